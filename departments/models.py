@@ -1,0 +1,375 @@
+"""The organisation: school, departments, posts and their holders, accounts and roles, the leadership group."""
+
+import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, DepartmentKind, GroupPosition, Level, Role
+
+
+class ActivePeriodQuerySet(models.QuerySet):
+    """For things with a first and a last day: open ends mean always and still."""
+
+    def active_on(self, day: datetime.date | None = None) -> "ActivePeriodQuerySet":
+        """Those active on a day (default: today in the school's time zone)."""
+        day = day or timezone.localdate()
+        return self.filter(
+            Q(active_from__isnull=True) | Q(active_from__lte=day), Q(active_to__isnull=True) | Q(active_to__gte=day)
+        )
+
+
+class ActivePeriod(models.Model):
+    """A first and a last day; empty means without limit."""
+
+    active_from = models.DateField("启用日期", null=True, blank=True)
+    active_to = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def is_active_on(self, day: datetime.date) -> bool:
+        """Whether the day lies within the period, both ends included."""
+        return (self.active_from is None or self.active_from <= day) and (
+            self.active_to is None or self.active_to >= day
+        )
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts are found by staff number."""
+
+    def create_user(self, staff_number: str, real_name: str, password: str | None = None, **extra: Any) -> "User":
+        """Create an account; no password means that nobody can log in with it yet."""
+        user = self.model(staff_number=staff_number, real_name=real_name, **extra)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, staff_number: str, real_name: str, password: str | None = None, **extra: Any) -> "User":
+        """Create the account that may grant roles: an admin in the words of this program."""
+        user = self.create_user(staff_number, real_name, password, **extra)
+        RoleGrant.objects.create(user=user, role=Role.ADMIN)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of the school with an account: 工号 and 姓名, nothing else personal is kept."""
+
+    staff_number = models.CharField(
+        "工号",
+        max_length=32,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9_.-]+$", "工号只能用字母、数字、点、短横线和下划线。")],
+        error_messages={"unique": "已有这个工号的账号，请核对工号。"},
+    )
+    real_name = models.CharField("姓名", max_length=64)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("下次登录须改口令", default=False)
+    date_joined = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "staff_number"
+    REQUIRED_FIELDS = ["real_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+        ordering = ["staff_number"]
+
+    def __str__(self) -> str:
+        return self.real_name
+
+    def get_full_name(self) -> str:
+        return self.real_name
+
+    def get_short_name(self) -> str:
+        return self.real_name
+
+
+class Department(ActivePeriod):
+    """处室科: one unit that keeps a table of its own (R01)."""
+
+    name = models.CharField("部门名称", max_length=64)
+    kind = models.CharField("类别", max_length=8, choices=DepartmentKind, default=DepartmentKind.CHU)
+    parent = models.ForeignKey(
+        "self", verbose_name="上级部门", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    order = models.PositiveIntegerField("顺序", default=100)
+    duties = models.TextField("业务工作职责", max_length=2000, blank=True)
+    is_discipline_office = models.BooleanField("是纪委办公室", default=False)
+
+    objects = ActivePeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "部门"
+        verbose_name_plural = "部门"
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(active_to__isnull=True),
+                name="department_name_unique_while_active",
+                violation_error_message="已有同名的在用部门，请换一个名称，或先停用原来的部门。",
+            ),
+            models.UniqueConstraint(
+                fields=["is_discipline_office"],
+                condition=Q(is_discipline_office=True, active_to__isnull=True),
+                name="one_discipline_office",
+                violation_error_message="全校只能有一个纪委办公室，请先取消原来的设置。",
+            ),
+            models.CheckConstraint(
+                condition=Q(active_from__isnull=True) | Q(active_to__isnull=True) | Q(active_to__gte=models.F("active_from")),
+                name="department_period_in_order",
+                violation_error_message="停用日期不能早于启用日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def head(self) -> User | None:
+        """部门负责人: the holder of the head role of this department (the grant is the only place where it is kept)."""
+        return self._holder(Role.HEAD)
+
+    @property
+    def leader_in_charge(self) -> User | None:
+        """分管领导: the holder of the leader role for this department."""
+        return self._holder(Role.LEADER)
+
+    def _holder(self, role: Role) -> User | None:
+        return next((grant.user for grant in self.grants.all() if grant.role == role), None)
+
+
+class RoleGrant(models.Model):
+    """One role of one person, for the school or for one department; the only source of who is head, leader or principal."""
+
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField("角色", max_length=16, choices=Role)
+    department = models.ForeignKey(
+        Department, verbose_name="部门", null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
+
+    class Meta:
+        verbose_name = "角色"
+        verbose_name_plural = "角色"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "department"],
+                condition=Q(department__isnull=False),
+                name="role_granted_once_per_department",
+                violation_error_message="这个人已经有这个角色。",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(department__isnull=True),
+                name="role_granted_once",
+                violation_error_message="这个人已经有这个角色。",
+            ),
+            models.UniqueConstraint(
+                fields=["department"],
+                condition=Q(role=Role.HEAD),
+                name="one_head_per_department",
+                violation_error_message="这个部门已有负责人，请先取消原负责人的角色。",
+            ),
+            models.UniqueConstraint(
+                fields=["department"],
+                condition=Q(role=Role.LEADER, department__isnull=False),
+                name="one_leader_per_department",
+                violation_error_message="这个部门已有分管领导，请先取消原来的分管。",
+            ),
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=Q(role=Role.PRINCIPAL),
+                name="one_principal",
+                violation_error_message="单位主要负责人只能有一人，请先取消原来的设置。",
+            ),
+            models.CheckConstraint(
+                condition=(Q(role__in=sorted(DEPARTMENT_ROLES), department__isnull=False))
+                | Q(role__in=sorted(SCHOOL_ROLES), department__isnull=True)
+                | Q(role=Role.LEADER),
+                name="role_has_its_scope",
+                violation_error_message="职工、部门负责人、填报员须选部门；纪委审核员等全校角色不选部门。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.get_role_display()}{f'（{self.department}）' if self.department else ''}"
+
+
+class School(models.Model):
+    """The one school: the names the document uses side by side (domain.md T3, T4) and what its form prints."""
+
+    full_name = models.CharField("单位名称", max_length=64)
+    short_name = models.CharField("单位简称", max_length=32)
+    party_body = models.CharField("党组织名称", max_length=64, blank=True)
+    document_prefix = models.CharField("发文代字", max_length=32, blank=True)
+    superior = models.CharField("上级主管单位", max_length=64, blank=True)
+    copied_to = models.CharField("抄送单位", max_length=128, blank=True)
+    business_function = models.TextField("业务职能", max_length=1000, blank=True)
+    form_title = models.CharField("学校表标题", max_length=64, help_text="附件2 表头印的标题。")
+    department_form_title = models.CharField(
+        "部门表标题", max_length=64, default="部门廉政风险点防控表", help_text="附件4 表头第二行；第一行印单位简称。"
+    )
+    fonds_code = models.CharField("全宗号", max_length=16, default="0001", help_text="档号的第一段，由档案部门给定。")
+    publication_days = models.PositiveSmallIntegerField(
+        "公示天数", default=5, help_text="校内默认：审核通过后公示的自然日数，0 表示不设公示期。文件没有规定天数。"
+    )
+
+    class Meta:
+        verbose_name = "学校"
+        verbose_name_plural = "学校"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="only_one_school")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @classmethod
+    def current(cls) -> "School":
+        """The school's row. Raises School.DoesNotExist before the first set-up."""
+        return cls.objects.get(pk=1)
+
+
+class PostFunction(models.Model):
+    """岗位职能: what a post does decides the floor of its level (R25, R27); extended by the discipline committee only (T7)."""
+
+    name = models.CharField("职能", max_length=32, unique=True, error_messages={"unique": "已有这项职能。"})
+    floor = models.PositiveSmallIntegerField("等级下限", choices=Level)
+    basis = models.TextField("依据", max_length=500, help_text="写明出自哪份文件的哪一句，填表人会看到。")
+    order = models.PositiveIntegerField("顺序", default=100)
+    is_retired = models.BooleanField("已停用", default=False)
+
+    class Meta:
+        verbose_name = "岗位职能"
+        verbose_name_plural = "岗位职能"
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(floor__in=[1, 2, 3]), name="function_floor_is_a_level"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(ActivePeriod):
+    """岗位 of a department."""
+
+    department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="posts")
+    name = models.CharField("岗位名称", max_length=64)
+    duties = models.TextField("岗位职责", max_length=1000, blank=True)
+    functions = models.ManyToManyField(PostFunction, verbose_name="岗位职能", blank=True, related_name="posts")
+    is_key = models.BooleanField("关键岗位", default=False)
+    order = models.PositiveIntegerField("顺序", default=100)
+
+    objects = ActivePeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "岗位"
+        verbose_name_plural = "岗位"
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "name"],
+                condition=Q(active_to__isnull=True),
+                name="post_name_unique_while_active",
+                violation_error_message="本部门已有同名的在用岗位，请换一个名称。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Appointment(models.Model):
+    """任职: who holds a post from when to when; a vacant post keeps its history (R03)."""
+
+    post = models.ForeignKey(Post, verbose_name="岗位", on_delete=models.PROTECT, related_name="appointments")
+    holder_name = models.CharField("任职人", max_length=64)
+    user = models.ForeignKey(
+        User, verbose_name="账号", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    since = models.DateField("任职日期")
+    until = models.DateField("离任日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "任职"
+        verbose_name_plural = "任职"
+        ordering = ["-since", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                name="appointment_in_order",
+                violation_error_message="离任日期不能早于任职日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}：{self.holder_name}"
+
+
+class LeadershipGroup(models.Model):
+    """廉政风险防控管理工作领导小组 of one term (R51, 附件1)."""
+
+    name = models.CharField("届别", max_length=64, help_text="如“2026 年领导小组”。")
+    since = models.DateField("成立日期")
+    until = models.DateField("届满日期", null=True, blank=True)
+    title = models.CharField("名单标题", max_length=64, default="廉政风险防控管理工作领导小组成员名单")
+    office_sentence = models.CharField(
+        "办公室", max_length=200, help_text="名单末尾的一句话，如“学校廉政风险防控管理工作领导小组办公室设在纪委，……同志兼任办公室主任。”"
+    )
+    office_director = models.ForeignKey(
+        "GroupMember", verbose_name="办公室主任", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "领导小组"
+        verbose_name_plural = "领导小组"
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                name="group_term_in_order",
+                violation_error_message="届满日期不能早于成立日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def on(cls, day: datetime.date | None = None) -> "LeadershipGroup | None":
+        """The group in office on a day (default: today), or None."""
+        day = day or timezone.localdate()
+        return cls.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day).first()
+
+
+class GroupMember(models.Model):
+    """One line of 附件1: a person, as a name, in one position, in printed order."""
+
+    group = models.ForeignKey(LeadershipGroup, verbose_name="领导小组", on_delete=models.CASCADE, related_name="members")
+    position = models.CharField("职务", max_length=8, choices=GroupPosition)
+    person_name = models.CharField("姓名", max_length=64)
+    user = models.ForeignKey(
+        User, verbose_name="账号", null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
+    )
+    order = models.PositiveIntegerField("顺序", default=100)
+
+    class Meta:
+        verbose_name = "领导小组成员"
+        verbose_name_plural = "领导小组成员"
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person_name"],
+                name="person_once_in_group",
+                violation_error_message="这个人已在名单里。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_position_display()} {self.person_name}"

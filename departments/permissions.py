@@ -1,0 +1,60 @@
+"""Who may do what to the organisation: one table of rules, and the questions about a person's roles."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.utils.functional import SimpleLazyObject
+
+from departments.enums import Role
+from departments.models import Department, RoleGrant, User
+
+
+class OrganisationAction(models.TextChoices):
+    """What people do to the organisation."""
+
+    KEEP = "keep_organisation", "维护组织机构和账号"
+    VIEW = "view_organisation", "查看组织机构"
+    EXTEND_FUNCTIONS = "extend_functions", "维护岗位职能与等级下限"
+
+
+def grants_of(user: Any) -> list[RoleGrant]:
+    """The role grants of an active account, read once per user object; none for anybody else."""
+    if isinstance(user, SimpleLazyObject):
+        user = user._wrapped if user.pk is not None else user
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    cached = getattr(user, "_grants", None)
+    if cached is None:
+        cached = list(user.grants.select_related("department"))
+        user._grants = cached
+    return cached
+
+
+def has_role(user: Any, *roles: Role) -> bool:
+    """Whether the person has one of the roles, for whatever department."""
+    return any(grant.role in roles for grant in grants_of(user))
+
+
+def has_role_in(user: Any, department: Department | int | None, *roles: Role) -> bool:
+    """Whether the person has one of the roles for this very department."""
+    key = getattr(department, "pk", department)
+    return key is not None and any(grant.role in roles and grant.department_id == key for grant in grants_of(user))
+
+
+def department_ids(user: Any, *roles: Role) -> list[int]:
+    """The departments for which the person has one of the roles, in the order of the grants."""
+    return [grant.department_id for grant in grants_of(user) if grant.role in roles and grant.department_id]
+
+
+RULES: dict[str, Callable[[Any, Any], bool]] = {
+    OrganisationAction.KEEP: lambda user, obj: has_role(user, Role.ADMIN),
+    OrganisationAction.VIEW: lambda user, obj: has_role(user, Role.ADMIN, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL),
+    OrganisationAction.EXTEND_FUNCTIONS: lambda user, obj: has_role(user, Role.REVIEWER),
+}
+
+
+def can(user: User | Any, action: str, obj: Any = None) -> bool:
+    """Whether the person may do this; what no rule names is refused."""
+    rule = RULES.get(action)
+    return rule is not None and rule(user, obj)

@@ -1,0 +1,179 @@
+"""Every write to the organisation, each one audited with old and new values."""
+
+import datetime
+import secrets
+import string
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models, transaction
+
+from departments.enums import Level, Role
+from departments.models import (
+    Appointment,
+    Department,
+    GroupMember,
+    LeadershipGroup,
+    Post,
+    PostFunction,
+    RoleGrant,
+    School,
+    User,
+)
+from riskcontrol import audit
+
+# Document 三（一）3: the two function rules (R25, R27). 等 leaves the list open (T7).
+DOCUMENT_FUNCTIONS = [
+    ("财务", Level.FIRST, "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"),
+    ("采购", Level.FIRST, "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"),
+    ("基建", Level.FIRST, "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"),
+    ("一般经济管理", Level.SECOND, "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"),
+    ("社会事务管理", Level.SECOND, "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"),
+    ("公共服务", Level.SECOND, "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"),
+]
+
+ONE_TIME_ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
+
+
+def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterable[Any]] | None = None) -> models.Model:
+    """Create or change one row of the organisation (and its many-to-many `related`), with one audit entry of what changed.
+
+    The instance is validated in full, constraints included: django.core.exceptions.ValidationError names the fields.
+    """
+    fields = [field.name for field in instance._meta.concrete_fields if not field.primary_key and field.name != "password"]
+    with transaction.atomic():
+        before: dict[str, Any] = {}
+        if instance.pk is not None:
+            stored = type(instance)._default_manager.select_for_update().filter(pk=instance.pk).first()
+            if stored is not None:
+                before = audit.field_values(stored, *fields) | _related_values(stored, related)
+        instance.full_clean()
+        instance.save()
+        for name, values in (related or {}).items():
+            getattr(instance, name).set(values)
+        after = audit.field_values(instance, *fields) | _related_values(instance, related)
+        changes = audit.changed_fields(before, after)
+        if changes:
+            verb = "修改" if before else "新增"
+            audit.record(f"{verb}{instance._meta.verbose_name}", actor=actor, target=instance, detail=changes)
+    return instance
+
+
+def _related_values(instance: models.Model, related: dict[str, Iterable[Any]] | None) -> dict[str, list[str]]:
+    return {name: sorted(str(item) for item in getattr(instance, name).all()) for name in (related or {})}
+
+
+def remove_record(instance: models.Model, *, actor: Any) -> None:
+    """Remove a row that nothing refers to; ProtectedError where something does."""
+    fields = [field.name for field in instance._meta.concrete_fields if not field.primary_key]
+    with transaction.atomic():
+        detail = {name: [value, None] for name, value in audit.field_values(instance, *fields).items()}
+        audit.record(f"删除{instance._meta.verbose_name}", actor=actor, target=instance, detail=detail)
+        instance.delete()
+
+
+def close_department(department: Department, *, on: datetime.date, actor: Any) -> Department:
+    """End a department's active period, and with it that of its posts; its tables and history stay."""
+    with transaction.atomic():
+        for post in department.posts.filter(active_to__isnull=True):
+            post.active_to = on
+            save_record(post, actor=actor)
+        department.active_to = on
+        save_record(department, actor=actor)
+    return department
+
+
+def set_appointments(post: Post, appointments: Iterable[Appointment], *, actor: Any) -> None:
+    """Save each given appointment of a post (new or changed); nobody is removed, a leave is an `until` date."""
+    with transaction.atomic():
+        for appointment in appointments:
+            appointment.post = post
+            save_record(appointment, actor=actor)
+
+
+def one_time_password() -> str:
+    """Twelve random letters and digits that cannot be misread; shown once, changed at the next login."""
+    return "".join(secrets.choice(ONE_TIME_ALPHABET) for _ in range(12))
+
+
+def create_account(staff_number: str, real_name: str, *, actor: Any, password: str | None = None) -> tuple[User, str]:
+    """Create an account with a one-time password (returned once, stored only as a hash) that must be changed at login."""
+    password = password or one_time_password()
+    user = User(staff_number=staff_number, real_name=real_name, must_change_password=True)
+    user.set_password(password)
+    save_record(user, actor=actor)
+    return user, password
+
+
+def reset_password(user: User, *, actor: Any) -> str:
+    """Give an account a new one-time password."""
+    password = one_time_password()
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        audit.record("重置口令", actor=actor, target=user)
+    return password
+
+
+def set_active(user: User, *, is_active: bool, actor: Any) -> User:
+    """Enable or disable an account; a disabled one is logged out at its next request."""
+    user.is_active = is_active
+    save_record(user, actor=actor)
+    return user
+
+
+def grant_role(user: User, role: Role, *, department: Department | None = None, actor: Any) -> RoleGrant:
+    """Give a person a role. ValidationError where another one holds a role of which there is only one."""
+    grant = RoleGrant(user=user, role=role, department=department)
+    save_record(grant, actor=actor)
+    return grant
+
+
+def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
+    """Take a role away; what was done with it stays recorded."""
+    remove_record(grant, actor=actor)
+
+
+def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *, actor: Any) -> None:
+    """Replace the list of 附件1 by these members, in this order; the office director is kept by name."""
+    with transaction.atomic():
+        director = group.office_director.person_name if group.office_director else ""
+        before = [str(member) for member in group.members.all()]
+        if group.office_director_id:
+            group.office_director = None
+            group.save(update_fields=["office_director"])
+        group.members.all().delete()
+        for order, member in enumerate(members, start=1):
+            member.pk, member.group, member.order = None, group, order
+            member.full_clean()
+            member.save()
+            if member.person_name == director:
+                group.office_director = member
+        group.save(update_fields=["office_director"])
+        after = [str(member) for member in group.members.all()]
+        if before != after:
+            audit.record("修改领导小组名单", actor=actor, target=group, detail={"名单": [before, after]})
+
+
+def set_office_director(group: LeadershipGroup, member: GroupMember | None, *, actor: Any) -> None:
+    """Name the office director, who is also a member (T15)."""
+    group.office_director = member
+    save_record(group, actor=actor)
+
+
+def ensure_document_functions(*, actor: Any = None) -> None:
+    """The six functions the document names, with their floors, where they are missing."""
+    for order, (name, floor, basis) in enumerate(DOCUMENT_FUNCTIONS, start=1):
+        if not PostFunction.objects.filter(name=name).exists():
+            save_record(PostFunction(name=name, floor=floor, basis=basis, order=order * 10), actor=actor)
+
+
+def ensure_school(*, actor: Any = None, **values: Any) -> School:
+    """The school's one row, created with these values where it is missing."""
+    school = School.objects.filter(pk=1).first()
+    if school is None:
+        school = School(pk=1, **values)
+        save_record(school, actor=actor)
+    return school

@@ -1,0 +1,8 @@
+"""The wiring app: audit trail, documents and tools that know no risk."""
+
+from django.apps import AppConfig
+
+
+class RiskControlConfig(AppConfig):
+    name = "riskcontrol"
+    verbose_name = "系统"

@@ -1,0 +1,131 @@
+"""The audit trail's one door: record() is the only writer, verify_chain() the only judge."""
+
+import datetime
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from riskcontrol.models import AuditEntry, AuditHead
+
+GENESIS = "0" * 64
+
+# The address of the request being served; set by the middleware, empty for commands.
+current_address: ContextVar[str | None] = ContextVar("current_address", default=None)
+
+
+@dataclass(frozen=True)
+class ChainFault:
+    """One place where the trail is not what was written."""
+
+    number: int
+    reason: str
+
+
+def canonical_json(value: Any) -> str:
+    """The same text for the same content on every machine: sorted keys, NFC, no spaces, dates as ISO text."""
+
+    def plain(item: Any) -> str:
+        if isinstance(item, datetime.datetime):
+            return item.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+        if isinstance(item, datetime.date):
+            return item.isoformat()
+        return str(item)
+
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
+    return unicodedata.normalize("NFC", text)
+
+
+def sha256(text: str) -> str:
+    """Hex SHA-256 of the UTF-8 bytes of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def entry_content(entry: AuditEntry) -> dict[str, Any]:
+    """What an entry's hash covers: everything but the hash itself, the previous hash included."""
+    return {
+        "number": entry.number,
+        "at": entry.at,
+        "actor_number": entry.actor_number,
+        "actor_name": entry.actor_name,
+        "action": entry.action,
+        "succeeded": entry.succeeded,
+        "object_type": entry.object_type,
+        "object_id": entry.object_id,
+        "object_label": entry.object_label,
+        "detail": entry.detail,
+        "address": entry.address,
+        "previous_hash": entry.previous_hash,
+    }
+
+
+def record(
+    action: str,
+    *,
+    actor: Any = None,
+    target: models.Model | None = None,
+    label: str = "",
+    detail: dict[str, Any] | None = None,
+    succeeded: bool = True,
+    address: str | None = None,
+) -> AuditEntry:
+    """Append one entry in the caller's transaction.
+
+    `actor` is a user or None (nobody logged in, or a command); `detail` any JSON-able values, for changes {field: [old, new]}.
+    The head row is locked, so that entries of parallel transactions follow one another.
+    """
+    with transaction.atomic():
+        AuditHead.objects.get_or_create(pk=1)
+        head = AuditHead.objects.select_for_update().get(pk=1)
+        entry = AuditEntry(
+            number=head.number + 1,
+            at=timezone.now(),
+            actor_number=getattr(actor, "staff_number", "") or "",
+            actor_name=getattr(actor, "real_name", "") or "",
+            action=action,
+            succeeded=succeeded,
+            object_type=target._meta.label_lower if target is not None else "",
+            object_id=str(target.pk) if target is not None else "",
+            object_label=(label or (str(target) if target is not None else ""))[:255],
+            detail=json.loads(canonical_json(detail or {})),
+            address=address or current_address.get(),
+            previous_hash=head.hash,
+        )
+        entry.hash = sha256(canonical_json(entry_content(entry)))
+        entry.save()
+        head.number, head.hash = entry.number, entry.hash
+        head.save()
+    return entry
+
+
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """{field: [old, new]} of what differs, for the detail of a change."""
+    keys = sorted(before.keys() | after.keys())
+    return {key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)}
+
+
+def field_values(instance: models.Model, *names: str) -> dict[str, Any]:
+    """The named fields as JSON-able values, for changed_fields()."""
+    return {name: instance._meta.get_field(name).value_from_object(instance) for name in names}
+
+
+def verify_chain() -> Iterator[ChainFault]:
+    """Yield each fault of the stored trail: a gap, a changed entry, a broken link, a head that does not fit."""
+    previous, expected = GENESIS, 1
+    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
+        if entry.number != expected:
+            yield ChainFault(entry.number, f"应为第 {expected} 条，中间有缺失")
+        if entry.previous_hash != previous:
+            yield ChainFault(entry.number, "与前一条不相连")
+        if entry.hash != sha256(canonical_json(entry_content(entry))):
+            yield ChainFault(entry.number, "内容与校验值不符")
+        previous, expected = entry.hash, entry.number + 1
+    head = AuditHead.objects.filter(pk=1).first()
+    if (head.number if head else 0) != expected - 1 or (head.hash if head else GENESIS) != previous:
+        yield ChainFault(expected - 1, "链首与最后一条不符，末尾可能被截去")

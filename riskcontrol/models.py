@@ -1,0 +1,66 @@
+"""The audit trail's rows: append-only, each one chained to the one before it by hash."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows are added one by one through audit.record() and never changed or removed."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+
+class AuditEntry(models.Model):
+    """One thing that happened: who, when, what, to what, with old and new values. Names are text: entries outlive what they name."""
+
+    number = models.PositiveBigIntegerField("序号", unique=True)
+    at = models.DateTimeField("时间", db_index=True)
+    actor_number = models.CharField("工号", max_length=32, blank=True, db_index=True)
+    actor_name = models.CharField("姓名", max_length=64, blank=True)
+    action = models.CharField("事项", max_length=64, db_index=True)
+    succeeded = models.BooleanField("是否成功", default=True)
+    object_type = models.CharField("对象类型", max_length=64, blank=True)
+    object_id = models.CharField("对象编号", max_length=64, blank=True)
+    object_label = models.CharField("对象", max_length=255, blank=True)
+    detail = models.JSONField("内容", default=dict)
+    address = models.GenericIPAddressField("地址", null=True, blank=True)
+    previous_hash = models.CharField("前一条校验值", max_length=64)
+    hash = models.CharField("校验值", max_length=64, unique=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "审计记录"
+        verbose_name_plural = "审计记录"
+        ordering = ["number"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action} {self.object_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The audit trail is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+
+class AuditHead(models.Model):
+    """The chain's head: one row, locked while an entry is added, so that two servers cannot fork the chain."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        verbose_name = "审计链首"
+        verbose_name_plural = "审计链首"
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash[:12]}"

@@ -1,0 +1,3 @@
+"""Routes of the whole site: each app names its own."""
+
+urlpatterns: list = []

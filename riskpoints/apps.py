@@ -1,0 +1,8 @@
+"""What: the register of integrity risks, its versions and its years."""
+
+from django.apps import AppConfig
+
+
+class RiskPointsConfig(AppConfig):
+    name = "riskpoints"
+    verbose_name = "廉政风险防控"

@@ -1,0 +1,73 @@
+"""Who decided what on a version, when and why, with the content as it was then; and remarks at points."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+from riskpoints.enums import Action
+from riskpoints.models.table import TableVersion
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Decisions are added, never changed."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Decisions are append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Decisions are append-only.")
+
+
+class Decision(models.Model):
+    """One act of the workflow, bound to the content by the SHA-256 of its canonical snapshot."""
+
+    version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="decisions")
+    action = models.CharField("事项", max_length=16, choices=Action)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    actor_name = models.CharField("姓名", max_length=64)
+    at = models.DateTimeField("时间")
+    comment = models.TextField("意见", max_length=2000, blank=True)
+    snapshot = models.TextField("当时内容", blank=True)
+    content_hash = models.CharField("内容校验值", max_length=64)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "办理记录"
+        verbose_name_plural = "办理记录"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.get_action_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Decisions are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Decisions are append-only.")
+
+
+class Remark(models.Model):
+    """A reviewer's remark at a point (by its identity) or, with no identity, at the whole table."""
+
+    version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="remarks")
+    point_identity = models.UUIDField("风险点", null=True, blank=True)
+    text = models.TextField("意见", max_length=1000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="审核人", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+    sent_at = models.DateTimeField("退回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "审核意见"
+        verbose_name_plural = "审核意见"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]

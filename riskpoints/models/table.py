@@ -1,0 +1,166 @@
+"""防控表: one table per department and year and one for the school, and its numbered versions."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import FileExtensionValidator
+from django.db import models
+from django.db.models import F, Q
+
+from departments.models import Department
+from riskpoints.enums import OPEN_STATUSES, Category, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
+from riskpoints.models.cycle import Cycle
+
+
+class FrozenError(Exception):
+    """A write to something that was submitted or decided; the message is Chinese and can be shown."""
+
+
+class ControlTable(models.Model):
+    """One 防控表 of a year; the version in force is a pointer, so nothing is ever marked superseded."""
+
+    cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="tables")
+    scope = models.CharField("范围", max_length=16, choices=Scope)
+    department = models.ForeignKey(
+        Department, verbose_name="部门", null=True, blank=True, on_delete=models.PROTECT, related_name="tables"
+    )
+    in_force = models.ForeignKey(
+        "TableVersion", verbose_name="现行版", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "防控表"
+        verbose_name_plural = "防控表"
+        ordering = ["-cycle__year", "scope", "department__order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "department"], name="one_table_per_department_and_year"),
+            models.UniqueConstraint(fields=["cycle"], condition=Q(scope=Scope.SCHOOL), name="one_school_table_a_year"),
+            models.CheckConstraint(
+                condition=Q(scope=Scope.SCHOOL, department__isnull=True)
+                | Q(scope=Scope.DEPARTMENT, department__isnull=False),
+                name="only_the_school_table_has_no_department",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.owner_name}"
+
+    @property
+    def owner_name(self) -> str:
+        """The department's name, or 学校 for 附件2."""
+        return self.department.name if self.department else "学校"
+
+    @property
+    def is_school(self) -> bool:
+        return self.scope == Scope.SCHOOL
+
+    @property
+    def categories(self) -> type[Category] | type[SchoolCategory]:
+        """The rows of this table's form."""
+        return SchoolCategory if self.is_school else Category
+
+
+class TableVersionQuerySet(models.QuerySet):
+    """Versions change their status through workflow.perform() and their content through services only."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise FrozenError("表的版本不能删除，只能作废。")
+
+
+class TableVersion(models.Model):
+    """One numbered version of a table: filled in, submitted, reviewed, confirmed; never edited afterwards."""
+
+    table = models.ForeignKey(ControlTable, verbose_name="防控表", on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("版本")
+    status = models.CharField("状态", max_length=16, choices=Status, default=Status.DRAFT, db_index=True)
+    base = models.ForeignKey(
+        "self", verbose_name="修订所本", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    revision_reason = models.CharField("修订原因", max_length=500, blank=True)
+    lock = models.PositiveIntegerField("修改次数", default=0)
+
+    owner_name = models.CharField("科室名称", max_length=64)
+    head_name = models.CharField("负责人姓名", max_length=64, blank=True)
+    duties = models.TextField("业务工作职责", max_length=2000, blank=True)
+    date_mode = models.CharField("填表日期", max_length=16, choices=DateMode, default=DateMode.SUBMITTED)
+    filled_on = models.DateField("填写的日期", null=True, blank=True)
+
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="建立人", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="填写人", related_name="+", blank=True)
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="提交人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="审核人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    publish_from = models.DateField("公示开始", null=True, blank=True)
+    publish_until = models.DateField("公示结束", null=True, blank=True)
+    confirmed_at = models.DateTimeField("确定时间", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="确定登记人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    confirmed_how = models.CharField("确定方式", max_length=16, choices=ConfirmedBy, blank=True)
+    signer_name = models.CharField("签字人", max_length=64, blank=True)
+    signed_on = models.DateField("签字日期", null=True, blank=True)
+    scan = models.FileField(
+        "签字盖章扫描件",
+        upload_to="scans/%Y/",
+        blank=True,
+        validators=[FileExtensionValidator(["pdf", "jpg", "jpeg", "png"], "扫描件须是 PDF、JPG 或 PNG 文件。")],
+    )
+    scan_sha256 = models.CharField("扫描件校验值", max_length=64, blank=True)
+    is_historical = models.BooleanField("历史表补录", default=False)
+
+    objects = TableVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "表的版本"
+        verbose_name_plural = "表的版本"
+        ordering = ["table", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "number"], name="version_number_unique"),
+            models.UniqueConstraint(
+                fields=["table"], condition=Q(status__in=[s.value for s in OPEN_STATUSES]), name="one_open_version"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CONFIRMED)
+                | (Q(signed_on__isnull=False, confirmed_at__isnull=False) & ~Q(signer_name="")),
+                name="confirmed_is_signed_and_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.REVIEWED, Status.CONFIRMED])
+                | Q(is_historical=True)
+                | Q(submitted_by__isnull=False, reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="reviewed_has_its_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("submitted_by")), name="author_is_not_reviewer"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | Q(reviewed_by__isnull=True)
+                | ~Q(confirmed_by=F("reviewed_by")),
+                name="reviewer_is_not_confirmer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} 第 {self.number} 版"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise FrozenError("表的版本不能删除，只能作废。")
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether this is the version in force of its table."""
+        return self.table.in_force_id == self.pk
