@@ -1,0 +1,92 @@
+"""Fixtures for every test: the database that child processes find, and the browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # root can't use the sandbox
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Let a child process of a test (manage.py …) open the test database, not the real one."""
+    config = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{config['NAME']}"
+    else:
+        user = f"{quote(config['USER'])}:{quote(config['PASSWORD'])}"
+        url = f"postgres://{user}@{config['HOST']}:{config['PORT']}/{quote(config['NAME'])}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Return Debian's Chromium, one for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: ./run test installs it.")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
+        # Playwright keeps an event loop in this thread, which Django takes for a sign that the caller is async.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser, live_server) -> Iterator:
+    """Return a function that opens a page in a fresh session, as a person at another computer would.
+
+    Keyword arguments go to Playwright's `new_context`. Relative addresses lead to the live server; a request to
+    anywhere else is cut off. At the end no page may have raised a script error or broken the content security policy.
+    """
+    contexts, complaints = [], []
+
+    def guard(route):
+        address = route.request.url
+        if address.startswith((live_server.url, "data:", "blob:")):
+            return route.continue_()
+        complaints.append(f"asked for {address}")
+        return route.abort()
+
+    def listen(message):
+        # A refused page (403, 429) is logged as a failed load; whether it was right is for the test to say.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def open_page(**options):
+        options = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", "base_url": live_server.url} | options
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", listen)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page):
+    """Return one page at 1366x768 in Chinese; see `new_page` for several people at once."""
+    return new_page()

@@ -1,0 +1,42 @@
+"""The settings of a test run: production's, in an environment of its own, with a cheap password hasher.
+
+A run never reads the caller's settings but DATABASE_URL, and never touches var/: its data lies in a temporary folder,
+one part per pytest-xdist worker. A child process of a test (manage.py …) finds the same folder and key.
+"""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+_root = Path(__file__).resolve().parent.parent
+if "TEST_RUN_DIR" not in os.environ:
+    _made = tempfile.mkdtemp(prefix="register-tests-")
+    atexit.register(shutil.rmtree, _made, ignore_errors=True)
+    _fonts = os.environ.get("FONT_DIR") or str(Path(os.environ.get("VAR_DIR") or _root / "var", "fonts"))
+    os.environ |= {"TEST_RUN_DIR": _made, "FONT_DIR": _fonts, "SECRET_KEY": secrets.token_urlsafe(64)}
+for _name in (
+    "ALLOWED_HOSTS",
+    "BEHIND_TLS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "DEMO",
+    "PROXY_COUNT",
+    "SECRET_KEY_FILE",
+    "SESSION_IDLE",
+):
+    os.environ.pop(_name, None)
+os.environ["VAR_DIR"] = str(Path(os.environ["TEST_RUN_DIR"], os.environ.get("PYTEST_XDIST_WORKER", "main")))
+
+from riskcontrol.settings import *  # noqa: E402, F403 - the environment above has to be set first
+from riskcontrol.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+
+# On a file, as in production, so that two connections really meet (in memory they would share one).
+if DATABASES["default"]["ENGINE"].endswith("sqlite3") and "test" not in Path(DATABASES["default"]["NAME"]).stem:
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True  # otherwise it looks for the collected files, which a test run doesn't make
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_ENABLED = False  # a test of the lockout sets it
