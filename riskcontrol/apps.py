@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class RiskControlConfig(AppConfig):
     name = "riskcontrol"
     verbose_name = "系统"
+
+    def ready(self) -> None:
+        from riskcontrol import checks  # noqa: F401 - importing registers them

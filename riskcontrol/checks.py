@@ -1,0 +1,78 @@
+"""System checks for what the site needs around it: a folder to write in, fonts, Bootstrap, a key of its own."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from riskcontrol.environment import DEVELOPMENT_KEY
+from riskcontrol.finders import FILES
+
+# The faces that the official forms are set in; see static/css/print.css for the ones named before and after them.
+FONTS = (
+    "FandolFang-Regular.otf",
+    "FandolKai-Regular.otf",
+    "FandolHei-Regular.otf",
+    "FandolSong-Regular.otf",
+    "FandolSong-Bold.otf",
+)
+
+
+@register
+def data_folder_is_writable(**kwargs: Any) -> list[CheckMessage]:
+    """VAR_DIR takes the database, the uploads and the archives."""
+    if os.access(settings.VAR_DIR, os.W_OK | os.X_OK):
+        return []
+    return [
+        Error(
+            f"The folder {settings.VAR_DIR} can't be written.",
+            hint="Give it to the account that runs the server, or set VAR_DIR.",
+            id="riskcontrol.E001",
+        )
+    ]
+
+
+@register
+def fonts_are_present(**kwargs: Any) -> list[CheckMessage]:
+    """Without the fonts a document would be set in whatever face the system picks."""
+    missing = [name for name in FONTS if not Path(settings.FONT_DIR, name).is_file()]
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"Fonts are missing in {settings.FONT_DIR}: {', '.join(missing)}.",
+            hint="./run takes them out of Debian's texlive-lang-chinese at set-up.",
+            id="riskcontrol.W001",
+        )
+    ]
+
+
+@register(Tags.staticfiles)
+def bootstrap_is_present(**kwargs: Any) -> list[CheckMessage]:
+    """Pages are laid out with Bootstrap, which comes from a system package."""
+    if all(Path(settings.BOOTSTRAP_DIR, name).is_file() for name in FILES):
+        return []
+    return [
+        Warning(
+            f"Bootstrap's files are missing in {settings.BOOTSTRAP_DIR}.",
+            hint="Install libjs-bootstrap5, or set BOOTSTRAP_DIR.",
+            id="riskcontrol.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def nothing_is_left_open(**kwargs: Any) -> list[CheckMessage]:
+    """The sample school's passwords and the development key are published, so neither belongs in production."""
+    messages: list[CheckMessage] = []
+    if settings.DEMO:
+        messages.append(
+            Warning("DEMO is set.", hint="Unset it: it lets the sample school in.", id="riskcontrol.W003")
+        )
+    if settings.SECRET_KEY == DEVELOPMENT_KEY:
+        messages.append(
+            Error("The development key is in use.", hint="Set SECRET_KEY or SECRET_KEY_FILE.", id="riskcontrol.E002")
+        )
+    return messages
