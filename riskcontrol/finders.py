@@ -29,9 +29,11 @@ class BootstrapFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """Return the file's place, or a list of places when `find_all` is set."""
         name = path.removeprefix(f"{PREFIX}/")
-        found = [str(Path(settings.BOOTSTRAP_DIR, name))] if path != name and name in FILES else []
-        found = [place for place in found if Path(place).is_file()]
-        return found if find_all else (found or [[]])[0]
+        place = Path(settings.BOOTSTRAP_DIR, name)
+        found = [str(place)] if path != name and name in FILES and place.is_file() else []
+        if find_all:
+            return found
+        return found[0] if found else []
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield each file that is there, with the storage that reads it."""

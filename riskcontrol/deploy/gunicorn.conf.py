@@ -15,7 +15,7 @@ access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
 control_socket_disable = True
 
 
-def when_ready(server):
+def when_ready(server: object) -> None:
     """Say where the site is once it really answers."""
     host, port = bind.rsplit(":", 1)
     host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
