@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Level(models.IntegerChoices):
-    """等级: 1 is the highest risk. Source: founding document 三（一）3 (R23); the meaning is always printed (domain.md, Decided)."""
+    """等级: 1 is the highest risk; the meaning is always printed. Source: founding document 三（一）3 (R23)."""
 
     FIRST = 1, "一级（高）"
     SECOND = 2, "二级（中）"

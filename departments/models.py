@@ -122,7 +122,9 @@ class Department(ActivePeriod):
                 violation_error_message="全校只能有一个纪委办公室，请先取消原来的设置。",
             ),
             models.CheckConstraint(
-                condition=Q(active_from__isnull=True) | Q(active_to__isnull=True) | Q(active_to__gte=models.F("active_from")),
+                condition=Q(active_from__isnull=True)
+                | Q(active_to__isnull=True)
+                | Q(active_to__gte=models.F("active_from")),
                 name="department_period_in_order",
                 violation_error_message="停用日期不能早于启用日期。",
             ),
@@ -146,7 +148,7 @@ class Department(ActivePeriod):
 
 
 class RoleGrant(models.Model):
-    """One role of one person, for the school or for one department; the only source of who is head, leader or principal."""
+    """One role of one person, for the school or one department: the only source of who is head, leader, principal."""
 
     user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, related_name="grants")
     role = models.CharField("角色", max_length=16, choices=Role)
@@ -236,7 +238,7 @@ class School(models.Model):
 
 
 class PostFunction(models.Model):
-    """岗位职能: what a post does decides the floor of its level (R25, R27); extended by the discipline committee only (T7)."""
+    """岗位职能: it decides the floor of a post's level (R25, R27); extended by the discipline committee only (T7)."""
 
     name = models.CharField("职能", max_length=32, unique=True, error_messages={"unique": "已有这项职能。"})
     floor = models.PositiveSmallIntegerField("等级下限", choices=Level)
@@ -320,7 +322,9 @@ class LeadershipGroup(models.Model):
     until = models.DateField("届满日期", null=True, blank=True)
     title = models.CharField("名单标题", max_length=64, default="廉政风险防控管理工作领导小组成员名单")
     office_sentence = models.CharField(
-        "办公室", max_length=200, help_text="名单末尾的一句话，如“学校廉政风险防控管理工作领导小组办公室设在纪委，……同志兼任办公室主任。”"
+        "办公室",
+        max_length=200,
+        help_text="名单末尾的一句话，如“……领导小组办公室设在纪委，……同志兼任办公室主任。”",
     )
     office_director = models.ForeignKey(
         "GroupMember", verbose_name="办公室主任", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -351,7 +355,9 @@ class LeadershipGroup(models.Model):
 class GroupMember(models.Model):
     """One line of 附件1: a person, as a name, in one position, in printed order."""
 
-    group = models.ForeignKey(LeadershipGroup, verbose_name="领导小组", on_delete=models.CASCADE, related_name="members")
+    group = models.ForeignKey(
+        LeadershipGroup, verbose_name="领导小组", on_delete=models.CASCADE, related_name="members"
+    )
     position = models.CharField("职务", max_length=8, choices=GroupPosition)
     person_name = models.CharField("姓名", max_length=64)
     user = models.ForeignKey(

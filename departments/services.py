@@ -36,11 +36,13 @@ ONE_TIME_ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - s
 
 
 def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterable[Any]] | None = None) -> models.Model:
-    """Create or change one row of the organisation (and its many-to-many `related`), with one audit entry of what changed.
+    """Create or change one row (and its many-to-many `related`), with one audit entry of what changed.
 
     The instance is validated in full, constraints included: django.core.exceptions.ValidationError names the fields.
     """
-    fields = [field.name for field in instance._meta.concrete_fields if not field.primary_key and field.name != "password"]
+    fields = [
+        field.name for field in instance._meta.concrete_fields if not field.primary_key and field.name != "password"
+    ]
     with transaction.atomic():
         before: dict[str, Any] = {}
         if instance.pk is not None:
@@ -97,7 +99,7 @@ def one_time_password() -> str:
 
 
 def create_account(staff_number: str, real_name: str, *, actor: Any, password: str | None = None) -> tuple[User, str]:
-    """Create an account with a one-time password (returned once, stored only as a hash) that must be changed at login."""
+    """Create an account with a one-time password, returned once and kept as a hash, to be changed at login."""
     password = password or one_time_password()
     user = User(staff_number=staff_number, real_name=real_name, must_change_password=True)
     user.set_password(password)

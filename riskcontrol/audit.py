@@ -77,7 +77,7 @@ def record(
 ) -> AuditEntry:
     """Append one entry in the caller's transaction.
 
-    `actor` is a user or None (nobody logged in, or a command); `detail` any JSON-able values, for changes {field: [old, new]}.
+    `actor` is a user or None (nobody logged in, or a command); `detail` is JSON-able, for changes {field: [old, new]}.
     The head row is locked, so that entries of parallel transactions follow one another.
     """
     with transaction.atomic():

@@ -16,7 +16,7 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """One thing that happened: who, when, what, to what, with old and new values. Names are text: entries outlive what they name."""
+    """One thing that happened: who, when, what, to what, old → new. Names are text and outlive what they name."""
 
     number = models.PositiveBigIntegerField("序号", unique=True)
     at = models.DateTimeField("时间", db_index=True)

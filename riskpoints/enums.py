@@ -26,8 +26,12 @@ ALL_CATEGORIES = [*Category.choices, *SchoolCategory.choices]
 CATEGORY_GUIDES = {
     Category.DUTY: "重点查找由于工作岗位的特殊性，可能造成在岗人员不履行或不正确履行职责的因素。",
     Category.PROCESS: "重点查找由于工作程序和个人自由裁量空间过大，可能造成权力失控和行为失范的因素。",
-    Category.INSTITUTION: "重点查找由于缺乏工作制度的明确覆盖及工作时限、标准、质量等明确规定，可能导致行政行为失控的因素。",
-    Category.ENVIRONMENT: "重点查找行业“潜规则”对岗位的干扰、生活圈和社交圈对个人的不利影响等因素。请不要写出校外个人的姓名。",
+    Category.INSTITUTION: (
+        "重点查找由于缺乏工作制度的明确覆盖及工作时限、标准、质量等明确规定，可能导致行政行为失控的因素。"
+    ),
+    Category.ENVIRONMENT: (
+        "重点查找行业“潜规则”对岗位的干扰、生活圈和社交圈对个人的不利影响等因素。请不要写出校外个人的姓名。"
+    ),
 }
 
 
@@ -94,7 +98,7 @@ OPEN_STATUSES = (Status.DRAFT, Status.SUBMITTED, Status.REVIEWED)
 
 
 class Action(models.TextChoices):
-    """What people do to a table. Those of workflow.TRANSITIONS change the status; the others change content or only read."""
+    """What people do to a table: those of workflow.TRANSITIONS change its status, the others its content."""
 
     SUBMIT = "submit", "提交纪委审核"
     RECALL = "recall", "撤回"

@@ -40,7 +40,7 @@ def worst(levels: Iterable[int | None]) -> Level | None:
 
 
 def scales_level(likelihood: int | None, harm: int | None) -> Level | None:
-    """The worse of likelihood and harm — the document says 或者, so not their product (T6). None until both are given."""
+    """The worse of likelihood and harm: the document says 或者, so no product (T6). None until both are given."""
     if likelihood is None or harm is None:
         return None
     return worst([likelihood, harm])

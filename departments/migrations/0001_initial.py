@@ -8,233 +8,515 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('staff_number', models.CharField(error_messages={'unique': '已有这个工号的账号，请核对工号。'}, max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_.-]+$', '工号只能用字母、数字、点、短横线和下划线。')], verbose_name='工号')),
-                ('real_name', models.CharField(max_length=64, verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='下次登录须改口令')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "staff_number",
+                    models.CharField(
+                        error_messages={"unique": "已有这个工号的账号，请核对工号。"},
+                        max_length=32,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_.-]+$", "工号只能用字母、数字、点、短横线和下划线。"
+                            )
+                        ],
+                        verbose_name="工号",
+                    ),
+                ),
+                ("real_name", models.CharField(max_length=64, verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="下次登录须改口令")),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="建立时间"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
-                'verbose_name_plural': '账号',
-                'ordering': ['staff_number'],
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
+                "ordering": ["staff_number"],
             },
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('active_from', models.DateField(blank=True, null=True, verbose_name='启用日期')),
-                ('active_to', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('name', models.CharField(max_length=64, verbose_name='部门名称')),
-                ('kind', models.CharField(choices=[('chu', '处'), ('shi', '室'), ('ke', '科'), ('other', '其他')], default='chu', max_length=8, verbose_name='类别')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='顺序')),
-                ('duties', models.TextField(blank=True, max_length=2000, verbose_name='业务工作职责')),
-                ('is_discipline_office', models.BooleanField(default=False, verbose_name='是纪委办公室')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='departments.department', verbose_name='上级部门')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("active_from", models.DateField(blank=True, null=True, verbose_name="启用日期")),
+                ("active_to", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                ("name", models.CharField(max_length=64, verbose_name="部门名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("chu", "处"), ("shi", "室"), ("ke", "科"), ("other", "其他")],
+                        default="chu",
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="顺序")),
+                ("duties", models.TextField(blank=True, max_length=2000, verbose_name="业务工作职责")),
+                ("is_discipline_office", models.BooleanField(default=False, verbose_name="是纪委办公室")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="departments.department",
+                        verbose_name="上级部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '部门',
-                'verbose_name_plural': '部门',
-                'ordering': ['order', 'id'],
+                "verbose_name": "部门",
+                "verbose_name_plural": "部门",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.CharField(choices=[('chief', '组长'), ('deputy', '副组长'), ('member', '成员')], max_length=8, verbose_name='职务')),
-                ('person_name', models.CharField(max_length=64, verbose_name='姓名')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='顺序')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[("chief", "组长"), ("deputy", "副组长"), ("member", "成员")],
+                        max_length=8,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("person_name", models.CharField(max_length=64, verbose_name="姓名")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="顺序")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '领导小组成员',
-                'verbose_name_plural': '领导小组成员',
-                'ordering': ['order', 'id'],
+                "verbose_name": "领导小组成员",
+                "verbose_name_plural": "领导小组成员",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='LeadershipGroup',
+            name="LeadershipGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='如“2026 年领导小组”。', max_length=64, verbose_name='届别')),
-                ('since', models.DateField(verbose_name='成立日期')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='届满日期')),
-                ('title', models.CharField(default='廉政风险防控管理工作领导小组成员名单', max_length=64, verbose_name='名单标题')),
-                ('office_sentence', models.CharField(help_text='名单末尾的一句话，如“学校廉政风险防控管理工作领导小组办公室设在纪委，……同志兼任办公室主任。”', max_length=200, verbose_name='办公室')),
-                ('office_director', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.groupmember', verbose_name='办公室主任')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="如“2026 年领导小组”。", max_length=64, verbose_name="届别")),
+                ("since", models.DateField(verbose_name="成立日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="届满日期")),
+                (
+                    "title",
+                    models.CharField(
+                        default="廉政风险防控管理工作领导小组成员名单", max_length=64, verbose_name="名单标题"
+                    ),
+                ),
+                (
+                    "office_sentence",
+                    models.CharField(
+                        help_text="名单末尾的一句话，如“学校廉政风险防控管理工作领导小组办公室设在纪委，……同志兼任办公室主任。”",
+                        max_length=200,
+                        verbose_name="办公室",
+                    ),
+                ),
+                (
+                    "office_director",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.groupmember",
+                        verbose_name="办公室主任",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '领导小组',
-                'verbose_name_plural': '领导小组',
-                'ordering': ['-since', '-id'],
+                "verbose_name": "领导小组",
+                "verbose_name_plural": "领导小组",
+                "ordering": ["-since", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='groupmember',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='departments.leadershipgroup', verbose_name='领导小组'),
+            model_name="groupmember",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="members",
+                to="departments.leadershipgroup",
+                verbose_name="领导小组",
+            ),
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('active_from', models.DateField(blank=True, null=True, verbose_name='启用日期')),
-                ('active_to', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('name', models.CharField(max_length=64, verbose_name='岗位名称')),
-                ('duties', models.TextField(blank=True, max_length=1000, verbose_name='岗位职责')),
-                ('is_key', models.BooleanField(default=False, verbose_name='关键岗位')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='顺序')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='departments.department', verbose_name='部门')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("active_from", models.DateField(blank=True, null=True, verbose_name="启用日期")),
+                ("active_to", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                ("name", models.CharField(max_length=64, verbose_name="岗位名称")),
+                ("duties", models.TextField(blank=True, max_length=1000, verbose_name="岗位职责")),
+                ("is_key", models.BooleanField(default=False, verbose_name="关键岗位")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="顺序")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="departments.department",
+                        verbose_name="部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '岗位',
-                'verbose_name_plural': '岗位',
-                'ordering': ['order', 'id'],
+                "verbose_name": "岗位",
+                "verbose_name_plural": "岗位",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder_name', models.CharField(max_length=64, verbose_name='任职人')),
-                ('since', models.DateField(verbose_name='任职日期')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='离任日期')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='departments.post', verbose_name='岗位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("holder_name", models.CharField(max_length=64, verbose_name="任职人")),
+                ("since", models.DateField(verbose_name="任职日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="departments.post",
+                        verbose_name="岗位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['-since', 'id'],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["-since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PostFunction',
+            name="PostFunction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(error_messages={'unique': '已有这项职能。'}, max_length=32, unique=True, verbose_name='职能')),
-                ('floor', models.PositiveSmallIntegerField(choices=[(1, '一级（高）'), (2, '二级（中）'), (3, '三级（低）')], verbose_name='等级下限')),
-                ('basis', models.TextField(help_text='写明出自哪份文件的哪一句，填表人会看到。', max_length=500, verbose_name='依据')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='顺序')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='已停用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "已有这项职能。"}, max_length=32, unique=True, verbose_name="职能"
+                    ),
+                ),
+                (
+                    "floor",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "一级（高）"), (2, "二级（中）"), (3, "三级（低）")], verbose_name="等级下限"
+                    ),
+                ),
+                (
+                    "basis",
+                    models.TextField(
+                        help_text="写明出自哪份文件的哪一句，填表人会看到。", max_length=500, verbose_name="依据"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="顺序")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="已停用")),
             ],
             options={
-                'verbose_name': '岗位职能',
-                'verbose_name_plural': '岗位职能',
-                'ordering': ['order', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('floor__in', [1, 2, 3])), name='function_floor_is_a_level')],
+                "verbose_name": "岗位职能",
+                "verbose_name_plural": "岗位职能",
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("floor__in", [1, 2, 3])), name="function_floor_is_a_level"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='post',
-            name='functions',
-            field=models.ManyToManyField(blank=True, related_name='posts', to='departments.postfunction', verbose_name='岗位职能'),
+            model_name="post",
+            name="functions",
+            field=models.ManyToManyField(
+                blank=True, related_name="posts", to="departments.postfunction", verbose_name="岗位职能"
+            ),
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('staff', '职工'), ('head', '部门负责人'), ('clerk', '填报员'), ('reviewer', '纪委审核员'), ('leader', '分管领导'), ('principal', '单位主要负责人'), ('office', '领导小组办公室'), ('admin', '系统管理员'), ('auditor', '审计员')], max_length=16, verbose_name='角色')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='departments.department', verbose_name='部门')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("staff", "职工"),
+                            ("head", "部门负责人"),
+                            ("clerk", "填报员"),
+                            ("reviewer", "纪委审核员"),
+                            ("leader", "分管领导"),
+                            ("principal", "单位主要负责人"),
+                            ("office", "领导小组办公室"),
+                            ("admin", "系统管理员"),
+                            ("auditor", "审计员"),
+                        ],
+                        max_length=16,
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="departments.department",
+                        verbose_name="部门",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '角色',
-                'verbose_name_plural': '角色',
-                'ordering': ['id'],
+                "verbose_name": "角色",
+                "verbose_name_plural": "角色",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.CharField(max_length=64, verbose_name='单位名称')),
-                ('short_name', models.CharField(max_length=32, verbose_name='单位简称')),
-                ('party_body', models.CharField(blank=True, max_length=64, verbose_name='党组织名称')),
-                ('document_prefix', models.CharField(blank=True, max_length=32, verbose_name='发文代字')),
-                ('superior', models.CharField(blank=True, max_length=64, verbose_name='上级主管单位')),
-                ('copied_to', models.CharField(blank=True, max_length=128, verbose_name='抄送单位')),
-                ('business_function', models.TextField(blank=True, max_length=1000, verbose_name='业务职能')),
-                ('form_title', models.CharField(help_text='附件2 表头印的标题。', max_length=64, verbose_name='学校表标题')),
-                ('department_form_title', models.CharField(default='部门廉政风险点防控表', help_text='附件4 表头第二行；第一行印单位简称。', max_length=64, verbose_name='部门表标题')),
-                ('fonds_code', models.CharField(default='0001', help_text='档号的第一段，由档案部门给定。', max_length=16, verbose_name='全宗号')),
-                ('publication_days', models.PositiveSmallIntegerField(default=5, help_text='校内默认：审核通过后公示的自然日数，0 表示不设公示期。文件没有规定天数。', verbose_name='公示天数')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("full_name", models.CharField(max_length=64, verbose_name="单位名称")),
+                ("short_name", models.CharField(max_length=32, verbose_name="单位简称")),
+                ("party_body", models.CharField(blank=True, max_length=64, verbose_name="党组织名称")),
+                ("document_prefix", models.CharField(blank=True, max_length=32, verbose_name="发文代字")),
+                ("superior", models.CharField(blank=True, max_length=64, verbose_name="上级主管单位")),
+                ("copied_to", models.CharField(blank=True, max_length=128, verbose_name="抄送单位")),
+                ("business_function", models.TextField(blank=True, max_length=1000, verbose_name="业务职能")),
+                (
+                    "form_title",
+                    models.CharField(help_text="附件2 表头印的标题。", max_length=64, verbose_name="学校表标题"),
+                ),
+                (
+                    "department_form_title",
+                    models.CharField(
+                        default="部门廉政风险点防控表",
+                        help_text="附件4 表头第二行；第一行印单位简称。",
+                        max_length=64,
+                        verbose_name="部门表标题",
+                    ),
+                ),
+                (
+                    "fonds_code",
+                    models.CharField(
+                        default="0001", help_text="档号的第一段，由档案部门给定。", max_length=16, verbose_name="全宗号"
+                    ),
+                ),
+                (
+                    "publication_days",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="校内默认：审核通过后公示的自然日数，0 表示不设公示期。文件没有规定天数。",
+                        verbose_name="公示天数",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '学校',
-                'verbose_name_plural': '学校',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='only_one_school')],
+                "verbose_name": "学校",
+                "verbose_name_plural": "学校",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="only_one_school")],
             },
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(condition=models.Q(('active_to__isnull', True)), fields=('name',), name='department_name_unique_while_active', violation_error_message='已有同名的在用部门，请换一个名称，或先停用原来的部门。'),
+            model_name="department",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("active_to__isnull", True)),
+                fields=("name",),
+                name="department_name_unique_while_active",
+                violation_error_message="已有同名的在用部门，请换一个名称，或先停用原来的部门。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(condition=models.Q(('active_to__isnull', True), ('is_discipline_office', True)), fields=('is_discipline_office',), name='one_discipline_office', violation_error_message='全校只能有一个纪委办公室，请先取消原来的设置。'),
+            model_name="department",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("active_to__isnull", True), ("is_discipline_office", True)),
+                fields=("is_discipline_office",),
+                name="one_discipline_office",
+                violation_error_message="全校只能有一个纪委办公室，请先取消原来的设置。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('active_from__isnull', True), ('active_to__isnull', True), ('active_to__gte', models.F('active_from')), _connector='OR'), name='department_period_in_order', violation_error_message='停用日期不能早于启用日期。'),
+            model_name="department",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active_from__isnull", True),
+                    ("active_to__isnull", True),
+                    ("active_to__gte", models.F("active_from")),
+                    _connector="OR",
+                ),
+                name="department_period_in_order",
+                violation_error_message="停用日期不能早于启用日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadershipgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='group_term_in_order', violation_error_message='届满日期不能早于成立日期。'),
+            model_name="leadershipgroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                name="group_term_in_order",
+                violation_error_message="届满日期不能早于成立日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('group', 'person_name'), name='person_once_in_group', violation_error_message='这个人已在名单里。'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(
+                fields=("group", "person_name"),
+                name="person_once_in_group",
+                violation_error_message="这个人已在名单里。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='appointment_in_order', violation_error_message='离任日期不能早于任职日期。'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                name="appointment_in_order",
+                violation_error_message="离任日期不能早于任职日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('active_to__isnull', True)), fields=('department', 'name'), name='post_name_unique_while_active', violation_error_message='本部门已有同名的在用岗位，请换一个名称。'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("active_to__isnull", True)),
+                fields=("department", "name"),
+                name="post_name_unique_while_active",
+                violation_error_message="本部门已有同名的在用岗位，请换一个名称。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', False)), fields=('user', 'role', 'department'), name='role_granted_once_per_department', violation_error_message='这个人已经有这个角色。'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("department__isnull", False)),
+                fields=("user", "role", "department"),
+                name="role_granted_once_per_department",
+                violation_error_message="这个人已经有这个角色。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', True)), fields=('user', 'role'), name='role_granted_once', violation_error_message='这个人已经有这个角色。'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("department__isnull", True)),
+                fields=("user", "role"),
+                name="role_granted_once",
+                violation_error_message="这个人已经有这个角色。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'head')), fields=('department',), name='one_head_per_department', violation_error_message='这个部门已有负责人，请先取消原负责人的角色。'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "head")),
+                fields=("department",),
+                name="one_head_per_department",
+                violation_error_message="这个部门已有负责人，请先取消原负责人的角色。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', False), ('role', 'leader')), fields=('department',), name='one_leader_per_department', violation_error_message='这个部门已有分管领导，请先取消原来的分管。'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("department__isnull", False), ("role", "leader")),
+                fields=("department",),
+                name="one_leader_per_department",
+                violation_error_message="这个部门已有分管领导，请先取消原来的分管。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'principal')), fields=('role',), name='one_principal', violation_error_message='单位主要负责人只能有一人，请先取消原来的设置。'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "principal")),
+                fields=("role",),
+                name="one_principal",
+                violation_error_message="单位主要负责人只能有一人，请先取消原来的设置。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', False), ('role__in', ['clerk', 'head', 'staff'])), models.Q(('department__isnull', True), ('role__in', ['admin', 'auditor', 'office', 'principal', 'reviewer'])), ('role', 'leader'), _connector='OR'), name='role_has_its_scope', violation_error_message='职工、部门负责人、填报员须选部门；纪委审核员等全校角色不选部门。'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("department__isnull", False), ("role__in", ["clerk", "head", "staff"])),
+                    models.Q(
+                        ("department__isnull", True),
+                        ("role__in", ["admin", "auditor", "office", "principal", "reviewer"]),
+                    ),
+                    ("role", "leader"),
+                    _connector="OR",
+                ),
+                name="role_has_its_scope",
+                violation_error_message="职工、部门负责人、填报员须选部门；纪委审核员等全校角色不选部门。",
+            ),
         ),
     ]

@@ -19,6 +19,8 @@ class VersionContent(models.Model):
     # Fields the reviewer sets while the version is submitted.
     REVIEW_FIELDS: frozenset[str] = frozenset()
 
+    lock = models.PositiveIntegerField("修改次数", default=0)
+
     class Meta:
         abstract = True
 

@@ -93,17 +93,32 @@ class TableVersion(models.Model):
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="填写人", related_name="+", blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="提交人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        verbose_name="提交人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="审核人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        verbose_name="审核人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     publish_from = models.DateField("公示开始", null=True, blank=True)
     publish_until = models.DateField("公示结束", null=True, blank=True)
     confirmed_at = models.DateTimeField("确定时间", null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="确定登记人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        verbose_name="确定登记人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     confirmed_how = models.CharField("确定方式", max_length=16, choices=ConfirmedBy, blank=True)
     signer_name = models.CharField("签字人", max_length=64, blank=True)

@@ -1,0 +1,203 @@
+"""The content of one version, read whole with a constant number of queries, and its canonical snapshot."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from departments.enums import Level
+from departments.models import Post
+from riskcontrol.audit import canonical_json, sha256
+from riskpoints import levels
+from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+
+
+@dataclass
+class CategoryRow:
+    """One row of the form: its points and its measures side by side, or an explicit 无."""
+
+    value: str
+    label: str
+    points: list[RiskPoint] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    is_nil: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the row has a point or an explicit 无; blank is 缺项."""
+        return self.is_nil or bool(self.points)
+
+    @property
+    def shared_measures(self) -> list[Measure]:
+        """Measures of the whole category: those attached to no point."""
+        return [measure for measure in self.measures if not measure.points.all()]
+
+
+@dataclass(frozen=True)
+class PostLevel:
+    """等级 of one post: the worst of its points and the floor of its functions (domain.md, "What carries a level?")."""
+
+    post_id: int
+    name: str
+    level: Level | None
+    point_count: int
+
+
+@dataclass
+class TableContent:
+    """A version with everything on it."""
+
+    version: TableVersion
+    rows: list[CategoryRow]
+    posts: list[Post]
+    exemptions: list[PostExemption]
+
+    @property
+    def points(self) -> list[RiskPoint]:
+        """All points in the order of the form."""
+        return [point for row in self.rows for point in row.points]
+
+    @property
+    def measures(self) -> list[Measure]:
+        """All measures in the order of the form."""
+        return [measure for row in self.rows for measure in row.measures]
+
+    @property
+    def exempt_post_ids(self) -> set[int]:
+        return {exemption.post_id for exemption in self.exemptions}
+
+    def measures_of(self, point: RiskPoint) -> list[Measure]:
+        """The measures attached to a point, then those of its whole category."""
+        row = next(row for row in self.rows if row.value == point.category)
+        own = [measure for measure in row.measures if any(p.pk == point.pk for p in measure.points.all())]
+        return own + row.shared_measures
+
+    @property
+    def post_levels(self) -> list[PostLevel]:
+        """Each post with its level; posts that only the points know (closed since) come last."""
+        known = {post.pk: post.name for post in self.posts}
+        names = known | {
+            point.post_id: point.post_name for point in self.points if point.post_id and point.post_id not in known
+        }
+        result = []
+        for post_id, name in names.items():
+            points = [point for point in self.points if point.post_id == post_id]
+            floors = [floor for point in points for _, floor in point.functions]
+            if not points:
+                floors = [f.floor for post in self.posts if post.pk == post_id for f in post.functions.all()]
+            result.append(PostLevel(post_id, name, levels.worst([*[p.level for p in points], *floors]), len(points)))
+        return result
+
+    @property
+    def department_level(self) -> Level | None:
+        """等级 of the department: the worst of its posts and of the points that belong to no post."""
+        return levels.worst(
+            [*[item.level for item in self.post_levels], *[p.level for p in self.points if not p.post_id]]
+        )
+
+    @property
+    def level_counts(self) -> dict[Level, int]:
+        """How many points stand at each level now."""
+        return {level: sum(point.level == level for point in self.points) for level in Level}
+
+
+def load(version: TableVersion, *, on: datetime.date | None = None) -> TableContent:
+    """Read a version's content; `on` is the day whose active posts count (default today)."""
+    table = version.table
+    points = list(version.points.select_related("post").order_by("order", "id"))
+    by_pk = {point.pk: point for point in points}
+    measures = list(
+        version.measures.prefetch_related(
+            Prefetch("points", RiskPoint.objects.only("id", "identity", "version_id"))
+        ).order_by("order", "id")
+    )
+    nils = set(version.nils.values_list("category", flat=True))
+    for point in by_pk.values():
+        point.version = version
+    rows = [
+        CategoryRow(
+            value=value,
+            label=label,
+            points=[point for point in points if point.category == value],
+            measures=[measure for measure in measures if measure.category == value],
+            is_nil=value in nils,
+        )
+        for value, label in table.categories.choices
+    ]
+    posts: list[Post] = []
+    if table.department_id:
+        posts = list(Post.objects.active_on(on).filter(department_id=table.department_id).prefetch_related("functions"))
+    exemptions = list(version.exemptions.select_related("post"))
+    return TableContent(version, rows, posts, exemptions)
+
+
+def snapshot(content: TableContent) -> dict[str, Any]:
+    """Everything that is decided about: the form's words, levels and attachments; not who signed it or when."""
+    version = content.version
+    table = version.table
+    return {
+        "year": table.cycle.year,
+        "scope": table.scope,
+        "owner": version.owner_name,
+        "number": version.number,
+        "head": version.head_name,
+        "duties": version.duties,
+        "date_mode": version.date_mode,
+        "filled_on": version.filled_on,
+        "rows": [_row_snapshot(row) for row in content.rows],
+        "exemptions": sorted([exemption.post.name, exemption.reason] for exemption in content.exemptions),
+    }
+
+
+POINT_FIELDS = (
+    "post_name",
+    "text",
+    "manifestation",
+    "matter",
+    "is_latent",
+    "likelihood",
+    "harm",
+    "functions",
+    "computed_level",
+    "proposed_level",
+    "proposed_reason",
+    "confirmed_level",
+    "confirmed_reason",
+    "finding_methods",
+    "finding_other",
+    "responsible",
+    "is_key_area",
+)
+MEASURE_FIELDS = ("text", "stage", "responsible", "basis", "timing")
+
+
+def _row_snapshot(row: CategoryRow) -> dict[str, Any]:
+    return {
+        "category": row.value,
+        "nil": row.is_nil,
+        "points": [
+            {"identity": str(point.identity)} | {name: getattr(point, name) for name in POINT_FIELDS}
+            for point in row.points
+        ],
+        "measures": [
+            {
+                "identity": str(measure.identity),
+                "points": sorted(str(point.identity) for point in measure.points.all()),
+            }
+            | {name: getattr(measure, name) for name in MEASURE_FIELDS}
+            for measure in row.measures
+        ],
+    }
+
+
+def sealed(content: TableContent) -> tuple[str, str]:
+    """The canonical snapshot as text and its SHA-256 (hex)."""
+    text = canonical_json(snapshot(content))
+    return text, sha256(text)
+
+
+def content_code(content_hash: str) -> str:
+    """The short code at the foot of a form: the first twelve hex digits of the content's hash, in three groups."""
+    digits = content_hash[:12].upper()
+    return "-".join(digits[i : i + 4] for i in range(0, 12, 4)) if digits else ""

@@ -1,0 +1,204 @@
+"""How versions come to be: a year opened, a table started, an approved one revised, a historical one recorded."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from departments.models import Department, School
+from riskcontrol import audit
+from riskpoints import content, services, workflow
+from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
+from riskpoints.models import (
+    ControlTable,
+    Cycle,
+    Measure,
+    NilDeclaration,
+    PostExemption,
+    RiskPoint,
+    TableVersion,
+)
+from riskpoints.permissions import RegisterAction, can
+from riskpoints.workflow import WorkflowError
+
+
+def open_year(year: int, dates: Mapping[str, datetime.date], *, actor: Any) -> Cycle:
+    """Open a 年度: a table for each active department and for the school, each with a draft copied from what is in
+    force from the last year (none where nothing is). ValidationError where the dates or the year are wrong."""
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能开启年度。")
+    with transaction.atomic():
+        previous = Cycle.objects.filter(year__lt=year).order_by("-year").first()
+        cycle = Cycle(year=year, **dates)
+        cycle.full_clean()
+        cycle.save()
+        audit.record("开启年度", actor=actor, target=cycle, detail=dict(dates))
+        for department in [*Department.objects.active_on(), None]:
+            add_table(cycle, department, previous=previous)
+    return cycle
+
+
+def add_table(cycle: Cycle, department: Department | None, *, previous: Cycle | None = None) -> ControlTable:
+    """The table of a department (None: of the school) in a year, with a draft copied from what is in force."""
+    table, created = ControlTable.objects.get_or_create(
+        cycle=cycle,
+        department=department,
+        scope=Scope.DEPARTMENT if department else Scope.SCHOOL,
+    )
+    if created and previous is not None:
+        last = TableVersion.objects.filter(
+            table__cycle=previous, table__department=department, table__scope=table.scope, pk=F("table__in_force")
+        ).first()
+        if last is not None:
+            copy_version(last, table, reason=f"由 {previous.year} 年度现行表结转", actor=None)
+    return table
+
+
+def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
+    """Begin the first draft of a table, or give the open version that is already there."""
+    if not can(actor, Action.START, table):
+        raise PermissionDenied("您没有填写这张表的权限。")
+    _require_open_year(table)
+    with transaction.atomic():
+        ControlTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
+        existing = table.versions.filter(status__in=OPEN_STATUSES).first()
+        if existing is not None:
+            return existing
+        if table.in_force_id is not None:
+            raise WorkflowError("这张表已有现行版，请用“修订”另起一版。")
+        version = _new_version(table, actor=actor)
+        audit.record("开始填报", actor=actor, target=version)
+    return version
+
+
+def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVersion:
+    """A new draft copied from the version in force, which stays in force until the new one is confirmed (R34)."""
+    table = version.table
+    if not can(actor, Action.REVISE, table):
+        raise PermissionDenied("您没有修订这张表的权限。")
+    _require_open_year(table)
+    if not reason.strip():
+        raise WorkflowError("请写明修订原因。")
+    if not version.is_in_force:
+        raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
+    with transaction.atomic():
+        ControlTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
+        if table.versions.filter(status__in=OPEN_STATUSES).exists():
+            raise WorkflowError("这张表已有一份修订稿在办理，请在那一份上修改。")
+        draft = copy_version(version, table, reason=reason.strip(), actor=actor)
+        audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason.strip(), "所本版本": version.number})
+    return draft
+
+
+def copy_version(source: TableVersion, table: ControlTable, *, reason: str, actor: Any) -> TableVersion:
+    """Copy a version's content into a new draft: identities stay, the level in force becomes the proposal."""
+    loaded = content.load(source)
+    draft = _new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
+    new_points: dict[int, RiskPoint] = {}
+    for point in loaded.points:
+        copy = RiskPoint(version=draft, identity=point.identity, order=point.order, lock=0)
+        for name in services.POINT_FIELDS:
+            setattr(copy, name, getattr(point, name))
+        copy.proposed_level = point.confirmed_level or point.proposed_level
+        if point.confirmed_level and point.confirmed_level != point.proposed_level:
+            copy.proposed_reason = point.confirmed_reason
+        services.apply_rule(copy)
+        if copy.proposed_level and copy.ruling.is_forbidden(copy.proposed_level):
+            copy.proposed_level = copy.computed_level
+        copy.save()
+        new_points[point.pk] = copy
+    for measure in loaded.measures:
+        twin = Measure(version=draft, identity=measure.identity, order=measure.order)
+        for name in services.MEASURE_FIELDS:
+            setattr(twin, name, getattr(measure, name))
+        twin.save()
+        twin.points.set([new_points[point.pk] for point in measure.points.all()])
+    for row in loaded.rows:
+        if row.is_nil:
+            NilDeclaration.objects.create(version=draft, category=row.value)
+    for exemption in loaded.exemptions:
+        if exemption.post.is_active_on(timezone.localdate()):
+            PostExemption.objects.create(version=draft, post=exemption.post, reason=exemption.reason)
+    return draft
+
+
+def record_historical(
+    table: ControlTable,
+    *,
+    signer_name: str,
+    signed_on: datetime.date,
+    fill: Any,
+    comment: str,
+    actor: Any,
+) -> TableVersion:
+    """Record a table that was signed before this program was used: `fill(version)` writes its content through services,
+    then it is put in force as of its date. The decision says 补录, and no reviewer is invented."""
+    if not can(actor, Action.RECORD, table):
+        raise PermissionDenied("只有领导小组办公室能补录历史表。")
+    _require_open_year(table)
+    with transaction.atomic():
+        version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
+        fill(version)
+        changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(
+            status=Status.CONFIRMED,
+            confirmed_at=timezone.now(),
+            confirmed_by=actor,
+            confirmed_how="paper",
+            signer_name=signer_name,
+            signed_on=signed_on,
+        )
+        if changed != 1:
+            raise WorkflowError("补录没有完成，请重试。")
+        ControlTable.objects.filter(pk=table.pk).update(in_force=version)
+        version.refresh_from_db()
+        workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
+    return version
+
+
+def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
+    """Close a year: nothing in it changes any more. WorkflowError while a table is still on its way."""
+    if not can(actor, RegisterAction.CLOSE_YEAR):
+        raise PermissionDenied("只有领导小组办公室能关闭年度。")
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        waiting = TableVersion.objects.filter(
+            table__cycle=locked, status__in=[Status.SUBMITTED, Status.REVIEWED]
+        ).count()
+        if waiting:
+            raise WorkflowError(f"还有 {waiting} 张表在审核或待签字，办完后才能关闭年度。")
+        if locked.closed_at is None:
+            locked.closed_at = timezone.now()
+            locked.save(update_fields=["closed_at"])
+            audit.record("关闭年度", actor=actor, target=locked)
+    return locked
+
+
+def _require_open_year(table: ControlTable) -> None:
+    if table.cycle.is_closed:
+        raise WorkflowError(f"{table.cycle}已经归档关闭，不能再填报或修订。")
+
+
+def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVersion:
+    department = table.department
+    if department is None:
+        school = School.current()
+        defaults = {"owner_name": school.full_name, "duties": school.business_function}
+    else:
+        head = department.head
+        defaults = {
+            "owner_name": department.name,
+            "head_name": head.real_name if head else "",
+            "duties": department.duties,
+        }
+    number = (table.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    try:
+        with transaction.atomic():
+            return TableVersion.objects.create(
+                table=table, number=number, created_by=actor, **(defaults | {k: v for k, v in values.items() if v})
+            )
+    except IntegrityError as error:
+        raise WorkflowError("这张表刚刚已由他人开始填写，请刷新页面。") from error

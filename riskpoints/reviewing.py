@@ -1,0 +1,107 @@
+"""The reviewer's work on a submitted table: levels with reasons, and remarks at the points."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from riskcontrol import audit
+from riskpoints import services
+from riskpoints.enums import Action, Status
+from riskpoints.models import Remark, RiskPoint, TableVersion
+from riskpoints.models.table import FrozenError
+from riskpoints.permissions import can
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The reviewer's level of one point, with the reason, and a remark for the department."""
+
+    level: int | None
+    reason: str = ""
+    remark: str = ""
+
+
+def assessment_problem(point: RiskPoint, level: int | None, reason: str) -> str:
+    """Why this level can't be given to the point, or an empty text (domain.md, "What carries a level?")."""
+    if level is None:
+        return "请核定等级。"
+    ruling = point.ruling
+    if ruling.is_forbidden(level):
+        return f"该岗位的职能要求不低于{ruling.floor.label}，不能更低。" if ruling.floor else ""
+    if ruling.needs_reason(level) and not reason.strip():
+        return "低于按规则得出的等级，请写明理由。"
+    if level != point.proposed_level and not reason.strip():
+        return "与部门建议不同，请写明理由。"
+    return ""
+
+
+def assess(
+    version: TableVersion,
+    assessments: Mapping[int, Assessment],
+    *,
+    general_remark: str | None = None,
+    actor: Any,
+) -> None:
+    """Save the reviewer's levels, reasons and remarks of a submitted table (审核 is a separate act: workflow.perform).
+
+    Raises ValidationError {point id as text: message} where a level is not allowed; then nothing is saved.
+    """
+    with transaction.atomic():
+        locked = (
+            TableVersion.objects.select_for_update(of=("self",))
+            .select_related("table__cycle", "table__department")
+            .get(pk=version.pk)
+        )
+        if not can(actor, Action.ASSESS, locked):
+            raise PermissionDenied("您没有审核这张表的权限。")
+        if locked.status != Status.SUBMITTED:
+            raise FrozenError(f"这张表现在是“{locked.get_status_display()}”，不能再核定等级。请刷新页面，看最新情况。")
+        points = {point.pk: point for point in locked.points.select_for_update().filter(pk__in=assessments)}
+        errors = {}
+        for key, given in assessments.items():
+            point = points.get(key)
+            if point is None or given.level is None:
+                continue
+            problem = assessment_problem(point, given.level, given.reason)
+            if problem:
+                errors[str(key)] = problem
+        if errors:
+            raise ValidationError(errors)
+        for key, given in assessments.items():
+            if key in points:
+                _assess_point(locked, points[key], given, actor)
+        if general_remark is not None:
+            _save_remark(locked, None, general_remark, actor)
+        TableVersion.objects.filter(pk=locked.pk).update(lock=F("lock") + 1)
+
+
+def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, actor: Any) -> None:
+    fields = ("confirmed_level", "confirmed_reason")
+    before = audit.field_values(point, *fields)
+    point.confirmed_level, point.confirmed_reason = given.level, given.reason.strip()
+    point.save(update_fields=[*fields])
+    services.audit_change("核定等级", point, before, audit.field_values(point, *fields), actor)
+    _save_remark(version, point.identity, given.remark, actor)
+
+
+def _save_remark(version: TableVersion, identity: uuid.UUID | None, text: str, actor: Any) -> None:
+    """Keep one unsent remark per point; it reaches the department with the return."""
+    text = text.strip()
+    draft = Remark.objects.filter(version=version, point_identity=identity, sent_at__isnull=True).first()
+    if draft is None and not text:
+        return
+    before = {"意见": draft.text if draft else ""}
+    if draft is not None and not text:
+        draft.delete()
+    else:
+        remark = draft or Remark(version=version, point_identity=identity)
+        remark.text, remark.author, remark.at = text, actor, timezone.now()
+        remark.full_clean(exclude=["version", "author"])
+        remark.save()
+    services.audit_change("审核意见", version, before, {"意见": text}, actor)

@@ -1,0 +1,310 @@
+"""Every write to the content of a draft: head of the form, points, measures, explicit 无, exempted posts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Max
+
+from departments.models import Post
+from riskcontrol import audit
+from riskpoints import levels
+from riskpoints.enums import Action, FindingMethod, Status
+from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from riskpoints.models.table import FrozenError
+from riskpoints.permissions import can
+
+POINT_FIELDS = (
+    "category",
+    "post",
+    "text",
+    "manifestation",
+    "matter",
+    "is_latent",
+    "likelihood",
+    "harm",
+    "proposed_level",
+    "proposed_reason",
+    "finding_methods",
+    "finding_other",
+    "responsible",
+    "is_key_area",
+)
+MEASURE_FIELDS = ("category", "text", "stage", "responsible", "basis", "timing")
+HEAD_FIELDS = ("duties", "head_name", "date_mode", "filled_on")
+
+
+class ConflictError(Exception):
+    """Somebody else saved this row since it was opened; `stored` is the row as it is now (None: it was removed)."""
+
+    def __init__(self, stored: models.Model | None) -> None:
+        super().__init__("这一项在您填写期间已被他人修改，请对照后再保存。")
+        self.stored = stored
+
+
+@contextmanager
+def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
+    """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError."""
+    with transaction.atomic():
+        locked = (
+            TableVersion.objects.select_for_update(of=("self",))
+            .select_related("table__cycle", "table__department")
+            .get(pk=version.pk)
+        )
+        if not can(actor, Action.EDIT, locked):
+            raise PermissionDenied("您没有填写这张表的权限。")
+        if locked.table.cycle.is_closed:
+            raise FrozenError(f"{locked.table.cycle}已经归档关闭，不能再修改。")
+        if locked.status != Status.DRAFT:
+            raise FrozenError("这一版已经提交，内容不能再改。如需修改，请先撤回，或由审核人退回。")
+        yield locked
+        locked.authors.add(actor)
+        locked.lock += 1
+        locked.save(update_fields=["lock", "saved_at"])
+
+
+def save_head(version: TableVersion, values: Mapping[str, Any], *, lock: int | None = None, actor: Any) -> TableVersion:
+    """Save 业务工作职责, 负责人姓名 and 填表日期. `lock` is the head_state() the writer saw; see ConflictError."""
+    with editing(version, actor=actor) as locked:
+        before = audit.field_values(locked, *HEAD_FIELDS)
+        if lock is not None and lock != head_state(locked):
+            raise ConflictError(locked)
+        for name in HEAD_FIELDS:
+            if name in values:
+                setattr(locked, name, values[name])
+        locked.full_clean(exclude=["table", "base", "created_by"], validate_constraints=False)
+        locked.save(update_fields=[*HEAD_FIELDS])
+        audit_change("修改表头", locked, before, audit.field_values(locked, *HEAD_FIELDS), actor)
+    return locked
+
+
+def head_state(version: TableVersion) -> int:
+    """A number that changes whenever the head of the form does; carried by the form to notice a conflict."""
+    text = audit.canonical_json(audit.field_values(version, *HEAD_FIELDS))
+    return int(audit.sha256(text)[:12], 16)
+
+
+def save_point(
+    version: TableVersion,
+    values: Mapping[str, Any],
+    *,
+    point: RiskPoint | None = None,
+    lock: int | None = None,
+    actor: Any,
+) -> RiskPoint:
+    """Add or change one 风险点; computes the rule's level from the post's functions.
+
+    Raises ValidationError by field (a level below the floor, a missing reason …), ConflictError, FrozenError.
+    """
+    with editing(version, actor=actor) as locked:
+        row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS)
+        _assign(row, values, POINT_FIELDS)
+        apply_rule(row)
+        _validate_point(locked, row)
+        row.save()
+        for exemption in PostExemption.objects.filter(version=locked, post_id=row.post_id):
+            _end_exemption(exemption, actor)
+        audit_change(
+            "修改风险点" if before else "新增风险点", row, before, audit.field_values(row, *POINT_FIELDS), actor
+        )
+    return row
+
+
+def save_measure(
+    version: TableVersion,
+    values: Mapping[str, Any],
+    *,
+    points: Iterable[RiskPoint] = (),
+    measure: Measure | None = None,
+    lock: int | None = None,
+    actor: Any,
+) -> Measure:
+    """Add or change one 防范措施 and the points it answers; no point means the whole category."""
+    chosen = list(points)
+    with editing(version, actor=actor) as locked:
+        row, before = _row_to_save(Measure, locked, measure, lock, MEASURE_FIELDS)
+        old_points = sorted(str(p.identity) for p in row.points.all()) if row.pk else []
+        _assign(row, values, MEASURE_FIELDS)
+        if any(p.version_id != locked.pk or p.category != row.category for p in chosen):
+            raise ValidationError({"points": "只能选同一类别里的风险点。"})
+        _require_category(locked, row.category)
+        if NilDeclaration.objects.filter(version=locked, category=row.category).exists():
+            raise ValidationError({"text": "这一类已确认为“无”，防范措施也是“无”。如有措施，请先取消“无”。"})
+        row.full_clean(exclude=["version"])
+        row.save()
+        row.points.set(chosen)
+        after = audit.field_values(row, *MEASURE_FIELDS) | {"points": sorted(str(p.identity) for p in chosen)}
+        before = before | {"points": old_points} if before else {}
+        audit_change("修改防范措施" if before else "新增防范措施", row, before, after, actor)
+    return row
+
+
+def remove_row(row: RiskPoint | Measure, *, actor: Any) -> None:
+    """Remove a point or a measure from a draft; what it said stays in the audit trail.
+
+    A point's own measures go with it unless they answer another point, too.
+    """
+    with editing(row.version, actor=actor) as locked:
+        stored = type(row).objects.filter(pk=row.pk, version=locked).first()
+        if stored is None:
+            return
+        orphans = []
+        if isinstance(stored, RiskPoint):
+            orphans = [m for m in stored.measures.all() if m.points.count() == 1]
+        for item in [*orphans, stored]:
+            fields = POINT_FIELDS if isinstance(item, RiskPoint) else MEASURE_FIELDS
+            audit_change(f"删除{item._meta.verbose_name}", item, audit.field_values(item, *fields), {}, actor)
+            item.delete()
+
+
+def move_row(row: RiskPoint | Measure, *, up: bool, actor: Any) -> None:
+    """Swap a point or a measure with its neighbour in the same category."""
+    with editing(row.version, actor=actor) as locked:
+        siblings = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
+        place = next((i for i, item in enumerate(siblings) if item.pk == row.pk), None)
+        other = None if place is None else place + (-1 if up else 1)
+        if place is None or other is None or not 0 <= other < len(siblings):
+            return
+        siblings[place], siblings[other] = siblings[other], siblings[place]
+        for order, item in enumerate(siblings, start=1):
+            if item.order != order:
+                item.order = order
+                item.save(update_fields=["order"])
+        audit.record(
+            f"调整{row._meta.verbose_name}顺序", actor=actor, target=row, detail={"顺序": [place + 1, other + 1]}
+        )
+
+
+def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:
+    """Answer one category with an explicit 无; never together with points or measures (T13)."""
+    with editing(version, actor=actor) as locked:
+        _require_category(locked, category)
+        if locked.points.filter(category=category).exists() or locked.measures.filter(category=category).exists():
+            raise ValidationError("这一类已有风险点或措施，不能确认为“无”。请先删除它们。")
+        _, created = NilDeclaration.objects.get_or_create(version=locked, category=category)
+        if created:
+            audit.record("确认为无", actor=actor, target=locked, detail={"风险类别": category})
+
+
+def withdraw_nil(version: TableVersion, category: str, *, actor: Any) -> None:
+    """Take the explicit 无 of a category back."""
+    with editing(version, actor=actor) as locked:
+        removed, _ = NilDeclaration.objects.filter(version=locked, category=category).delete()
+        if removed:
+            audit.record("取消无", actor=actor, target=locked, detail={"风险类别": category})
+
+
+def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -> PostExemption:
+    """State that a post has no risk point, with the reason. An empty reason takes the statement back."""
+    with editing(version, actor=actor) as locked:
+        if post.department_id != locked.table.department_id:
+            raise ValidationError({"reason": "这个岗位不属于本部门。"})
+        if locked.points.filter(post=post).exists():
+            raise ValidationError({"reason": "这个岗位已有风险点，不需要说明。"})
+        exemption = PostExemption.objects.filter(version=locked, post=post).first() or PostExemption(
+            version=locked, post=post
+        )
+        before = exemption.reason
+        exemption.reason = reason.strip()
+        exemption.full_clean(exclude=["version"])
+        exemption.save()
+        audit.record("说明岗位无风险点", actor=actor, target=locked, detail={post.name: [before, exemption.reason]})
+    return exemption
+
+
+def withdraw_exemption(version: TableVersion, post: Post, *, actor: Any) -> None:
+    """Take the statement that a post has no risk point back."""
+    with editing(version, actor=actor) as locked:
+        for exemption in PostExemption.objects.filter(version=locked, post=post):
+            _end_exemption(exemption, actor)
+
+
+def _end_exemption(exemption: PostExemption, actor: Any) -> None:
+    detail = {exemption.post.name: [exemption.reason, None]}
+    audit.record("取消岗位无风险点说明", actor=actor, target=exemption.version, detail=detail)
+    exemption.delete()
+
+
+def apply_rule(point: RiskPoint) -> None:
+    """Set post name, functions and computed level from the post as it is now."""
+    point.post_name = point.post.name if point.post else ""
+    functions = [(f.name, f.floor) for f in point.post.functions.all() if not f.is_retired] if point.post else []
+    point.functions = [list(item) for item in functions]
+    point.computed_level = levels.rule(point.likelihood, point.harm, functions).computed
+
+
+def refresh_names_and_floors(version: TableVersion) -> None:
+    """Before a draft is submitted: take the names and functions of today, so that what is decided is what is true."""
+    with transaction.atomic():
+        locked = (
+            TableVersion.objects.select_for_update(of=("self",)).select_related("table__department").get(pk=version.pk)
+        )
+        if locked.status != Status.DRAFT:
+            return
+        department = locked.table.department
+        if department is not None and locked.owner_name != department.name:
+            locked.owner_name = department.name
+            locked.save(update_fields=["owner_name"])
+        for point in locked.points.select_related("post").prefetch_related("post__functions"):
+            before = (point.post_name, point.functions, point.computed_level)
+            apply_rule(point)
+            if before != (point.post_name, point.functions, point.computed_level):
+                point.save(update_fields=["post_name", "functions", "computed_level"])
+
+
+def _row_to_save(
+    model: Any, version: TableVersion, row: Any, lock: int | None, fields: tuple[str, ...]
+) -> tuple[Any, dict[str, Any]]:
+    if row is None:
+        last = model.objects.filter(version=version).aggregate(last=Max("order"))["last"] or 0
+        return model(version=version, order=last + 1), {}
+    stored = model.objects.select_for_update().filter(pk=row.pk, version=version).first()
+    if stored is None or (lock is not None and stored.lock != lock):
+        raise ConflictError(stored)
+    stored.lock += 1
+    return stored, audit.field_values(stored, *fields)
+
+
+def _assign(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> None:
+    for name in fields:
+        if name in values:
+            setattr(row, name, values[name])
+
+
+def _require_category(version: TableVersion, category: str) -> None:
+    if category not in version.table.categories.values:
+        raise ValidationError({"category": "这张表没有这个风险类别。"})
+
+
+def _validate_point(version: TableVersion, point: RiskPoint) -> None:
+    _require_category(version, point.category)
+    errors: dict[str, str] = {}
+    if NilDeclaration.objects.filter(version=version, category=point.category).exists():
+        errors["text"] = "这一类已确认为“无”。如有风险点，请先取消“无”。"
+    if point.post is not None and point.post.department_id != version.table.department_id:
+        errors["post"] = "请选本部门的岗位。"
+    ruling = point.ruling
+    if point.proposed_level is not None:
+        if ruling.is_forbidden(point.proposed_level) and ruling.floor is not None:
+            errors["proposed_level"] = f"该岗位的职能要求不低于{ruling.floor.label}，不能选更低的等级。"
+        elif (
+            ruling.needs_reason(point.proposed_level)
+            and not point.proposed_reason.strip()
+            and ruling.computed is not None
+        ):
+            errors["proposed_reason"] = f"按规则应为{ruling.computed.label}，建议更低的等级须写明理由。"
+    if FindingMethod.OTHER in point.finding_methods and not point.finding_other.strip():
+        errors["finding_other"] = "选了“其他”，请写明是什么方法。"
+    if any(method not in FindingMethod.values for method in point.finding_methods):
+        errors["finding_methods"] = "请从所列的查找方法中选。"
+    if errors:
+        raise ValidationError(errors)
+    point.full_clean(exclude=["version"])
+
+
+def audit_change(action: str, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Any) -> None:
+    changes = audit.changed_fields(before, after)
+    if changes:
+        audit.record(action, actor=actor, target=target, detail=changes)

@@ -1,0 +1,247 @@
+"""The workflow of a table's version: transitions as data, and perform(), the only writer of a version's status."""
+
+import datetime
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from departments.models import School
+from riskcontrol import audit
+from riskpoints import completeness, content, reviewing, services
+from riskpoints.enums import Action, ConfirmedBy, Scope, Status
+from riskpoints.models import ControlTable, Decision, TableVersion
+from riskpoints.permissions import can
+
+
+class WorkflowError(Exception):
+    """The act is not possible now; the message is Chinese and says what to do."""
+
+
+class IncompleteError(WorkflowError):
+    """Something is missing; `findings` says what and where."""
+
+    def __init__(self, message: str, findings: list[completeness.Finding]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From which statuses to which, whether a comment is required, and what must hold besides."""
+
+    sources: tuple[Status, ...]
+    target: Status
+    needs_comment: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a confirmation records: who signed, on which day, on paper or in the browser, and the scan."""
+
+    signer_name: str
+    signed_on: datetime.date
+    how: ConfirmedBy
+    scan_name: str = ""
+    scan: bytes = b""
+
+
+TRANSITIONS: dict[Action, Transition] = {
+    Action.SUBMIT: Transition((Status.DRAFT,), Status.SUBMITTED),
+    Action.RECALL: Transition((Status.SUBMITTED,), Status.DRAFT),
+    Action.RETURN: Transition((Status.SUBMITTED, Status.REVIEWED), Status.DRAFT, needs_comment=True),
+    Action.APPROVE: Transition((Status.SUBMITTED,), Status.REVIEWED),
+    Action.CONFIRM: Transition((Status.REVIEWED,), Status.CONFIRMED),
+    Action.DISCARD: Transition((Status.DRAFT,), Status.DISCARDED, needs_comment=True),
+}
+
+
+def is_possible(action: Action, version: TableVersion) -> bool:
+    """Whether the status (and the year) allow the act at all, whoever asks."""
+    transition = TRANSITIONS[action]
+    if version.status not in transition.sources or version.table.cycle.is_closed:
+        return False
+    # Only a revision can be given up: a first draft is the table itself.
+    return action != Action.DISCARD or version.table.in_force_id is not None
+
+
+def available_actions(version: TableVersion, user: Any) -> list[Action]:
+    """The acts this person can do now: what the buttons show."""
+    return [action for action in TRANSITIONS if is_possible(action, version) and can(user, action, version)]
+
+
+def perform(
+    action: Action,
+    version: TableVersion,
+    *,
+    actor: Any,
+    comment: str = "",
+    signature: Signature | None = None,
+) -> TableVersion:
+    """Do one act on a version, or refuse.
+
+    Raises PermissionDenied, or WorkflowError to show: someone was faster, a comment is missing, it is incomplete.
+    Writes the status, a Decision with the content's hash and an audit entry in one transaction.
+    """
+    action = Action(action)
+    transition = TRANSITIONS[action]
+    if not can(actor, action, version):
+        raise PermissionDenied("您没有这项权限。")
+    comment = comment.strip()
+    if transition.needs_comment and not comment:
+        raise WorkflowError("请写明意见：哪里要改、为什么。")
+    if action == Action.SUBMIT and version.status == Status.DRAFT:
+        services.refresh_names_and_floors(version)
+    with transaction.atomic():
+        locked = (
+            TableVersion.objects.select_for_update(of=("self",))
+            .select_related("table__cycle", "table__department")
+            .get(pk=version.pk)
+        )
+        if not can(actor, action, locked):
+            raise PermissionDenied("您没有这项权限。")
+        if not is_possible(action, locked):
+            raise WorkflowError(_overtaken(locked))
+        loaded = content.load(locked)
+        PREPARE.get(action, _nothing)(loaded, actor)
+        changes = EFFECTS[action](locked, actor, signature)
+        changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
+            status=transition.target, **changes
+        )
+        if changed != 1:
+            raise WorkflowError(_overtaken(locked))
+        locked.refresh_from_db()
+        if action == Action.CONFIRM:
+            ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
+        if action in (Action.RETURN, Action.APPROVE):
+            locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
+        decide(action, locked, actor=actor, comment=comment)
+    return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
+
+
+def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = "") -> Decision:
+    """Write down one decision, bound to the content as it is now, and its audit entry."""
+    text, content_hash = content.sealed(content.load(version))
+    decision = Decision.objects.create(
+        version=version,
+        action=action,
+        actor=actor,
+        actor_name=getattr(actor, "real_name", "") or "系统",
+        at=timezone.now(),
+        comment=comment,
+        snapshot=text,
+        content_hash=content_hash,
+    )
+    audit.record(
+        action.label,
+        actor=actor,
+        target=version,
+        detail={"状态": version.get_status_display(), "意见": comment, "内容校验值": content_hash},
+    )
+    return decision
+
+
+def _overtaken(version: TableVersion) -> str:
+    if version.table.cycle.is_closed:
+        return f"{version.table.cycle}已经归档关闭，不能再办理。"
+    return f"这张表现在是“{version.get_status_display()}”，可能已由他人办理。请刷新页面，看最新情况。"
+
+
+def _nothing(loaded: content.TableContent, actor: Any) -> None:
+    """Most acts need no preparation."""
+
+
+def _require_complete(loaded: content.TableContent, actor: Any) -> None:
+    report = completeness.check(loaded)
+    if report.missing:
+        raise IncompleteError(f"还有 {len(report.missing)} 处没有填完，填完后才能提交。", report.missing)
+
+
+def _require_levels(loaded: content.TableContent, actor: Any) -> None:
+    """Every point of a department has a confirmed level that the rule allows (R35, T7)."""
+    if loaded.version.table.scope == Scope.SCHOOL:
+        return
+    findings = []
+    for row in loaded.rows:
+        for number, point in enumerate(row.points, start=1):
+            problem = reviewing.assessment_problem(point, point.confirmed_level, point.confirmed_reason)
+            if problem:
+                findings.append(completeness.Finding(f"{row.label}第 {number} 项：{problem}", f"point-{point.pk}"))
+    if findings:
+        raise IncompleteError(f"还有 {len(findings)} 个风险点的等级没有核定好。", findings)
+
+
+def _require_published(loaded: content.TableContent, actor: Any) -> None:
+    until = loaded.version.publish_until
+    if until is not None and timezone.localdate() <= until:
+        raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
+
+
+PREPARE: dict[Action, Callable[[content.TableContent, Any], None]] = {
+    Action.SUBMIT: _require_complete,
+    Action.APPROVE: _require_levels,
+    Action.CONFIRM: _require_published,
+}
+
+
+def _submitted(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    return {"submitted_at": timezone.now(), "submitted_by": actor}
+
+
+def _reopened(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    return {
+        "submitted_at": None,
+        "submitted_by": None,
+        "reviewed_at": None,
+        "reviewed_by": None,
+        "publish_from": None,
+        "publish_until": None,
+    }
+
+
+def _approved(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    today = timezone.localdate()
+    days = School.current().publication_days
+    period = {"publish_from": today, "publish_until": today + datetime.timedelta(days=days - 1)} if days else {}
+    return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
+
+
+def _confirmed(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    if signature is None or not signature.signer_name.strip():
+        raise WorkflowError("请填写签字人和签字日期。")
+    if version.submitted_at and signature.signed_on < timezone.localdate(version.submitted_at):
+        raise WorkflowError("签字日期不能早于提交日期。")
+    if signature.signed_on > timezone.localdate():
+        raise WorkflowError("签字日期不能晚于今天。")
+    changes: dict[str, Any] = {
+        "confirmed_at": timezone.now(),
+        "confirmed_by": actor,
+        "confirmed_how": signature.how,
+        "signer_name": signature.signer_name.strip(),
+        "signed_on": signature.signed_on,
+    }
+    if signature.scan:
+        field = TableVersion._meta.get_field("scan")
+        name = field.generate_filename(version, signature.scan_name)  # type: ignore[union-attr]
+        changes["scan"] = field.storage.save(name, ContentFile(signature.scan))  # type: ignore[union-attr]
+        changes["scan_sha256"] = hashlib.sha256(signature.scan).hexdigest()
+    return changes
+
+
+def _discarded(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    return {}
+
+
+EFFECTS: dict[Action, Callable[[TableVersion, Any, Signature | None], dict[str, Any]]] = {
+    Action.SUBMIT: _submitted,
+    Action.RECALL: _reopened,
+    Action.RETURN: _reopened,
+    Action.APPROVE: _approved,
+    Action.CONFIRM: _confirmed,
+    Action.DISCARD: _discarded,
+}
