@@ -1,0 +1,73 @@
+"""The script a newcomer calls: its verbs, what it refuses, and that another account's set-up is explained."""
+
+import os
+import re
+import subprocess
+
+import pytest
+from django.conf import settings
+
+RUN = settings.BASE_DIR / "run"
+VERBS = ["demo", "serve", "manage", "test", "check"]
+
+
+def call(*arguments, **variables):
+    return subprocess.run(
+        ["bash", str(RUN), *arguments],
+        env={"PATH": os.environ["PATH"]} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("script", ["run", ".ci/run"])
+def test_the_scripts_are_valid_and_executable(script):
+    path = settings.BASE_DIR / script
+    assert subprocess.run(["bash", "-n", path], check=False).returncode == 0
+    assert os.access(path, os.X_OK)
+
+
+def test_alone_it_prints_its_verbs(tmp_path):
+    done = call(VAR_DIR=str(tmp_path / "data"))
+    assert done.returncode == 0
+    assert re.findall(r"^  ([a-z]+) ", done.stdout, re.MULTILINE) == VERBS
+
+
+def test_each_printed_verb_is_there():
+    text = RUN.read_text()
+    assert re.findall(r"^verb_([a-z]+)\(\)", text, re.MULTILINE) == VERBS
+    assert f"  {' | '.join(VERBS)}) " in text
+
+
+def test_an_unknown_verb_is_refused(tmp_path):
+    done = call("deploy", VAR_DIR=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "there is no verb “deploy”" in done.stderr
+
+
+def test_the_sample_school_and_a_real_one_never_share_a_folder(tmp_path):
+    (tmp_path / "secret_key").write_text("k")
+    done = call("demo", VAR_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert "holds a production database" in done.stderr
+
+    (tmp_path / "secret_key").unlink()
+    (tmp_path / "demo_secret_key").write_text("k")
+    done = call("serve", VAR_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert "holds the sample school, whose passwords are published" in done.stderr
+
+
+def test_without_root_the_missing_packages_are_named(tmp_path):
+    """A stand-in dpkg-query that knows no package, and an id that says we are not root."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, body in {"dpkg-query": "exit 1", "id": "echo 1000", "apt-get": "exit 1"}.items():
+        (tools / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tools / name).chmod(0o755)
+    done = call("manage", "check", PATH=f"{tools}:{os.environ['PATH']}", VAR_DIR=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "  sudo apt-get install --no-install-recommends fonts-noto-cjk " in done.stderr
+    assert "libpango-1.0-0" in done.stderr
