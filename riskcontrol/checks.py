@@ -68,9 +68,7 @@ def nothing_is_left_open(**kwargs: Any) -> list[CheckMessage]:
     """The sample school's passwords and the development key are published, so neither belongs in production."""
     messages: list[CheckMessage] = []
     if settings.DEMO:
-        messages.append(
-            Warning("DEMO is set.", hint="Unset it: it lets the sample school in.", id="riskcontrol.W003")
-        )
+        messages.append(Warning("DEMO is set.", hint="Unset it: it lets the sample school in.", id="riskcontrol.W003"))
     if settings.SECRET_KEY == DEVELOPMENT_KEY:
         messages.append(
             Error("The development key is in use.", hint="Set SECRET_KEY or SECRET_KEY_FILE.", id="riskcontrol.E002")

@@ -9,10 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_KEY_LENGTH = 50
 DEVELOPMENT_KEY = "development-only-key-that-no-production-server-accepts"
-ENGINES = {
-    "django.db.backends.sqlite3": "sqlite:///path",
-    "django.db.backends.postgresql": "postgres://user:password@host:5432/name",
-}
+SCHEMES = ("sqlite", "postgres", "postgresql")
 
 
 def text(name: str, default: str = "") -> str:
@@ -107,10 +104,10 @@ def database(name: str, default: Path) -> dict[str, Any]:
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
     try:
-        config = environ.Env.db_url_config(url)
-    except (ValueError, KeyError) as error:
+        config = environ.Env.db_url_config(url) if url.partition("://")[0] in SCHEMES else {}
+    except ValueError as error:
         # The address may hold a password, so it isn't repeated here.
         raise ImproperlyConfigured(f"{name} can't be read as a database address.") from error
-    if config.get("ENGINE") not in ENGINES or not config.get("NAME"):
-        raise ImproperlyConfigured(f"{name}: write one of {' or '.join(ENGINES.values())}.")
+    if not config.get("NAME") or config["NAME"] == ":memory:":
+        raise ImproperlyConfigured(f"{name}: write sqlite:///path or postgres://user:password@host:5432/name.")
     return config

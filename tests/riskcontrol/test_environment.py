@@ -133,11 +133,11 @@ def test_a_postgres_address_is_taken_apart(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value", ["mysql://school@db.example/register", "register", "postgres://db.example", "ftp://x/y"]
+    "value", ["mysql://school@db.example/register", "register", "postgres://db.example", "ftp://x/y", "sqlite://"]
 )
 def test_another_kind_of_database_is_refused(monkeypatch, value):
     monkeypatch.setenv("NAME", value)
-    with pytest.raises(ImproperlyConfigured, match="NAME: write one of sqlite:///path or postgres://"):
+    with pytest.raises(ImproperlyConfigured, match="NAME: write sqlite:///path or postgres://user"):
         environment.database("NAME", Path("/nowhere"))
 
 

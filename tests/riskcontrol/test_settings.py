@@ -48,7 +48,7 @@ def start(tmp_path):
         ({"SECRET_KEY": "development-only"}, "too short or a default one"),
         ({"SECRET_KEY": KEY, "DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"SECRET_KEY": KEY, "SESSION_IDLE": "never"}, "SESSION_IDLE is 'never'"),
-        ({"SECRET_KEY": KEY, "DATABASE_URL": "oracle://x/y"}, "DATABASE_URL: write one of"),
+        ({"SECRET_KEY": KEY, "DATABASE_URL": "oracle://x/y"}, "DATABASE_URL: write sqlite:///path or"),
         ({"SECRET_KEY": KEY, "CSRF_TRUSTED_ORIGINS": "register.example"}, "CSRF_TRUSTED_ORIGINS holds"),
     ],
 )
