@@ -1,4 +1,4 @@
-"""Fixtures for every test: the database that child processes find, and the browser."""
+"""Fixtures for every test: the database that child processes find, the browser; the school is in tests/people.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+
+pytest_plugins = ["tests.people"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [

@@ -1,0 +1,140 @@
+"""Makes rows for tests; a table reaches a status only through services and workflow, done by the right people."""
+
+import datetime
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from departments.enums import DepartmentKind, Role
+from departments.models import Department, Post, PostFunction, RoleGrant, User
+from riskpoints import drafting, reviewing, services, workflow
+from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, SchoolCategory, Stage, Status
+from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
+
+PASSWORD = "a-Password-of-tests-1"
+
+
+def make_user(number: str, name: str, *roles: Role, department: Department | None = None, **values) -> User:
+    """Return an account with these roles; `department` goes with each of them that belongs to a department."""
+    user = User.objects.create_user(number, name, PASSWORD, **values)
+    for role in roles:
+        RoleGrant.objects.create(user=user, role=role, department=department)
+    return user
+
+
+def make_department(name: str = "实训处", **values) -> Department:
+    """Return a department in use with its 业务工作职责 written."""
+    values = {"kind": DepartmentKind.CHU, "duties": f"负责{name}的日常工作。"} | values
+    return Department.objects.create(name=name, **values)
+
+
+def make_post(department: Department, name: str = "干事", functions: tuple[PostFunction, ...] = (), **values) -> Post:
+    """Return a post of a department with these functions."""
+    post = Post.objects.create(department=department, name=name, **values)
+    post.functions.set(functions)
+    return post
+
+
+def make_cycle(year: int, **values) -> Cycle:
+    """Return an open 年度 in which nothing is overdue before the year ends."""
+    last = datetime.date(year, 12, 31)
+    dates = {"fill_from": datetime.date(year, 1, 1), "fill_until": last, "review_until": last, "publish_until": last}
+    return Cycle.objects.create(year=year, **dates | values)
+
+
+def make_point(version: TableVersion, *, actor: User, **values) -> RiskPoint:
+    """Add one 风险点 to a draft: of level three by its scales unless told otherwise, proposed as computed."""
+    category = SchoolCategory.DECISION if version.table.is_school else Category.DUTY
+    values = {
+        "category": category,
+        "text": "办理事项不按规定程序",
+        "likelihood": Likelihood.LOW,
+        "harm": Harm.LIMITED,
+    } | values
+    if "proposed_level" not in values:
+        probe = RiskPoint(post=values.get("post"), likelihood=values["likelihood"], harm=values["harm"])
+        services.apply_rule(probe)
+        values["proposed_level"] = probe.computed_level
+    return services.save_point(version, values, actor=actor)
+
+
+def make_measure(version: TableVersion, *points: RiskPoint, actor: User, **values) -> Measure:
+    """Add one 防范措施 to a draft: for these points, or for a whole category."""
+    category = points[0].category if points else SchoolCategory.DECISION if version.table.is_school else Category.DUTY
+    values = {"category": category, "text": "两人以上办理，每月抽查一次", "stage": Stage.MONITORING} | values
+    return services.save_measure(version, values, points=points, actor=actor)
+
+
+def fill(version: TableVersion, *, actor: User) -> TableVersion:
+    """Write a complete table without hints: a point in each category, each active post covered, measures, levels."""
+    if version.table.is_school:
+        for category in (SchoolCategory.DECISION, SchoolCategory.PERSONNEL, SchoolCategory.PROJECT):
+            for number in (1, 2):
+                make_point(version, actor=actor, category=category, text=f"{category.label}的风险点{number}")
+            make_measure(version, actor=actor, category=category, text=f"{category.label}的防控措施", stage="")
+        services.declare_nil(version, SchoolCategory.FUNDS, actor=actor)
+        return version
+    posts = list(Post.objects.active_on().filter(department=version.table.department))
+    for number in range(max(len(Category), len(posts))):
+        category = list(Category)[number % len(Category)]
+        point = make_point(
+            version,
+            actor=actor,
+            category=category,
+            post=posts[number % len(posts)] if posts else None,
+            text=f"{category.label}的风险点{number + 1}",
+            manifestation=f"{category.label}的表现形式{number + 1}",
+            finding_methods=["self", "mutual"],
+            responsible=f"责任人{number + 1}",
+        )
+        make_measure(version, point, actor=actor, text=f"{category.label}的监控措施{number + 1}")
+    make_measure(version, actor=actor, text="每学期开展一次岗位廉政教育并考试", stage=Stage.PREVENTION)
+    return version
+
+
+def assess_all(version: TableVersion, *, actor: User) -> None:
+    """Confirm each point's level as proposed."""
+    given = {point.pk: reviewing.Assessment(point.proposed_level) for point in version.points.all()}
+    reviewing.assess(version, given, actor=actor)
+
+
+def paper_signature(**values) -> workflow.Signature:
+    """Return the signature of the principal on paper, dated today."""
+    values = {"signer_name": "校长", "signed_on": timezone.localdate(), "how": ConfirmedBy.PAPER} | values
+    return workflow.Signature(**values)
+
+
+def hands_of(table: ControlTable, people: SimpleNamespace) -> tuple[User, User, User]:
+    """Return who submits, who reviews and who records the signature of this table."""
+    if table.is_school:
+        return people.office, people.reviewer, people.second_office
+    if table.department.is_discipline_office:
+        return people.discipline_head, people.deputy, people.office
+    return table.department.head, people.reviewer, people.office
+
+
+def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> TableVersion:
+    """Return a complete version of a table in this status; DISCARDED is a given-up revision of a confirmed one.
+
+    A table that has a version in force gets a revision of it. `people` is the fixture of that name.
+    """
+    writer, reviewer, confirmer = hands_of(table, people)
+    table.refresh_from_db()
+    if status == Status.DISCARDED and table.in_force is None:
+        bring_to(Status.CONFIRMED, table, people)
+        table.refresh_from_db()
+    if table.in_force is not None:
+        version = drafting.open_revision(table.in_force, reason="岗位有变动", actor=writer)
+    else:
+        version = fill(drafting.start_table(table, actor=writer), actor=writer)
+    if status == Status.DISCARDED:
+        return workflow.perform(Action.DISCARD, version, actor=writer, comment="不再修订")
+    if status in (Status.SUBMITTED, Status.REVIEWED, Status.CONFIRMED):
+        version = workflow.perform(Action.SUBMIT, version, actor=writer)
+    if status in (Status.REVIEWED, Status.CONFIRMED):
+        if not table.is_school:
+            assess_all(version, actor=reviewer)
+        version = workflow.perform(Action.APPROVE, version, actor=reviewer)
+    if status == Status.CONFIRMED:
+        version = workflow.perform(Action.CONFIRM, version, actor=confirmer, signature=paper_signature())
+    return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
