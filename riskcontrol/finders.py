@@ -9,17 +9,13 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 PREFIX = "vendor/bootstrap"
-# The source maps come along because the hashed names of the two files above them are written into them.
-FILES = (
-    "css/bootstrap.min.css",
-    "css/bootstrap.min.css.map",
-    "js/bootstrap.bundle.min.js",
-    "js/bootstrap.bundle.min.js.map",
-)
+FILES = ("css/bootstrap.min.css", "js/bootstrap.bundle.min.js")
+# The files above name a source map, and a name that leads nowhere stops collectstatic. Releases differ in which.
+SOURCE_MAPS = ("css/bootstrap.min.css.map", "js/bootstrap.bundle.min.js.map", "js/bootstrap.bundle.js.map")
 
 
 class BootstrapFinder(BaseFinder):
-    """Serves FILES under the static prefix `vendor/bootstrap`."""
+    """Serves FILES and their maps under the static prefix `vendor/bootstrap`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=settings.BOOTSTRAP_DIR)
@@ -30,13 +26,13 @@ class BootstrapFinder(BaseFinder):
         """Return the file's place, or a list of places when `find_all` is set."""
         name = path.removeprefix(f"{PREFIX}/")
         place = Path(settings.BOOTSTRAP_DIR, name)
-        found = [str(place)] if path != name and name in FILES and place.is_file() else []
+        found = [str(place)] if path != name and name in FILES + SOURCE_MAPS and place.is_file() else []
         if find_all:
             return found
         return found[0] if found else []
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield each file that is there, with the storage that reads it."""
-        for name in FILES:
+        for name in FILES + SOURCE_MAPS:
             if self.storage.exists(name):
                 yield name, self.storage
