@@ -1,0 +1,22 @@
+"""Reads the sample school's data files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+def year_2011() -> dict[str, Any]:
+    """附件1 and 附件2 as printed in the founding document, with the names of the school it uses (domain.md T3, T4)."""
+    return _read("year_2011.json")
+
+
+def current_year() -> dict[str, Any]:
+    """Accounts, leadership group, departments with posts and tables; people are named by their role only."""
+    return _read("current_year.json")
+
+
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return data
