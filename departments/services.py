@@ -93,6 +93,36 @@ def set_appointments(post: Post, appointments: Iterable[Appointment], *, actor: 
             save_record(appointment, actor=actor)
 
 
+def save_post(
+    post: Post, *, functions: Iterable[PostFunction], appointments: Iterable[Appointment] = (), actor: Any
+) -> Post:
+    """Save a post with its functions and the given appointments, all or nothing."""
+    with transaction.atomic():
+        save_record(post, actor=actor, related={"functions": functions})
+        set_appointments(post, appointments, actor=actor)
+    return post
+
+
+def save_department(department: Department, *, holders: dict[Role, User | None], actor: Any) -> Department:
+    """Save a department and who its head and its leader in charge are, all or nothing."""
+    with transaction.atomic():
+        save_record(department, actor=actor)
+        for role, user in holders.items():
+            set_holder(department, role, user, actor=actor)
+    return department
+
+
+def set_holder(department: Department, role: Role, user: User | None, *, actor: Any) -> None:
+    """Make a person the only holder of a role for a department (head, leader in charge), or nobody."""
+    with transaction.atomic():
+        held = list(department.grants.select_for_update().filter(role=role))
+        for grant in held:
+            if grant.user_id != getattr(user, "pk", None):
+                revoke_role(grant, actor=actor)
+        if user is not None and all(grant.user_id != user.pk for grant in held):
+            grant_role(user, role, department=department, actor=actor)
+
+
 def one_time_password() -> str:
     """Twelve random letters and digits that cannot be misread; shown once, changed at the next login."""
     return "".join(secrets.choice(ONE_TIME_ALPHABET) for _ in range(12))
@@ -115,8 +145,18 @@ def reset_password(user: User, *, actor: Any) -> str:
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
-        audit.record("重置口令", actor=actor, target=user)
+        audit.record("重置密码", actor=actor, target=user)
     return password
+
+
+def change_own_password(user: User, password: str) -> User:
+    """Set the password that a person chose; a one-time password has then done its work."""
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        audit.record("修改密码", actor=user, target=user)
+    return user
 
 
 def set_active(user: User, *, is_active: bool, actor: Any) -> User:
@@ -142,7 +182,7 @@ def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *,
     """Replace the list of 附件1 by these members, in this order; the office director is kept by name."""
     with transaction.atomic():
         director = group.office_director.person_name if group.office_director else ""
-        before = [str(member) for member in group.members.all()]
+        before = _printed_lines(group)
         if group.office_director_id:
             group.office_director = None
             group.save(update_fields=["office_director"])
@@ -154,9 +194,25 @@ def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *,
             if member.person_name == director:
                 group.office_director = member
         group.save(update_fields=["office_director"])
-        after = [str(member) for member in group.members.all()]
+        after = _printed_lines(group)
         if before != after:
             audit.record("修改领导小组名单", actor=actor, target=group, detail={"名单": [before, after]})
+
+
+def _printed_lines(group: LeadershipGroup) -> list[str]:
+    members = group.members.select_related("user")
+    return [f"{member}{f'（{member.user.staff_number}）' if member.user else ''}" for member in members]
+
+
+def save_group(group: LeadershipGroup, *, members: Iterable[GroupMember], director: str, actor: Any) -> LeadershipGroup:
+    """Save a term of the group, its list in printed order, and the office director by name ("" for none)."""
+    with transaction.atomic():
+        save_record(group, actor=actor)
+        set_group_members(group, members, actor=actor)
+        set_office_director(
+            group, group.members.filter(person_name=director).first() if director else None, actor=actor
+        )
+    return group
 
 
 def set_office_director(group: LeadershipGroup, member: GroupMember | None, *, actor: Any) -> None:
