@@ -9,7 +9,9 @@ threads = int(os.environ.get("WEB_THREADS", "4"))  # a login takes about 100 MB 
 timeout = 120
 graceful_timeout = 30
 keepalive = 5
-accesslog = None if os.environ.get("DEMO") else "-"
+demo = bool(os.environ.get("DEMO"))
+accesslog = None if demo else "-"
+loglevel = "warning" if demo else "info"
 # The full address may hold a search text; the path is enough to follow a problem.
 access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
 control_socket_disable = True
