@@ -1,13 +1,19 @@
 """Fixtures for every test: the database that child processes find, the browser; the school is in tests/people.py."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import hypothesis
 import pytest
 from django.db import connection
 
 pytest_plugins = ["tests.people"]
+
+# A busy machine is no failure; and where a run decides whether a change lands, it tries the same examples each time.
+hypothesis.settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("patient")
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
