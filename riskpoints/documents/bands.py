@@ -1,0 +1,128 @@
+"""How a row of 附件2 or 附件4 is laid side by side: points left, their measures right, never one-to-one by force (T11)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from riskpoints.documents import wording
+from riskpoints.documents.data import FormRow, MeasureLine, PointLine
+
+_SPACES = re.compile(r"[ \t\xa0]+")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One item in a cell: its number hangs, its tag stands behind it in small type.
+
+    `continues` marks the rest of an item begun on the page before (no number, but `hangs` as far in as it),
+    `is_open` the part that goes on.
+    """
+
+    key: str
+    text: str
+    number: str = ""
+    tag: str = ""
+    hangs: bool = False
+    continues: bool = False
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """Cells that stand side by side and belong together."""
+
+    key: str
+    cells: tuple[tuple[Paragraph, ...], ...]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One labelled row of the form, or the part of it that is on one page; `is_wide` has one cell, not two."""
+
+    key: str
+    label_lines: tuple[str, ...]
+    bands: tuple[Band, ...]
+    is_wide: bool = False
+    is_nil: bool = False
+    continues: bool = False
+
+
+def clean(text: str) -> str:
+    """Text as it can be printed: NFC, without control characters, with single spaces; line breaks stay."""
+    lines = (_SPACES.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).splitlines())
+    kept = "\n".join(line for line in lines if line)
+    return "".join(character for character in kept if character == "\n" or unicodedata.category(character) != "Cc")
+
+
+def circled(number: int) -> str:
+    """①, ②, … ㊿, then （51）: the numbers of measures, so that they aren't taken for those of points."""
+    if number <= 20:
+        return chr(0x2460 + number - 1)
+    if number <= 35:
+        return chr(0x3251 + number - 21)
+    return chr(0x32B1 + number - 36) if number <= 50 else f"（{number}）"
+
+
+def wide_segment(key: str, label_lines: tuple[str, ...], text: str) -> Segment:
+    """A row with one cell across (业务工作职责, 业务职能)."""
+    lines = clean(text).split("\n")
+    cell = tuple(Paragraph(f"{key}.0.0.{place}", line) for place, line in enumerate(lines) if line)
+    return Segment(key, label_lines, (Band(f"{key}.0", (cell,)),), is_wide=True)
+
+
+def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is_numbered: bool) -> Segment:
+    """A category's row. Points that share measures stand in one band; 无 fills both cells (T13, R63)."""
+    if row.is_nil:
+        nil = [Paragraph("", wording.NIL)]
+        return Segment(key, label_lines, (_band(key, 0, nil, nil),), is_nil=True)
+    groups = _groups(len(row.points), row.measures)
+    bands = []
+    for place, (numbers, measures) in enumerate(groups):
+        points = [_point(row.points[number - 1], number, row, is_numbered) for number in numbers]
+        own = [_measure(measure, order, measures, numbers, is_numbered) for order, measure in enumerate(measures, 1)]
+        bands.append(_band(key, place, points, own))
+    return Segment(key, label_lines, tuple(bands))
+
+
+def _groups(count: int, measures: tuple[MeasureLine, ...]) -> list[tuple[list[int], list[MeasureLine]]]:
+    """Cut the points 1…count into the smallest runs that keep every measure beside all of its points."""
+    spans = [(min(measure.points), max(measure.points)) for measure in measures if measure.points]
+    if count == 0 or any(not measure.points for measure in measures):
+        return [(list(range(1, count + 1)), list(measures))]
+    runs: list[list[int]] = []
+    for number in range(1, count + 1):
+        is_joined = any(first < number <= last for first, last in spans)
+        if is_joined:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [
+        (run, [measure for measure in measures if run[0] <= min(measure.points) <= run[-1]])
+        for run in runs
+    ]
+
+
+def _point(point: PointLine, number: int, row: FormRow, is_numbered: bool) -> Paragraph:
+    label = f"{number}." if is_numbered and len(row.points) > 1 else ""
+    inside = "，".join(part for part in (clean(point.post), point.level) if part)
+    return Paragraph("", clean(point.text), number=label, tag=f"〔{inside}〕" if inside else "", hangs=bool(label))
+
+
+def _measure(
+    measure: MeasureLine, order: int, beside: list[MeasureLine], run: list[int], is_numbered: bool
+) -> Paragraph:
+    label = circled(order) if is_numbered and len(beside) > 1 else ""
+    is_partial = is_numbered and measure.points and set(measure.points) != set(run)
+    tag = f"〔针对第{'、'.join(map(str, sorted(measure.points)))}项〕" if is_partial else ""
+    return Paragraph("", clean(measure.text), number=label, tag=tag, hangs=bool(label))
+
+
+def _band(key: str, place: int, *cells: list[Paragraph]) -> Band:
+    name = f"{key}.{place}"
+    return Band(
+        name,
+        tuple(
+            tuple(replace(paragraph, key=f"{name}.{side}.{order}") for order, paragraph in enumerate(cell))
+            for side, cell in enumerate(cells)
+        ),
+    )

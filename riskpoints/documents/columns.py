@@ -1,0 +1,43 @@
+"""The columns of the 登记汇总表, declared once for the sheet, the PDF and whoever else shows the register."""
+
+from dataclasses import dataclass
+
+from riskpoints.documents.data import RegisterRow
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `key` names the field of RegisterRow (empty for the running number), `width` is in mm on A3 landscape."""
+
+    key: str
+    title: str
+    width: int
+    is_centred: bool = False
+
+    def text(self, place: int, row: RegisterRow) -> str:
+        """What stands in the column in the row at `place` (from 1)."""
+        return getattr(row, self.key) if self.key != "place" else str(place)
+
+
+# Suggested in domain.md §1.3; 380 mm together, the width of A3 landscape less 20 mm each side.
+REGISTER_COLUMNS = (
+    Column("place", "序号", 9, is_centred=True),
+    Column("number", "编号", 18, is_centred=True),
+    Column("department", "部门", 17),
+    Column("post", "岗位", 19),
+    Column("power", "职权事项", 19),
+    Column("category", "风险类别", 17),
+    Column("point", "风险点", 42),
+    Column("manifestation", "表现形式", 32),
+    Column("likelihood", "机率", 11, is_centred=True),
+    Column("harm", "危害", 12, is_centred=True),
+    Column("level", "等级", 13, is_centred=True),
+    Column("prevention", "前期预防", 32),
+    Column("monitoring", "中期监控", 32),
+    Column("response", "后期处置", 32),
+    Column("responsible", "责任人", 15),
+    Column("leader", "责任领导", 15),
+    Column("methods", "查找方法", 14),
+    Column("status", "状态", 13, is_centred=True),
+    Column("version_date", "版本日期", 18, is_centred=True),
+)

@@ -1,0 +1,200 @@
+"""The values that a document is made of: plain, frozen, already decided, without a model or a query."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+
+class Mark(Enum):
+    """What a print says about itself: 草稿 with its version, a final print with its code, an empty form."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What every document carries: who issued it, its mark, and what goes into the file's metadata.
+
+    `made_on` is the content's date (never the clock's), so that the same content gives the same bytes.
+    """
+
+    author: str
+    mark: Mark = Mark.FINAL
+    version_label: str = ""
+    content_code: str = ""
+    made_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PointLine:
+    """One 风险点; `post` and `level` ("一级（高）") stand behind it in small type."""
+
+    text: str
+    post: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """One 防范措施; `points` are the places (from 1) of its points in the row, empty for the whole category."""
+
+    text: str
+    points: tuple[int, ...] = ()
+    stage: str = ""
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One 风险类别 of 附件2 or 附件4; `is_nil` is the explicit 无, printed in both cells (R63)."""
+
+    category: str
+    points: tuple[PointLine, ...] = ()
+    measures: tuple[MeasureLine, ...] = ()
+    is_nil: bool = False
+
+
+@dataclass(frozen=True)
+class LevelPosts:
+    """The posts of one level."""
+
+    level: str
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LevelCell:
+    """单位确定风险等级: the department's level, then its posts by level; proposed ones say so."""
+
+    level: str
+    groups: tuple[LevelPosts, ...] = ()
+    is_proposed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentForm(Paper):
+    """附件4. `filled_on` None prints the date to be written by hand."""
+
+    title_lines: tuple[str, ...]
+    department_name: str
+    head_name: str
+    duties: str
+    rows: tuple[FormRow, ...]
+    level: LevelCell | None = None
+    filled_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolForm(Paper):
+    """附件2."""
+
+    title: str
+    school_name: str
+    business_function: str
+    rows: tuple[FormRow, ...]
+    filled_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupList(Paper):
+    """附件1: names in printed order; `closing` is the sentence about the office."""
+
+    title_lines: tuple[str, ...]
+    chiefs: tuple[str, ...]
+    deputies: tuple[str, ...]
+    members: tuple[str, ...]
+    closing: str = ""
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """One risk point of a post, with everything that stands beside it on the 一览表."""
+
+    category: str
+    point: str
+    manifestation: str = ""
+    likelihood: str = ""
+    harm: str = ""
+    level: str = ""
+    measures: tuple[MeasureLine, ...] = ()
+    responsible: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostSheet(Paper):
+    """岗位廉政风险防控一览表 of one post; `nil_reason` if the post is stated to have no risk point."""
+
+    school_name: str
+    year: int
+    department_name: str
+    post_name: str
+    holders: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    level: str = ""
+    level_reason: str = ""
+    rows: tuple[PostRow, ...] = ()
+    nil_reason: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One risk point in the 登记汇总表 (domain.md §1.3); texts as printed."""
+
+    number: str
+    department: str
+    post: str = ""
+    power: str = ""
+    category: str = ""
+    point: str = ""
+    manifestation: str = ""
+    likelihood: str = ""
+    harm: str = ""
+    level: str = ""
+    prevention: str = ""
+    monitoring: str = ""
+    response: str = ""
+    responsible: str = ""
+    leader: str = ""
+    methods: str = ""
+    status: str = ""
+    version_date: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Paper):
+    """登记汇总表 of a year; `scope` says which points are in it when they are not all."""
+
+    school_name: str
+    year: int
+    rows: tuple[RegisterRow, ...]
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """What may be published of a risk point, and nothing else (domain.md, Decided: Publication)."""
+
+    department: str
+    post: str
+    category: str
+    point: str
+    measures: tuple[str, ...]
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice(Paper):
+    """公示稿: a heading, paragraphs, the table, then issuer and date."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    rows: tuple[NoticeRow, ...]
+    issuer: str
+    issued_on: date | None = None
+    closing: tuple[str, ...] = ()
+
+
+def printed_date(day: date | None, blank: str) -> str:
+    """2011年11月15日: Arabic figures without leading zeros (GB/T 9704-2012, 7.3.5.4), or the blank to write in."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else blank

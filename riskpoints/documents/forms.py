@@ -1,0 +1,120 @@
+"""附件2 and 附件4 as PDF: one page if they fit, otherwise pages cut so that every row keeps its label."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from riskcontrol.pdf import Attachment, DocumentError, Layout, Part, lay_out
+from riskpoints.documents import wording
+from riskpoints.documents.bands import Segment, category_segment, wide_segment
+from riskpoints.documents.data import DepartmentForm, LevelCell, LevelPosts, Paper, SchoolForm
+from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets, one_sheet
+
+# 版心 225 mm high (GB/T 9704-2012, 5.1.1), in CSS pixels; rounding of row borders takes up to 2.
+PAGE_HEIGHT = 225 / 25.4 * 96 - 2
+# The level cell holds 28 characters a line at 12 pt; beyond this many lines its posts go to an extra page.
+LEVEL_CHARACTERS = 28
+LEVEL_LINES = 8
+# How a form is set: in 小四 with room to spare, in 五号 on one page, in 五号 over pages; and the lines that are worth a try.
+FITS = {"roomy": 30, "compact": 50}
+ROOMY_CHARACTERS = 14
+
+
+def department_form_pdf(form: DepartmentForm, attachments: Sequence[Attachment] = ()) -> bytes:
+    """附件4, filled or blank (mark BLANK), as PDF/A-3u. Raise DocumentError if it can't be printed as it is."""
+    level_lines, annex_groups = level_text(form.level)
+    segments = (
+        wide_segment("duties", wording.DEPARTMENT_DUTIES, form.duties),
+        *_categories(form, is_numbered=True),
+    )
+    context = {
+        "paper": form,
+        "level_lines": level_lines,
+        "annex_groups": annex_groups,
+        "notes": wording.DEPARTMENT_NOTES,
+        "running_title": "".join(form.title_lines),
+        "running_unit": form.department_name,
+    }
+    title = "".join(form.title_lines) + (f"（{form.department_name}）" if form.department_name else "")
+    return _paged("riskpoints/print/department_form.html", context, segments, title).pdf(attachments)
+
+
+def school_form_pdf(form: SchoolForm, attachments: Sequence[Attachment] = ()) -> bytes:
+    """附件2 as PDF/A-3u; points and measures stand side by side as lists, unnumbered as in the document."""
+    segments = (
+        wide_segment("function", wording.SCHOOL_FUNCTION, form.business_function),
+        *_categories(form, is_numbered=False),
+    )
+    context = {"paper": form, "notes": wording.SCHOOL_NOTES, "running_title": form.title}
+    return _paged("riskpoints/print/school_form.html", context, segments, form.title).pdf(attachments)
+
+
+def level_text(cell: LevelCell | None) -> tuple[tuple[str, ...], tuple[LevelPosts, ...]]:
+    """Lines of 单位确定风险等级, and the groups that go to the 附页 because there are too many posts."""
+    if cell is None or not cell.level:
+        return (), ()
+    whose = "部门拟定等级" if cell.is_proposed else "部门风险等级"
+    first = f"{whose}：{cell.level}"
+    lines = tuple(f"{group.level}岗位：{'、'.join(group.posts)}" for group in cell.groups)
+    needed = sum(-(-len(line) // LEVEL_CHARACTERS) for line in lines)
+    if needed > LEVEL_LINES:
+        return (first, wording.SEE_ANNEX), cell.groups
+    return (first, *lines), ()
+
+
+def _categories(form: DepartmentForm | SchoolForm, *, is_numbered: bool) -> list[Segment]:
+    return [
+        category_segment(f"row{place}", row, label_lines=(row.category,), is_numbered=is_numbered)
+        for place, row in enumerate(form.rows)
+    ]
+
+
+def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment], title: str) -> Layout:
+    """Lay the form out on one page; if it doesn't fit, measure its lines, cut, and check that each page holds."""
+    paper: Paper = context["paper"]
+
+    def attempt(sheets: Sequence[Sheet], fit: str) -> Layout:
+        return lay_out(
+            template,
+            {**context, "sheets": sheets, "fit": fit, "words": wording},
+            title=title,
+            author=paper.author,
+            document_code=paper.content_code,
+            made_on=paper.made_on,
+        )
+
+    lines = _estimated_lines(segments)
+    for fit in [fit for fit, most in FITS.items() if lines <= most]:
+        layout = attempt(one_sheet(segments), fit)
+        if layout.parts()["sheet.0"].pages == (0,):
+            return layout
+    parts = attempt(one_sheet(segments), "long measuring").parts()
+    for shrinking in (0, 24, 48):
+        sheets = cut_into_sheets(segments, parts, _frame(segments, parts, shrinking))
+        layout = attempt(sheets, "long")
+        if _is_as_planned(layout.parts(), len(sheets)):
+            return layout
+    raise DocumentError(f"“{title}”无法按页排版。请缩短最长的一条内容后重试。")
+
+
+def _estimated_lines(segments: Sequence[Segment]) -> int:
+    """Lines of text that the rows need in large type, roughly: only to skip attempts that can't succeed."""
+    return sum(
+        max(sum(1 + len(item.text) // ROOMY_CHARACTERS for item in cell) for cell in band.cells)
+        for segment in segments
+        if not segment.is_wide
+        for band in segment.bands
+    )
+
+
+def _frame(segments: Sequence[Segment], parts: Mapping[str, Part], shrinking: float) -> Frame:
+    return Frame(
+        page=PAGE_HEIGHT - shrinking,
+        head=parts["head"].height + parts["name"].height,
+        heading=parts["heading"].height,
+        closing=sum(parts[key].height for key in ("level", "notes") if key in parts),
+        labels={segment.key: parts[f"label.{segment.key}"].height for segment in segments},
+    )
+
+
+def _is_as_planned(parts: Mapping[str, Part], count: int) -> bool:
+    return all(parts[f"sheet.{number}"].pages == (number,) for number in range(count))

@@ -1,0 +1,218 @@
+"""Cuts the rows of a form into pages by their measured lines, so that labels repeat and nothing is torn badly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from riskcontrol.pdf import Line, Part
+from riskpoints.documents.bands import Band, Paragraph, Segment
+
+# A band of up to this many lines moves to the next page whole; a longer one is cut.
+KEEP_LINES = 6
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one page holds of the table; the first has the head, the last the closing rows and notes."""
+
+    segments: tuple[Segment, ...] = ()
+    is_first: bool = False
+    is_last: bool = False
+
+    @property
+    def wide(self) -> tuple[Segment, ...]:
+        """Rows above the heading row 风险类别｜风险点｜防范措施."""
+        return tuple(segment for segment in self.segments if segment.is_wide)
+
+    @property
+    def categories(self) -> tuple[Segment, ...]:
+        """Rows under the heading row; without them the page has none."""
+        return tuple(segment for segment in self.segments if not segment.is_wide)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Heights in CSS pixels: the room of a page; the head, the heading row, the closing rows; each row's label."""
+
+    page: float
+    head: float
+    heading: float
+    closing: float
+    labels: Mapping[str, float]
+
+
+def one_sheet(segments: tuple[Segment, ...]) -> tuple[Sheet, ...]:
+    """Everything on one page, as it is tried first."""
+    return (Sheet(segments, is_first=True, is_last=True),)
+
+
+def cut_into_sheets(segments: tuple[Segment, ...], parts: Mapping[str, Part], frame: Frame) -> tuple[Sheet, ...]:
+    """Fill page after page in order. `parts` are the measures of every paragraph and band by its key."""
+    pager = _Pager(frame)
+    for segment in segments:
+        pager.place(segment, [_measured(band, parts) for band in segment.bands])
+    return pager.finish()
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A paragraph, or what is left of it, with its lines."""
+
+    paragraph: Paragraph
+    lines: tuple[Line, ...]
+    margin: float
+
+    @property
+    def height(self) -> float:
+        return sum(line.height for line in self.lines) + self.margin
+
+    def cut(self, room: float) -> tuple["_Item | None", "_Item | None"]:
+        """Split so that the first part fits; never leave one line alone, never part a tag from its text."""
+        if self.height <= room:
+            return self, None
+        fitting, used = 0, self.margin
+        while used + self.lines[fitting].height <= room:
+            used += self.lines[fitting].height
+            fitting += 1
+        visible = len("".join(self.paragraph.text.split()))
+        fitting = min(fitting, len(self.lines) - 2)
+        while fitting >= 2 and _visible(self.lines[:fitting]) >= visible:
+            fitting -= 1
+        if fitting < 2:
+            return None, self
+        here, there = _split_text(self.paragraph.text, _visible(self.lines[:fitting]))
+        return (
+            replace(self, paragraph=replace(self.paragraph, text=here, tag="", is_open=True), lines=self.lines[:fitting]),
+            replace(
+                self,
+                paragraph=replace(self.paragraph, text=there, number="", continues=True),
+                lines=self.lines[fitting:],
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A band, or what is left of it; `padding` is what the row adds to its tallest cell."""
+
+    key: str
+    cells: tuple[tuple[_Item, ...], ...]
+    padding: float
+
+    @property
+    def height(self) -> float:
+        return max((sum(item.height for item in cell) for cell in self.cells), default=0.0) + self.padding
+
+    @property
+    def line_count(self) -> int:
+        return max((sum(len(item.lines) for item in cell) for cell in self.cells), default=0)
+
+    def cut(self, room: float) -> tuple["_Row | None", "_Row"]:
+        """Split every cell at the same height; None if too little of it would stand on this page."""
+        halves = [_cut_cell(cell, room - self.padding) for cell in self.cells]
+        here, there = tuple(half[0] for half in halves), tuple(half[1] for half in halves)
+        if self.line_count <= KEEP_LINES or not any(here):
+            return None, self
+        return replace(self, cells=here), replace(self, cells=there)
+
+    def band(self) -> Band:
+        return Band(self.key, tuple(tuple(item.paragraph for item in cell) for cell in self.cells))
+
+
+class _Pager:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._sheets: list[Sheet] = []
+        self._segments: list[Segment] = []
+        self._room = frame.page - frame.head
+
+    def place(self, segment: Segment, waiting: list[_Row]) -> None:
+        """Put a row of the form on this page and, where it ends, on the next ones."""
+        continues = False
+        while waiting:
+            room = self._room - self._heading_cost(segment)
+            floor = self._label_height(segment, continues) + waiting[0].padding
+            placed, waiting = _fill(waiting, room) if floor <= room else ([], waiting)
+            if not placed and self._is_fresh():
+                # Not even the least part fits an empty page: print it whole rather than not at all.
+                placed, waiting = waiting[:1], waiting[1:]
+            if placed:
+                self._room = room - max(sum(row.height for row in placed), floor)
+                bands = tuple(row.band() for row in placed)
+                self._segments.append(replace(segment, bands=bands, continues=continues))
+                continues = True
+            if waiting:
+                self._turn()
+
+    def finish(self) -> tuple[Sheet, ...]:
+        """Put the closing rows on the last page, or on one of their own if they don't fit whole."""
+        if self._frame.closing > self._room:
+            self._turn()
+        self._turn()
+        self._sheets[0] = replace(self._sheets[0], is_first=True)
+        self._sheets[-1] = replace(self._sheets[-1], is_last=True)
+        return tuple(self._sheets)
+
+    def _turn(self) -> None:
+        self._sheets.append(Sheet(tuple(self._segments)))
+        self._segments = []
+        self._room = self._frame.page
+
+    def _is_fresh(self) -> bool:
+        return not self._segments and bool(self._sheets)
+
+    def _label_height(self, segment: Segment, continues: bool) -> float:
+        height = self._frame.labels[segment.key]
+        return height * (1 + 1 / len(segment.label_lines)) if continues else height
+
+    def _heading_cost(self, segment: Segment) -> float:
+        is_there = any(not placed.is_wide for placed in self._segments)
+        return 0.0 if segment.is_wide or is_there else self._frame.heading
+
+
+def _fill(waiting: list[_Row], room: float) -> tuple[list[_Row], list[_Row]]:
+    """Rows, the last perhaps cut, that fit into the room; and the rest."""
+    placed: list[_Row] = []
+    for place, row in enumerate(waiting):
+        if row.height <= room:
+            placed.append(row)
+            room -= row.height
+            continue
+        here, there = row.cut(room)
+        return ([*placed, here], [there, *waiting[place + 1 :]]) if here else (placed, waiting[place:])
+    return placed, []
+
+
+def _cut_cell(cell: tuple[_Item, ...], room: float) -> tuple[tuple[_Item, ...], tuple[_Item, ...]]:
+    placed: list[_Item] = []
+    for place, item in enumerate(cell):
+        here, there = item.cut(room)
+        if here:
+            placed.append(here)
+            room -= here.height
+        if there:
+            return tuple(placed), (there, *cell[place + 1 :])
+    return tuple(placed), ()
+
+
+def _measured(band: Band, parts: Mapping[str, Part]) -> _Row:
+    cells = tuple(tuple(_item(paragraph, parts[paragraph.key]) for paragraph in cell) for cell in band.cells)
+    tallest = max((sum(item.height for item in cell) for cell in cells), default=0.0)
+    return _Row(band.key, cells, max(parts[band.key].height - tallest, 0.0))
+
+
+def _item(paragraph: Paragraph, part: Part) -> _Item:
+    return _Item(paragraph, part.lines, part.height - sum(line.height for line in part.lines))
+
+
+def _visible(lines: tuple[Line, ...]) -> int:
+    """Characters on the lines, spaces not counted: the layout drops those at line ends."""
+    return sum(len("".join(line.text.split())) for line in lines)
+
+
+def _split_text(text: str, visible: int) -> tuple[str, str]:
+    """Cut the text after so many visible characters."""
+    place = 0
+    while visible:
+        visible -= not text[place].isspace()
+        place += 1
+    return text[:place].rstrip(), text[place:].lstrip()
