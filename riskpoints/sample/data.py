@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+# One for every account, and published: the loader refuses any installation that is not for show.
+PASSWORD = "lianzheng-demo"  # noqa: S105 - see above
 
 
 def year_2011() -> dict[str, Any]:
