@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 # Other years are slips of the finger: the register begins in 2011, the oldest department in the last century.
 EARLIEST_DATE = datetime.date(1900, 1, 1)
@@ -59,3 +60,9 @@ class PlainForm(forms.BaseForm):
             if isinstance(value, datetime.date) and not EARLIEST_DATE <= value <= LATEST_DATE:
                 self.add_error(name, "请核对年份，应在 1900 年至 2100 年之间。")
         return cleaned
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show what the model refused: beside its field where the form has it, above the form otherwise."""
+        by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+        for name, errors in by_field.items():
+            self.add_error(name if name in self.fields else None, errors)

@@ -1,0 +1,89 @@
+"""Forms of accounts: finding and creating them, roles, logging in, a new password."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.db.models import QuerySet
+
+from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, Role
+from departments.forms.structure import row
+from departments.models import Department, RoleGrant, User
+from riskcontrol.forms import PlainForm
+
+
+class AccountForm(PlainForm, forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["staff_number", "real_name"]
+        help_texts = {"staff_number": "登录时用，全校唯一。"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(row("staff_number", "real_name"))
+
+
+class GrantForm(PlainForm, forms.ModelForm):
+    class Meta:
+        model = RoleGrant
+        fields = ["role", "department"]
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments
+        self.fields["department"].empty_label = "（全校）"
+        self.fields["department"].help_text = "职工、部门负责人、填报员须选部门；分管领导选所分管的部门。"
+        self.helper.layout = Layout(row("role", "department"))
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        role, department = self.cleaned_data.get("role"), self.cleaned_data.get("department")
+        if role in DEPARTMENT_ROLES and department is None:
+            self.add_error("department", f"请选择部门：{Role(role).label}须属于一个部门。")
+        if role in SCHOOL_ROLES and department is not None:
+            self.add_error("department", f"请选“（全校）”：{Role(role).label}是全校的角色，不分部门。")
+        return cleaned
+
+
+class AccountFilterForm(PlainForm, forms.Form):
+    """What the list of accounts can be narrowed to; nonsense in the address narrows nothing."""
+
+    q = forms.CharField(label="工号或姓名", max_length=64, required=False)
+    role = forms.ChoiceField(label="角色", choices=[("", "全部"), *Role.choices], required=False)
+    state = forms.ChoiceField(
+        label="状态", choices=[("", "全部"), ("active", "启用"), ("disabled", "已停用")], required=False
+    )
+
+    def wanted(self) -> dict[str, str]:
+        """The valid parts of the query."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
+class LoginForm(AuthenticationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tries, minutes = settings.AXES_FAILURE_LIMIT, settings.AXES_COOLOFF_TIME.total_seconds() / 60
+        self.error_messages = self.error_messages | {
+            "invalid_login": "工号或密码不对，请核对后再试；密码区分大小写，"
+            f"连续输错 {tries} 次将暂停登录 {minutes:.0f} 分钟。"
+        }
+        for name in ("username", "password"):
+            field = self.fields[name]
+            field.error_messages["required"] = f"请填写{field.label}。"
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A person's own new password; saving it goes through the audited service."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "现在的密码"
+        self.fields["new_password1"].label = "新密码"
+        self.fields["new_password2"].label = "再输一次新密码"
+        self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，不要用姓名、工号或常见的密码。"
+        self.fields["new_password2"].help_text = ""
+        for field in self.fields.values():
+            field.error_messages["required"] = f"请填写{field.label}。"

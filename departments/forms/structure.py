@@ -1,0 +1,204 @@
+"""Forms of the school, its departments, posts with their holders, and the functions of posts."""
+
+from typing import Any
+
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.db.models import QuerySet
+
+from departments.enums import Level, Role
+from departments.models import Appointment, Department, Post, PostFunction, School, User
+from riskcontrol.forms import PlainForm
+
+
+def row(*names: str) -> Div:
+    """Fields side by side where there is room."""
+    return Div(*names, css_class="field-row")
+
+
+def person_label(user: User) -> str:
+    """姓名（工号）: names repeat, staff numbers do not."""
+    return f"{user.real_name}（{user.staff_number}）"
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of the accounts passed in."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return person_label(obj)
+
+
+class SchoolForm(PlainForm, forms.ModelForm):
+    class Meta:
+        model = School
+        fields = [
+            "full_name",
+            "short_name",
+            "party_body",
+            "document_prefix",
+            "superior",
+            "copied_to",
+            "business_function",
+            "form_title",
+            "department_form_title",
+            "fonds_code",
+            "publication_days",
+        ]
+        widgets = {"business_function": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            row("full_name", "short_name"),
+            row("party_body", "document_prefix"),
+            row("superior", "copied_to"),
+            "business_function",
+            row("form_title", "department_form_title"),
+            row("fonds_code", "publication_days"),
+        )
+
+
+class DepartmentForm(PlainForm, forms.ModelForm):
+    head = PersonField(label="部门负责人", queryset=None, required=False, empty_label="（暂缺）")
+    leader = PersonField(label="分管领导", queryset=None, required=False, empty_label="（未定）")
+
+    class Meta:
+        model = Department
+        fields = ["name", "kind", "parent", "order", "duties", "is_discipline_office", "active_from", "active_to"]
+        widgets = {"duties": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "order": "数字小的排在前面。",
+            "duties": "印在防控表“业务工作职责”一栏；部门填表时也可以修改本年度的文字。",
+            "is_discipline_office": "它的防控表由领导小组副组长审核，本部门的人不能审核。",
+        }
+
+    def __init__(self, *args: Any, people: QuerySet[User], parents: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        department = self.instance
+        if department.pk:
+            self.initial |= {"head": department.head, "leader": department.leader_in_charge}
+        self.fields["parent"].queryset = parents
+        self.fields["parent"].empty_label = "（无，直属学校）"
+        for name in ("head", "leader"):
+            self.fields[name].queryset = people
+        if department.active_to is None:
+            del self.fields["active_to"]  # a department in use is closed on a page of its own, its posts with it
+        self.helper.layout = Layout(
+            row("name", "kind", "order"),
+            "parent",
+            row("head", "leader"),
+            "duties",
+            "is_discipline_office",
+            row("active_from", *(["active_to"] if "active_to" in self.fields else [])),
+        )
+
+    def holders(self) -> dict[Role, User | None]:
+        """Who holds the two roles that belong to a department."""
+        return {Role.HEAD: self.cleaned_data["head"], Role.LEADER: self.cleaned_data["leader"]}
+
+
+class CloseForm(PlainForm, forms.Form):
+    on = forms.DateField(label="停用日期", help_text="这一天是最后一天；本部门的在用岗位同日停用。")
+
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.department = department
+
+    def clean_on(self) -> Any:
+        on, start = self.cleaned_data["on"], self.department.active_from
+        if start and on < start:
+            raise forms.ValidationError(f"停用日期不能早于启用日期（{start:%Y-%m-%d}）。")
+        return on
+
+
+class FunctionChoices(forms.ModelMultipleChoiceField):
+    """岗位职能 with the floor that each one sets."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}：不低于{Level(obj.floor).label}{'（已停用）' if obj.is_retired else ''}"
+
+
+class PostForm(PlainForm, forms.ModelForm):
+    functions = FunctionChoices(
+        label="岗位职能",
+        queryset=None,
+        required=False,
+        help_text="职能决定本岗位风险等级的下限，请如实勾选；一项都没有的，按机率和危害程度定级。",
+    )
+
+    class Meta:
+        model = Post
+        fields = ["name", "order", "duties", "functions", "is_key", "active_from", "active_to"]
+        widgets = {"duties": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {
+            "order": "数字小的排在前面。",
+            "active_to": "填写后，从次日起不再要求本岗位填报风险点；历年的表不受影响。",
+        }
+
+    def __init__(self, *args: Any, functions: QuerySet[PostFunction], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["functions"].queryset = functions
+        self.helper.layout = Layout(
+            row("name", "order"),
+            "duties",
+            Field("functions", wrapper_class="checks"),
+            "is_key",
+            row("active_from", "active_to"),
+        )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        start, end = self.cleaned_data.get("active_from"), self.cleaned_data.get("active_to")
+        if start and end and end < start:
+            self.add_error("active_to", "停用日期不能早于启用日期。")
+        return cleaned
+
+
+class AppointmentForm(PlainForm, forms.ModelForm):
+    user = PersonField(label="账号", queryset=None, required=False, empty_label="（没有账号）")
+    holder_name = forms.CharField(label="任职人", max_length=64, required=False)
+
+    class Meta:
+        model = Appointment
+        fields = ["holder_name", "user", "since", "until"]
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people
+
+    def clean(self) -> dict[str, Any] | None:
+        """The account's name stands for an empty one, so that it need not be typed twice."""
+        cleaned = super().clean()
+        user = self.cleaned_data.get("user")
+        if not self.cleaned_data.get("holder_name"):
+            if user is None:
+                self.add_error("holder_name", "请填写任职人姓名，或选择账号。")
+            else:
+                self.cleaned_data["holder_name"] = user.real_name
+        return cleaned
+
+
+AppointmentFormSet = forms.inlineformset_factory(
+    Post, Appointment, form=AppointmentForm, extra=1, can_delete=False, max_num=60, absolute_max=60, validate_max=True
+)
+
+
+class FunctionForm(PlainForm, forms.ModelForm):
+    class Meta:
+        model = PostFunction
+        fields = ["name", "floor", "order", "basis", "is_retired"]
+        widgets = {"basis": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "is_retired": "停用后不能再勾选；已经勾选的岗位不受影响，下限仍然有效，直到在岗位中取消。",
+            "order": "数字小的排在前面。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["floor"].help_text = "有这项职能的岗位，风险等级不得低于它。"
+        if self.instance.pk is None:
+            del self.fields["is_retired"]
+        names = ["is_retired"] if "is_retired" in self.fields else []
+        self.helper.layout = Layout(row("name", "floor", "order"), "basis", *names)

@@ -1,0 +1,70 @@
+"""What the screens of the organisation share: who may open them, and saving that shows what was refused."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from departments.permissions import OrganisationAction, can
+
+REFUSALS = {
+    OrganisationAction.KEEP: "维护组织机构和账号由系统管理员办理。",
+    OrganisationAction.VIEW: "组织机构由系统管理员、领导小组办公室、纪委审核员和单位主要负责人查看。",
+    OrganisationAction.EXTEND_FUNCTIONS: "岗位职能与等级下限由纪委审核员维护。",
+}
+
+
+def requires(*actions: OrganisationAction) -> Callable:
+    """Let in who may do one of the actions; 403 with the reason for everybody else."""
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(can(request.user, action) for action in actions):
+                raise PermissionDenied(REFUSALS[actions[0]])
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def saved(form: Any, save: Callable[[], Any], *others: Any) -> bool:
+    """Whether the form (and `others`, its formsets) was valid and saved; the form shows what the model refuses."""
+    if not all([form.is_valid(), *(other.is_valid() for other in others)]):
+        return False
+    try:
+        save()
+    except ValidationError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def posted(request: HttpRequest) -> Any:
+    """What a form is bound to: the sent values, or nothing when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def _tabs(user: Any) -> list[tuple[str, str, str]]:
+    sees = can(user, OrganisationAction.VIEW)
+    tabs = [
+        ("departments", "部门与岗位", "departments:index", True),
+        ("functions", "岗位职能", "departments:functions", True),
+        ("groups", "领导小组", "departments:groups", sees),
+        ("school", "学校信息", "departments:school", sees),
+        ("accounts", "账号", "departments:accounts", can(user, OrganisationAction.KEEP)),
+    ]
+    return [(key, label, reverse(name)) for key, label, name, shown in tabs if shown]
+
+
+def show(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpResponse:
+    """A page under one of the tabs; 422 where something typed was refused, so that nobody takes it for saved."""
+    forms = (context.get("form"), context.get("grant_form"))
+    refused = request.method == "POST" and any(form is not None and form.is_bound for form in forms)
+    common = {"tab": tab, "tabs": _tabs(request.user), "may_keep": can(request.user, OrganisationAction.KEEP)}
+    return render(request, f"departments/{template}.html", common | context, status=422 if refused else 200)

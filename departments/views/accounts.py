@@ -1,0 +1,133 @@
+"""Accounts: the list, one account with its roles, one-time passwords; kept by the admin."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from departments import services
+from departments.enums import Role
+from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
+from departments.models import Department, RoleGrant, User
+from departments.permissions import OrganisationAction
+from departments.views.access import posted, requires, saved, show
+
+PAGE_SIZE = 30
+
+
+@requires(OrganisationAction.KEEP)
+def accounts(request):
+    """All accounts, searched by number or name, narrowed by role and state."""
+    form = AccountFilterForm(request.GET)
+    wanted = form.wanted()
+    found = User.objects.prefetch_related(Prefetch("grants", RoleGrant.objects.select_related("department")))
+    if wanted["q"]:
+        found = found.filter(Q(staff_number__icontains=wanted["q"]) | Q(real_name__icontains=wanted["q"]))
+    if wanted["role"]:
+        found = found.filter(pk__in=RoleGrant.objects.filter(role=wanted["role"]).values("user"))
+    if wanted["state"]:
+        found = found.filter(is_active=wanted["state"] == "active")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return show(request, "accounts", "accounts", form=form, page=page, narrowed=any(wanted.values()))
+
+
+@requires(OrganisationAction.KEEP)
+def account_new(request):
+    """Create an account; its one-time password is shown on the answer to this very request and nowhere else."""
+    form = AccountForm(posted(request))
+    if request.method == "POST":
+        made = []
+
+        def create():
+            values = form.cleaned_data
+            made.extend(services.create_account(values["staff_number"], values["real_name"], actor=request.user))
+
+        if saved(form, create):
+            return _password_once(request, *made, title="账号已建立")
+    lead = "保存后显示一次性密码，请当面交给本人；本人登录后须改为自己的密码。"
+    back = reverse("departments:accounts")
+    return show(request, "form", "accounts", form=form, title="新建账号", back=back, lead=lead)
+
+
+def _password_once(request, user, password, *, title):
+    response = show(request, "password_once", "accounts", account=user, password=password, title=title)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _found(account_id):
+    grants = Prefetch("grants", RoleGrant.objects.select_related("department"))
+    return get_object_or_404(User.objects.prefetch_related(grants), pk=account_id)
+
+
+def _account_page(request, user, *, form=None, grant_form=None):
+    form = form or AccountForm(instance=User.objects.get(pk=user.pk))
+    grant_form = grant_form or GrantForm(departments=Department.objects.active_on())
+    is_self = user.pk == request.user.pk
+    return show(request, "account", "accounts", account=user, form=form, grant_form=grant_form, is_self=is_self)
+
+
+@requires(OrganisationAction.KEEP)
+def account(request, account_id):
+    """One account: number and name, roles, state."""
+    user = _found(account_id)
+    if request.method != "POST":
+        return _account_page(request, user)
+    form = AccountForm(request.POST, instance=User.objects.get(pk=user.pk))
+    if saved(form, lambda: services.save_record(form.instance, actor=request.user)):
+        messages.success(request, "已保存工号和姓名。")
+        return redirect("departments:account", user.pk)
+    return _account_page(request, user, form=form)
+
+
+@require_POST
+@requires(OrganisationAction.KEEP)
+def grant(request, account_id):
+    """Give the account a role."""
+    user = _found(account_id)
+    form = GrantForm(request.POST, departments=Department.objects.active_on(), instance=RoleGrant(user=user))
+    if saved(form, lambda: services.save_record(form.instance, actor=request.user)):
+        messages.success(request, f"已为{user}增加角色：{form.instance.get_role_display()}。")
+        return redirect("departments:account", user.pk)
+    return _account_page(request, user, grant_form=form)
+
+
+@require_POST
+@requires(OrganisationAction.KEEP)
+def revoke(request, account_id, grant_id):
+    """Take a role away; nobody takes away his own right to keep accounts."""
+    held = get_object_or_404(RoleGrant.objects.select_related("user", "department"), pk=grant_id, user_id=account_id)
+    if held.user_id == request.user.pk and held.role == Role.ADMIN:
+        messages.error(request, "不能取消自己的系统管理员角色，请由另一位系统管理员办理。")
+    else:
+        services.revoke_role(held, actor=request.user)
+        messages.success(request, f"已取消角色：{held.get_role_display()}。")
+    return redirect("departments:account", account_id)
+
+
+@require_POST
+@requires(OrganisationAction.KEEP)
+def set_active(request, account_id):
+    """Disable or enable the account; nobody disables himself."""
+    user = get_object_or_404(User, pk=account_id)
+    is_active = request.POST.get("is_active") == "1"
+    if user.pk == request.user.pk:
+        messages.error(request, "不能停用自己的账号，请由另一位系统管理员办理。")
+    elif user.is_active != is_active:
+        services.set_active(user, is_active=is_active, actor=request.user)
+        messages.success(request, f"已{'启用' if is_active else '停用'}{user}的账号。")
+    return redirect("departments:account", account_id)
+
+
+@require_POST
+@requires(OrganisationAction.KEEP)
+def reset_password(request, account_id):
+    """Give a new one-time password, shown on the answer to this very request and nowhere else."""
+    user = get_object_or_404(User, pk=account_id)
+    if user.pk == request.user.pk:
+        messages.error(request, "自己的密码请用右上方的“修改密码”。")
+        return redirect("departments:account", account_id)
+    password = services.reset_password(user, actor=request.user)
+    return _password_once(request, user, password, title="密码已重置")

@@ -1,0 +1,30 @@
+"""The school's own particulars: the names that its documents print."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from departments import services
+from departments.forms.structure import SchoolForm
+from departments.models import School
+from departments.permissions import OrganisationAction
+from departments.views.access import posted, requires, saved, show
+
+
+@requires(OrganisationAction.VIEW)
+def school(request):
+    """The particulars, for reading."""
+    found = get_object_or_404(School, pk=1)
+    rows = [(field.verbose_name, getattr(found, field.name)) for field in School._meta.fields if not field.primary_key]
+    return show(request, "school", "school", rows=rows)
+
+
+@requires(OrganisationAction.KEEP)
+def school_form(request):
+    """Change the particulars; documents already decided keep what they printed."""
+    found = School.objects.filter(pk=1).first() or School(pk=1)
+    form = SchoolForm(posted(request), instance=found)
+    if request.method == "POST" and saved(form, lambda: services.save_record(found, actor=request.user)):
+        messages.success(request, "已保存学校信息，今后打印的表按新的文字。")
+        return redirect("departments:school")
+    return show(request, "form", "school", form=form, title="修改学校信息", back=reverse("departments:school"))
