@@ -8,4 +8,4 @@ class RiskControlConfig(AppConfig):
     verbose_name = "系统"
 
     def ready(self) -> None:
-        from riskcontrol import checks  # noqa: F401 - importing registers them
+        from riskcontrol import checks, signins  # noqa: F401 - importing registers them

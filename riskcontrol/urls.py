@@ -1,3 +1,13 @@
 """Routes of the whole site: each app names its own."""
 
-urlpatterns: list = []
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="riskpoints:inbox"), name="inbox"),
+    path("", include("departments.session_urls")),
+    path("organisation/", include("departments.urls")),
+    path("", include("riskpoints.urls")),
+]
+
+handler403 = "riskcontrol.handlers.forbidden"

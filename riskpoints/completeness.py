@@ -19,6 +19,11 @@ class Finding:
     anchor: str
     blocks: bool = True
 
+    @property
+    def opens(self) -> str:
+        """The form that mends it (the page's `?open=`), or an empty text where the place itself shows what to do."""
+        return {"duties": "head"}.get(self.anchor, "" if self.anchor.startswith("row-") else self.anchor)
+
 
 @dataclass(frozen=True)
 class Report:

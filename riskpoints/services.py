@@ -44,6 +44,11 @@ class ConflictError(Exception):
         self.stored = stored
 
 
+def together() -> Any:
+    """Several changes as one: all are saved or none."""
+    return transaction.atomic()
+
+
 @contextmanager
 def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
     """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError."""
@@ -235,23 +240,30 @@ def apply_rule(point: RiskPoint) -> None:
     point.computed_level = levels.rule(point.likelihood, point.harm, functions).computed
 
 
-def refresh_names_and_floors(version: TableVersion) -> None:
+def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
     """Before a draft is submitted: take the names and functions of today, so that what is decided is what is true."""
     with transaction.atomic():
         locked = (
-            TableVersion.objects.select_for_update(of=("self",)).select_related("table__department").get(pk=version.pk)
+            TableVersion.objects.select_for_update(of=("self",))
+            .select_related("table__department", "table__cycle")
+            .get(pk=version.pk)
         )
-        if locked.status != Status.DRAFT:
+        if locked.status != Status.DRAFT or locked.table.cycle.is_closed:
             return
         department = locked.table.department
         if department is not None and locked.owner_name != department.name:
+            before = {"owner_name": locked.owner_name}
             locked.owner_name = department.name
             locked.save(update_fields=["owner_name"])
+            audit_change("更新科室名称", locked, before, {"owner_name": locked.owner_name}, actor)
+        fields = ("post_name", "functions", "computed_level")
         for point in locked.points.select_related("post").prefetch_related("post__functions"):
-            before = (point.post_name, point.functions, point.computed_level)
+            before = audit.field_values(point, *fields)
             apply_rule(point)
-            if before != (point.post_name, point.functions, point.computed_level):
-                point.save(update_fields=["post_name", "functions", "computed_level"])
+            after = audit.field_values(point, *fields)
+            if before != after:
+                point.save(update_fields=fields)
+                audit_change("更新岗位名称和等级下限", point, before, after, actor)
 
 
 def _row_to_save(

@@ -1,0 +1,14 @@
+"""Answers to what went wrong: the refusal is written down, the page says what to do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+
+from riskcontrol import audit
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the refused transaction rolled its own entry back, so the refusal is recorded here."""
+    if request.user.is_authenticated:
+        detail = {"方法": request.method, "地址": request.path[:200], "原因": str(exception)[:200]}
+        audit.record("拒绝", actor=request.user, detail=detail, succeeded=False)
+    return defaults.permission_denied(request, exception)

@@ -1,0 +1,31 @@
+"""Logins, failed logins, logouts and lockouts as entries of the audit trail."""
+
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
+from riskcontrol import audit
+
+
+@receiver(user_logged_in)
+def _logged_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    audit.record("登录", actor=user)
+
+
+@receiver(user_logged_out)
+def _logged_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        audit.record("退出", actor=user)
+
+
+@receiver(user_login_failed)
+def _login_failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
+    typed = str(credentials.get("username", ""))[:32].replace("\x00", "")
+    audit.record("登录失败", detail={"工号": typed}, succeeded=False)
+
+
+@receiver(user_locked_out)
+def _locked_out(sender: Any, username: str | None = None, **kwargs: Any) -> None:
+    audit.record("登录锁定", detail={"工号": str(username or "")[:32].replace("\x00", "")}, succeeded=False)

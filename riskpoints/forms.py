@@ -1,0 +1,267 @@
+"""The forms of the table: each one part of 附件4 or 附件2, filled in where it stands."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+
+from departments.enums import Level
+from riskpoints import services
+from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
+from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+
+SCAN_LIMIT = 20 * 1024 * 1024
+# What a scan begins with: its kind is judged by its content, not by its name.
+SCAN_SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+
+
+def area(rows: int = 2, **attrs) -> forms.Textarea:
+    """A text area that grows with its text."""
+    return forms.Textarea(attrs={"rows": rows, **attrs})
+
+
+class CrispyForm(forms.Form):
+    """A form whose tag, token and buttons stand in the template."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self.layout()
+
+    def layout(self) -> Layout:
+        return Layout(*self.fields)
+
+    def take_errors(self, error) -> None:
+        """Put a service's ValidationError next to its fields; what has no field here stands above the form."""
+        if hasattr(error, "error_dict"):
+            for name, messages in error.message_dict.items():
+                self.add_error(name if name in self.fields else None, messages)
+        else:
+            self.add_error(None, error)
+
+
+class LockedForm(CrispyForm):
+    """A form that carries the state its writer saw, to notice that somebody else saved in between."""
+
+    lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class HeadForm(LockedForm):
+    """业务工作职责（业务职能）, 负责人姓名 and 填表日期."""
+
+    duties = forms.CharField(label="业务工作职责", max_length=2000, required=False, widget=area(4, autofocus=True))
+    head_name = forms.CharField(label="负责人姓名", max_length=64, required=False)
+    date_mode = forms.ChoiceField(label="填表日期", choices=DateMode.choices)
+    filled_on = forms.DateField(
+        label="填写的日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="选“印填写的日期”时填写。",
+    )
+
+    def __init__(self, *args, version: TableVersion, **kwargs):
+        initial = {name: getattr(version, name) for name in services.HEAD_FIELDS}
+        initial["lock"] = services.head_state(version)
+        self.is_school = version.table.is_school
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        if self.is_school:
+            self.fields["duties"].label = "业务职能"
+            del self.fields["head_name"]
+
+    def layout(self):
+        names = [Field("date_mode"), Field("filled_on")]
+        head = [] if self.is_school else [Field("head_name")]
+        return Layout("lock", "duties", Div(*head, *names, css_class="field-row"))
+
+    def clean(self):
+        data = super().clean()
+        if data.get("date_mode") == DateMode.TYPED and not data.get("filled_on") and "filled_on" not in self.errors:
+            self.add_error("filled_on", "请填写日期，或改选印提交日期、留空手写。")
+        return data
+
+
+class PointForm(LockedForm):
+    """One 风险点; a new one can bring its first measure along."""
+
+    text = forms.CharField(label="风险点", max_length=1000, widget=area(2, autofocus=True))
+    post = forms.ModelChoiceField(label="岗位", queryset=None, required=False, empty_label="部门层面（不属于某一岗位）")
+    likelihood = forms.TypedChoiceField(
+        label="发生机率", choices=Likelihood.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    harm = forms.TypedChoiceField(
+        label="危害程度", choices=Harm.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    proposed_level = forms.TypedChoiceField(
+        label="建议等级", choices=Level.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    proposed_reason = forms.CharField(label="理由", max_length=500, required=False, widget=area(2))
+    finding_methods = forms.MultipleChoiceField(
+        label="查找方法", choices=FindingMethod.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    finding_other = forms.CharField(label="其他方法（选了“其他”时写明）", max_length=200, required=False)
+    manifestation = forms.CharField(
+        label="表现形式", max_length=1000, required=False, widget=area(2), help_text="写明怎样看得出来，如“先施工后补签证”。"
+    )
+    matter = forms.CharField(label="管理事项或流程环节", max_length=200, required=False)
+    responsible = forms.CharField(label="责任人", max_length=64, required=False)
+    is_latent = forms.TypedChoiceField(
+        label="状态",
+        choices=[("True", "潜在的风险"), ("False", "已存在的风险")],
+        coerce=lambda value: value in (True, "True"),
+        initial="True",
+        required=False,
+        empty_value=True,
+    )
+    is_key_area = forms.BooleanField(label="属于重点领域、重点环节或关键岗位", required=False)
+    measure_text = forms.CharField(
+        label="防范措施（可先写一条，保存后还能再加）", max_length=2000, required=False, widget=area(2)
+    )
+    measure_stage = forms.ChoiceField(label="措施阶段", choices=[("", "未分阶段"), *Stage.choices], required=False)
+
+    def __init__(self, *args, version: TableVersion, posts, point: RiskPoint | None = None, **kwargs):
+        self.point, self.is_school = point, version.table.is_school
+        initial = {}
+        if point is not None:
+            initial = {name: getattr(point, name) for name in services.POINT_FIELDS} | {"lock": point.lock}
+            initial["post"], initial["is_latent"] = point.post_id, str(point.is_latent)
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.fields["post"].queryset = posts
+        unused = ["measure_text", "measure_stage"] if point is not None else []
+        if self.is_school:
+            unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
+        for name in unused:
+            del self.fields[name]
+
+    def layout(self):
+        rest = Div(
+            HTML('<details class="more"{% if form.opens_more %} open{% endif %}><summary>更多内容（选填）</summary>'),
+            "manifestation",
+            "finding_other",
+            Div("matter", "responsible", "is_latent", css_class="field-row"),
+            "is_key_area",
+            HTML("</details>"),
+        )
+        methods = Field("finding_methods", wrapper_class="checks")
+        measure = [] if self.point is not None else [Div("measure_text", "measure_stage", css_class="with-measure")]
+        if self.is_school:
+            return Layout("lock", "text", *measure, methods, rest)
+        scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"), css_class="field-row")
+        ruling = HTML('{% include "riskpoints/_ruling.html" %}')
+        return Layout("lock", "text", "post", scales, ruling, *measure, methods, rest)
+
+    @property
+    def opens_more(self) -> bool:
+        """Whether the folded part has something to see: an error, or a text."""
+        names = ("manifestation", "finding_other", "matter", "responsible", "is_key_area")
+        return any(name in self.errors for name in names) or any(self[name].value() for name in names)
+
+
+class MeasureForm(LockedForm):
+    """One 防范措施 and the points it answers."""
+
+    text = forms.CharField(label="防范措施", max_length=2000, widget=area(3, autofocus=True))
+    stage = forms.ChoiceField(
+        label="阶段", choices=[*Stage.choices, ("", "未分")], required=False, widget=forms.RadioSelect
+    )
+    points = forms.ModelMultipleChoiceField(
+        label="对应的风险点",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不选，就是对本类全部风险点的措施。",
+    )
+    responsible = forms.CharField(label="责任人", max_length=64, required=False)
+    timing = forms.CharField(label="时限或频次", max_length=64, required=False)
+    basis = forms.CharField(label="制度依据", max_length=200, required=False)
+
+    def __init__(self, *args, points, measure: Measure | None = None, **kwargs):
+        initial = {}
+        if measure is not None:
+            initial = {name: getattr(measure, name) for name in services.MEASURE_FIELDS} | {"lock": measure.lock}
+            initial["points"] = [point.pk for point in measure.points.all()]
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.fields["points"].queryset = points
+        self.fields["points"].label_from_instance = lambda point: f"{point.text[:36]}{'…' if len(point.text) > 36 else ''}"
+        if not points:
+            del self.fields["points"]
+
+    def layout(self):
+        rest = Div("responsible", "timing", css_class="field-row")
+        points = Field("points", wrapper_class="stacked")
+        return Layout("lock", "text", Field("stage", wrapper_class="pick"), points, rest, "basis")
+
+
+class ExemptionForm(CrispyForm):
+    """Why a post has no risk point."""
+
+    reason = forms.CharField(
+        label="没有风险点的原因",
+        max_length=PostExemption._meta.get_field("reason").max_length,
+        widget=area(2, autofocus=True),
+        help_text="例如：该岗位暂缺人员，职责由某岗位代行，风险点列在该岗位。",
+    )
+
+
+class AssessmentForm(CrispyForm):
+    """The reviewer's level, reason and remark of one point."""
+
+    level = forms.TypedChoiceField(choices=Level.choices, coerce=int, empty_value=None, required=False)
+    reason = forms.CharField(label="理由", max_length=500, required=False, widget=area(1))
+    remark = forms.CharField(label="给部门的意见", max_length=1000, required=False, widget=area(1))
+
+
+class CommentForm(CrispyForm):
+    """The opinion that goes with an act."""
+
+    comment = forms.CharField(label="意见", max_length=2000, widget=area(4, autofocus=True))
+
+
+class ReviseForm(CrispyForm):
+    """Why a version in force is revised (R34)."""
+
+    reason = forms.CharField(
+        label="修订原因",
+        max_length=500,
+        widget=area(3, autofocus=True),
+        help_text="例如：岗位调整、流程变化、检查中发现漏洞、公示中收到意见。",
+    )
+
+
+class SignatureForm(CrispyForm):
+    """What the office records of the signed and sealed paper."""
+
+    signer_name = forms.CharField(label="签字人（单位主要负责人）", max_length=64)
+    signed_on = forms.DateField(label="签字日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    scan = forms.FileField(
+        label="签字盖章后的扫描件",
+        required=False,
+        help_text="PDF、JPG 或 PNG，不超过 20 MB。可以先登记，纸质表由纪委和部门各存一份。",
+    )
+    comment = forms.CharField(label="备注", max_length=2000, required=False, widget=area(2))
+
+    def clean_scan(self):
+        scan = self.cleaned_data.get("scan")
+        if not scan:
+            return None
+        if scan.size > SCAN_LIMIT:
+            raise forms.ValidationError("文件超过 20 MB，请降低扫描分辨率后再上传。")
+        start = scan.read(16)
+        scan.seek(0)
+        kind = next((suffix for signature, suffix in SCAN_SIGNATURES.items() if start.startswith(signature)), None)
+        if kind is None:
+            raise forms.ValidationError("这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。")
+        scan.name = f"scan.{kind}"
+        return scan
+
+
+class ConfirmForm(CrispyForm):
+    """The principal's own confirmation in the browser."""
+
+    agree = forms.BooleanField(
+        label="我已审阅本表，同意审核意见，确定上述风险等级。",
+        error_messages={"required": "请勾选后再确定；如不同意，请退回修改并写明意见。"},
+    )
+    comment = forms.CharField(label="意见（选填）", max_length=2000, required=False, widget=area(2))

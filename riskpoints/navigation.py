@@ -1,0 +1,52 @@
+"""The menu: what each person can go to, and how much waits there."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch
+from django.urls import reverse as _reverse
+
+from departments.enums import Role
+from departments.models import School
+from departments.permissions import OrganisationAction, has_role
+from departments.permissions import can as can_organise
+from riskpoints import queries
+from riskpoints.permissions import RegisterAction, can
+
+
+def reverse(name: str) -> str:  # TEMPORARY until all pages are there
+    try:
+        return _reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the school, the year, and the person's menu as (label, address, is here, count)."""
+    context: dict[str, Any] = {"school": School.objects.filter(pk=1).first()}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    context["cycle"] = queries.current_cycle()
+    context["navigation"] = [
+        (label, address, request.path.startswith(address), count) for label, address, count in _entries(user)
+    ]
+    return context
+
+
+def _entries(user: Any) -> list[tuple[str, str, int]]:
+    entries = [("待办", reverse("riskpoints:inbox"), len(queries.inbox(user)))]
+    if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
+        entries.append(("我的防控表" if not has_role(user, Role.OFFICE) else "学校防控表", reverse("riskpoints:mine"), 0))
+    if can(user, RegisterAction.VIEW_PROGRESS):
+        entries.append(("全校进度", reverse("riskpoints:progress"), 0))
+    if can(user, RegisterAction.VIEW_REGISTER):
+        entries.append(("风险点登记册", reverse("riskpoints:register"), 0))
+    entries.append(("公示", reverse("riskpoints:publication"), 0))
+    if can(user, RegisterAction.OPEN_YEAR) or can(user, RegisterAction.BUILD_ARCHIVE):
+        entries.append(("年度与档案", reverse("riskpoints:years"), 0))
+    if can_organise(user, OrganisationAction.VIEW) or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS):
+        entries.append(("组织机构", reverse("departments:index"), 0))
+    if can(user, RegisterAction.VIEW_AUDIT):
+        entries.append(("审计记录", reverse("riskpoints:audit"), 0))
+    return [entry for entry in entries if entry[1]]

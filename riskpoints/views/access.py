@@ -1,0 +1,50 @@
+"""Swapping an id in an address for an object this person may see."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from riskpoints.models import ControlTable, TableVersion
+from riskpoints.permissions import RegisterAction, can, fills, visible_versions
+from riskpoints.queries import versions_with_people
+
+REFUSALS = {
+    RegisterAction.VIEW_PROGRESS: "全校进度由领导小组办公室、纪委审核员、分管领导和单位主要负责人查看。",
+    RegisterAction.VIEW_REGISTER: "您的角色不能查看风险点登记册。已公示的内容请看“公示”。",
+    RegisterAction.OPEN_YEAR: "年度由领导小组办公室开启和维护。",
+    RegisterAction.CLOSE_YEAR: "年度由领导小组办公室关闭。",
+    RegisterAction.VIEW_AUDIT: "审计记录只由审计员查看。",
+}
+
+
+def requires(*actions: RegisterAction) -> Callable:
+    """Let in who may do one of the actions; 403 with the reason for everybody else."""
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(can(request.user, action) for action in actions):
+                raise PermissionDenied(REFUSALS[actions[0]])
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def version_for(user: Any, version_id: int) -> TableVersion:
+    """The version, if it exists for this person, else Http404."""
+    versions = versions_with_people(visible_versions(user)).select_related("table__in_force", "base")
+    return get_object_or_404(versions, pk=version_id)
+
+
+def table_filled_by(user: Any, table_id: int) -> ControlTable:
+    """The table, if this person fills it in, else Http404."""
+    table = get_object_or_404(ControlTable.objects.select_related("cycle", "department"), pk=table_id)
+    if not fills(user, table):
+        raise Http404("No such table.")
+    return table

@@ -1,0 +1,19 @@
+"""待办: what waits for the person who logged in, oldest first."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from riskpoints import queries
+from riskpoints.models import ControlTable
+from riskpoints.permissions import visible_versions
+
+
+def inbox(request):
+    """The first page after login."""
+    cycle = queries.current_cycle()
+    in_force = ControlTable.objects.none()
+    if cycle is not None:
+        visible = visible_versions(request.user).filter(table__cycle=cycle).values("pk")
+        in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
+    context = {"tasks": queries.inbox(request.user), "today": timezone.localdate(), "in_force": in_force}
+    return render(request, "riskpoints/inbox.html", context)

@@ -1,0 +1,301 @@
+"""The page of one version put together: mode, rows, the one open form, what is missing, what changed, what comes next."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from departments.enums import Role
+from departments.models import Post, School
+from departments.permissions import has_role
+from riskpoints import completeness, differences, levels, workflow
+from riskpoints.content import CategoryRow, TableContent, content_code, load
+from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, Action, Scope, Status
+from riskpoints.forms import AssessmentForm, ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.permissions import RegisterAction, can, fills, visible_versions
+
+STEPS = ["填报", "纪委审核", "公示", "签字确定"]
+
+
+@dataclass
+class Opened:
+    """The one form that stands open in the sheet: what it is about, the form, and what somebody else saved meanwhile."""
+
+    kind: str
+    key: str
+    form: Any
+    row: Any = None
+    conflict: Any = None
+    is_conflict: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The element that the form takes the place of."""
+        return f"{self.kind}-{self.key}" if self.key else self.kind
+
+
+@dataclass
+class Sheet:
+    """Everything the page shows of one version to one person."""
+
+    version: TableVersion
+    user: Any
+    opened: Opened | None = None
+    assessment_forms: dict[int, AssessmentForm] | None = None
+    problems: list[completeness.Finding] = field(default_factory=list)
+    comment: str = ""
+
+    @cached_property
+    def content(self) -> TableContent:
+        return load(self.version)
+
+    @cached_property
+    def mode(self) -> str:
+        """edit, review or read."""
+        if self.version.table.cycle.is_closed:
+            return "read"
+        if self.version.status == Status.DRAFT and can(self.user, Action.EDIT, self.version):
+            return "edit"
+        if self.version.status == Status.SUBMITTED and can(self.user, Action.ASSESS, self.version):
+            return "review"
+        return "read"
+
+    @cached_property
+    def report(self) -> completeness.Report:
+        return completeness.check(self.content)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        return workflow.available_actions(self.version, self.user)
+
+    @cached_property
+    def may_revise(self) -> bool:
+        table = self.version.table
+        is_open = any(v.status in (Status.DRAFT, Status.SUBMITTED, Status.REVIEWED) for v in self.siblings)
+        return self.version.is_in_force and not is_open and not table.cycle.is_closed and fills(self.user, table)
+
+    @cached_property
+    def siblings(self) -> list[TableVersion]:
+        """The table's other versions that this person may open, newest first."""
+        return list(visible_versions(self.user).filter(table=self.version.table).order_by("-number"))
+
+    @cached_property
+    def shows_assessment(self) -> bool:
+        return can(self.user, RegisterAction.VIEW_ASSESSMENT, self.version)
+
+    @cached_property
+    def difference(self) -> differences.Difference | None:
+        """What changed against the version this one was copied from, for those who may see both."""
+        base = self.version.base
+        if base is None or not self.shows_assessment:
+            return None
+        return differences.compare(load(base), self.content)
+
+    @cached_property
+    def remarks(self) -> dict[Any, list[Any]]:
+        """Remarks by point identity (None: the whole table): those sent, and the reviewer's own unsent ones while reviewing."""
+        found: dict[Any, list[Any]] = {}
+        if self.shows_assessment:
+            for remark in self.version.remarks.select_related("author"):
+                if remark.sent_at is not None:
+                    found.setdefault(remark.point_identity, []).append(remark)
+        return found
+
+    @cached_property
+    def decisions(self) -> list[Any]:
+        """Decisions, newest first, as prefetched."""
+        return list(self.version.decisions.all())
+
+    @cached_property
+    def last_return(self) -> Any:
+        """The return that sent this draft back, if that was the last thing that happened."""
+        last = self.decisions[0] if self.decisions else None
+        return last if last is not None and last.action == Action.RETURN and self.version.is_draft else None
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """The four steps with done, now or an empty text for each."""
+        place = {Status.DRAFT: 0, Status.SUBMITTED: 1, Status.REVIEWED: 3, Status.CONFIRMED: 4}.get(
+            Status(self.version.status), 0
+        )
+        if place == 3 and self.is_published_now:
+            place = 2
+        return [(name, "done" if i < place else "now" if i == place else "") for i, name in enumerate(STEPS)]
+
+    @property
+    def is_published_now(self) -> bool:
+        """Whether the publication period is running."""
+        until = self.version.publish_until
+        return self.version.status == Status.REVIEWED and until is not None and timezone.localdate() <= until
+
+    @property
+    def title_lines(self) -> list[str]:
+        """The title as the form prints it."""
+        school = School.current()
+        if self.version.table.scope == Scope.SCHOOL:
+            return [school.form_title]
+        return [school.short_name, school.department_form_title]
+
+    @property
+    def user_is_principal(self) -> bool:
+        return has_role(self.user, Role.PRINCIPAL)
+
+    @property
+    def duties_changed(self) -> bool:
+        """Whether the duties differ from the base, so that the difference is shown in their place."""
+        return self.difference is not None and any(change.name == "duties" for change in self.difference.head)
+
+    @property
+    def publication_days(self) -> int:
+        return School.current().publication_days
+
+    @property
+    def content_code(self) -> str:
+        """The short code of the last decided content."""
+        return content_code(self.decisions[0].content_hash) if self.decisions else ""
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The form's rows with each point and measure as the template shows it."""
+        return [
+            {
+                "row": row,
+                "guide": CATEGORY_GUIDES.get(row.value, ""),
+                "points": [self._point_item(point) for point in row.points],
+                "measures": [self._measure_item(row, measure) for measure in row.measures],
+                "removed_points": self.difference.removed_points_in(row.value) if self.difference else [],
+                "removed_measures": self.difference.removed_measures_in(row.value) if self.difference else [],
+            }
+            for row in self.content.rows
+        ]
+
+    def _point_item(self, point: RiskPoint) -> dict[str, Any]:
+        return {
+            "point": point,
+            "ruling": point.ruling,
+            "change": self.difference.of_point(point.identity) if self.difference else None,
+            "remarks": self.remarks.get(point.identity, []),
+            "form": (self.assessment_forms or {}).get(point.pk),
+            "has_neighbours": sum(item.category == point.category for item in self.content.points) > 1,
+            "problems": [finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
+        }
+
+    def _measure_item(self, row: CategoryRow, measure: Measure) -> dict[str, Any]:
+        chosen = {point.pk for point in measure.points.all()}
+        numbers = [str(n) for n, point in enumerate(row.points, start=1) if point.pk in chosen]
+        return {
+            "measure": measure,
+            "numbers": "、".join(numbers) if 0 < len(numbers) < len(row.points) or len(row.points) > 1 else "",
+            "has_neighbours": len(row.measures) > 1,
+            "change": self.difference.of_measure(measure.identity) if self.difference else None,
+        }
+
+    @cached_property
+    def grid(self) -> list[dict[str, Any]]:
+        """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); an empty cell blocks nothing."""
+        levels_by_post = {item.post_id: item for item in self.content.post_levels}
+        reasons = {exemption.post_id: exemption.reason for exemption in self.content.exemptions}
+        return [
+            {
+                "post": post,
+                "cells": [
+                    (row.label, sum(point.post_id == post.pk for point in row.points)) for row in self.content.rows
+                ],
+                "level": levels_by_post[post.pk].level,
+                "count": levels_by_post[post.pk].point_count,
+                "reason": reasons.get(post.pk, ""),
+            }
+            for post in self.content.posts
+        ]
+
+
+def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm]:
+    """One form for each point: the level proposed, or confirmed before, is already chosen."""
+    drafts = {
+        remark.point_identity: remark.text for remark in sheet.version.remarks.filter(sent_at__isnull=True)
+    }
+    forms = {}
+    for point in sheet.content.points:
+        initial = {
+            "level": point.confirmed_level or point.proposed_level,
+            "reason": point.confirmed_reason,
+            "remark": drafts.get(point.identity, ""),
+        }
+        forms[point.pk] = AssessmentForm(data, prefix=f"point{point.pk}", initial=initial)
+    return forms
+
+
+def open_form(sheet: Sheet, anchor: str) -> Opened | None:
+    """The unbound form that `?open=` names; None where it names nothing (the page then simply shows the sheet)."""
+    kind, _, key = anchor.partition("-")
+    version, loaded = sheet.version, sheet.content
+    if kind == "head":
+        return Opened("head", "", HeadForm(version=version))
+    if kind == "new" and key in version.table.categories.values:
+        return Opened("new", key, PointForm(version=version, posts=post_choices(version)))
+    if kind == "newmeasure" and key in version.table.categories.values:
+        return Opened("newmeasure", key, MeasureForm(points=points_of(version, key)))
+    if not key.isdigit() or len(key) > 18:
+        return None
+    if kind in ("point", "removepoint"):
+        point = next((item for item in loaded.points if item.pk == int(key)), None)
+        form = PointForm(version=version, posts=post_choices(version), point=point) if point else None
+        return Opened(kind, key, form, point) if point else None
+    if kind in ("measure", "removemeasure"):
+        measure = next((item for item in loaded.measures if item.pk == int(key)), None)
+        if measure is None:
+            return None
+        return Opened(kind, key, MeasureForm(points=points_of(version, measure.category), measure=measure), measure)
+    post = next((item for item in loaded.posts if kind == "post" and item.pk == int(key)), None)
+    if post is None or post.pk in {point.post_id for point in loaded.points}:
+        return None
+    reason = next((e.reason for e in loaded.exemptions if e.post_id == post.pk), "")
+    return Opened("post", key, ExemptionForm(initial={"reason": reason}), post)
+
+
+def post_choices(version: TableVersion) -> Any:
+    """The active posts of the table's department."""
+    return Post.objects.active_on().filter(department_id=version.table.department_id)
+
+
+def points_of(version: TableVersion, category: str) -> Any:
+    """The points of one row, for a measure to answer."""
+    return version.points.filter(category=category).order_by("order", "id")
+
+
+def ruling_of(values: dict[str, Any]) -> levels.Ruling:
+    """What the rule says for the values of a form that is not saved yet."""
+    post = values.get("post")
+    functions = [(f.name, f.floor) for f in post.functions.all() if not f.is_retired] if post else []
+    return levels.rule(values.get("likelihood"), values.get("harm"), functions)
+
+
+def ruling_context(opened: Opened) -> dict[str, Any]:
+    """The ruling beside an open point's form, and the level that stands chosen in it."""
+    form = opened.form
+    if form.is_bound:
+        form.is_valid()
+        ruling, chosen = ruling_of(form.cleaned_data), form.data.get("proposed_level")
+    else:
+        ruling = opened.row.ruling if opened.row is not None else ruling_of({})
+        chosen = opened.row.proposed_level if opened.row is not None else None
+    return {"ruling": ruling, "chosen": int(chosen) if str(chosen or "") in ("1", "2", "3") else None}
+
+
+def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200, **parts: Any) -> HttpResponse:
+    """Answer with the page; `parts` are an opened form, assessment forms, problems to show."""
+    sheet = Sheet(version, request.user, **parts)
+    if sheet.mode == "edit" and sheet.opened is None:
+        sheet.opened = open_form(sheet, request.GET.get("open", ""))
+    if sheet.mode == "review" and sheet.assessment_forms is None:
+        sheet.assessment_forms = assessment_forms(sheet)
+    context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": HARM_GUIDES}
+    if sheet.opened is not None:
+        context["form"] = sheet.opened.form
+        if isinstance(sheet.opened.form, PointForm):
+            context |= ruling_context(sheet.opened)
+    return render(request, f"riskpoints/version_{sheet.mode}.html", context, status=status)

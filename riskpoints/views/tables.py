@@ -1,0 +1,41 @@
+"""我的防控表, and the page of one version: the form as it will be printed, in the mode that fits person and state."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from riskpoints import drafting, queries
+from riskpoints.views.access import table_filled_by, version_for
+from riskpoints.views.sheet import show_sheet
+from riskpoints.workflow import WorkflowError
+
+
+@require_safe
+def mine(request):
+    """The tables this person fills in; straight to the table where there is only one in this year."""
+    cycle = queries.current_cycle()
+    tables = queries.tables_filled_by(request.user)
+    current = [table for table in tables if cycle is not None and table.cycle_id == cycle.pk]
+    if len(tables) == 1 and len(current) == 1:
+        version = current[0].open_version or current[0].in_force
+        if version is not None:
+            return redirect("riskpoints:version", version.pk)
+    return render(request, "riskpoints/mine.html", {"tables": tables, "current": current})
+
+
+@require_POST
+def start(request, table_id):
+    """Begin the first draft of a table."""
+    table = table_filled_by(request.user, table_id)
+    try:
+        version = drafting.start_table(table, actor=request.user)
+    except WorkflowError as error:
+        messages.error(request, str(error))
+        return redirect("riskpoints:mine")
+    return redirect("riskpoints:version", version.pk)
+
+
+@require_safe
+def version(request, version_id):
+    """One version: to fill in, to review or to read."""
+    return show_sheet(request, version_for(request.user, version_id))
