@@ -96,17 +96,18 @@ def perform(
     if transition.needs_comment and not comment:
         raise WorkflowError("请写明意见：哪里要改、为什么。")
     if action == Action.SUBMIT and version.status == Status.DRAFT:
-        services.refresh_names_and_floors(version)
+        services.refresh_names_and_floors(version, actor=actor)
     with transaction.atomic():
         locked = (
             TableVersion.objects.select_for_update(of=("self",))
             .select_related("table__cycle", "table__department")
             .get(pk=version.pk)
         )
-        if not can(actor, action, locked):
-            raise PermissionDenied("您没有这项权限。")
+        # First what happened meanwhile: whose act it is can depend on the status, and "no right" would mislead.
         if not is_possible(action, locked):
             raise WorkflowError(_overtaken(locked))
+        if not can(actor, action, locked):
+            raise PermissionDenied("您没有这项权限。")
         loaded = content.load(locked)
         PREPARE.get(action, _nothing)(loaded, actor)
         changes = EFFECTS[action](locked, actor, signature)
