@@ -1,6 +1,6 @@
 """Fixtures: the school, its departments and posts, one person for each role, the year's tables in each status.
 
-部门 is 总务处 with two posts, one of them with the function 采购; the head, clerk, staff and leader are those of 总务处.
+部门 is 总务处 with two posts, one with the function 采购; the head, clerk, staff and leader are those of 总务处.
 """
 
 import datetime

@@ -1,0 +1,277 @@
+"""Who may do what, who is kept apart from whom, and which versions exist for a person at all."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from departments.enums import GroupPosition, Role
+from departments.models import RoleGrant, User
+from departments.permissions import RULES as ORGANISATION_RULES
+from departments.permissions import OrganisationAction
+from departments.permissions import can as can_organise
+from riskpoints import permissions, services, workflow
+from riskpoints.enums import Action, Category, Status
+from riskpoints.models import TableVersion
+from riskpoints.permissions import RegisterAction, can, visible_versions
+from tests import roles
+from tests.factories import assess_all, bring_to, make_point, make_user
+
+TABLES = {"D": "table", "O": "discipline_table", "S": "school_table"}
+
+
+@pytest.fixture
+def tables(request, people):
+    """Return the three kinds of table by their letter."""
+    return {letter: request.getfixturevalue(name) for letter, name in TABLES.items()}
+
+
+def letters_of(people, action, objects):
+    """{person: letters of the objects with which he or she may do it}, without those who may with none."""
+    found = {
+        name: "".join(letter for letter, obj in objects.items() if can(getattr(people, name), action, obj))
+        for name in roles.PEOPLE
+    }
+    return {name: letters for name, letters in found.items() if letters}
+
+
+def refreshed(user):
+    """Return the account as the next request sees it: roles are read once per object."""
+    return User.objects.get(pk=user.pk)
+
+
+# ---- the table of rules ------------------------------------------------------------------------------------------
+
+
+def test_acts_on_tables_belong_to_these_people(people, tables):
+    versions = {letter: bring_to(Status.DRAFT, table, people) for letter, table in tables.items()}
+    on_table = {Action.START, Action.REVISE, Action.RECORD}
+    actual = {
+        action: letters_of(people, action, tables if action in on_table else versions)
+        for action in roles.ON_TABLES[None]
+    }
+    assert actual == roles.ON_TABLES[None]
+
+
+@pytest.mark.parametrize("status", ["submitted", "reviewed"])
+def test_acts_in_a_status_belong_to_these_people(people, tables, status):
+    versions = {letter: bring_to(Status(status), table, people) for letter, table in tables.items()}
+    expected = roles.ON_TABLES[status]
+    assert {action: letters_of(people, action, versions) for action in expected} == expected
+
+
+def test_acts_on_the_register_belong_to_these_people(people):
+    actual = {
+        action: {name for name in roles.PEOPLE if can(getattr(people, name), action)} for action in roles.ON_THE_WHOLE
+    }
+    assert actual == roles.ON_THE_WHOLE
+
+
+def test_acts_on_the_organisation_belong_to_these_people(people):
+    actual = {
+        action: {name for name in roles.PEOPLE if can_organise(getattr(people, name), action)}
+        for action in roles.ON_THE_ORGANISATION
+    }
+    assert actual == roles.ON_THE_ORGANISATION
+
+
+def test_every_rule_is_in_the_data():
+    """A rule that the written-out tables don't know fails here."""
+    known = {action for acts in roles.ON_TABLES.values() for action in acts} | set(roles.ON_THE_WHOLE)
+    assert known == set(permissions.RULES) == set(Action) | set(RegisterAction)
+    assert set(roles.ON_THE_ORGANISATION) == set(ORGANISATION_RULES) == set(OrganisationAction)
+
+
+def test_what_no_rule_names_is_refused(people, table):
+    assert [name for name in roles.PEOPLE if can(getattr(people, name), "delete_everything", table)] == []
+    assert [name for name in roles.PEOPLE if can_organise(getattr(people, name), "delete_everything")] == []
+
+
+def test_a_visitor_may_nothing(people, draft_version):
+    allowed = [action for action in permissions.RULES if can(AnonymousUser(), action, draft_version)]
+    assert allowed == []
+
+
+def test_readme_shows_the_same_table():
+    assert roles.readme_block() == roles.roles_table()
+
+
+# ---- kept apart --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", [Action.ASSESS, Action.APPROVE, Action.RETURN])
+def test_a_former_clerk_never_reviews_what_he_wrote(people, draft_version, action):
+    make_point(draft_version, actor=people.clerk, category=Category.DUTY)
+    version = workflow.perform(Action.SUBMIT, draft_version, actor=people.head)
+    people.clerk.grants.all().delete()
+    RoleGrant.objects.create(user=people.clerk, role=Role.REVIEWER)
+    former = refreshed(people.clerk)
+    assert not can(former, action, version)
+    assert can(people.reviewer, action, version)
+
+
+def test_a_former_head_never_reviews_what_he_submitted(people, table):
+    version = bring_to(Status.DRAFT, table, people)
+    version.authors.clear()  # as with a revision that was submitted unchanged
+    version = workflow.perform(Action.SUBMIT, version, actor=people.head)
+    assert list(version.authors.all()) == []
+    people.head.grants.all().delete()
+    RoleGrant.objects.create(user=people.head, role=Role.REVIEWER)
+    assert not can(refreshed(people.head), Action.APPROVE, version)
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.CLERK])
+def test_a_reviewer_never_reviews_the_department_he_fills_in_for(people, submitted_version, department, role):
+    people.head.grants.all().delete()
+    RoleGrant.objects.create(user=people.reviewer, role=role, department=department)
+    assert not can(refreshed(people.reviewer), Action.APPROVE, submitted_version)
+
+
+def test_staff_of_a_department_may_review_it(people, submitted_version, department):
+    RoleGrant.objects.create(user=people.reviewer, role=Role.STAFF, department=department)
+    assert can(refreshed(people.reviewer), Action.APPROVE, submitted_version)
+
+
+def test_the_reviewer_never_confirms(people, table):
+    RoleGrant.objects.create(user=people.reviewer, role=Role.OFFICE)
+    people.reviewer = refreshed(people.reviewer)
+    version = bring_to(Status.REVIEWED, table, people)
+    assert not can(people.reviewer, Action.CONFIRM, version)
+    assert can(people.office, Action.CONFIRM, version)
+
+
+def test_the_principal_never_confirms_what_he_reviewed(people, table):
+    RoleGrant.objects.create(user=people.principal, role=Role.REVIEWER)
+    people.principal = refreshed(people.principal)
+    version = bring_to(Status.SUBMITTED, table, people)
+    assess_all(version, actor=people.principal)
+    version = workflow.perform(Action.APPROVE, version, actor=people.principal)
+    assert not can(people.principal, Action.CONFIRM, version)
+    assert not can(people.principal, Action.RETURN, version)
+    assert can(people.reviewer, Action.RETURN, version)
+
+
+def test_the_principal_never_confirms_what_he_wrote(people, table, department):
+    RoleGrant.objects.create(user=people.principal, role=Role.CLERK, department=department)
+    people.principal = refreshed(people.principal)
+    version = bring_to(Status.DRAFT, table, people)
+    make_point(version, actor=people.principal)
+    version = workflow.perform(Action.SUBMIT, version, actor=people.head)
+    assess_all(version, actor=people.reviewer)
+    version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
+    assert not can(people.principal, Action.CONFIRM, version)
+    assert not can(people.principal, Action.RETURN, version)
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "action"),
+    [
+        (Role.REVIEWER, Status.SUBMITTED, Action.ASSESS),
+        (Role.REVIEWER, Status.SUBMITTED, Action.APPROVE),
+        (Role.REVIEWER, Status.SUBMITTED, Action.RETURN),
+        (Role.OFFICE, Status.REVIEWED, Action.CONFIRM),
+        (Role.PRINCIPAL, Status.REVIEWED, Action.CONFIRM),
+        (Role.PRINCIPAL, Status.REVIEWED, Action.RETURN),
+    ],
+)
+def test_an_administrator_neither_reviews_nor_confirms(people, table, role, status, action):
+    version = bring_to(status, table, people)
+    people.principal.grants.all().delete()
+    someone = make_user("2001", "某人", role)
+    assert can(someone, action, version)
+    RoleGrant.objects.create(user=someone, role=Role.ADMIN)
+    assert not can(refreshed(someone), action, version)
+
+
+def test_a_deputy_who_is_administrator_does_not_review(people, discipline_table):
+    version = bring_to(Status.SUBMITTED, discipline_table, people)
+    assert can(people.deputy, Action.APPROVE, version)
+    RoleGrant.objects.create(user=people.deputy, role=Role.ADMIN)
+    assert not can(refreshed(people.deputy), Action.APPROVE, version)
+
+
+def test_only_a_deputy_of_the_group_in_office_reviews_the_discipline_office(people, discipline_table, group):
+    version = bring_to(Status.SUBMITTED, discipline_table, people)
+    member = group.members.get(user=people.deputy)
+    for position in (GroupPosition.CHIEF, GroupPosition.MEMBER):
+        member.position = position
+        member.save()
+        assert not can(people.deputy, Action.APPROVE, version)
+    member.position = GroupPosition.DEPUTY
+    member.save()
+    group.until = datetime.date(2020, 12, 31)
+    group.save()
+    assert not can(people.deputy, Action.APPROVE, version)
+
+
+def test_a_disabled_account_loses_every_right_at_once(people, submitted_version):
+    assert can(people.reviewer, Action.APPROVE, submitted_version)
+    people.reviewer.is_active = False
+    people.reviewer.save()
+    assert not can(people.reviewer, Action.APPROVE, submitted_version)
+    assert not visible_versions(people.reviewer).exists()
+
+
+# ---- what exists for whom ----------------------------------------------------------------------------------------
+
+# d a draft, s submitted, r reviewed, f in force, o confirmed and followed by another, x discarded:
+# {person: (of 总务处, of the discipline office, of the school)}
+VISIBLE = {
+    "staff": ("f", "", ""),
+    "clerk": ("dsrfox", "", ""),
+    "head": ("dsrfox", "", ""),
+    "leader": ("srfo", "f", "f"),
+    "other_head": ("", "", ""),
+    "discipline_head": ("srfo", "dsrfox", "srfo"),
+    "reviewer": ("srfo", "srfo", "srfo"),
+    "deputy": ("f", "srfo", "f"),
+    "principal": ("rfo", "rfo", "rfo"),
+    "office": ("rfo", "rfo", "dsrfox"),
+    "admin": ("f", "f", "f"),
+    "auditor": ("", "", ""),
+    "outsider": ("", "", ""),
+    "disabled": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.REVIEWED])
+def test_versions_exist_for_these_people_only(people, tables, other_table, status):
+    bring_to(Status.DRAFT, other_table, people)  # one that nobody but its own head may see
+    found = {}
+    for letter, table in tables.items():
+        found[letter] = {
+            "o": bring_to(Status.CONFIRMED, table, people).pk,
+            "f": bring_to(Status.CONFIRMED, table, people).pk,
+            "x": bring_to(Status.DISCARDED, table, people).pk,
+            status[0]: bring_to(status, table, people).pk,
+        }
+    kinds = {"o", "f", "x", status[0]}
+    everything = TableVersion.objects.count()
+    assert everything == 13
+    actual, foreign = {}, {}
+    for name in roles.PEOPLE:
+        seen = list(visible_versions(getattr(people, name)).values_list("pk", flat=True))
+        assert len(seen) == len(set(seen))
+        actual[name] = tuple({kind for kind, pk in found[letter].items() if pk in seen} for letter in TABLES)
+        foreign[name] = len(seen) - sum(len(kinds_seen) for kinds_seen in actual[name])
+    assert actual == {name: tuple(set(letters) & kinds for letters in columns) for name, columns in VISIBLE.items()}
+    assert {name for name, count in foreign.items() if count} == {"other_head"}
+
+
+def test_a_visitor_sees_no_version(people, confirmed_version):
+    assert list(visible_versions(AnonymousUser())) == []
+
+
+def test_a_head_sees_the_versions_of_his_own_departments_only(people, table, other_table, other_department):
+    mine, other = bring_to(Status.CONFIRMED, table, people), bring_to(Status.DRAFT, other_table, people)
+    assert list(visible_versions(people.other_head)) == [other]
+    RoleGrant.objects.create(user=people.head, role=Role.CLERK, department=other_department)
+    assert set(visible_versions(refreshed(people.head))) == {mine, other}
+
+
+def test_the_school_table_waits_with_its_writer(people, school_table):
+    version = bring_to(Status.DRAFT, school_table, people)
+    assert [name for name in roles.PEOPLE if visible_versions(getattr(people, name)).exists()] == ["office"]
+    with pytest.raises(PermissionDenied):
+        services.save_head(version, {"duties": "x"}, actor=people.principal)

@@ -1,0 +1,113 @@
+"""Who may do what, written out as data: the tests compare it with the program, README's table is made from it.
+
+D is the table of 总务处, whose head, clerk, staff and leader these are; O the discipline office's own table, S the
+school's table; ✓ stands where no table is concerned.
+"""
+
+import pathlib
+
+from departments.permissions import OrganisationAction
+from riskpoints.enums import Action
+from riskpoints.permissions import RegisterAction
+
+README = pathlib.Path(__file__).parent.parent / "README.md"
+
+# Fixture name → column of README. Those with an empty text are tested, too, but may nothing and have no column.
+PEOPLE = {
+    "staff": "职工",
+    "clerk": "填报员",
+    "head": "部门负责人",
+    "leader": "分管领导",
+    "discipline_head": "纪委办公室负责人",
+    "reviewer": "纪委审核员",
+    "deputy": "副组长",
+    "principal": "单位主要负责人",
+    "office": "领导小组办公室",
+    "admin": "系统管理员",
+    "auditor": "审计员",
+    "other_head": "",
+    "outsider": "",
+    "disabled": "",
+}
+
+FILLERS = {"clerk": "D", "head": "D", "discipline_head": "O", "office": "S"}
+SUBMITTERS = {"head": "D", "discipline_head": "O", "office": "S"}
+REVIEWERS = {"reviewer": "DS", "discipline_head": "DS", "deputy": "O"}
+
+# {status: {act: {person: the tables with which he or she may do it}}}; None: whatever the status.
+ON_TABLES = {
+    None: {
+        Action.START: FILLERS,
+        Action.EDIT: FILLERS,
+        Action.REVISE: FILLERS,
+        Action.SUBMIT: SUBMITTERS,
+        Action.RECALL: SUBMITTERS,
+        Action.DISCARD: SUBMITTERS,
+        Action.ASSESS: REVIEWERS,
+        Action.APPROVE: REVIEWERS,
+        Action.RECORD: {"office": "DOS"},
+        RegisterAction.VIEW_ASSESSMENT: {
+            "clerk": "D",
+            "head": "D",
+            "leader": "D",
+            "discipline_head": "DOS",
+            "reviewer": "DOS",
+            "deputy": "O",
+            "principal": "DOS",
+            "office": "DOS",
+        },
+    },
+    "submitted": {Action.RETURN: REVIEWERS},
+    "reviewed": {
+        Action.RETURN: REVIEWERS | {"principal": "DOS"},
+        Action.CONFIRM: {"principal": "DOS", "office": "DOS"},
+    },
+}
+
+# Acts without a table; the heads of other departments count as well.
+ON_THE_WHOLE = {
+    RegisterAction.VIEW_REGISTER: {
+        "staff", "clerk", "head", "leader", "discipline_head", "reviewer", "principal", "office", "admin", "other_head",
+    },
+    RegisterAction.VIEW_PROGRESS: {"leader", "discipline_head", "reviewer", "principal", "office"},
+    RegisterAction.OPEN_YEAR: {"office"},
+    RegisterAction.CLOSE_YEAR: {"office"},
+    RegisterAction.BUILD_ARCHIVE: {"admin"},
+    RegisterAction.VIEW_AUDIT: {"auditor"},
+}  # fmt: skip
+ON_THE_ORGANISATION = {
+    OrganisationAction.KEEP: {"admin"},
+    OrganisationAction.VIEW: {"discipline_head", "reviewer", "principal", "office", "admin"},
+    OrganisationAction.EXTEND_FUNCTIONS: {"discipline_head", "reviewer"},
+}
+
+STATUS_NOTES = {None: "", "submitted": "（待审核）", "reviewed": "（已审核）"}
+
+
+def rows() -> list[tuple[str, dict[str, str]]]:
+    """Return (label, {person: cell}) for each line of README's table."""
+    lines = []
+    for status, acts in ON_TABLES.items():
+        for action, cells in acts.items():
+            note = STATUS_NOTES[status] if action == Action.RETURN else ""
+            lines.append((f"{action.label}{note}", cells))
+    for action, names in {**ON_THE_WHOLE, **ON_THE_ORGANISATION}.items():
+        lines.append((action.label, dict.fromkeys(names, "✓")))
+    return lines
+
+
+def roles_table() -> str:
+    """Return README's roles table in Markdown."""
+    columns = {name: label for name, label in PEOPLE.items() if label}
+    text = [
+        f"| | {' | '.join(columns.values())} |",
+        f"|---|{'|'.join(':-:' for _ in columns)}|",
+        *(f"| {label} | {' | '.join(cells.get(name, '') for name in columns)} |" for label, cells in rows()),
+    ]
+    return "\n".join(text)
+
+
+def readme_block() -> str:
+    """Return what README holds between its two markers."""
+    text = README.read_text(encoding="utf-8")
+    return text.split("<!-- roles -->\n", 1)[1].split("<!-- /roles -->", 1)[0].strip()
