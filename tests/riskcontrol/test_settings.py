@@ -100,6 +100,7 @@ def test_sqlite_takes_the_write_lock_at_the_beginning(django_assert_num_queries)
     assert queries.captured_queries[0]["sql"] == "BEGIN IMMEDIATE"
 
 
+@pytest.mark.django_db
 def test_every_reply_carries_the_security_headers(client):
     reply = client.get("/no-such-page/")
     policy = dict(part.strip().split(" ", 1) for part in reply["Content-Security-Policy"].split(";"))
@@ -123,6 +124,7 @@ def test_bootstrap_is_served_from_its_package(client, name):
     assert b" v5." in b"".join(reply.streaming_content)[:60]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["css/bootstrap.css", "js/modal.js", "../bootstrap5/css/bootstrap.min.css"])
 def test_nothing_else_of_the_package_is_served(client, name):
     assert client.get(f"/static/vendor/bootstrap/{name}").status_code == 404
