@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -122,6 +122,20 @@ class StatementChange:
 
 
 @dataclass(frozen=True)
+class RowDifference:
+    """What differs in one row of the form."""
+
+    label: str
+    points: list[PointChange]
+    measures: list[MeasureChange]
+    nil: StatementChange | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.points or self.measures or self.nil)
+
+
+@dataclass(frozen=True)
 class Difference:
     """Everything that differs between two contents; unchanged rows are not in here."""
 
@@ -179,6 +193,30 @@ class Difference:
     def removed_measures_in(self, category: str) -> list[MeasureChange]:
         """Measures of one row of the form that are gone."""
         return [change for change in self.removed_measures if change.row.category == category]
+
+    @cached_property
+    def rows(self) -> list[RowDifference]:
+        """The rows of the form that differ, in its order."""
+        nils = {change.label: change for change in self.nils}
+        rows = [
+            RowDifference(
+                row.label,
+                [change for change in self.points if change.row.category == row.value],
+                [change for change in self.measures if change.row.category == row.value],
+                nils.get(row.label),
+            )
+            for row in self.new.rows
+        ]
+        return [row for row in rows if not row.is_empty]
+
+    def without_assessment(self) -> "Difference":
+        """The same for who sees no likelihood, harm and floor; a point in which nothing else differs is left out."""
+        points = []
+        for change in self.points:
+            fields = tuple(item for item in change.fields if not item.is_assessment)
+            if change.kind != "changed" or fields or change.is_relevelled:
+                points.append(replace(change, fields=fields))
+        return replace(self, points=tuple(points), _points={change.identity: change for change in points})
 
     @property
     def count(self) -> int:

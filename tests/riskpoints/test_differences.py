@@ -175,3 +175,33 @@ def test_comparing_reads_nothing(django_assert_num_queries, in_force, revision):
     old, new = content.load(in_force), content.load(revision)
     with django_assert_num_queries(0):
         assert compare(old, new).is_empty
+
+
+def test_without_the_assessment_a_change_of_scales_alone_is_nothing(difference, revision, purchasing_post, head):
+    """The floor keeps the level at 一级, so only the scales differ."""
+    point = revision.points.filter(post=purchasing_post).first()
+    services.save_point(revision, {"likelihood": Likelihood.CONSIDERABLE}, point=point, actor=head)
+    found = difference()
+    assert found.count == 1
+    assert found.without_assessment().is_empty
+    assert found.without_assessment().of_point(point.identity) is None
+
+
+def test_without_the_assessment_words_and_levels_stay(difference, revision, plain_post, head):
+    point = revision.points.filter(post=plain_post).first()
+    values = {"text": "新的写法", "likelihood": Likelihood.CONSIDERABLE, "proposed_level": Level.SECOND}
+    services.save_point(revision, values, point=point, actor=head)
+    [change] = difference().without_assessment().points
+    assert [item.name for item in change.fields] == ["text"]
+    assert (change.old_level, change.new_level) == (Level.THIRD, Level.SECOND)
+
+
+def test_rows_of_the_form_that_do_not_differ_are_left_out(difference, revision, head):
+    point = make_point(revision, actor=head, category=Category.INSTITUTION, text="制度没有时限")
+    [row] = difference().rows
+    assert (row.label, [change.new for change in row.points], row.measures, row.nil) == (
+        "制度机制风险",
+        [point],
+        [],
+        None,
+    )
