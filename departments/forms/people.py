@@ -32,6 +32,7 @@ class GrantForm(PlainForm, forms.ModelForm):
 
     def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", "请选择"), *Role.choices]
         self.fields["department"].queryset = departments
         self.fields["department"].empty_label = "（全校）"
         self.fields["department"].help_text = "职工、部门负责人、填报员须选部门；分管领导选所分管的部门。"

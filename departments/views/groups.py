@@ -17,7 +17,7 @@ from departments.views.access import posted, requires, saved, show
 def groups(request):
     """All terms, the latest first."""
     current = LeadershipGroup.on()
-    rows = LeadershipGroup.objects.annotate(member_count=Count("members"))
+    rows = LeadershipGroup.objects.annotate(member_count=Count("members")).order_by("-since", "-id")
     return show(request, "groups", "groups", rows=rows, current=current)
 
 

@@ -27,7 +27,7 @@ def index(request):
     departments = Department.objects.annotate(post_count=Count("posts", filter=in_use)).prefetch_related(
         Prefetch("grants", RoleGrant.objects.select_related("user"))
     )
-    rows = sorted(departments, key=lambda department: (not department.is_active_on(today), department.order))
+    rows = sorted(departments, key=lambda row: (not row.is_active_on(today), row.order, row.pk))
     for department in rows:
         department.in_use = department.is_active_on(today)
     return show(request, "index", "departments", rows=rows)
