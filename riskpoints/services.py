@@ -295,6 +295,8 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
     errors: dict[str, str] = {}
     if NilDeclaration.objects.filter(version=version, category=point.category).exists():
         errors["text"] = "这一类已确认为“无”。如有风险点，请先取消“无”。"
+    if point.pk and point.measures.exclude(category=point.category).exists():
+        errors["category"] = "这个风险点在原类别里有防范措施，请先删除或改动措施。"
     if point.post is not None and point.post.department_id != version.table.department_id:
         errors["post"] = "请选本部门的岗位。"
     ruling = point.ruling
