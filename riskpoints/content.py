@@ -33,6 +33,26 @@ class CategoryRow:
         """Measures of the whole category: those attached to no point."""
         return [measure for measure in self.measures if not measure.points.all()]
 
+    @property
+    def measure_groups(self) -> dict[int | None, list[Measure]]:
+        """Measures by the pk of the first point they answer, in the points' order; under None the whole category's."""
+        groups: dict[int | None, list[Measure]] = {}
+        for point in self.points:
+            own = [m for m in self.measures if m.points.all() and self._first_answered(m) == point.pk]
+            if own:
+                groups[point.pk] = own
+        groups[None] = self.shared_measures
+        return groups
+
+    def numbers_of(self, measure: Measure) -> str:
+        """The numbers of the points a measure answers, as printed: 1、3; empty for the whole category."""
+        answered = {point.pk for point in measure.points.all()}
+        return "、".join(str(number) for number, point in enumerate(self.points, start=1) if point.pk in answered)
+
+    def _first_answered(self, measure: Measure) -> int | None:
+        answered = {point.pk for point in measure.points.all()}
+        return next((point.pk for point in self.points if point.pk in answered), None)
+
 
 @dataclass(frozen=True)
 class PostLevel:

@@ -89,7 +89,12 @@ class PointForm(LockedForm):
     text = forms.CharField(label="风险点", max_length=1000, widget=area(2, autofocus=True))
     post = forms.ModelChoiceField(label="岗位", queryset=None, required=False, empty_label="部门层面（不属于某一岗位）")
     likelihood = forms.TypedChoiceField(
-        label="发生机率", choices=Likelihood.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+        label="发生机率",
+        choices=Likelihood.choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
     )
     harm = forms.TypedChoiceField(
         label="危害程度", choices=Harm.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
@@ -103,7 +108,11 @@ class PointForm(LockedForm):
     )
     finding_other = forms.CharField(label="其他方法（选了“其他”时写明）", max_length=200, required=False)
     manifestation = forms.CharField(
-        label="表现形式", max_length=1000, required=False, widget=area(2), help_text="写明怎样看得出来，如“先施工后补签证”。"
+        label="表现形式",
+        max_length=1000,
+        required=False,
+        widget=area(2),
+        help_text="写明怎样看得出来，如“先施工后补签证”。",
     )
     matter = forms.CharField(label="管理事项或流程环节", max_length=200, required=False)
     responsible = forms.CharField(label="责任人", max_length=64, required=False)
@@ -138,9 +147,8 @@ class PointForm(LockedForm):
     def layout(self):
         rest = Div(
             HTML('<details class="more"{% if form.opens_more %} open{% endif %}><summary>更多内容（选填）</summary>'),
-            "manifestation",
-            "finding_other",
-            Div("matter", "responsible", "is_latent", css_class="field-row"),
+            Div("manifestation", Div("matter", "finding_other"), css_class="two-columns"),
+            Div("responsible", "is_latent", css_class="field-row"),
             "is_key_area",
             HTML("</details>"),
         )
@@ -148,15 +156,16 @@ class PointForm(LockedForm):
         measure = [] if self.point is not None else [Div("measure_text", "measure_stage", css_class="with-measure")]
         if self.is_school:
             return Layout("lock", "text", *measure, methods, rest)
-        scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"), css_class="field-row")
+        scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"))
         ruling = HTML('{% include "riskpoints/_ruling.html" %}')
-        return Layout("lock", "text", "post", scales, ruling, *measure, methods, rest)
+        words, judgement = Div("text", "post", *measure, methods), Div(scales, ruling)
+        return Layout("lock", Div(words, judgement, css_class="two-columns"), rest)
 
     @property
     def opens_more(self) -> bool:
-        """Whether the folded part has something to see: an error, or a text."""
-        names = ("manifestation", "finding_other", "matter", "responsible", "is_key_area")
-        return any(name in self.errors for name in names) or any(self[name].value() for name in names)
+        """Whether the folded part holds an error, so that it must be seen."""
+        names = ("manifestation", "finding_other", "matter", "responsible")
+        return any(name in self.errors for name in names)
 
 
 class MeasureForm(LockedForm):
@@ -184,7 +193,9 @@ class MeasureForm(LockedForm):
             initial["points"] = [point.pk for point in measure.points.all()]
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["points"].queryset = points
-        self.fields["points"].label_from_instance = lambda point: f"{point.text[:36]}{'…' if len(point.text) > 36 else ''}"
+        self.fields["points"].label_from_instance = lambda point: (
+            f"{point.text[:36]}{'…' if len(point.text) > 36 else ''}"
+        )
         if not points:
             del self.fields["points"]
 

@@ -164,22 +164,21 @@ def remove_row(row: RiskPoint | Measure, *, actor: Any) -> None:
             item.delete()
 
 
-def move_row(row: RiskPoint | Measure, *, up: bool, actor: Any) -> None:
-    """Swap a point or a measure with its neighbour in the same category."""
+def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Any) -> None:
+    """Let two points, or two measures, of the same category change places."""
     with editing(row.version, actor=actor) as locked:
-        siblings = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
-        place = next((i for i, item in enumerate(siblings) if item.pk == row.pk), None)
-        other = None if place is None else place + (-1 if up else 1)
-        if place is None or other is None or not 0 <= other < len(siblings):
+        rows = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
+        places = {item.pk: place for place, item in enumerate(rows)}
+        if type(other) is not type(row) or row.pk not in places or other.pk not in places:
             return
-        siblings[place], siblings[other] = siblings[other], siblings[place]
-        for order, item in enumerate(siblings, start=1):
+        one, two = places[row.pk], places[other.pk]
+        rows[one], rows[two] = rows[two], rows[one]
+        for order, item in enumerate(rows, start=1):
             if item.order != order:
                 item.order = order
                 item.save(update_fields=["order"])
-        audit.record(
-            f"调整{row._meta.verbose_name}顺序", actor=actor, target=row, detail={"顺序": [place + 1, other + 1]}
-        )
+        label = f"调整{row._meta.verbose_name}顺序"
+        audit.record(label, actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
 
 
 def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:

@@ -1,4 +1,4 @@
-"""Filling in a draft: each view saves one part of the form and shows the sheet again, with what was typed where it failed."""
+"""Filling in a draft: each view saves one part of the form and shows the sheet again, what was typed included."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from departments.models import Post
 from riskcontrol.http import next_url
 from riskpoints import services
+from riskpoints.content import load
 from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import Measure, RiskPoint
 from riskpoints.models.table import FrozenError
@@ -26,7 +27,7 @@ def back(request, version):
 
 
 def save(request, version, opened, write):
-    """Validate, write through a service, and answer: the sheet when it is saved, the open form with its errors when not."""
+    """Validate, write through a service, and answer: the sheet when saved, the open form with its errors when not."""
     form = opened.form
     if form.is_valid():
         try:
@@ -146,11 +147,26 @@ def remove(request, version_id, row_id, kind):
 
 @require_POST
 def move(request, version_id, row_id, kind):
-    """Move a point or a measure one place up or down."""
+    """Let a point or a measure change places with its neighbour on the page."""
     version = version_for(request.user, version_id)
-    row = row_of(version, kind, row_id)
-    is_up = request.POST.get("direction") == "up"
-    return change(request, version, lambda: row and services.move_row(row, up=is_up, actor=request.user))
+    step = -1 if request.POST.get("direction") == "up" else 1
+    row, other = neighbours(load(version), kind, row_id, step)
+    if row is None or other is None:
+        return back(request, version)
+    return change(request, version, lambda: services.swap_rows(row, other, actor=request.user))
+
+
+def neighbours(content, kind, row_id, step):
+    """The row and the one before or after it among those shown together; None where there is none."""
+    groups = [row.points for row in content.rows] if kind == "point" else []
+    if kind == "measure":
+        groups = [group for row in content.rows for group in row.measure_groups.values()]
+    for group in groups:
+        for place, row in enumerate(group):
+            if row.pk == row_id:
+                target = place + step
+                return row, group[target] if 0 <= target < len(group) else None
+    return None, None
 
 
 @require_POST
@@ -181,7 +197,7 @@ def exemption(request, version_id, post_id):
 
 @require_POST
 def ruling(request, version_id):
-    """What the level rule says of the choices made so far; the part of the form that explains itself while it is filled in."""
+    """What the level rule says of the choices made so far: the part of the form that explains itself."""
     version = version_for(request.user, version_id)
     form = PointForm(request.POST, version=version, posts=post_choices(version), point=None)
     form.is_valid()

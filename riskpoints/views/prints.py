@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from riskcontrol import audit
 from riskcontrol.http import download
-from riskpoints import documents  # noqa
+from riskpoints import documents
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import version_for
 

@@ -1,4 +1,4 @@
-"""The page of one version put together: mode, rows, the one open form, what is missing, what changed, what comes next."""
+"""The page of one version put together: mode, rows, the open form, what is missing, what changed, what comes next."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +23,7 @@ STEPS = ["填报", "纪委审核", "公示", "签字确定"]
 
 @dataclass
 class Opened:
-    """The one form that stands open in the sheet: what it is about, the form, and what somebody else saved meanwhile."""
+    """The one form that stands open in the sheet, what it is about, and what somebody else saved meanwhile."""
 
     kind: str
     key: str
@@ -97,7 +97,7 @@ class Sheet:
 
     @cached_property
     def remarks(self) -> dict[Any, list[Any]]:
-        """Remarks by point identity (None: the whole table): those sent, and the reviewer's own unsent ones while reviewing."""
+        """Remarks that were sent to the department, by point identity (None: of the whole table)."""
         found: dict[Any, list[Any]] = {}
         if self.shows_assessment:
             for remark in self.version.remarks.select_related("author"):
@@ -160,43 +160,78 @@ class Sheet:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The form's rows with each point and measure as the template shows it."""
+        """The form's rows; in each, lines of points with the measures that answer them side by side."""
         return [
             {
                 "row": row,
                 "guide": CATEGORY_GUIDES.get(row.value, ""),
-                "points": [self._point_item(point) for point in row.points],
-                "measures": [self._measure_item(row, measure) for measure in row.measures],
+                "lines": self._lines(row),
                 "removed_points": self.difference.removed_points_in(row.value) if self.difference else [],
                 "removed_measures": self.difference.removed_measures_in(row.value) if self.difference else [],
             }
             for row in self.content.rows
         ]
 
-    def _point_item(self, point: RiskPoint) -> dict[str, Any]:
+    def _lines(self, row: CategoryRow) -> list[dict[str, Any]]:
+        """One line per point with its measures, one for the whole category's; a single line where nothing is attached."""
+        points = [self._point_item(row, point, number) for number, point in enumerate(row.points, start=1)]
+        groups = row.measure_groups
+        lines: list[dict[str, Any]] = []
+        if len(groups) <= 1:
+            lines.append({"points": points, "measures": self._measure_items(row, row.measures)})
+        else:
+            for item in points:
+                own = groups.get(item["point"].pk, [])
+                lines.append({"points": [item], "measures": self._measure_items(row, own)})
+            if groups[None]:
+                lines.append({"points": [], "measures": self._measure_items(row, groups[None]), "is_shared": True})
+        lines[-1]["is_last"] = True
+        return self._with_open_form(row, lines)
+
+    def _with_open_form(self, row: CategoryRow, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A point's form takes both columns: a line of its own, before the point's line, or at the end for a new one."""
+        opened = self.opened
+        if opened is not None and opened.kind == "new" and opened.key == row.value:
+            return [*lines, {"form": "new"}]
+        if opened is None or opened.kind != "point":
+            return lines
+        result = []
+        for line in lines:
+            for item in line["points"]:
+                if item["point"].pk == opened.row.pk:
+                    result.append({"form": "point", "entry": item})
+            result.append(line)
+        return result
+
+    def _point_item(self, row: CategoryRow, point: RiskPoint, number: int) -> dict[str, Any]:
         return {
             "point": point,
+            "number": number,
+            "is_first": number == 1,
+            "is_last": number == len(row.points),
             "ruling": point.ruling,
             "change": self.difference.of_point(point.identity) if self.difference else None,
             "remarks": self.remarks.get(point.identity, []),
             "form": (self.assessment_forms or {}).get(point.pk),
-            "has_neighbours": sum(item.category == point.category for item in self.content.points) > 1,
             "problems": [finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
         }
 
-    def _measure_item(self, row: CategoryRow, measure: Measure) -> dict[str, Any]:
-        chosen = {point.pk for point in measure.points.all()}
-        numbers = [str(n) for n, point in enumerate(row.points, start=1) if point.pk in chosen]
-        return {
-            "measure": measure,
-            "numbers": "、".join(numbers) if 0 < len(numbers) < len(row.points) or len(row.points) > 1 else "",
-            "has_neighbours": len(row.measures) > 1,
-            "change": self.difference.of_measure(measure.identity) if self.difference else None,
-        }
+    def _measure_items(self, row: CategoryRow, group: list[Measure]) -> list[dict[str, Any]]:
+        return [
+            {
+                "measure": measure,
+                "number": row.measures.index(measure) + 1,
+                "is_first": place == 0,
+                "is_last": place == len(group) - 1,
+                "numbers": row.numbers_of(measure) if len(measure.points.all()) > 1 else "",
+                "change": self.difference.of_measure(measure.identity) if self.difference else None,
+            }
+            for place, measure in enumerate(group)
+        ]
 
     @cached_property
     def grid(self) -> list[dict[str, Any]]:
-        """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); an empty cell blocks nothing."""
+        """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); none blocks."""
         levels_by_post = {item.post_id: item for item in self.content.post_levels}
         reasons = {exemption.post_id: exemption.reason for exemption in self.content.exemptions}
         return [
@@ -215,9 +250,7 @@ class Sheet:
 
 def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm]:
     """One form for each point: the level proposed, or confirmed before, is already chosen."""
-    drafts = {
-        remark.point_identity: remark.text for remark in sheet.version.remarks.filter(sent_at__isnull=True)
-    }
+    drafts = {remark.point_identity: remark.text for remark in sheet.version.remarks.filter(sent_at__isnull=True)}
     forms = {}
     for point in sheet.content.points:
         initial = {
