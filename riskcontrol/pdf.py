@@ -1,4 +1,4 @@
-"""The only door to WeasyPrint: a template and its values become a PDF/A-3u file, the same bytes for the same content."""
+"""The only door to WeasyPrint: a template and its values become a PDF/A-3u file, with the same bytes each time."""
 
 import logging
 import threading

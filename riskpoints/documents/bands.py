@@ -1,4 +1,4 @@
-"""How a row of 附件2 or 附件4 is laid side by side: points left, their measures right, never one-to-one by force (T11)."""
+"""How a row of 附件2 or 附件4 stands side by side: points left, measures right, not one-to-one by force (T11)."""
 
 import re
 import unicodedata
@@ -14,8 +14,7 @@ _SPACES = re.compile(r"[ \t\xa0]+")
 class Paragraph:
     """One item in a cell: its number hangs, its tag stands behind it in small type.
 
-    `continues` marks the rest of an item begun on the page before (no number, but `hangs` as far in as it),
-    `is_open` the part that goes on.
+    The rest of an item begun on the page before has no number, but still `hangs` as far in.
     """
 
     key: str
@@ -23,8 +22,6 @@ class Paragraph:
     number: str = ""
     tag: str = ""
     hangs: bool = False
-    continues: bool = False
-    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,10 +93,7 @@ def _groups(count: int, measures: tuple[MeasureLine, ...]) -> list[tuple[list[in
             runs[-1].append(number)
         else:
             runs.append([number])
-    return [
-        (run, [measure for measure in measures if run[0] <= min(measure.points) <= run[-1]])
-        for run in runs
-    ]
+    return [(run, [measure for measure in measures if run[0] <= min(measure.points) <= run[-1]]) for run in runs]
 
 
 def _point(point: PointLine, number: int, row: FormRow, is_numbered: bool) -> Paragraph:

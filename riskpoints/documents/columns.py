@@ -7,7 +7,7 @@ from riskpoints.documents.data import RegisterRow
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `key` names the field of RegisterRow (empty for the running number), `width` is in mm on A3 landscape."""
+    """One column: `key` names the field of RegisterRow (`place` is the running number), `width` is in mm on A3."""
 
     key: str
     title: str

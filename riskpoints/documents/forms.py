@@ -14,7 +14,7 @@ PAGE_HEIGHT = 225 / 25.4 * 96 - 2
 # The level cell holds 28 characters a line at 12 pt; beyond this many lines its posts go to an extra page.
 LEVEL_CHARACTERS = 28
 LEVEL_LINES = 8
-# How a form is set: in 小四 with room to spare, in 五号 on one page, in 五号 over pages; and the lines that are worth a try.
+# How a form is set on one page (小四 with room to spare, 五号), and up to how many lines it is worth a try.
 FITS = {"roomy": 30, "compact": 50}
 ROOMY_CHARACTERS = 14
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from riskcontrol.pdf import Attachment, render_pdf
+from riskcontrol.pdf import Attachment, DocumentError, render_pdf
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import REGISTER_COLUMNS, Column
@@ -17,7 +17,7 @@ NOTICE_HEADINGS = ("部门", "岗位", "风险类别", "风险点", "防范措�
 # A name of three characters takes one place of 附件1's six a line; longer ones take more.
 NAME_CHARACTERS = 3.5
 # Rows stay whole on their page; one that would be higher than so many lines is cut into several.
-REGISTER_LINES = 24
+REGISTER_LINES = 16
 NOTICE_LINES = POST_LINES = 18
 # Characters on a line of each text, in the order of notice_texts and post_texts.
 NOTICE_CAPACITIES = (4, 4, 4, 9, 11, 4)
@@ -50,19 +50,25 @@ def group_list_pdf(group: GroupList, attachments: Sequence[Attachment] = ()) -> 
 
 def post_sheet_pdf(sheet: PostSheet, attachments: Sequence[Attachment] = ()) -> bytes:
     """岗位廉政风险防控一览表 of one post as PDF/A-3u; the school's own paper, without an annex number."""
-    context = {
-        "paper": sheet,
-        "headings": POST_HEADINGS,
-        "rows": [
+    return post_sheets_pdf([sheet], attachments)
+
+
+def post_sheets_pdf(sheets: Sequence[PostSheet], attachments: Sequence[Attachment] = ()) -> bytes:
+    """The 一览表 of several posts of a department in one file, each from a new page."""
+    if not sheets:
+        raise DocumentError("没有可打印的岗位。请先在“组织机构”里建立本部门的岗位。")
+    rows = [
+        [
             cells
             for place, row in enumerate(sheet.rows, start=1)
             for cells in low_rows(post_texts(place, row), POST_CAPACITIES, POST_LINES)
-        ],
-        "running_title": wording.POST_SHEET_TITLE,
-        "running_unit": f"{sheet.department_name}　{sheet.post_name}",
-    }
-    title = f"{wording.POST_SHEET_TITLE}（{sheet.department_name}　{sheet.post_name}）"
-    return _render("post_sheet", context, title, attachments)
+        ]
+        for sheet in sheets
+    ]
+    first = sheets[0]
+    context = {"paper": first, "headings": POST_HEADINGS, "sheets": list(zip(sheets, rows, strict=True))}
+    whose = first.department_name + (f"　{first.post_name}" if len(sheets) == 1 else "")
+    return _render("post_sheet", context, f"{wording.POST_SHEET_TITLE}（{whose}）", attachments)
 
 
 def register_pdf(register: Register, attachments: Sequence[Attachment] = ()) -> bytes:

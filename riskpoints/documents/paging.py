@@ -80,13 +80,11 @@ class _Item:
         if fitting < 2:
             return None, self
         here, there = _split_text(self.paragraph.text, _visible(self.lines[:fitting]))
+        first = replace(self.paragraph, text=here, tag="")
+        rest = replace(self.paragraph, text=there, number="")
         return (
-            replace(self, paragraph=replace(self.paragraph, text=here, tag="", is_open=True), lines=self.lines[:fitting]),
-            replace(
-                self,
-                paragraph=replace(self.paragraph, text=there, number="", continues=True),
-                lines=self.lines[fitting:],
-            ),
+            replace(self, paragraph=first, lines=self.lines[:fitting]),
+            replace(self, paragraph=rest, lines=self.lines[fitting:]),
         )
 
 

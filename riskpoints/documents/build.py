@@ -1,0 +1,278 @@
+"""From the register's rows to the values of a document: what is printed, how it is marked, at which day's state."""
+
+import datetime
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.utils import timezone
+
+from departments.enums import Level
+from departments.models import Appointment, School
+from riskpoints import content as contents
+from riskpoints.content import CategoryRow, TableContent
+from riskpoints.documents.data import (
+    DepartmentForm,
+    FormRow,
+    LevelCell,
+    LevelPosts,
+    Mark,
+    MeasureLine,
+    Notice,
+    NoticeRow,
+    PointLine,
+    PostRow,
+    PostSheet,
+    SchoolForm,
+    printed_date,
+)
+from riskpoints.enums import Category, DateMode, Status
+from riskpoints.models import Measure, RiskPoint, TableVersion
+
+# A reviewed table is what the principal signs on paper: it is printed as a final one.
+FINAL = frozenset({Status.REVIEWED, Status.CONFIRMED})
+
+
+def mark_of(version: TableVersion) -> Mark:
+    """草稿 until the review is done, also on a given-up revision."""
+    return Mark.FINAL if version.status in FINAL else Mark.DRAFT
+
+
+def department_form(
+    version: TableVersion, *, mark: Mark | None = None, date_mode: DateMode | str | None = None
+) -> DepartmentForm:
+    """附件4 of a version; mark and kind of date are the version's own unless given."""
+    school, content = School.current(), _content(version)
+    mark = mark or mark_of(version)
+    return DepartmentForm(
+        author=school.full_name,
+        mark=mark,
+        version_label=version_label(version),
+        content_code=_code(content) if mark is Mark.FINAL else "",
+        made_on=_made_on(version),
+        title_lines=(school.short_name, school.department_form_title),
+        department_name=version.owner_name,
+        head_name=version.head_name,
+        duties=version.duties,
+        rows=tuple(_form_row(row, has_levels=True) for row in content.rows),
+        level=_level_cell(content, is_proposed=version.status not in FINAL),
+        filled_on=filled_on(version, date_mode),
+    )
+
+
+def school_form(
+    version: TableVersion, *, mark: Mark | None = None, date_mode: DateMode | str | None = None
+) -> SchoolForm:
+    """附件2 of a version; it prints neither posts nor levels."""
+    school, content = School.current(), _content(version)
+    mark = mark or mark_of(version)
+    return SchoolForm(
+        author=school.full_name,
+        mark=mark,
+        version_label=version_label(version),
+        content_code=_code(content) if mark is Mark.FINAL else "",
+        made_on=_made_on(version),
+        title=school.form_title,
+        school_name=version.owner_name,
+        business_function=version.duties or school.business_function,
+        rows=tuple(_form_row(row, has_levels=False) for row in content.rows),
+        filled_on=filled_on(version, date_mode),
+    )
+
+
+def blank_department_form() -> DepartmentForm:
+    """附件4 without content, for handwriting (R68)."""
+    school = School.current()
+    return DepartmentForm(
+        author=school.full_name,
+        mark=Mark.BLANK,
+        title_lines=(school.short_name, school.department_form_title),
+        department_name="",
+        head_name="",
+        duties="",
+        rows=tuple(FormRow(label) for label in Category.labels),
+    )
+
+
+def post_sheets(version: TableVersion, post_id: int | None = None) -> list[PostSheet]:
+    """One 一览表 for each post of a department's version (or for one), in the order of the posts."""
+    school, content = School.current(), _content(version)
+    mark, code = mark_of(version), _code(content) if mark_of(version) is Mark.FINAL else ""
+    day = _state_day(version)
+    holders = _holders(content, day)
+    reasons = {exemption.post_id: exemption.reason for exemption in content.exemptions}
+    sheets = []
+    for entry in content.post_levels:
+        if post_id not in (None, entry.post_id):
+            continue
+        points = [point for point in content.points if point.post_id == entry.post_id]
+        functions = _functions(content, entry.post_id, points)
+        sheets.append(
+            PostSheet(
+                author=school.full_name,
+                mark=mark,
+                version_label=version_label(version),
+                content_code=code,
+                made_on=_made_on(version),
+                school_name=school.full_name,
+                year=version.table.cycle.year,
+                department_name=version.owner_name,
+                post_name=entry.name,
+                holders=holders.get(entry.post_id, ()),
+                functions=tuple(name for name, _ in functions),
+                level=_label(entry.level),
+                level_reason=_floor_reason(functions),
+                rows=tuple(_post_row(point, content) for point in points),
+                nil_reason=reasons.get(entry.post_id, ""),
+            )
+        )
+    return sheets
+
+
+def notice(version: TableVersion) -> Notice:
+    """公示稿 of a department's version: no holder, no 机率, no 危害程度, no remark (domain.md, Decided)."""
+    school, content = School.current(), _content(version)
+    office = f"{school.short_name}廉政风险防控管理工作领导小组办公室"
+    year = version.table.cycle.year
+    paragraphs = [
+        f"根据《关于开展廉政风险防控管理工作的实施意见》，经{version.owner_name}排查、纪委审核，"
+        f"现将{year}年度廉政风险点、防范措施和风险等级予以公示，请群众了解并参与监督。"
+    ]
+    if version.publish_from and version.publish_until:
+        first, last = (printed_date(day, "") for day in (version.publish_from, version.publish_until))
+        paragraphs.append(f"公示时间：{first}至{last}。如有意见，请在公示期内向{office}反映。")
+    return Notice(
+        author=school.full_name,
+        mark=mark_of(version),
+        made_on=version.publish_from,
+        title=f"{version.owner_name}{year}年度廉政风险点公示",
+        paragraphs=tuple(paragraphs),
+        rows=tuple(_notice_row(point, content) for point in content.points),
+        issuer=office,
+        issued_on=version.publish_from,
+    )
+
+
+def version_label(version: TableVersion) -> str:
+    """2026年度第1版."""
+    given_up = "（已作废）" if version.status == Status.DISCARDED else ""
+    return f"{version.table.cycle.year}年度第{version.number}版{given_up}"
+
+
+def filled_on(version: TableVersion, date_mode: DateMode | str | None = None) -> datetime.date | None:
+    """填表日期 by the version's choice (T24): the day of submission, a typed day, or none to be written by hand."""
+    mode = date_mode or version.date_mode
+    if mode == DateMode.TYPED:
+        return version.filled_on
+    if mode == DateMode.SUBMITTED and version.submitted_at:
+        return timezone.localdate(version.submitted_at)
+    return None
+
+
+def _content(version: TableVersion) -> TableContent:
+    return contents.load(version, on=_state_day(version))
+
+
+def _state_day(version: TableVersion) -> datetime.date | None:
+    """The day whose posts and holders count: of the signature or submission; today for a draft."""
+    if version.signed_on:
+        return version.signed_on
+    return timezone.localdate(version.submitted_at) if version.submitted_at else None
+
+
+def _made_on(version: TableVersion) -> datetime.date | None:
+    """The date in the file's metadata: never the clock's, so that the same version gives the same bytes."""
+    moment = version.reviewed_at or version.submitted_at
+    return version.signed_on or (timezone.localdate(moment) if moment else None)
+
+
+def _code(content: TableContent) -> str:
+    """The short code of what was decided, as the last decision recorded it."""
+    last = content.version.decisions.order_by("-at", "-id").values_list("content_hash", flat=True).first()
+    return contents.content_code(last or contents.sealed(content)[1])
+
+
+def _label(level: int | None) -> str:
+    return Level(level).label if level else ""
+
+
+def _form_row(row: CategoryRow, *, has_levels: bool) -> FormRow:
+    places = {point.pk: place for place, point in enumerate(row.points, start=1)}
+    points = tuple(
+        PointLine(point.text, point.post_name, _label(point.level)) if has_levels else PointLine(point.text)
+        for point in row.points
+    )
+    measures = tuple(
+        MeasureLine(
+            measure.text,
+            tuple(sorted(places[point.pk] for point in measure.points.all() if point.pk in places)),
+            measure.get_stage_display(),
+        )
+        for measure in row.measures
+    )
+    return FormRow(row.label, points, measures, row.is_nil)
+
+
+def _level_cell(content: TableContent, *, is_proposed: bool) -> LevelCell | None:
+    worst = content.department_level
+    if worst is None:
+        return None
+    entries = content.post_levels
+    groups = [(level, tuple(entry.name for entry in entries if entry.level == level)) for level in Level]
+    return LevelCell(
+        worst.label, tuple(LevelPosts(level.label, posts) for level, posts in groups if posts), is_proposed
+    )
+
+
+def _measure_lines(measures: Sequence[Measure]) -> tuple[MeasureLine, ...]:
+    return tuple(MeasureLine(measure.text, (), measure.get_stage_display()) for measure in measures)
+
+
+def _post_row(point: RiskPoint, content: TableContent) -> PostRow:
+    return PostRow(
+        category=point.get_category_display(),
+        point=point.text,
+        manifestation=point.manifestation,
+        likelihood=point.get_likelihood_display() or "",
+        harm=point.get_harm_display() or "",
+        level=_label(point.level),
+        measures=_measure_lines(content.measures_of(point)),
+        responsible=point.responsible,
+    )
+
+
+def _notice_row(point: RiskPoint, content: TableContent) -> NoticeRow:
+    return NoticeRow(
+        department=content.version.owner_name,
+        post=point.post_name,
+        category=point.get_category_display(),
+        point=point.text,
+        measures=tuple(measure.text for measure in content.measures_of(point)),
+        level=_label(point.level),
+    )
+
+
+def _holders(content: TableContent, day: datetime.date | None) -> dict[int, tuple[str, ...]]:
+    """Who holds each post on the day, in one query."""
+    day = day or timezone.localdate()
+    found: dict[int, list[str]] = {}
+    ids = [entry.post_id for entry in content.post_levels]
+    held = Appointment.objects.filter(Q(until__isnull=True) | Q(until__gte=day), post__in=ids, since__lte=day)
+    for post_id, name in held.order_by("since", "id").values_list("post_id", "holder_name"):
+        found.setdefault(post_id, []).append(name)
+    return {post_id: tuple(names) for post_id, names in found.items()}
+
+
+def _functions(content: TableContent, post_id: int, points: Sequence[RiskPoint]) -> list[tuple[str, int]]:
+    """The post's functions and their floors: as the points recorded them, else as the post has them now."""
+    recorded = {name: floor for point in points for name, floor in point.functions}
+    if not points:
+        recorded = {f.name: f.floor for post in content.posts if post.pk == post_id for f in post.functions.all()}
+    return list(recorded.items())
+
+
+def _floor_reason(functions: Sequence[tuple[str, int]]) -> str:
+    if not functions:
+        return ""
+    floor = min(floor for _, floor in functions)
+    names = "、".join(name for name, value in functions if value == floor)
+    return f"从事{names}，按规定不低于{Level(floor).label}"

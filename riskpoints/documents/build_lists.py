@@ -1,0 +1,116 @@
+"""From the register's rows to 附件1 and the 登记汇总表: many versions at once, with a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from departments.enums import GroupPosition, Level, Role
+from departments.models import LeadershipGroup, RoleGrant, School
+from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
+from riskpoints.enums import ALL_CATEGORIES, Stage
+from riskpoints.models import Measure, RiskPoint, TableVersion
+
+CATEGORY_RANK = {value: rank for rank, (value, _) in enumerate(ALL_CATEGORIES)}
+IN_FORCE = "现行"
+
+
+def group_list(group: LeadershipGroup) -> GroupList:
+    """附件1 of one term, in printed order (R51)."""
+    school = School.current()
+    names: dict[str, list[str]] = defaultdict(list)
+    for position, name in group.members.order_by("order", "id").values_list("position", "person_name"):
+        names[position].append(name)
+    return GroupList(
+        author=school.full_name,
+        made_on=group.since,
+        title_lines=(school.full_name, group.title),
+        chiefs=tuple(names[GroupPosition.CHIEF]),
+        deputies=tuple(names[GroupPosition.DEPUTY]),
+        members=tuple(names[GroupPosition.MEMBER]),
+        closing=group.office_sentence,
+    )
+
+
+def register(versions: Sequence[TableVersion], *, scope: str = "", mark: Mark = Mark.FINAL) -> Register:
+    """登记汇总表 of these versions, one of each table: the points in the order of the tables and their forms (R30)."""
+    school = School.current()
+    measures = _measures(versions)
+    leaders = _leaders(versions)
+    points = _points(versions)
+    rows = []
+    for place, version in enumerate(versions, start=1):
+        leader = leaders.get(version.table.department_id, "")
+        for order, point in enumerate(points[version.pk], start=1):
+            own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
+            number = f"{version.table.cycle.year}-{place:02d}-{order:03d}"
+            rows.append(_row(number, version, point, own, leader))
+    days = [version.signed_on for version in versions if version.signed_on]
+    years = [version.table.cycle.year for version in versions]
+    return Register(
+        author=school.full_name,
+        mark=mark,
+        made_on=max(days, default=None),
+        school_name=school.full_name,
+        year=max(years, default=timezone.localdate().year),
+        rows=tuple(rows),
+        scope=scope,
+    )
+
+
+def _row(number: str, version: TableVersion, point: RiskPoint, measures: Iterable[Measure], leader: str) -> RegisterRow:
+    by_stage: dict[str, list[str]] = defaultdict(list)
+    for measure in measures:
+        by_stage[measure.stage or Stage.PREVENTION].append(measure.text)
+    texts = {stage: "\n".join(by_stage[stage]) for stage in Stage}
+    day = version.signed_on or (timezone.localdate(version.submitted_at) if version.submitted_at else None)
+    return RegisterRow(
+        number=number,
+        department=version.owner_name,
+        post=point.post_name,
+        power=point.matter,
+        category=point.get_category_display(),
+        point=point.text,
+        manifestation=point.manifestation,
+        likelihood=point.get_likelihood_display() or "",
+        harm=point.get_harm_display() or "",
+        level=Level(point.level).label if point.level else "",
+        prevention=texts[Stage.PREVENTION],
+        monitoring=texts[Stage.MONITORING],
+        response=texts[Stage.RESPONSE],
+        responsible=point.responsible,
+        leader=leader,
+        methods="、".join(point.finding_labels),
+        status=IN_FORCE if version.is_in_force else version.get_status_display(),
+        version_date=printed_date(day, ""),
+    )
+
+
+def _points(versions: Sequence[TableVersion]) -> dict[int, list[RiskPoint]]:
+    found: dict[int, list[RiskPoint]] = defaultdict(list)
+    for point in RiskPoint.objects.filter(version__in=[version.pk for version in versions]):
+        found[point.version_id].append(point)
+    for points in found.values():
+        points.sort(key=lambda point: (CATEGORY_RANK[point.category], point.order, point.pk))
+    return found
+
+
+def _measures(versions: Sequence[TableVersion]) -> dict[tuple[int, int | str], list[Measure]]:
+    """Measures by version and point; those of a whole category by version and category."""
+    found: dict[tuple[int, int | str], list[Measure]] = defaultdict(list)
+    measures = Measure.objects.filter(version__in=[version.pk for version in versions]).order_by("order", "id")
+    linked = defaultdict(list)
+    links = Measure.points.through.objects.filter(measure__version__in=[version.pk for version in versions])
+    for measure_id, point_id in links.values_list("measure_id", "riskpoint_id"):
+        linked[measure_id].append(point_id)
+    for measure in measures:
+        for key in linked[measure.pk] or [measure.category]:
+            found[measure.version_id, key].append(measure)
+    return found
+
+
+def _leaders(versions: Sequence[TableVersion]) -> dict[int | None, str]:
+    """责任领导: the leader in charge of each department."""
+    departments = [version.table.department_id for version in versions if version.table.department_id]
+    grants = RoleGrant.objects.filter(department__in=departments, role=Role.LEADER)
+    return dict(grants.values_list("department_id", "user__real_name"))
