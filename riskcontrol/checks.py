@@ -74,3 +74,15 @@ def nothing_is_left_open(**kwargs: Any) -> list[CheckMessage]:
             Error("The development key is in use.", hint="Set SECRET_KEY or SECRET_KEY_FILE.", id="riskcontrol.E002")
         )
     return messages
+
+
+@register(Tags.database)
+def triggers_are_installed(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A frozen row is refused by the database itself; a rebuilt table loses its triggers without a word."""
+    from riskcontrol import triggers
+
+    missing = [rule.name for using in databases or [] for rule in triggers.missing(using)]
+    if not missing:
+        return []
+    hint = "Run manage.py migrate: it installs them."
+    return [Error(f"Freeze triggers are missing: {', '.join(missing)}.", hint=hint, id="riskcontrol.E003")]

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class RiskPointsConfig(AppConfig):
     name = "riskpoints"
     verbose_name = "廉政风险防控"
+
+    def ready(self) -> None:
+        from riskpoints import freezing
+
+        freezing.register_rules()

@@ -1,0 +1,53 @@
+"""What the database itself refuses to change: submitted content, decided versions, decisions."""
+
+from django.db import models
+
+from riskcontrol.triggers import FreezeRule, register
+from riskpoints.enums import Status
+from riskpoints.models import Decision, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+
+FROZEN = "这一版已经提交，内容不能再改。"
+DECIDED = "已确定的表不能再改，只能另起一版修订。"
+APPEND_ONLY = "办理记录只增不改。"
+
+
+def register_rules() -> None:
+    """Declare all rules of the register; called once when the app is ready."""
+    versions = TableVersion._meta.db_table
+    decided = f"OLD.status IN ('{Status.CONFIRMED}', '{Status.DISCARDED}')"
+    register(FreezeRule("decided_version", versions, "UPDATE", decided, DECIDED))
+    register(FreezeRule("submitted_version", versions, "UPDATE", _submitted_version_changes(), FROZEN))
+    register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
+    for model in (RiskPoint, Measure, NilDeclaration, PostExemption):
+        table, name = model._meta.db_table, model._meta.model_name
+        register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft("NEW.version_id"), FROZEN))
+        register(FreezeRule(f"{name}_update", table, "UPDATE", _content_update(model), FROZEN))
+    answers = Measure.points.through._meta.db_table
+    of_measure = f"(SELECT version_id FROM {Measure._meta.db_table} WHERE id = NEW.measure_id)"
+    register(FreezeRule("measure_points_insert", answers, "INSERT", _is_not_draft(of_measure), FROZEN))
+    register(FreezeRule("measure_points_update", answers, "UPDATE", _is_not_draft(of_measure), FROZEN))
+
+
+def _status_of(version: str) -> str:
+    return f"(SELECT status FROM {TableVersion._meta.db_table} WHERE id = {version})"
+
+
+def _is_not_draft(version: str) -> str:
+    return f"{_status_of(version)} <> '{Status.DRAFT}'"
+
+
+def _content_update(model: type[models.Model]) -> str:
+    """A row of a draft may change; of a submitted version only what the reviewer sets; of any other nothing."""
+    allowed = getattr(model, "REVIEW_FIELDS", frozenset())
+    others = [field.column for field in model._meta.concrete_fields if field.name not in allowed]
+    changed = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in others)
+    in_review = f"({_status_of('OLD.version_id')} = '{Status.SUBMITTED}' AND NOT ({changed}))" if allowed else "1 = 0"
+    return f"{_is_not_draft('OLD.version_id')} AND NOT {in_review}"
+
+
+def _submitted_version_changes() -> str:
+    """What the form's head says stands still from the submission on, whatever the status becomes."""
+    names = ("table", "number", "base", "owner_name", "head_name", "duties", "date_mode", "filled_on", "created_by")
+    columns = [TableVersion._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
+    changed = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in columns)
+    return f"OLD.status <> '{Status.DRAFT}' AND ({changed})"
