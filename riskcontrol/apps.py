@@ -11,8 +11,7 @@ class RiskControlConfig(AppConfig):
     verbose_name = "系统"
 
     def ready(self) -> None:
-        from riskcontrol import checks, signins  # noqa: F401 - importing registers them
-        from riskcontrol import triggers
+        from riskcontrol import checks, signins, triggers  # noqa: F401 - importing registers them
         from riskcontrol.models import AuditEntry
 
         audit_table = AuditEntry._meta.db_table

@@ -176,9 +176,9 @@ class Sheet:
         self.next_row += 1
 
     def _put(self, row: int, column: int, value: str | int | None, style: Style) -> None:
-        text = safe_text(value) if isinstance(value, str) else None
+        text = safe_text(value) if isinstance(value, str) else ""
         cell = self._sheet.cell(row, column)
-        is_quoted = bool(text) and text.startswith(FORMULA_STARTS)
+        is_quoted = text.startswith(FORMULA_STARTS)
         key = (style, is_quoted)
         if key not in self._styles:
             self._styles[key] = _applied(cell, style, is_quoted=is_quoted)
@@ -233,8 +233,8 @@ class Sheet:
 class _DatelessZip(ZipFile):
     """A zip whose entries all carry the same date and rights."""
 
-    def writestr(self, name: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        info = ZipInfo(name if isinstance(name, str) else name.filename, ZIP_DATE)
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+        info = ZipInfo(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname), ZIP_DATE)
         info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, 0o600 << 16, 3
         super().writestr(info, data, *args, **kwargs)
 

@@ -27,6 +27,8 @@ class DateInput(forms.DateInput):
 def _messages(field: forms.Field) -> dict[str, str]:
     name = field.label or ""
     messages = {"required": f"请选择{name}。" if isinstance(field.widget, CHOSEN) else f"请填写{name}。"}
+    messages["max_length"] = "请缩短到 %(limit_value)d 字以内，现在有 %(show_value)d 字。"
+    messages["min_value"], messages["max_value"] = "不能小于 %(limit_value)s。", "不能大于 %(limit_value)s。"
     if isinstance(field, forms.DateField):
         messages["invalid"] = "请填写日期，如 2026-11-20。"
     elif isinstance(field, forms.IntegerField):
@@ -56,7 +58,7 @@ class PlainForm(forms.BaseForm):
     def clean(self) -> dict[str, Any] | None:
         """Refuse years that only a slip of the finger writes."""
         cleaned = super().clean()
-        for name, value in (cleaned or self.cleaned_data).items():
+        for name, value in list((cleaned or self.cleaned_data).items()):
             if isinstance(value, datetime.date) and not EARLIEST_DATE <= value <= LATEST_DATE:
                 self.add_error(name, "请核对年份，应在 1900 年至 2100 年之间。")
         return cleaned

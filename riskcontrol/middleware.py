@@ -9,7 +9,7 @@ from riskcontrol.audit import current_address
 
 
 class AuditAddressMiddleware:
-    """Make the client's address known to audit.record() while the request lasts; the same address that locks a login."""
+    """Make the client's address known to audit.record() for the request: the same one that locks a login."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

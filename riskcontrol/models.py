@@ -14,6 +14,9 @@ class AppendOnlyQuerySet(models.QuerySet):
     def delete(self) -> NoReturn:
         raise TypeError("The audit trail is append-only.")
 
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only, through audit.record().")
+
 
 class AuditEntry(models.Model):
     """One thing that happened: who, when, what, to what, old → new. Names are text and outlive what they name."""

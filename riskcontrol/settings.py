@@ -15,6 +15,8 @@ FONT_DIR = environment.folder("FONT_DIR", VAR_DIR / "fonts")
 BOOTSTRAP_DIR = environment.folder("BOOTSTRAP_DIR", Path("/usr/share/javascript/bootstrap5"))
 
 DEBUG = environment.flag("DEBUG")
+# Whether the published tables may be read without an account (R33); nothing personal stands in them.
+PUBLIC_PUBLICATION = environment.flag("PUBLIC_PUBLICATION", default=True)
 # The sample school has published passwords, so it loads only where this is set.
 DEMO = environment.flag("DEMO")
 # Set behind a reverse proxy that speaks TLS: cookies then travel over https only and http is sent there.

@@ -1,8 +1,8 @@
 """Freeze rules as database triggers, so that a shell, a bulk update or raw SQL fails like the screens do.
 
-Rules are declared by the apps in their AppConfig.ready() and installed after every migrate: on SQLite a later AlterField
-rebuilds a table and drops its triggers without a word. Deletion is not guarded here, since a trigger on DELETE breaks
-flush; foreign keys with PROTECT, the QuerySets and the hashes of the decisions guard it.
+Rules are declared by the apps in their AppConfig.ready() and installed after every migrate: on SQLite a later
+AlterField rebuilds a table and drops its triggers without a word. Deletion is not guarded here, since a trigger on
+DELETE breaks flush; foreign keys with PROTECT, the QuerySets and the hashes of the decisions guard it.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ PREFIX = "freeze_"
 class FreezeRule:
     """Refuse an UPDATE or INSERT of a table's row where `condition` holds.
 
-    `condition` is SQL over OLD and NEW that SQLite and PostgreSQL both read; it ends in an IntegrityError with `message`.
+    `condition` is SQL over OLD and NEW that SQLite and PostgreSQL both read; the refusal is an IntegrityError.
     """
 
     name: str
@@ -71,7 +71,7 @@ def missing(using: str = "default") -> list[FreezeRule]:
 
 
 def install(using: str = "default") -> None:
-    """Create the missing triggers, drop outdated ones; a rule whose table does not exist yet waits for a later migrate."""
+    """Create the missing triggers and drop outdated ones; a rule waits for the migrate that makes its table."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     wanted = {rule.trigger: rule for rule in rules() if rule.table in tables}

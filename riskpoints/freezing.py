@@ -23,13 +23,13 @@ def register_rules() -> None:
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft("NEW.version_id"), FROZEN))
         register(FreezeRule(f"{name}_update", table, "UPDATE", _content_update(model), FROZEN))
     answers = Measure.points.through._meta.db_table
-    of_measure = f"(SELECT version_id FROM {Measure._meta.db_table} WHERE id = NEW.measure_id)"
+    of_measure = f"(SELECT version_id FROM {Measure._meta.db_table} WHERE id = NEW.measure_id)"  # noqa: S608 - our own names
     register(FreezeRule("measure_points_insert", answers, "INSERT", _is_not_draft(of_measure), FROZEN))
     register(FreezeRule("measure_points_update", answers, "UPDATE", _is_not_draft(of_measure), FROZEN))
 
 
 def _status_of(version: str) -> str:
-    return f"(SELECT status FROM {TableVersion._meta.db_table} WHERE id = {version})"
+    return f"(SELECT status FROM {TableVersion._meta.db_table} WHERE id = {version})"  # noqa: S608 - our own names
 
 
 def _is_not_draft(version: str) -> str:

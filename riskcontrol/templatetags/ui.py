@@ -21,6 +21,7 @@ STATUS_TONES = {
     "submitted": "blue",
     "reviewed": "amber",
     "published": "amber",
+    "signing": "amber",
     "returned": "red",
     "overdue": "red",
     "confirmed": "green",
