@@ -118,13 +118,12 @@ def diff_text(old: str | None, new: str | None) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-@register.inclusion_tag("_pager.html", takes_context=True)
-def paginate_links(context: template.Context, page: Page) -> dict[str, Any]:
+@register.inclusion_tag("_pager.html")
+def paginate_links(page: Page) -> dict[str, Any]:
     """Page numbers with gaps, keeping the other parts of the query."""
     paginator = page.paginator
     return {
         "page": page,
         "numbers": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "gap": paginator.ELLIPSIS,
-        "request": context.get("request"),
     }

@@ -1,0 +1,131 @@
+"""Every screen of the organisation against every role: who may open it, who gets 403, who is sent to the login."""
+
+import pytest
+from django.urls import reverse
+
+from departments.urls import urlpatterns
+
+READ = ("index", "department", "school", "groups", "group")
+FUNCTION_LISTS = ("functions",)
+KEEP = (
+    "department_new",
+    "department_edit",
+    "department_close",
+    "post_new",
+    "post_edit",
+    "school_edit",
+    "accounts",
+    "account_new",
+    "account",
+    "group_new",
+    "group_edit",
+)
+EXTEND = ("function_new", "function_edit")
+POSTS = ("grant", "revoke", "set_active", "reset_password")
+
+READERS = {"admin", "office", "second_office", "reviewer", "second_reviewer", "discipline_head", "principal"}
+KEEPERS = {"admin"}
+EXTENDERS = {"reviewer", "second_reviewer", "discipline_head"}
+
+
+@pytest.fixture
+def addresses(school, department, purchasing_post, own_function, group, head) -> dict[str, str]:
+    """Return an address for each screen, with ids that exist."""
+    ids = {
+        "department": [department.pk],
+        "department_edit": [department.pk],
+        "department_close": [department.pk],
+        "post_new": [department.pk],
+        "post_edit": [purchasing_post.pk],
+        "function_edit": [own_function.pk],
+        "account": [head.pk],
+        "group": [group.pk],
+        "group_edit": [group.pk],
+        "grant": [head.pk],
+        "revoke": [head.pk, head.grants.get().pk],
+        "set_active": [head.pk],
+        "reset_password": [head.pk],
+    }
+    names = (*READ, *FUNCTION_LISTS, *KEEP, *EXTEND, *POSTS)
+    return {name: reverse(f"departments:{name}", args=ids.get(name, [])) for name in names}
+
+
+def test_every_address_of_the_organisation_is_walked(addresses):
+    assert set(addresses) == {pattern.name for pattern in urlpatterns}
+
+
+def allowed(name: str) -> set[str]:
+    if name in READ + FUNCTION_LISTS:
+        return READERS
+    return EXTENDERS if name in EXTEND else KEEPERS
+
+
+@pytest.mark.parametrize("name", [*READ, *FUNCTION_LISTS, *KEEP, *EXTEND])
+def test_each_page_opens_for_its_roles_only(client, people, addresses, name):
+    answers = {}
+    for person, user in vars(people).items():
+        if person != "disabled":
+            client.force_login(user)
+            answers[person] = client.get(addresses[name]).status_code
+    expected = {person: 200 if person in allowed(name) else 403 for person in answers}
+    assert answers == expected
+
+
+@pytest.mark.parametrize("name", sorted({*KEEP, *EXTEND, *POSTS} - {"accounts"}))
+def test_no_other_role_may_write(client, people, addresses, name):
+    answers = {}
+    for person, user in vars(people).items():
+        if person not in allowed(name) | {"disabled"}:
+            client.force_login(user)
+            answers[person] = client.post(addresses[name], {"name": "改名"}).status_code
+    assert answers == dict.fromkeys(answers, 403)
+    assert len(answers) == len(vars(people)) - len(allowed(name)) - 1
+
+
+@pytest.mark.parametrize("name", [*READ, *FUNCTION_LISTS, *KEEP, *EXTEND, *POSTS])
+def test_a_stranger_is_sent_to_the_login(client, addresses, name):
+    answer = client.get(addresses[name])
+    assert answer.status_code == 302
+    assert answer.url == f"{reverse('login')}?next={addresses[name]}"
+
+
+def test_a_disabled_account_is_a_stranger(client, disabled, addresses):
+    client.force_login(disabled)
+    assert client.get(addresses["index"]).status_code == 302
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_what_writes_at_once_is_not_opened_by_a_link(client, admin, addresses, name):
+    client.force_login(admin)
+    assert client.get(addresses[name]).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["department", "department_edit", "department_close", "post_new", "post_edit", "account", "group", "group_edit"],
+)
+def test_an_unknown_number_is_not_found(client, admin, school, name):
+    client.force_login(admin)
+    assert client.get(reverse(f"departments:{name}", args=[9_999_999])).status_code == 404
+
+
+def test_an_unknown_function_is_not_found(client, reviewer, school):
+    client.force_login(reviewer)
+    assert client.get(reverse("departments:function_edit", args=[9_999_999])).status_code == 404
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_write_to_an_unknown_account_is_not_found(client, admin, name):
+    client.force_login(admin)
+    ids = [9_999_999, 1] if name == "revoke" else [9_999_999]
+    assert client.post(reverse(f"departments:{name}", args=ids)).status_code == 404
+
+
+def test_readers_see_no_button_that_would_be_refused(client, people, addresses):
+    client.force_login(people.principal)
+    for name in READ:
+        page = client.get(addresses[name]).content.decode()
+        for verb in ("department_new", "department_edit", "department_close", "post_new", "post_edit", "school_edit"):
+            assert addresses[verb] not in page
+        assert addresses["group_edit"] not in page
+        assert addresses["accounts"] not in page
