@@ -196,6 +196,13 @@
     if (event.target.matches("textarea[data-counter]")) count(event.target);
   });
 
+  /* A level other than the proposed one asks for its reason at once. */
+  document.addEventListener("change", function (event) {
+    if (!event.target.matches("[data-needs-words]")) return;
+    var words = event.target.closest(".mark").querySelector("details.words");
+    if (words) words.open = true;
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
     var menu = event.target.closest("details.menu[open]");
