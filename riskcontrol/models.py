@@ -1,4 +1,4 @@
-"""The audit trail's rows: append-only, each one chained to the one before it by hash."""
+"""What is only ever added: the audit trail's rows, each chained to the one before, and files kept under their hash."""
 
 from typing import Any, NoReturn
 
@@ -6,13 +6,13 @@ from django.db import models
 
 
 class AppendOnlyQuerySet(models.QuerySet):
-    """Rows are added one by one through audit.record() and never changed or removed."""
+    """Rows are added one by one and never changed or removed."""
 
     def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
+        raise TypeError("These rows are append-only.")
 
     def delete(self) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
+        raise TypeError("These rows are append-only.")
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit trail is append-only, through audit.record().")
@@ -53,6 +53,34 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit trail is append-only.")
+
+
+class StoredFile(models.Model):
+    """Bytes kept for good under their SHA-256: what was printed, what was signed. In the database, so that a file and the
+    decision it belongs to are saved together, backed up together, and seen by every server."""
+
+    sha256 = models.CharField("校验值", max_length=64, unique=True)
+    size = models.PositiveBigIntegerField("字节数")
+    media_type = models.CharField("类型", max_length=100)
+    content = models.BinaryField("内容")
+    stored_at = models.DateTimeField("保存时间", auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "存档文件"
+        verbose_name_plural = "存档文件"
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}（{self.size} 字节）"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Stored files are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Stored files are append-only.")
 
 
 class AuditHead(models.Model):

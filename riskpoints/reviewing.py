@@ -60,6 +60,8 @@ def assess(
         )
         if not can(actor, Action.ASSESS, locked):
             raise PermissionDenied("您没有审核这张表的权限。")
+        if locked.table.cycle.is_closed:
+            raise FrozenError(f"{locked.table.cycle}已经归档关闭，不能再核定等级。")
         if locked.status != Status.SUBMITTED:
             raise FrozenError(f"这张表现在是“{locked.get_status_display()}”，不能再核定等级。请刷新页面，看最新情况。")
         points = {point.pk: point for point in locked.points.select_for_update().filter(pk__in=assessments)}

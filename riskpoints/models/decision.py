@@ -18,6 +18,9 @@ class DecisionQuerySet(models.QuerySet):
     def delete(self) -> NoReturn:
         raise TypeError("Decisions are append-only.")
 
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Decisions are append-only, one by one.")
+
 
 class Decision(models.Model):
     """One act of the workflow, bound to the content by the SHA-256 of its canonical snapshot."""

@@ -1,6 +1,7 @@
 """风险点, 防范措施 and the explicit 无 of one version of a table."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -48,6 +49,13 @@ class RiskPointQuerySet(models.QuerySet):
         if self.exclude(version__status=Status.DRAFT).exists():
             raise FrozenError("这一版已经提交，内容不能再改。")
         return super().update(**kwargs)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        rows = list(objs)
+        versions = TableVersion.objects.filter(pk__in={row.version_id for row in rows})
+        if versions.exclude(status=Status.DRAFT).exists():
+            raise FrozenError("这一版已经提交，内容不能再改。")
+        return super().bulk_create(rows, *args, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.exclude(version__status=Status.DRAFT).exists():

@@ -3,13 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import F, Q
 
 from departments.models import Department
 from riskpoints.enums import OPEN_STATUSES, Category, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
 from riskpoints.models.cycle import Cycle
+
+# What a version says in its own row, frozen with its points and measures; the other fields tell where it stands.
+CONTENT_FIELDS = frozenset(
+    {"table", "number", "base", "owner_name", "head_name", "duties", "date_mode", "filled_on", "is_historical"}
+)
+FINISHED_STATUSES = (Status.CONFIRMED, Status.DISCARDED)
 
 
 class FrozenError(Exception):
@@ -62,6 +67,12 @@ class ControlTable(models.Model):
 
 class TableVersionQuerySet(models.QuerySet):
     """Versions change their status through workflow.perform() and their content through services only."""
+
+    def update(self, **kwargs: Any) -> int:
+        frozen = ~Q(status=Status.DRAFT) if kwargs.keys() & CONTENT_FIELDS else Q(status__in=FINISHED_STATUSES)
+        if self.filter(frozen).exists():
+            raise FrozenError("这一版已经提交或办结，不能再改。")
+        return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise FrozenError("表的版本不能删除，只能作废。")
@@ -123,13 +134,6 @@ class TableVersion(models.Model):
     confirmed_how = models.CharField("确定方式", max_length=16, choices=ConfirmedBy, blank=True)
     signer_name = models.CharField("签字人", max_length=64, blank=True)
     signed_on = models.DateField("签字日期", null=True, blank=True)
-    scan = models.FileField(
-        "签字盖章扫描件",
-        upload_to="scans/%Y/",
-        blank=True,
-        validators=[FileExtensionValidator(["pdf", "jpg", "jpeg", "png"], "扫描件须是 PDF、JPG 或 PNG 文件。")],
-    )
-    scan_sha256 = models.CharField("扫描件校验值", max_length=64, blank=True)
     is_historical = models.BooleanField("历史表补录", default=False)
 
     objects = TableVersionQuerySet.as_manager()
@@ -167,6 +171,13 @@ class TableVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} 第 {self.number} 版"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            stored = TableVersion.objects.values_list("status", flat=True).get(pk=self.pk)
+            if (stored, self.status) != (Status.DRAFT, Status.DRAFT):
+                raise FrozenError("只有填报中的表能改；状态只由办理改变。")
+        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise FrozenError("表的版本不能删除，只能作废。")
