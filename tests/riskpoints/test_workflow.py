@@ -541,7 +541,7 @@ def force(version, **columns):
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.REVIEWED, Status.CONFIRMED])
-def test_the_database_keeps_author_and_reviewer_apart(table, people, status, without_triggers):
+def test_the_database_keeps_author_and_reviewer_apart(without_triggers, table, people, status):
     version = bring_to(status, table, people)
     with pytest.raises(IntegrityError, match="author_is_not_reviewer"):
         force(version, reviewed_by_id=people.head.pk)
@@ -552,20 +552,20 @@ def test_the_database_keeps_author_and_reviewer_apart_in_bulk(submitted_version,
         TableVersion.objects.filter(pk=submitted_version.pk).update(reviewed_by=people.head)
 
 
-def test_the_database_keeps_reviewer_and_confirmer_apart(confirmed_version, people, without_triggers):
+def test_the_database_keeps_reviewer_and_confirmer_apart(without_triggers, confirmed_version, people):
     with pytest.raises(IntegrityError, match="reviewer_is_not_confirmer"):
         force(confirmed_version, confirmed_by_id=people.reviewer.pk)
 
 
 @pytest.mark.parametrize("columns", [{"signer_name": ""}, {"signed_on": None}, {"confirmed_at": None}])
-def test_the_database_keeps_confirmed_versions_signed_and_dated(confirmed_version, columns, without_triggers):
+def test_the_database_keeps_confirmed_versions_signed_and_dated(without_triggers, confirmed_version, columns):
     with pytest.raises(IntegrityError, match="confirmed_is_signed_and_dated"):
         force(confirmed_version, **columns)
 
 
 @pytest.mark.parametrize("columns", [{"submitted_by_id": None}, {"reviewed_by_id": None}, {"reviewed_at": None}])
 @pytest.mark.parametrize("status", [Status.REVIEWED, Status.CONFIRMED])
-def test_the_database_keeps_the_people_of_a_review(table, people, status, columns, without_triggers):
+def test_the_database_keeps_the_people_of_a_review(without_triggers, table, people, status, columns):
     version = bring_to(status, table, people)
     with pytest.raises(IntegrityError, match="reviewed_has_its_people"):
         force(version, **columns)
