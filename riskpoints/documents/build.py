@@ -186,9 +186,8 @@ def _made_on(version: TableVersion) -> datetime.date | None:
 
 
 def _code(content: TableContent) -> str:
-    """The short code of what was decided, as the last decision recorded it."""
-    last = content.version.decisions.order_by("-at", "-id").values_list("content_hash", flat=True).first()
-    return contents.content_code(last or contents.sealed(content)[1])
+    """The short code of what is printed: a changed content prints another code than its decision's."""
+    return contents.content_code(contents.sealed(content)[1])
 
 
 def _label(level: int | None) -> str:

@@ -36,7 +36,7 @@ def register(versions: Sequence[TableVersion], *, scope: str = "", mark: Mark = 
     """登记汇总表 of these versions, one of each table: the points in the order of the tables and their forms (R30)."""
     school = School.current()
     measures = _measures(versions)
-    leaders = _leaders(versions)
+    leaders = leaders_of(versions)
     points = _points(versions)
     rows = []
     for place, version in enumerate(versions, start=1):
@@ -44,7 +44,7 @@ def register(versions: Sequence[TableVersion], *, scope: str = "", mark: Mark = 
         for order, point in enumerate(points[version.pk], start=1):
             own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
             number = f"{version.table.cycle.year}-{place:02d}-{order:03d}"
-            rows.append(_row(number, version, point, own, leader))
+            rows.append(register_row(number, version, point, own, leader))
     days = [version.signed_on for version in versions if version.signed_on]
     years = [version.table.cycle.year for version in versions]
     return Register(
@@ -58,7 +58,16 @@ def register(versions: Sequence[TableVersion], *, scope: str = "", mark: Mark = 
     )
 
 
-def _row(number: str, version: TableVersion, point: RiskPoint, measures: Iterable[Measure], leader: str) -> RegisterRow:
+def register_row(
+    number: str,
+    version: TableVersion,
+    point: RiskPoint,
+    measures: Iterable[Measure],
+    leader: str,
+    *,
+    shows_assessment: bool = True,
+) -> RegisterRow:
+    """One risk point as a row; likelihood and harm stay blank for people who don't see the assessment."""
     by_stage: dict[str, list[str]] = defaultdict(list)
     for measure in measures:
         by_stage[measure.stage or Stage.PREVENTION].append(measure.text)
@@ -72,8 +81,8 @@ def _row(number: str, version: TableVersion, point: RiskPoint, measures: Iterabl
         category=point.get_category_display(),
         point=point.text,
         manifestation=point.manifestation,
-        likelihood=point.get_likelihood_display() or "",
-        harm=point.get_harm_display() or "",
+        likelihood=(point.get_likelihood_display() or "") if shows_assessment else "",
+        harm=(point.get_harm_display() or "") if shows_assessment else "",
         level=Level(point.level).label if point.level else "",
         prevention=texts[Stage.PREVENTION],
         monitoring=texts[Stage.MONITORING],
@@ -99,17 +108,18 @@ def _measures(versions: Sequence[TableVersion]) -> dict[tuple[int, int | str], l
     """Measures by version and point; those of a whole category by version and category."""
     found: dict[tuple[int, int | str], list[Measure]] = defaultdict(list)
     measures = Measure.objects.filter(version__in=[version.pk for version in versions]).order_by("order", "id")
-    linked = defaultdict(list)
+    linked: dict[int, list[int]] = defaultdict(list)
     links = Measure.points.through.objects.filter(measure__version__in=[version.pk for version in versions])
     for measure_id, point_id in links.values_list("measure_id", "riskpoint_id"):
         linked[measure_id].append(point_id)
     for measure in measures:
-        for key in linked[measure.pk] or [measure.category]:
+        keys: list[int | str] = [*linked[measure.pk]] or [measure.category]
+        for key in keys:
             found[measure.version_id, key].append(measure)
     return found
 
 
-def _leaders(versions: Sequence[TableVersion]) -> dict[int | None, str]:
+def leaders_of(versions: Sequence[TableVersion]) -> dict[int | None, str]:
     """责任领导: the leader in charge of each department."""
     departments = [version.table.department_id for version in versions if version.table.department_id]
     grants = RoleGrant.objects.filter(department__in=departments, role=Role.LEADER)

@@ -1,6 +1,6 @@
 """Cuts the rows of a form into pages by their measured lines, so that labels repeat and nothing is torn badly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from riskcontrol.pdf import Line, Part
@@ -40,12 +40,12 @@ class Frame:
     labels: Mapping[str, float]
 
 
-def one_sheet(segments: tuple[Segment, ...]) -> tuple[Sheet, ...]:
+def one_sheet(segments: Sequence[Segment]) -> tuple[Sheet, ...]:
     """Everything on one page, as it is tried first."""
-    return (Sheet(segments, is_first=True, is_last=True),)
+    return (Sheet(tuple(segments), is_first=True, is_last=True),)
 
 
-def cut_into_sheets(segments: tuple[Segment, ...], parts: Mapping[str, Part], frame: Frame) -> tuple[Sheet, ...]:
+def cut_into_sheets(segments: Sequence[Segment], parts: Mapping[str, Part], frame: Frame) -> tuple[Sheet, ...]:
     """Fill page after page in order. `parts` are the measures of every paragraph and band by its key."""
     pager = _Pager(frame)
     for segment in segments:

@@ -1,0 +1,40 @@
+"""The rows found in the register as 登记汇总表: what the person who exports may see, and nothing else."""
+
+from collections.abc import Sequence
+
+from departments.models import School
+from riskpoints.documents import build_lists
+from riskpoints.documents.data import Mark, Register, RegisterRow
+from riskpoints.documents.lists import register_pdf
+from riskpoints.documents.sheets import register_xlsx
+from riskpoints.register import Line
+
+
+def selection_document(lines: Sequence[Line], kind: str, *, year: int, scope: str) -> bytes:
+    """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not in force."""
+    register = selection(lines, year=year, scope=scope)
+    return register_pdf(register) if kind == "pdf" else register_xlsx(register)
+
+
+def selection(lines: Sequence[Line], *, year: int, scope: str) -> Register:
+    """The values of the document; likelihood and harm are blank in rows whose assessment the person does not see."""
+    school = School.current()
+    versions = list({line.version.pk: line.version for line in lines}.values())
+    leaders = build_lists.leaders_of(versions)
+    is_final = all(line.standing in ("in_force", "past") for line in lines)
+    days = [version.signed_on for version in versions if version.signed_on]
+    return Register(
+        author=school.full_name,
+        mark=Mark.FINAL if is_final else Mark.DRAFT,
+        made_on=max(days, default=None),
+        school_name=school.full_name,
+        year=year,
+        rows=tuple(_row(line, leaders.get(line.version.table.department_id, "")) for line in lines),
+        scope=scope,
+    )
+
+
+def _row(line: Line, leader: str) -> RegisterRow:
+    return build_lists.register_row(
+        line.number, line.version, line.point, line.measures, leader, shows_assessment=line.shows_assessment
+    )

@@ -1,0 +1,184 @@
+"""附件2, 附件4 and the register as .xlsx: the same words in cells, safe, high enough, the same bytes each time."""
+
+import io
+import zipfile
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from riskpoints.documents import department_form_xlsx, register_xlsx, school_form_xlsx
+from riskpoints.documents.columns import REGISTER_COLUMNS
+from riskpoints.documents.data import FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
+from tests.riskpoints.documents.conftest import CATEGORIES, HIGH
+from tests.riskpoints.documents.test_lists import register_of
+
+
+def texts(sheet) -> list[str]:
+    return [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+
+def test_the_department_form_has_every_label_and_note(department_form, cells):
+    sheet = cells(department_form_xlsx(department_form))
+    assert sheet.title == "总务处"
+    assert texts(sheet) == [
+        "附件4",
+        "烟台一职专",
+        "部门廉政风险点防控表",
+        "部门主要负责人（签字）：",
+        "填表日期：2026年11月5日",
+        "科室名称",
+        "总务处",
+        "负责人姓名",
+        "总务处负责人",
+        "业务工作职责",
+        "校舍维修与基建、物资采购、固定资产管理。",
+        "风险类别",
+        "风险点",
+        "防范措施",
+        "岗位职责风险",
+        "1.接受供应商宴请〔采购员，一级（高）〕",
+        "①三人以上询价\n②纪委抽查原始单据",
+        "2.验收走过场〔基建管理员，一级（高）〕",
+        "三方到场验收",
+        "业务流程风险",
+        "拆分维修项目〔基建管理员，二级（中）〕",
+        "合并立项",
+        "制度机制风险",
+        "无",
+        "无",
+        "外部环境风险",
+        "节日慰问〔仓库保管员，三级（低）〕",
+        "节前提醒",
+        "单位确定\n风险等级",
+        "部门风险等级：一级（高）\n一级（高）岗位：采购员、基建管理员\n三级（低）岗位：仓库保管员",
+        "签字：",
+        "注：1.本表一式二份，学校纪委及填表部门各存一份；",
+        "　　2.廉政风险点及防范措施由各部门根据自查、互提、反馈意见等情况填写；",
+        "　　3.单位确定风险等级须经主要负责人签字，并加盖公章；",
+        "　　4.如有需要，可另附页。",
+    ]
+
+
+def test_the_school_form_has_every_label_and_note(school_form, cells):
+    sheet = cells(school_form_xlsx(school_form))
+    found = texts(sheet)
+    assert found[:9] == [
+        "附件2：",
+        "山东省烟台第一职业中专廉政风险点防控表",
+        "单位主要负责人（签字）：",
+        "填表日期：2011年11月15日",
+        "单位名称\n（公章）",
+        "山东省烟台第一职业中专",
+        "业务职能",
+        "教育教学",
+        "风险类别",
+    ]
+    assert "教育教学管理\n招生\n财务收费\n党员干部管理\n职称管理" in found
+    assert found[-4:] == [
+        "注：1、本表一式二份，上级主管单位及填表单位各存一份；",
+        "　　2、廉政风险点及防控措施根据自查、反馈意见等情况填写；",
+        "　　3、本表须经单位主要负责人签字，并加盖公章；",
+        "　　4、如有需要，可另附页。",
+    ]
+
+
+def test_it_prints_on_a4_in_the_official_faces_with_headings_repeated(department_form, cells):
+    sheet = cells(department_form_xlsx(department_form))
+    heading = next(cell.row for cell in sheet["A"] if cell.value == "风险类别")
+    assert sheet.print_title_rows == f"${heading}:${heading}"
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert round(sheet.page_margins.top * 25.4) == 37
+    assert round(sheet.page_margins.left * 25.4) == 28
+    assert sheet["A2"].font.name == "方正小标宋简体"
+    assert sheet["A1"].font.name == "黑体"
+    assert sheet["A4"].value is None
+    assert sheet["A5"].font.name == "仿宋_GB2312"
+    assert sheet.oddFooter.center.text == "第&P页　共&N页"
+    assert sheet.oddHeader.left.text == "烟台一职专部门廉政风险点防控表　总务处"
+    assert sheet.firstHeader.left.text is None
+    assert sheet.oddFooter.left.text == "校验码 8F3K-2Q7M-11AA"
+
+
+def test_merged_cells_have_all_their_lines(department_form, cells):
+    sheet = cells(department_form_xlsx(department_form))
+    assert sheet.merged_cells.ranges
+    heading = next(cell.row for cell in sheet["A"] if cell.value == "风险类别")
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_row >= heading and merged.max_row < sheet.max_row - 5:
+            assert sheet.cell(merged.min_row, merged.min_col).border.left.style == "thin", merged
+            assert sheet.cell(merged.max_row, merged.max_col).border.right.style == "thin", merged
+
+
+def test_no_cell_is_a_formula_whatever_was_typed(department_form, cells):
+    evil = ("=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(1)", "\t=1", "#N/A", '=HYPERLINK("x")')
+    row = FormRow(CATEGORIES[0], tuple(map(PointLine, evil)), (MeasureLine("=2+2", (1,)),))
+    form = replace(department_form, department_name="=A1", head_name="+1", duties="@x\x07y", rows=(row,))
+    content = department_form_xlsx(form)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        markup = package.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in markup
+    sheet = cells(content)
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+    quoted = [c.value for row in sheet.iter_rows() for c in row if c.value and c.value[0] in "=+-@"]
+    assert quoted == ["=A1", "+1", "@xy", "=2+2"]
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value in quoted:
+                assert cell.quotePrefix
+
+
+def test_the_same_content_gives_the_same_bytes(department_form, school_form):
+    assert department_form_xlsx(department_form) == department_form_xlsx(replace(department_form))
+    assert school_form_xlsx(school_form) == school_form_xlsx(replace(school_form))
+    assert register_xlsx(register_of(5)) == register_xlsx(register_of(5))
+    with zipfile.ZipFile(io.BytesIO(department_form_xlsx(department_form))) as package:
+        assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    book = openpyxl.load_workbook(io.BytesIO(department_form_xlsx(department_form)))
+    assert book.properties.modified.date().isoformat() == "2026-11-20"
+    assert book.properties.title == "烟台一职专部门廉政风险点防控表（总务处）"
+
+
+@pytest.mark.parametrize("length", [1, 200, 800, 5000])
+def test_every_row_is_high_enough_and_no_character_is_lost(department_form, cells, length):
+    text = ("严格执行采购管理办法，" * (length // 10 + 1))[:length]
+    row = FormRow(CATEGORIES[0], (PointLine("风险点", "采购员", HIGH),), (MeasureLine(text, (1,)),))
+    sheet = cells(department_form_xlsx(replace(department_form, rows=(row, *department_form.rows[1:]))))
+    first = next(cell.row for cell in sheet["A"] if cell.value == CATEGORIES[0])
+    last = next(cell.row for cell in sheet["A"] if cell.value == CATEGORIES[1]) - 1
+    parts = [sheet.cell(row, 4).value or "" for row in range(first, last + 1)]
+    assert "".join(parts) == text
+    assert (last > first) == (length > 300)
+    for number, part in zip(range(first, last + 1), parts, strict=True):
+        height = sheet.row_dimensions[number].height
+        # 63 mm hold 14 characters of 12 pt; a line takes at least 15.6 pt in every program that was tried.
+        assert -(-len(part) // 14) * 15.6 <= height <= 409
+
+
+def test_a_draft_says_so_in_a_cell_and_in_the_header(department_form, cells):
+    sheet = cells(department_form_xlsx(replace(department_form, mark=Mark.DRAFT, version_label="第2版")))
+    assert "草稿　第2版" in texts(sheet)
+    assert sheet.firstHeader.right.text == sheet.oddHeader.right.text == "草稿　第2版"
+    assert sheet.oddFooter.left.text is None
+
+
+def test_forty_posts_go_to_a_second_sheet(department_form, cells):
+    posts = tuple(f"第{number}号岗位管理员" for number in range(1, 41))
+    content = department_form_xlsx(replace(department_form, level=LevelCell(HIGH, (LevelPosts(HIGH, posts),))))
+    assert "部门风险等级：一级（高）\n各岗位风险等级详见附页。" in texts(cells(content))
+    assert "、".join(posts) in texts(cells(content, "附页"))
+    assert cells(content, "附页")["B4"].value == 40
+
+
+def test_the_register_keeps_its_headings_in_view_and_filters(cells):
+    sheet = cells(register_xlsx(register_of(30)))
+    assert [cell.value for cell in sheet[3]] == [column.title for column in REGISTER_COLUMNS]
+    assert sheet.freeze_panes == "A4"
+    assert sheet.auto_filter.ref == "A3:S33"
+    assert sheet.print_title_rows == "$3:$3"
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
+    assert [sheet.cell(row, 1).value for row in range(4, 34)] == list(range(1, 31))
+    assert sheet["B4"].value == "2026-01-001"
+    assert sheet["A2"].value == "共 30 个风险点，其中一级（高） 30 个。"
