@@ -74,7 +74,9 @@ def new_page(browser, live_server) -> Iterator:
 
     def listen(message):
         # A refused page (403, 429) is logged as a failed load; whether it was right is for the test to say.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # htmx repeats the browser's complaint in its own words.
+        refused = ("Failed to load resource", "Response Status Error Code", "htmx:sendError", "htmx:afterRequest")
+        if message.type == "error" and not message.text.startswith(refused):
             complaints.append(message.text)
 
     def open_page(**options):

@@ -245,11 +245,12 @@
 
   document.addEventListener("htmx:beforeSwap", function (event) {
     var detail = event.detail;
-    if (!detail.shouldSwap || !detail.target || detail.target.id !== "workspace" || hasWorkspace(detail.xhr.responseText)) return;
+    if (!detail.shouldSwap || !detail.target || detail.target.id !== "workspace") return;
+    var loggedOut = /data-page="login"/.test(detail.xhr.responseText);
+    if (hasWorkspace(detail.xhr.responseText) && !loggedOut) return;
     detail.shouldSwap = false;
     detail.isError = true;
     explained.add(detail.xhr);
-    var loggedOut = /data-page="login"/.test(detail.xhr.responseText);
     failed(detail, loggedOut ? LOGGED_OUT : "", loggedOut ? detail.xhr.responseURL.split("?")[0] : "");
   });
 
