@@ -28,9 +28,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     context["cycle"] = queries.current_cycle()
-    context["navigation"] = [
-        (label, address, request.path.startswith(address), count) for label, address, count in _entries(user)
-    ]
+    entries = _entries(user)
+    # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
+    here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
+    context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
     return context
 
 

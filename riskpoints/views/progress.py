@@ -1,0 +1,32 @@
+"""全校进度: how far every table of a year is, for those who steer it."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from departments.enums import Role
+from departments.permissions import has_role
+from riskcontrol.query import QueryReader
+from riskpoints import queries
+from riskpoints.models import Cycle
+from riskpoints.permissions import RegisterAction, can
+from riskpoints.progress import year_progress
+from riskpoints.views.access import requires
+
+
+@require_safe
+@requires(RegisterAction.VIEW_PROGRESS)
+def progress(request):
+    """One page for a year; `?year=` chooses it."""
+    cycles = {cycle.year: cycle for cycle in Cycle.objects.all()}
+    query = QueryReader(request.GET)
+    year = query.number("year", "年度", cycles)
+    cycle = cycles.get(year) or queries.current_cycle()
+    context = {
+        "shown": cycle,
+        "years": list(cycles),
+        "progress": year_progress(cycle, request.user) if cycle else None,
+        "signs_in_person": has_role(request.user, Role.PRINCIPAL),
+        "may_open_year": can(request.user, RegisterAction.OPEN_YEAR),
+        "ignored": query.ignored,
+    }
+    return render(request, "riskpoints/progress.html", context)
