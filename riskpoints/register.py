@@ -1,0 +1,284 @@
+"""风险点登记册: every risk point a person may see, one row each, filtered, searched and sorted (R30, R32)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from departments.enums import Level
+from departments.models import Department, Post
+from riskcontrol.query import QueryReader
+from riskpoints.enums import ALL_CATEGORIES, Stage, Status
+from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
+from riskpoints.permissions import RegisterAction, can, visible_versions
+from riskpoints.queries import current_cycle
+
+ALL = "all"
+SCHOOL = 0
+UNSET = 0
+# Which versions' points: those in force unless asked otherwise; a given-up version never.
+STANDINGS = {
+    "in_force": "现行",
+    "draft": "填报中",
+    "submitted": "待审核",
+    "reviewed": "公示中、待签字",
+    "past": "历史版本",
+    ALL: "全部",
+}
+IN_FORCE = Q(pk=F("table__in_force"))
+VERSIONS = {
+    "in_force": IN_FORCE,
+    "draft": Q(status=Status.DRAFT),
+    "submitted": Q(status=Status.SUBMITTED),
+    "reviewed": Q(status=Status.REVIEWED),
+    "past": Q(status=Status.CONFIRMED) & ~IN_FORCE,
+    ALL: ~Q(status=Status.DISCARDED),
+}
+FORM_ORDER = Case(
+    *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
+    output_field=IntegerField(),
+)
+OWNER_ORDER = [
+    F("version__table__department__order").asc(nulls_first=True),
+    F("version__table__department").asc(nulls_first=True),
+]
+SORTS: dict[str, tuple[str, list[Any]]] = {
+    "owner": ("部门", OWNER_ORDER),
+    "post": ("岗位", [F("post_name").asc()]),
+    "category": ("风险类别", [F("rank").asc()]),
+    "level": ("等级", [F("now").asc(nulls_last=True)]),
+    "responsible": ("责任人", [F("responsible").asc()]),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What there is to choose from: only what occurs in versions that this person may see."""
+
+    years: list[int]
+    default_year: str
+    owners: list[tuple[int, str]]
+    posts: list[Post]
+    standings: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What was asked for; `year` is a year or ALL, `owner` a department's id or SCHOOL."""
+
+    year: str
+    owner: int | None
+    post: int | None
+    category: str
+    level: int | None
+    standing: str
+    key_area: bool
+    text: str
+    sort: str
+    descending: bool
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the year is chosen."""
+        chosen = (self.owner, self.post, self.level)
+        return any(value is not None for value in chosen) or bool(
+            self.category or self.text or self.key_area or self.standing != "in_force"
+        )
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the register on the screen that sorts: `sorted` is how aria-sort says it, empty where it doesn't."""
+
+    key: str
+    title: str
+    sorted: str
+    next_direction: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the register: the point, the measures that answer it, and what this person may see of it."""
+
+    number: str
+    point: RiskPoint
+    measures: list[Measure]
+    shows_assessment: bool
+
+    @property
+    def version(self) -> TableVersion:
+        return self.point.version
+
+    @property
+    def standing(self) -> str:
+        """A key of STANDINGS: where the point's version stands."""
+        if self.version.is_in_force:
+            return "in_force"
+        return "past" if self.version.status == Status.CONFIRMED else self.version.status
+
+    @property
+    def words(self) -> str:
+        return STANDINGS[self.standing]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the discipline committee confirmed another level than the department proposed, and it may be seen."""
+        given, proposed = self.point.confirmed_level, self.point.proposed_level
+        return self.shows_assessment and None not in (given, proposed) and given != proposed
+
+    def measures_at(self, stage: Stage) -> list[Measure]:
+        """The measures of one stage; those without a stage count as 前期预防."""
+        return [measure for measure in self.measures if (measure.stage or Stage.PREVENTION) == stage]
+
+
+def options(user: Any) -> Options:
+    """The choices of the filter for this person."""
+    visible = visible_versions(user).exclude(status=Status.DISCARDED)
+    tables = visible.values("table")
+    years = list(Cycle.objects.filter(tables__in=tables).distinct().order_by("-year").values_list("year", flat=True))
+    departments = Department.objects.filter(tables__in=tables).distinct().order_by("order", "id")
+    owners = [(department.pk, department.name) for department in departments]
+    if visible.filter(table__department__isnull=True).exists():
+        owners.insert(0, (SCHOOL, "学校"))
+    current = current_cycle()
+    statuses = set(visible.values_list("status", flat=True).order_by().distinct())
+    shown = {"in_force", ALL, *statuses, *(["past"] if visible.filter(VERSIONS["past"]).exists() else [])}
+    return Options(
+        years=years,
+        default_year=str(current.year) if current and current.year in years else str(years[0]) if years else ALL,
+        owners=owners,
+        posts=list(
+            Post.objects.filter(risk_points__version__in=visible.values("pk"))
+            .distinct()
+            .select_related("department")
+            .order_by("department__order", "department_id", "order", "id")
+        ),
+        standings=[(key, label) for key, label in STANDINGS.items() if key in shown],
+    )
+
+
+def read(query: QueryReader, offered: Options) -> Filter:
+    """The filter that a query string asks for, among what is offered."""
+    return Filter(
+        year=query.choice("year", "年度", {ALL, *map(str, offered.years)}, default=offered.default_year),
+        owner=query.number("owner", "部门", {key for key, _ in offered.owners}),
+        post=query.number("post", "岗位", {post.pk for post in offered.posts}),
+        category=query.choice("category", "风险类别", {value for value, _ in ALL_CATEGORIES}),
+        level=query.number("level", "等级", {UNSET, *Level.values}),
+        standing=query.choice("standing", "状态", {key for key, _ in offered.standings}, default="in_force"),
+        key_area=query.choice("key", "重点领域", {"1"}) == "1",
+        text=query.text("q", "检索词"),
+        sort=query.choice("sort", "排序", SORTS, default="owner"),
+        descending=query.choice("dir", "排序方向", {"asc", "desc"}, default="asc") == "desc",
+    )
+
+
+def columns(chosen: Filter) -> dict[str, Heading]:
+    """The headings that sort, each with the direction that a press would give."""
+    direction = "descending" if chosen.descending else "ascending"
+    return {
+        key: Heading(
+            key,
+            title,
+            sorted=direction if key == chosen.sort else "",
+            next_direction="desc" if key == chosen.sort and not chosen.descending else "asc",
+        )
+        for key, (title, _) in SORTS.items()
+    }
+
+
+def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
+    """The risk points asked for, as far as this person may see them, in order."""
+    versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(VERSIONS[chosen.standing])
+    if chosen.year != ALL:
+        versions = versions.filter(table__cycle__year=int(chosen.year))
+    if chosen.owner is not None:
+        versions = versions.filter(table__department=chosen.owner or None)
+    found = RiskPoint.objects.filter(version__in=versions.values("pk")).annotate(
+        now=Coalesce("confirmed_level", "proposed_level"), rank=FORM_ORDER
+    )
+    if chosen.post is not None:
+        found = found.filter(post=chosen.post)
+    if chosen.category:
+        found = found.filter(category=chosen.category)
+    if chosen.level is not None:
+        found = found.filter(now=chosen.level) if chosen.level else found.filter(now__isnull=True)
+    if chosen.key_area:
+        found = found.filter(is_key_area=True)
+    for word in chosen.text.split():
+        found = found.filter(_says(word))
+    return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen))
+
+
+def _says(word: str) -> Q:
+    """The word occurs in the point, its post or its responsible person, or in one of its measures."""
+    own = ("text", "manifestation", "matter", "post_name", "responsible", "version__owner_name")
+    anywhere = Q()
+    for name in own:
+        anywhere |= Q(**{f"{name}__icontains": word})
+    attached = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"), measure__text__icontains=word)
+    shared = Measure.objects.filter(
+        version=OuterRef("version"), category=OuterRef("category"), points__isnull=True, text__icontains=word
+    )
+    return anywhere | Exists(attached) | Exists(shared)
+
+
+def _order(chosen: Filter) -> list[Any]:
+    first = [item.copy() for item in SORTS[chosen.sort][1]]
+    if chosen.descending:
+        for item in first:
+            item.reverse_ordering()
+    rest = [F("version__table__cycle__year").desc(), *OWNER_ORDER, "version__number", "rank", "order", "pk"]
+    return [*first, *rest]
+
+
+def numbers(versions: Iterable[TableVersion]) -> dict[int, str]:
+    """编号 of each point of these versions, as the year's 登记汇总表 prints it: 2026-03-012 is the twelfth point of the
+    third table in force. A version that is not in force has no numbers yet."""
+    in_force = {version.pk: version for version in versions if version.is_in_force}
+    cycles = {version.table.cycle_id for version in in_force.values()}
+    tables = ControlTable.objects.filter(cycle__in=cycles, in_force__isnull=False)
+    places: dict[int, int] = {}
+    counted: Counter[int] = Counter()
+    for cycle, key in tables.order_by("scope", "department__order", "id").values_list("cycle", "in_force"):
+        counted[cycle] += 1
+        places[key] = counted[cycle]
+    orders: Counter[int] = Counter()
+    result = {}
+    points = RiskPoint.objects.filter(version__in=list(in_force)).order_by(FORM_ORDER, "order", "pk")
+    for key, version in points.values_list("pk", "version"):
+        orders[version] += 1
+        year = in_force[version].table.cycle.year
+        result[key] = f"{year}-{places[version]:02d}-{orders[version]:03d}"
+    return result
+
+
+def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
+    """Rows for these points, with their measures and numbers: a constant number of queries."""
+    rows = list(found)
+    keys = [point.pk for point in rows]
+    attached: dict[int, list[Measure]] = defaultdict(list)
+    for link in (
+        Measure.points.through.objects.filter(riskpoint__in=keys)
+        .select_related("measure")
+        .order_by("measure__order", "measure_id")
+    ):
+        attached[link.riskpoint_id].append(link.measure)
+    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
+    versions = {point.version_id: point.version for point in rows}
+    for measure in Measure.objects.filter(version__in=list(versions), points__isnull=True).order_by("order", "id"):
+        shared[measure.version_id, measure.category].append(measure)
+    assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
+    numbered = numbers(versions.values())
+    return [
+        Line(
+            numbered.get(point.pk, ""),
+            point,
+            [*attached[point.pk], *shared[point.version_id, point.category]],
+            assessed[point.version_id],
+        )
+        for point in rows
+    ]

@@ -1,0 +1,67 @@
+"""风险点登记册: the register on the screen, and what was found taken away as 登记汇总表."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from departments.enums import Level
+from riskcontrol import audit
+from riskcontrol.http import download
+from riskcontrol.query import QueryReader
+from riskpoints import register as reads
+from riskpoints.documents import KINDS
+from riskpoints.documents.selection import selection_document
+from riskpoints.enums import Category, SchoolCategory
+from riskpoints.keeping import MEDIA_TYPES
+from riskpoints.permissions import RegisterAction
+from riskpoints.views.access import requires
+
+PAGE_SIZE = 50
+# A page of the register takes a quarter of a second to print; more than this is for the sheet.
+PDF_ROWS = 1000
+
+
+@require_safe
+@requires(RegisterAction.VIEW_REGISTER)
+def register(request):
+    """All risk points this person may see, one row each, in pages."""
+    query = QueryReader(request.GET)
+    offered = reads.options(request.user)
+    chosen = reads.read(query, offered)
+    page = Paginator(reads.points(request.user, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    lines = reads.lines(page.object_list, request.user)
+    context = {
+        "page": page,
+        "lines": lines,
+        "offered": offered,
+        "chosen": chosen,
+        "columns": reads.columns(chosen),
+        "categories": [("部门表", Category.choices), ("学校表", SchoolCategory.choices)],
+        "levels": [*Level.choices, (reads.UNSET, "未定级")],
+        "shows_assessment": any(line.shows_assessment for line in lines),
+        "ignored": query.ignored,
+    }
+    return render(request, "riskpoints/register.html", context)
+
+
+@require_safe
+@requires(RegisterAction.VIEW_REGISTER)
+def export(request, kind):
+    """The filtered register as 登记汇总表: the same rows in the same order, as .xlsx or PDF."""
+    query = QueryReader(request.GET)
+    offered = reads.options(request.user)
+    chosen = reads.read(query, offered)
+    if kind not in KINDS or chosen.year == reads.ALL:
+        raise Http404("No such export.")
+    lines = reads.lines(reads.points(request.user, chosen), request.user)
+    if kind == "pdf" and len(lines) > PDF_ROWS:
+        messages.error(request, f"PDF 一次最多 {PDF_ROWS} 个风险点，现有 {len(lines)} 个。请缩小范围，或导出 Excel。")
+        return redirect(f"{reverse('riskpoints:register')}?{request.GET.urlencode()}")
+    scope = reads.words(chosen, offered)
+    name = f"{chosen.year}年度廉政风险点登记汇总表.{kind}"
+    content = selection_document(lines, kind, year=int(chosen.year), scope=scope)
+    audit.record("导出登记汇总表", actor=request.user, detail={"文件": name, "条件": scope, "风险点数": len(lines)})
+    return download(content, name, MEDIA_TYPES[kind])
