@@ -1,0 +1,27 @@
+"""历次版本: the versions of a table, who decided what, and what differs between two of them."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from riskcontrol.query import QueryReader
+from riskpoints import history as reads
+from riskpoints.models import ControlTable
+from riskpoints.permissions import fills
+
+
+@require_safe
+def history(request, table_id):
+    """The history of a table; 404 for people who may see none of its versions."""
+    table = get_object_or_404(ControlTable.objects.select_related("cycle", "department"), pk=table_id)
+    found = reads.history_of(table, request.user)
+    if not found.versions and not fills(request.user, table):
+        raise Http404("No such table.")
+    query = QueryReader(request.GET)
+    context = {
+        "table": table,
+        "history": found,
+        "comparison": reads.comparison(found, query, request.user),
+        "ignored": query.ignored,
+    }
+    return render(request, "riskpoints/history.html", context)
