@@ -1,0 +1,121 @@
+"""年度: the list of years, a year opened, its dates changed, a missing table added, a year closed; 附件1."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.models import Department, LeadershipGroup
+from departments.permissions import OrganisationAction
+from departments.permissions import can as can_organise
+from riskcontrol import audit
+from riskcontrol.http import download
+from riskpoints import documents, drafting, years
+from riskpoints.models import Cycle
+from riskpoints.permissions import RegisterAction, can
+from riskpoints.views.access import requires
+from riskpoints.workflow import WorkflowError
+from riskpoints.year_forms import DatesForm, OpenYearForm
+
+UNPROCESSABLE = 422
+
+
+@require_safe
+@requires(RegisterAction.OPEN_YEAR, RegisterAction.BUILD_ARCHIVE)
+def index(request):
+    """All years, newest first."""
+    context = {
+        "lines": years.year_lines(),
+        "may_open": can(request.user, RegisterAction.OPEN_YEAR),
+        "may_close": can(request.user, RegisterAction.CLOSE_YEAR),
+        "may_build": can(request.user, RegisterAction.BUILD_ARCHIVE),
+    }
+    return render(request, "riskpoints/years.html", context)
+
+
+def form_page(request, form, **context):
+    """The page of a form of this module; 422 where something typed was refused."""
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "riskpoints/year_form.html", {"form": form, **context}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(RegisterAction.OPEN_YEAR)
+def open_year(request):
+    """Open a year: what is in force in the last one is copied into drafts."""
+    year = years.suggested_year()
+    form = OpenYearForm(request.POST or None, initial={"year": year, **years.suggested_dates(year)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            cycle = drafting.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{cycle}已开启，共 {cycle.tables.count()} 张防控表。各部门可以开始填报。")
+            return redirect("riskpoints:years")
+    return form_page(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(RegisterAction.OPEN_YEAR)
+def dates(request, cycle_id):
+    """Change the dates of an open year."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    form = DatesForm(request.POST or None, initial={name: getattr(cycle, name) for name in years.DATES})
+    if request.method == "POST" and form.is_valid():
+        try:
+            years.change_dates(cycle, form.dates, actor=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        except WorkflowError as error:
+            messages.error(request, str(error))
+            return redirect("riskpoints:years")
+        else:
+            messages.success(request, f"{cycle}的日程已保存。")
+            return redirect("riskpoints:years")
+    return form_page(request, form, year=cycle)
+
+
+@require_POST
+@requires(RegisterAction.OPEN_YEAR)
+def add_table(request, cycle_id, department_id):
+    """The table of a department that has none in this year."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    department = get_object_or_404(Department, pk=department_id)
+    try:
+        years.add_missing_table(cycle, department, actor=request.user)
+    except (ValidationError, WorkflowError) as error:
+        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+    else:
+        messages.success(request, f"已为{department}补建{cycle}防控表，部门可以开始填报。")
+    return redirect("riskpoints:years")
+
+
+@require_safe
+def group_pdf(request, group_id):
+    """附件1 of one term of the leadership group."""
+    if not can_organise(request.user, OrganisationAction.VIEW):
+        raise PermissionDenied("附件1 由系统管理员、领导小组办公室、纪委审核员和单位主要负责人打印。")
+    group = get_object_or_404(LeadershipGroup, pk=group_id)
+    name = f"附件1 {group.name}成员名单.pdf"
+    audit.record("下载附件1", actor=request.user, target=group, detail={"文件": name})
+    return download(documents.group_document(group), name, "application/pdf", inline=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(RegisterAction.CLOSE_YEAR)
+def close(request, cycle_id):
+    """Say what closing a year means and what is still open, then close it."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    if cycle.is_closed:
+        messages.info(request, f"{cycle}已经关闭。")
+        return redirect("riskpoints:years")
+    if request.method == "POST":
+        try:
+            drafting.close_year(cycle, actor=request.user)
+        except WorkflowError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{cycle}已关闭，内容不再改动。")
+            return redirect("riskpoints:years")
+    return render(request, "riskpoints/year_close.html", {"closing": years.closing(cycle), "year": cycle})

@@ -1,0 +1,141 @@
+"""The years of the register: what stands in each, and what the office changes in one besides opening and closing it."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from departments.models import Department
+from riskcontrol import audit
+from riskpoints import drafting
+from riskpoints.enums import Status
+from riskpoints.models import ControlTable, Cycle, TableVersion
+from riskpoints.permissions import RegisterAction, can
+from riskpoints.workflow import WorkflowError
+
+DATES = ("fill_from", "fill_until", "review_until", "publish_until")
+# 校内默认: the document gives no spans; a month to fill in, two weeks each to review and to publish and sign.
+FILLING, REVIEWING, PUBLISHING = (datetime.timedelta(days=days) for days in (30, 14, 14))
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """One year with its counts, and the departments in use that have no table in it."""
+
+    cycle: Cycle
+    tables: int
+    in_force: int
+    missing: list[Department]
+
+    @property
+    def state(self) -> str:
+        return "closed" if self.cycle.is_closed else "open"
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What closing a year finds: tables on their way (they block it), drafts that would stay, tables never begun."""
+
+    cycle: Cycle
+    waiting: list[TableVersion]
+    drafts: list[TableVersion]
+    without: list[ControlTable]
+    in_force: int
+
+    @property
+    def is_blocked(self) -> bool:
+        return bool(self.waiting)
+
+
+def year_lines() -> list[YearLine]:
+    """All years, newest first; three queries."""
+    cycles = Cycle.objects.annotate(
+        tables_count=Count("tables"), in_force_count=Count("tables", filter=Q(tables__in_force__isnull=False))
+    ).order_by("-year")
+    today = timezone.localdate()
+    having: dict[int, set[int | None]] = {}
+    for cycle_id, department_id in ControlTable.objects.values_list("cycle_id", "department_id"):
+        having.setdefault(cycle_id, set()).add(department_id)
+    active = list(Department.objects.active_on(today))
+    return [
+        YearLine(
+            cycle=cycle,
+            tables=cycle.tables_count,
+            in_force=cycle.in_force_count,
+            missing=[d for d in active if d.pk not in having.get(cycle.pk, set())]
+            if not cycle.is_closed and cycle.year >= today.year
+            else [],
+        )
+        for cycle in cycles
+    ]
+
+
+def suggested_year() -> int:
+    """This year, or the one after the newest."""
+    newest = Cycle.objects.order_by("-year").values_list("year", flat=True).first()
+    return max(timezone.localdate().year, newest + 1) if newest else timezone.localdate().year
+
+
+def suggested_dates(year: int) -> dict[str, datetime.date]:
+    """Dates to begin with: from today, or from March of a year to come, with the school's usual spans."""
+    today = timezone.localdate()
+    begin = today if today.year >= year else datetime.date(year, 3, 1)
+    fill_until = begin + FILLING
+    review_until = fill_until + REVIEWING
+    dates = (begin, fill_until, review_until, review_until + PUBLISHING)
+    return dict(zip(DATES, dates, strict=True))
+
+
+def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any) -> Cycle:
+    """Change an open year's dates. ValidationError where they are not in order, WorkflowError once it is closed."""
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能修改年度日程。")
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if locked.is_closed:
+            raise WorkflowError(f"{locked}已经归档关闭，日程不能再改。")
+        before = audit.field_values(locked, *DATES)
+        for name in DATES:
+            setattr(locked, name, dates[name])
+        locked.full_clean()
+        changes = audit.changed_fields(before, audit.field_values(locked, *DATES))
+        if changes:
+            locked.save(update_fields=[*DATES])
+            audit.record("修改年度日程", actor=actor, target=locked, detail=changes)
+    return locked
+
+
+def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> ControlTable:
+    """The table of a department that was founded (or forgotten) after the year was opened (R58)."""
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能补建防控表。")
+    if cycle.is_closed:
+        raise WorkflowError(f"{cycle}已经归档关闭，不能再补建防控表。")
+    if not department.is_active_on(timezone.localdate()):
+        raise ValidationError({"department": "这个部门已停用，不能补建防控表。"})
+    with transaction.atomic():
+        if ControlTable.objects.filter(cycle=cycle, department=department).exists():
+            raise ValidationError({"department": "这个部门在本年度已有防控表。"})
+        previous = Cycle.objects.filter(year__lt=cycle.year).order_by("-year").first()
+        table = drafting.add_table(cycle, department, previous=previous)
+        audit.record("补建防控表", actor=actor, target=table)
+    return table
+
+
+def closing(cycle: Cycle) -> Closing:
+    """What the confirmation page says before a year is closed."""
+    versions = TableVersion.objects.filter(table__cycle=cycle).select_related("table__department", "table__cycle")
+    tables = ControlTable.objects.filter(cycle=cycle).select_related("department", "cycle")
+    drafts = list(versions.filter(status=Status.DRAFT))
+    return Closing(
+        cycle=cycle,
+        waiting=list(versions.filter(status__in=[Status.SUBMITTED, Status.REVIEWED])),
+        drafts=drafts,
+        without=list(tables.filter(in_force__isnull=True).exclude(pk__in=[draft.table_id for draft in drafts])),
+        in_force=tables.filter(in_force__isnull=False).count(),
+    )
