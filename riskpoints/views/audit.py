@@ -1,0 +1,52 @@
+"""审计记录: the trail for the auditor, and the chain verified on demand."""
+
+from itertools import islice
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from riskcontrol import audit
+from riskcontrol.query import QueryReader
+from riskpoints import audit_trail
+from riskpoints.permissions import RegisterAction
+from riskpoints.views.access import requires
+
+PAGE_SIZE = 50
+MOST_FAULTS = 20
+
+
+@require_safe
+@requires(RegisterAction.VIEW_AUDIT)
+def index(request):
+    """The trail, newest first."""
+    return show(request)
+
+
+@require_POST
+@requires(RegisterAction.VIEW_AUDIT)
+def verify(request):
+    """Read the whole chain, say whether it is as it was written, and write that down."""
+    faults = list(islice(audit.verify_chain(), MOST_FAULTS))
+    count = audit_trail.head().number if audit_trail.head() else 0
+    detail = {"条数": count, "结果": f"发现 {len(faults)} 处异常" if faults else "完整"}
+    audit.record("核验审计记录", actor=request.user, detail=detail, succeeded=not faults)
+    return show(request, verified=True, verified_count=count, faults=faults)
+
+
+def show(request, **context):
+    """The page with the part of the trail that was asked for."""
+    query = QueryReader(request.GET)
+    actions = audit_trail.known_actions()
+    chosen = audit_trail.read(query, actions)
+    page = Paginator(audit_trail.entries(chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    context |= {
+        "page": page,
+        "lines": audit_trail.lines(page.object_list),
+        "actions": actions,
+        "outcomes": audit_trail.OUTCOMES.items(),
+        "chosen": chosen,
+        "head": audit_trail.head(),
+        "ignored": query.ignored,
+    }
+    return render(request, "riskpoints/audit.html", context)
