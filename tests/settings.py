@@ -24,6 +24,7 @@ for _name in (
     "DEBUG",
     "DEMO",
     "PROXY_COUNT",
+    "PUBLIC_PUBLICATION",
     "SECRET_KEY_FILE",
     "SESSION_IDLE",
 ):
@@ -40,3 +41,4 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # a test run collects no static files
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # a test of the lockout sets it
+KEPT_DOCUMENTS = ()  # printing takes most of a decision's time; the tests of what is kept set it
