@@ -1,6 +1,7 @@
 """The settings as a started process sees them: what production refuses, what is really set in database and replies."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -77,6 +78,16 @@ def test_production_starts_from_the_environment(start, tmp_path):
     assert (
         done.stdout == f"{[False, False, ['register.example'], str(tmp_path / 'data/media'), 2700, True, 'register']}\n"
     )
+
+
+def test_the_deployment_notes_list_every_variable():
+    code = "".join((settings.BASE_DIR / "riskcontrol" / name).read_text() for name in ("settings.py", "environment.py"))
+    read = set(re.findall(r'(?:environment\.\w+|text)\(\s*"([A-Z_]+)"', code))
+    rows = re.findall(r"^\| (`.+?) \|", (settings.BASE_DIR / "riskcontrol/deploy/README.md").read_text(), re.MULTILINE)
+    listed = set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
+    of_the_server = {"HOST", "PORT", "WEB_WORKERS", "WEB_THREADS"}
+    assert listed == read | of_the_server
+    assert len(read) == 14
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
