@@ -13,9 +13,15 @@ from riskpoints import levels
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 
 
+CODE_LENGTH = 12
+
+
 @dataclass
 class CategoryRow:
-    """One row of the form: its points and its measures side by side, or an explicit 无."""
+    """One row of the form: its points and its measures side by side, or an explicit 无.
+
+    Measures are in the order of the points they answer, so that they are counted as they are read.
+    """
 
     value: str
     label: str
@@ -43,6 +49,12 @@ class CategoryRow:
                 groups[point.pk] = own
         groups[None] = self.shared_measures
         return groups
+
+    def place_of(self, measure: Measure) -> int:
+        """Where a measure stands: beside the first point it answers, the whole category's after all others."""
+        first = self._first_answered(measure)
+        places = [point.pk for point in self.points]
+        return len(places) if first is None else places.index(first)
 
     def numbers_of(self, measure: Measure) -> str:
         """The numbers of the points a measure answers, as printed: 1、3; empty for the whole category."""
@@ -145,6 +157,8 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
         )
         for value, label in table.categories.choices
     ]
+    for row in rows:
+        row.measures.sort(key=row.place_of)
     posts: list[Post] = []
     if table.department_id:
         posts = list(Post.objects.active_on(on).filter(department_id=table.department_id).prefetch_related("functions"))
@@ -219,5 +233,5 @@ def sealed(content: TableContent) -> tuple[str, str]:
 
 def content_code(content_hash: str) -> str:
     """The short code at the foot of a form: the first twelve hex digits of the content's hash, in three groups."""
-    digits = content_hash[:12].upper()
-    return "-".join(digits[i : i + 4] for i in range(0, 12, 4)) if digits else ""
+    digits = content_hash[:CODE_LENGTH].upper()
+    return "-".join(digits[i : i + 4] for i in range(0, CODE_LENGTH, 4)) if digits else ""

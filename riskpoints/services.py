@@ -49,6 +49,22 @@ def together() -> Any:
     return transaction.atomic()
 
 
+FROZEN = {
+    Status.SUBMITTED: "这一版已经提交，内容不能再改。如需修改，请先撤回，或由审核人退回。",
+    Status.REVIEWED: "这一版已经审核通过，内容不能再改。如需修改，请由审核人退回。",
+    Status.CONFIRMED: "这一版已经确定，内容不能再改。如需变动，请另起一版修订。",
+    Status.DISCARDED: "这份修订稿已经作废，不能再改。",
+}
+
+
+def require_draft(version: TableVersion) -> None:
+    """Raise FrozenError, saying what to do, unless the version is still a draft of an open year."""
+    if version.table.cycle.is_closed:
+        raise FrozenError(f"{version.table.cycle}已经归档关闭，不能再修改。")
+    if version.status != Status.DRAFT:
+        raise FrozenError(FROZEN[Status(version.status)])
+
+
 @contextmanager
 def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
     """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError."""
@@ -60,10 +76,7 @@ def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
         )
         if not can(actor, Action.EDIT, locked):
             raise PermissionDenied("您没有填写这张表的权限。")
-        if locked.table.cycle.is_closed:
-            raise FrozenError(f"{locked.table.cycle}已经归档关闭，不能再修改。")
-        if locked.status != Status.DRAFT:
-            raise FrozenError("这一版已经提交，内容不能再改。如需修改，请先撤回，或由审核人退回。")
+        require_draft(locked)
         yield locked
         locked.authors.add(actor)
         locked.lock += 1
@@ -105,9 +118,13 @@ def save_point(
     """
     with editing(version, actor=actor) as locked:
         row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS)
+        judged = _judged(row)
         _assign(row, values, POINT_FIELDS)
         apply_rule(row)
         _validate_point(locked, row)
+        if _judged(row) != judged:
+            # The reviewer confirmed something else: the level must be confirmed anew.
+            row.confirmed_level, row.confirmed_reason = None, ""
         row.save()
         for exemption in PostExemption.objects.filter(version=locked, post_id=row.post_id):
             _end_exemption(exemption, actor)
@@ -276,6 +293,11 @@ def _row_to_save(
         raise ConflictError(stored)
     stored.lock += 1
     return stored, audit.field_values(stored, *fields)
+
+
+def _judged(point: RiskPoint) -> tuple[Any, ...]:
+    """What a level rests on: a change to it makes an earlier confirmation stale."""
+    return point.likelihood, point.harm, point.functions, point.computed_level, point.proposed_level
 
 
 def _assign(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from departments.enums import Level
 from departments.models import PostFunction
 from riskcontrol.models import AuditEntry
-from riskpoints import content, services
-from riskpoints.enums import Category, DateMode, SchoolCategory, Stage, Status
+from riskpoints import content, services, workflow
+from riskpoints.enums import Action, Category, DateMode, SchoolCategory, Stage, Status
 from riskpoints.models import Cycle, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.services import ConflictError
@@ -81,9 +81,9 @@ def rich_draft(draft, people, department, plain_post):
     """Return a draft to which each of the writes above makes a difference."""
     make_post(department, "门卫", order=30)
     driver = make_post(department, "司机", order=40)
+    points = [make_point(draft, actor=people.head, post=plain_post, text=f"风险点{number}") for number in (1, 2)]
     for number in (1, 2):
-        point = make_point(draft, actor=people.head, post=plain_post, text=f"风险点{number}")
-        make_measure(draft, point, actor=people.head, text=f"措施{number}")
+        make_measure(draft, points[0], actor=people.head, text=f"措施{number}")
     services.declare_nil(draft, Category.INSTITUTION, actor=people.head)
     services.exempt_post(draft, driver, "暂缺人员", actor=people.head)
     return draft
@@ -122,7 +122,7 @@ def test_a_draft_takes_every_write(rich_draft, people, name):
 def test_only_a_draft_takes_a_write(rich_draft, people, name, status):
     version = force_status(rich_draft, status, people)
     before = picture(version)
-    with pytest.raises(FrozenError, match="这一版已经提交"):
+    with pytest.raises(FrozenError, match=services.FROZEN[status]):
         WRITES[name](version, people.head)
     assert picture(version) == before
     assert people.clerk not in version.authors.all()
@@ -691,3 +691,30 @@ def test_the_stages_are_those_of_the_document(draft, people):
 
 def test_models_of_the_content_are_all_written_here():
     assert {Measure, NilDeclaration, PostExemption, RiskPoint} == set(RiskPoint.__mro__[1].__subclasses__())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"harm": 1, "proposed_level": 1}, {"proposed_level": 2}, {"likelihood": 2, "proposed_level": 2}],
+)
+def test_what_the_department_changes_after_a_return_is_confirmed_anew(table, people, change):
+    """The reviewer's level rests on the scales and the proposal; else a stale one would be approved in silence."""
+    version = bring_to(Status.REVIEWED, table, people)
+    version = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="请再核对")
+    point = version.points.get(category=Category.PROCESS)
+    assert point.confirmed_level == Level.THIRD
+    services.save_point(version, {"text": "只改了文字"}, point=point, actor=people.head)
+    assert RiskPoint.objects.get(pk=point.pk).confirmed_level == Level.THIRD
+    services.save_point(version, change, point=point, actor=people.head)
+    stored = RiskPoint.objects.get(pk=point.pk)
+    assert (stored.confirmed_level, stored.confirmed_reason, stored.level) == (None, "", change["proposed_level"])
+
+
+def test_measures_are_counted_in_the_order_of_the_points_they_answer(draft, people):
+    first, second = (make_point(draft, actor=people.head, text=text) for text in ("甲", "乙"))
+    make_measure(draft, actor=people.head, text="整类的措施")
+    make_measure(draft, second, actor=people.head, text="乙的措施")
+    make_measure(draft, first, actor=people.head, text="甲的措施")
+    make_measure(draft, second, first, actor=people.head, text="甲乙的措施")
+    row = content.load(draft).rows[0]
+    assert [measure.text for measure in row.measures] == ["甲的措施", "甲乙的措施", "乙的措施", "整类的措施"]
