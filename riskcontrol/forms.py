@@ -28,6 +28,7 @@ def _messages(field: forms.Field) -> dict[str, str]:
     name = field.label or ""
     messages = {"required": f"请选择{name}。" if isinstance(field.widget, CHOSEN) else f"请填写{name}。"}
     messages["max_length"] = "请缩短到 %(limit_value)d 字以内，现在有 %(show_value)d 字。"
+    messages["null_characters_not_allowed"] = "含有看不见的控制字符，请删去后再保存。"
     messages["min_value"], messages["max_value"] = "不能小于 %(limit_value)s。", "不能大于 %(limit_value)s。"
     if isinstance(field, forms.DateField):
         messages["invalid"] = "请填写日期，如 2026-11-20。"
