@@ -94,7 +94,7 @@ class Layout:
         with _workshop.complaints():
             for attachment in attachments:
                 self._document.metadata.attachments.append(_embedded(attachment))
-            return self._document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True)
+            return self._document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True, finisher=_name_files_once)
 
 
 def render_pdf(
@@ -249,6 +249,12 @@ def _refuse_undrawable(text: str, fonts: FontSet) -> None:
             f"以下字符没有可用的字体，无法打印：{listed}。请改用其他写法，"
             f"或请管理员把含有该字的字体文件放入 {settings.FONT_DIR}。"
         )
+
+
+def _name_files_once(document: weasyprint.Document, pdf: Any) -> None:
+    """WeasyPrint 70 names each attachment twice in the catalogue's list of associated files."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def _embedded(attachment: Attachment) -> weasyprint.Attachment:
