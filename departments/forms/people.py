@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db.models import QuerySet
 
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, Role
-from departments.forms.structure import row
+from departments.forms.structure import offer, row
 from departments.models import Department, RoleGrant, User
 from riskcontrol.forms import PlainForm
 
@@ -26,15 +26,15 @@ class AccountForm(PlainForm, forms.ModelForm):
 
 
 class GrantForm(PlainForm, forms.ModelForm):
+    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices])
+
     class Meta:
         model = RoleGrant
         fields = ["role", "department"]
 
     def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", "请选择"), *Role.choices]
-        self.fields["department"].queryset = departments
-        self.fields["department"].empty_label = "（全校）"
+        offer(self.fields["department"], departments, empty="（全校）")
         self.fields["department"].help_text = "职工、部门负责人、填报员须选部门；分管领导选所分管的部门。"
         self.helper.layout = Layout(row("role", "department"))
 

@@ -1,6 +1,6 @@
 """Forms of the school, its departments, posts with their holders, and the functions of posts."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
@@ -19,6 +19,14 @@ def row(*names: str) -> Div:
 def person_label(user: User) -> str:
     """姓名（工号）: names repeat, staff numbers do not."""
     return f"{user.real_name}（{user.staff_number}）"
+
+
+def offer(field: forms.Field, rows: QuerySet[Any], *, empty: str | None = None) -> None:
+    """Let a field choose from these rows; `empty` is what no choice is called."""
+    choice = cast(forms.ModelChoiceField, field)
+    choice.queryset = rows
+    if empty is not None:
+        choice.empty_label = empty
 
 
 class PersonField(forms.ModelChoiceField):
@@ -76,11 +84,10 @@ class DepartmentForm(PlainForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         department = self.instance
         if department.pk:
-            self.initial |= {"head": department.head, "leader": department.leader_in_charge}
-        self.fields["parent"].queryset = parents
-        self.fields["parent"].empty_label = "（无，直属学校）"
+            self.initial.update(head=department.head, leader=department.leader_in_charge)
+        offer(self.fields["parent"], parents, empty="（无，直属学校）")
         for name in ("head", "leader"):
-            self.fields[name].queryset = people
+            offer(self.fields[name], people)
         if department.active_to is None:
             del self.fields["active_to"]  # a department in use is closed on a page of its own, its posts with it
         self.helper.layout = Layout(
@@ -139,7 +146,7 @@ class PostForm(PlainForm, forms.ModelForm):
 
     def __init__(self, *args: Any, functions: QuerySet[PostFunction], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["functions"].queryset = functions
+        offer(self.fields["functions"], functions)
         self.helper.layout = Layout(
             row("name", "order"),
             "duties",
@@ -166,7 +173,7 @@ class AppointmentForm(PlainForm, forms.ModelForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people
+        offer(self.fields["user"], people)
 
     def clean(self) -> dict[str, Any] | None:
         """The account's name stands for an empty one, so that it need not be typed twice."""

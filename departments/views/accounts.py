@@ -1,5 +1,7 @@
 """Accounts: the list, one account with its roles, one-time passwords; kept by the admin."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
@@ -38,7 +40,7 @@ def account_new(request):
     """Create an account; its one-time password is shown on the answer to this very request and nowhere else."""
     form = AccountForm(posted(request))
     if request.method == "POST":
-        made = []
+        made: list[Any] = []
 
         def create():
             values = form.cleaned_data

@@ -2,25 +2,20 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from departments import services
+from departments import queries, services
 from departments.forms.structure import FunctionForm
 from departments.models import PostFunction
 from departments.permissions import OrganisationAction, can
 from departments.views.access import posted, requires, saved, show
 
-FROM_DOCUMENT = frozenset(name for name, _, _ in services.DOCUMENT_FUNCTIONS)
-
 
 @requires(OrganisationAction.VIEW, OrganisationAction.EXTEND_FUNCTIONS)
 def functions(request):
     """Every function with its floor, its source and how many posts have it."""
-    rows = list(PostFunction.objects.annotate(post_count=Count("posts")).order_by("is_retired", "order", "id"))
-    for row in rows:
-        row.from_document = row.name in FROM_DOCUMENT
+    rows = queries.function_rows()
     may_extend = can(request.user, OrganisationAction.EXTEND_FUNCTIONS)
     return show(request, "functions", "functions", rows=rows, may_extend=may_extend)
 
@@ -29,7 +24,7 @@ def functions(request):
 def function_form(request, function_id=None):
     """Add or change a function; those that the document names stand as they are (R25, R27)."""
     found = get_object_or_404(PostFunction, pk=function_id) if function_id else PostFunction()
-    if found.name in FROM_DOCUMENT:
+    if found.name in queries.FROM_DOCUMENT:
         raise PermissionDenied("这项职能和它的等级下限由实施意见规定，不能修改或停用。")
     form = FunctionForm(posted(request), instance=found)
     if request.method == "POST" and saved(form, lambda: services.save_record(found, actor=request.user)):

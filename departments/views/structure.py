@@ -3,14 +3,14 @@
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from departments import services
+from departments import queries, services
 from departments.forms.structure import AppointmentFormSet, CloseForm, DepartmentForm, PostForm
-from departments.models import Appointment, Department, Post, PostFunction, RoleGrant, User
+from departments.models import Department, Post, PostFunction, RoleGrant, User
 from departments.permissions import OrganisationAction
 from departments.views.access import posted, requires, saved, show
 
@@ -22,14 +22,7 @@ def _active_people():
 @requires(OrganisationAction.VIEW, OrganisationAction.EXTEND_FUNCTIONS)
 def index(request):
     """All departments in printed order, those in use first, with head, leader in charge and number of posts."""
-    today = timezone.localdate()
-    in_use = Q(posts__active_to__isnull=True) | Q(posts__active_to__gte=today)
-    departments = Department.objects.annotate(post_count=Count("posts", filter=in_use)).prefetch_related(
-        Prefetch("grants", RoleGrant.objects.select_related("user"))
-    )
-    rows = sorted(departments, key=lambda row: (not row.is_active_on(today), row.order, row.pk))
-    for department in rows:
-        department.in_use = department.is_active_on(today)
+    rows = queries.department_rows(timezone.localdate())
     return show(request, "index", "departments", rows=rows)
 
 
@@ -38,16 +31,9 @@ def department(request, department_id):
     """One department: its roles, its posts with functions and present holders."""
     grants = Prefetch("grants", RoleGrant.objects.select_related("user"))
     found = get_object_or_404(Department.objects.select_related("parent").prefetch_related(grants), pk=department_id)
-    holders = Prefetch("appointments", Appointment.objects.select_related("user"))
     today = timezone.localdate()
-    posts = list(found.posts.prefetch_related("functions", holders))
-    for post in posts:
-        post.in_use = post.is_active_on(today)
-        post.floor = min((function.floor for function in post.functions.all()), default=None)
-        post.holders = [row for row in post.appointments.all() if row.until is None or row.until >= today]
-    posts.sort(key=lambda post: not post.in_use)
-    in_use = found.is_active_on(today)
-    return show(request, "department", "departments", department=found, in_use=in_use, posts=posts)
+    context = {"department": found, "in_use": found.is_active_on(today), "posts": queries.post_rows(found, today)}
+    return show(request, "department", "departments", **context)
 
 
 @requires(OrganisationAction.KEEP)

@@ -129,3 +129,10 @@ def test_the_terms_take_the_same_queries_for_1_and_30(as_admin, group, count_que
     for number in range(29):
         LeadershipGroup.objects.create(name=f"第{number}届", since=f"19{number + 50}-01-01", office_sentence="。")
     assert count_queries(as_admin, reverse("departments:groups")) == few
+
+
+def test_the_list_is_one_press_from_its_print(as_admin, group):
+    page = as_admin.get(reverse("departments:group", args=[group.pk])).content.decode()
+    address = reverse("riskpoints:group_pdf", args=[group.pk])
+    assert f'href="{address}"' in page
+    assert as_admin.get(address)["Content-Type"] == "application/pdf"

@@ -1,0 +1,66 @@
+"""Reads over several models: departments, posts and functions as the screens list them."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q
+
+from departments.enums import Level
+from departments.models import Appointment, Department, Post, PostFunction, RoleGrant
+from departments.services import DOCUMENT_FUNCTIONS
+
+FROM_DOCUMENT = frozenset(name for name, _, _ in DOCUMENT_FUNCTIONS)
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """One department of the list."""
+
+    department: Department
+    in_use: bool
+    post_count: int
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """One post of a department: the worst floor of its functions, who holds it now or will."""
+
+    post: Post
+    in_use: bool
+    floor: Level | None
+    holders: tuple[Appointment, ...]
+
+
+@dataclass(frozen=True)
+class FunctionRow:
+    """One 岗位职能; those that the document names can't be changed (R25, R27)."""
+
+    function: PostFunction
+    from_document: bool
+    post_count: int
+
+
+def department_rows(day: datetime.date) -> list[DepartmentRow]:
+    """All departments in printed order, those in use on the day first, with their roles read along."""
+    posts_in_use = Q(posts__active_to__isnull=True) | Q(posts__active_to__gte=day)
+    departments = Department.objects.annotate(post_count=Count("posts", filter=posts_in_use)).prefetch_related(
+        Prefetch("grants", RoleGrant.objects.select_related("user"))
+    )
+    rows = [DepartmentRow(found, found.is_active_on(day), found.post_count) for found in departments]
+    return sorted(rows, key=lambda row: (not row.in_use, row.department.order, row.department.pk))
+
+
+def post_rows(department: Department, day: datetime.date) -> list[PostRow]:
+    """The posts of a department in printed order, those in use on the day first."""
+    rows = []
+    for post in department.posts.prefetch_related("functions", "appointments"):
+        floors = [Level(function.floor) for function in post.functions.all()]
+        holders = [held for held in post.appointments.all() if held.until is None or held.until >= day]
+        rows.append(PostRow(post, post.is_active_on(day), min(floors, default=None), tuple(holders)))
+    return sorted(rows, key=lambda row: not row.in_use)
+
+
+def function_rows() -> list[FunctionRow]:
+    """All functions with the number of posts that have them, the retired ones last."""
+    functions = PostFunction.objects.annotate(post_count=Count("posts")).order_by("is_retired", "order", "id")
+    return [FunctionRow(found, found.name in FROM_DOCUMENT, found.post_count) for found in functions]

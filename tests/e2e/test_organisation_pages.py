@@ -1,0 +1,70 @@
+"""Every page of the organisation at a desk and on a phone: no axe violation, nothing wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.e2e
+
+SCREENS = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+
+
+def addresses(department, post, group, person) -> list[str]:
+    pages = {
+        "index": [],
+        "department_new": [],
+        "department": [department.pk],
+        "department_edit": [department.pk],
+        "department_close": [department.pk],
+        "post_new": [department.pk],
+        "post_edit": [post.pk],
+        "school": [],
+        "school_edit": [],
+        "functions": [],
+        "accounts": [],
+        "account_new": [],
+        "account": [person.pk],
+        "groups": [],
+        "group_new": [],
+        "group": [group.pk],
+        "group_edit": [group.pk],
+    }
+    return [reverse(f"departments:{name}", args=ids) for name, ids in pages.items()]
+
+
+def faults(page) -> list[str]:
+    found = [
+        f"{rule['id']}: {node['html'][:100]}"
+        for rule in Axe().run(page).response["violations"]
+        for node in rule["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*found, *([f"{wide}px too wide"] if wide > 0 else [])]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_are_accessible_and_fit(new_page, live_server, people, department, purchasing_post, group, screen):
+    page = new_page(viewport=SCREENS[screen])
+    page.goto(reverse("login"))
+    found = {"login": faults(page)}
+    page.get_by_label("工号").fill(people.admin.staff_number)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda address: "login" not in address)
+    walked = [*addresses(department, purchasing_post, group, people.head), reverse("password_change")]
+    for address in [*walked, "/no-such-page/"]:
+        page.goto(address)
+        found[address] = faults(page)
+    page.goto(reverse("departments:department_new"))
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("请填写部门名称。").wait_for()
+    found["refused form"] = faults(page)
+    page.goto(reverse("departments:account", args=[people.head.pk]))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="重置密码").click()
+    page.locator(".one-time").wait_for()
+    found["one-time password"] = faults(page)
+    assert found == {key: [] for key in found}
+    assert len(found) == 22
