@@ -12,10 +12,12 @@ class RiskControlConfig(AppConfig):
 
     def ready(self) -> None:
         from riskcontrol import checks, signins, triggers  # noqa: F401 - importing registers them
-        from riskcontrol.models import AuditEntry
+        from riskcontrol.models import AuditEntry, StoredFile
 
         audit_table = AuditEntry._meta.db_table
         triggers.register(triggers.FreezeRule("audit_entry", audit_table, "UPDATE", "1 = 1", "审计记录只增不改。"))
+        file_table = StoredFile._meta.db_table
+        triggers.register(triggers.FreezeRule("stored_file", file_table, "UPDATE", "1 = 1", "存档文件只增不改。"))
         post_migrate.connect(_install_triggers, dispatch_uid="install_triggers")
 
 

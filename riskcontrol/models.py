@@ -56,8 +56,10 @@ class AuditEntry(models.Model):
 
 
 class StoredFile(models.Model):
-    """Bytes kept for good under their SHA-256: what was printed, what was signed. In the database, so that a file and the
-    decision it belongs to are saved together, backed up together, and seen by every server."""
+    """Bytes kept for good under their SHA-256: what was printed, what was signed.
+
+    In the database, so that a file and its decision are saved together, backed up together, and seen by every server.
+    """
 
     sha256 = models.CharField("校验值", max_length=64, unique=True)
     size = models.PositiveBigIntegerField("字节数")

@@ -12,7 +12,6 @@ from riskcontrol.audit import canonical_json, sha256
 from riskpoints import levels
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 
-
 CODE_LENGTH = 12
 
 

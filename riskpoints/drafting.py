@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from departments.models import Department, School
 from riskcontrol import audit
-from riskpoints import content, services, workflow
+from riskpoints import content, keeping, services, workflow
 from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
 from riskpoints.models import (
     ControlTable,
@@ -155,7 +155,8 @@ def record_historical(
             raise WorkflowError("补录没有完成，请重试。")
         ControlTable.objects.filter(pk=table.pk).update(in_force=version)
         version.refresh_from_db()
-        workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
+        decision = workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
+        keeping.keep(decision, keeping.render(version))
     return version
 
 

@@ -111,6 +111,7 @@ class Action(models.TextChoices):
     ASSESS = "assess", "核定等级"
     REVISE = "revise", "修订"
     RECORD = "record", "补录历史表"
+    ADD_SCAN = "add_scan", "登记签字扫描件"
 
 
 class DateMode(models.TextChoices):

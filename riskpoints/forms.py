@@ -1,10 +1,10 @@
 """The forms of the table: each one part of 附件4 or 附件2, filled in where it stands."""
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 
 from departments.enums import Level
+from riskcontrol.forms import PlainForm
 from riskpoints import services
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
@@ -19,28 +19,17 @@ def area(rows: int = 2, **attrs) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
-class CrispyForm(forms.Form):
+class CrispyForm(PlainForm, forms.Form):
     """A form whose tag, token and buttons stand in the template."""
 
     use_required_attribute = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
         self.helper.layout = self.layout()
 
     def layout(self) -> Layout:
         return Layout(*self.fields)
-
-    def take_errors(self, error) -> None:
-        """Put a service's ValidationError next to its fields; what has no field here stands above the form."""
-        if hasattr(error, "error_dict"):
-            for name, messages in error.message_dict.items():
-                self.add_error(name if name in self.fields else None, messages)
-        else:
-            self.add_error(None, error)
 
 
 class LockedForm(CrispyForm):
@@ -58,7 +47,6 @@ class HeadForm(LockedForm):
     filled_on = forms.DateField(
         label="填写的日期",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="选“印填写的日期”时填写。",
     )
 
@@ -126,7 +114,7 @@ class PointForm(LockedForm):
     )
     is_key_area = forms.BooleanField(label="属于重点领域、重点环节或关键岗位", required=False)
     measure_text = forms.CharField(
-        label="防范措施（可先写一条，保存后还能再加）", max_length=2000, required=False, widget=area(2)
+        label="防范措施", max_length=2000, required=False, widget=area(2), help_text="可先写一条，保存后还能再加。"
     )
     measure_stage = forms.ChoiceField(label="措施阶段", choices=[("", "未分阶段"), *Stage.choices], required=False)
 
@@ -193,8 +181,9 @@ class MeasureForm(LockedForm):
             initial["points"] = [point.pk for point in measure.points.all()]
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["points"].queryset = points
+        numbers = {point.pk: number for number, point in enumerate(points, start=1)}
         self.fields["points"].label_from_instance = lambda point: (
-            f"{point.text[:36]}{'…' if len(point.text) > 36 else ''}"
+            f"{numbers[point.pk]}. {point.text[:36]}{'…' if len(point.text) > 36 else ''}"
         )
         if not points:
             del self.fields["points"]
@@ -241,17 +230,14 @@ class ReviseForm(CrispyForm):
     )
 
 
-class SignatureForm(CrispyForm):
-    """What the office records of the signed and sealed paper."""
+class ScanForm(CrispyForm):
+    """One scanned sheet; what it is, is judged by its content."""
 
-    signer_name = forms.CharField(label="签字人（单位主要负责人）", max_length=64)
-    signed_on = forms.DateField(label="签字日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     scan = forms.FileField(
         label="签字盖章后的扫描件",
-        required=False,
-        help_text="PDF、JPG 或 PNG，不超过 20 MB。可以先登记，纸质表由纪委和部门各存一份。",
+        help_text="PDF、JPG 或 PNG，不超过 20 MB。",
+        error_messages={"required": "请先选择扫描件。", "empty": "这个文件是空的，请重新扫描。"},
     )
-    comment = forms.CharField(label="备注", max_length=2000, required=False, widget=area(2))
 
     def clean_scan(self):
         scan = self.cleaned_data.get("scan")
@@ -266,6 +252,22 @@ class SignatureForm(CrispyForm):
             raise forms.ValidationError("这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。")
         scan.name = f"scan.{kind}"
         return scan
+
+
+class SignatureForm(ScanForm):
+    """What the office records of the signed and sealed paper."""
+
+    signer_name = forms.CharField(label="签字人（单位主要负责人）", max_length=64)
+    signed_on = forms.DateField(label="签字日期")
+    comment = forms.CharField(label="备注", max_length=2000, required=False, widget=area(2))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["scan"].required = False
+        self.fields["scan"].help_text += "可以先登记签字，以后再补扫描件。"
+
+    def layout(self):
+        return Layout("signer_name", "signed_on", "scan", "comment")
 
 
 class ConfirmForm(CrispyForm):

@@ -4,11 +4,21 @@ from django.db import models
 
 from riskcontrol.triggers import FreezeRule, register
 from riskpoints.enums import Status
-from riskpoints.models import Decision, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from riskpoints.models import (
+    Decision,
+    Measure,
+    NilDeclaration,
+    PostExemption,
+    RiskPoint,
+    SignedScan,
+    StoredDocument,
+    TableVersion,
+)
 
 FROZEN = "这一版已经提交，内容不能再改。"
 DECIDED = "已确定的表不能再改，只能另起一版修订。"
 APPEND_ONLY = "办理记录只增不改。"
+KEPT = "存档的表和扫描件只增不改。"
 
 
 def register_rules() -> None:
@@ -18,6 +28,8 @@ def register_rules() -> None:
     register(FreezeRule("decided_version", versions, "UPDATE", decided, DECIDED))
     register(FreezeRule("submitted_version", versions, "UPDATE", _submitted_version_changes(), FROZEN))
     register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
+    for model in (StoredDocument, SignedScan):
+        register(FreezeRule(str(model._meta.model_name), model._meta.db_table, "UPDATE", "1 = 1", KEPT))
     for model in (RiskPoint, Measure, NilDeclaration, PostExemption):
         table, name = model._meta.db_table, model._meta.model_name
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft("NEW.version_id"), FROZEN))

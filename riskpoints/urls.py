@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from riskpoints.views import actions, editing, inbox, prints, tables
+from riskpoints.views import (
+    actions,
+    archives,
+    audit,
+    codes,
+    editing,
+    history,
+    inbox,
+    prints,
+    progress,
+    publication,
+    register,
+    tables,
+    years,
+)
 
 app_name = "riskpoints"
 VERSION = "versions/<int:version_id>/"
@@ -28,6 +42,27 @@ urlpatterns = [
     path(f"{VERSION}revise/", actions.revise, name="revise"),
     path(f"{VERSION}act/<slug:action>/", actions.act, name="act"),
     path(f"{VERSION}print.<slug:kind>", prints.form, name="print"),
-    path(f"{VERSION}scan/", prints.scan, name="scan"),
+    path(f"{VERSION}scans/", prints.add_scan, name="scan_add"),
+    path(f"{VERSION}scans/<int:scan_id>/", prints.scan, name="scan"),
     path("blank.pdf", prints.blank, name="blank"),
+    path("code/", codes.code, name="code"),
+    path("archives/<int:year>/start/", archives.start, name="archive_start"),
+    path("archives/<int:archive_id>/status/", archives.status, name="archive_status"),
+    path("archives/<int:archive_id>/download/", archives.fetch, name="archive_download"),
+    path("archives/<int:archive_id>/verify/", archives.check, name="archive_verify"),
+    path("years/", years.index, name="years"),
+    path("years/open/", years.open_year, name="year_open"),
+    path("years/progress/", progress.progress, name="progress"),
+    path("years/<int:cycle_id>/dates/", years.dates, name="year_dates"),
+    path("years/<int:cycle_id>/close/", years.close, name="year_close"),
+    path("years/<int:cycle_id>/tables/<int:department_id>/", years.add_table, name="year_add_table"),
+    path("group/<int:group_id>/附件1.pdf", years.group_pdf, name="group_pdf"),
+    path("register/", register.register, name="register"),
+    path("register/export.<slug:kind>", register.export, name="register_export"),
+    path("tables/<int:table_id>/history/", history.history, name="history"),
+    path("audit/", audit.index, name="audit"),
+    path("audit/verify/", audit.verify, name="audit_verify"),
+    path("publication/", publication.index, name="publication"),
+    path("publication/<int:version_id>/", publication.table, name="publication_table"),
+    path("publication/<int:version_id>/notice.pdf", publication.notice, name="publication_notice"),
 ]

@@ -1,19 +1,17 @@
 """The workflow of a table's version: transitions as data, and perform(), the only writer of a version's status."""
 
 import datetime
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from departments.models import School
 from riskcontrol import audit
-from riskpoints import completeness, content, reviewing, services
+from riskpoints import completeness, content, keeping, reviewing, services
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can
@@ -47,8 +45,8 @@ class Signature:
     signer_name: str
     signed_on: datetime.date
     how: ConfirmedBy
-    scan_name: str = ""
     scan: bytes = b""
+    scan_suffix: str = ""
 
 
 TRANSITIONS: dict[Action, Transition] = {
@@ -97,6 +95,7 @@ def perform(
         raise WorkflowError("请写明意见：哪里要改、为什么。")
     if action == Action.SUBMIT and version.status == Status.DRAFT:
         services.refresh_names_and_floors(version, actor=actor)
+    printed = _print_ahead(action, version, signature)
     with transaction.atomic():
         locked = (
             TableVersion.objects.select_for_update(of=("self",))
@@ -121,7 +120,10 @@ def perform(
             ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
         if action in (Action.RETURN, Action.APPROVE):
             locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
-        decide(action, locked, actor=actor, comment=comment)
+        decision = decide(action, locked, actor=actor, comment=comment)
+        _keep(decision, printed)
+        if signature is not None and signature.scan:
+            keeping.add_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
 
 
@@ -145,6 +147,29 @@ def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = 
         detail={"状态": version.get_status_display(), "意见": comment, "内容校验值": content_hash},
     )
     return decision
+
+
+def _print_ahead(action: Action, version: TableVersion, signature: Signature | None) -> keeping.Rendering | None:
+    """Print what is to be kept before the transaction begins, so that printing keeps nobody waiting for a lock."""
+    if action == Action.APPROVE:
+        facts = {"status": Status.REVIEWED, "reviewed_at": timezone.now()}
+    elif action == Action.CONFIRM and signature is not None:
+        facts = {"status": Status.CONFIRMED, "signed_on": signature.signed_on}
+    else:
+        return None
+    try:
+        return keeping.render(version, **facts)
+    except keeping.DocumentError as error:
+        raise WorkflowError(f"这张表现在打印不出来，没有办理：{error}") from error
+
+
+def _keep(decision: Decision, printed: keeping.Rendering | None) -> None:
+    if printed is None:
+        return
+    try:
+        keeping.keep(decision, printed)
+    except ValueError as error:
+        raise WorkflowError("办理的同时表的内容有了变动，没有办理。请刷新页面，看过以后再办理。") from error
 
 
 def _overtaken(version: TableVersion) -> str:
@@ -226,11 +251,6 @@ def _confirmed(version: TableVersion, actor: Any, signature: Signature | None) -
         "signer_name": signature.signer_name.strip(),
         "signed_on": signature.signed_on,
     }
-    if signature.scan:
-        field = TableVersion._meta.get_field("scan")
-        name = field.generate_filename(version, signature.scan_name)  # type: ignore[union-attr]
-        changes["scan"] = field.storage.save(name, ContentFile(signature.scan))  # type: ignore[union-attr]
-        changes["scan_sha256"] = hashlib.sha256(signature.scan).hexdigest()
     return changes
 
 

@@ -4,6 +4,7 @@ from riskpoints.models.archive import AnnualArchive
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
+from riskpoints.models.stored import SignedScan, StoredDocument
 from riskpoints.models.table import ControlTable, TableVersion
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "PostExemption",
     "Remark",
     "RiskPoint",
+    "SignedScan",
+    "StoredDocument",
     "TableVersion",
 ]

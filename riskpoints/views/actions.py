@@ -142,8 +142,8 @@ def signature_from(data, user, *, is_principal):
         data["signer_name"],
         data["signed_on"],
         ConfirmedBy.PAPER,
-        scan_name=scan.name if scan else "",
         scan=scan.read() if scan else b"",
+        scan_suffix=scan.name.rpartition(".")[2] if scan else "",
     )
 
 

@@ -1,47 +1,62 @@
 """Documents to take away: the printed form of a version, its Excel, the signed scan, the blank form."""
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
 
-from riskcontrol import audit
+from riskcontrol import audit, files
 from riskcontrol.http import download
-from riskpoints import documents
+from riskpoints import documents, keeping
+from riskpoints.enums import Action
+from riskpoints.forms import ScanForm
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import version_for
-
-TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-SCAN_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
 @require_safe
 def form(request, version_id, kind):
     """附件2 or 附件4 of one version, as PDF or .xlsx."""
     version = version_for(request.user, version_id)
-    if kind not in TYPES:
+    if kind not in documents.KINDS:
         raise Http404("No such kind of document.")
-    content = documents.version_document(version, kind)
+    content = keeping.document_of(version, kind)
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）.{kind}"
     audit.record("下载防控表", actor=request.user, target=version, detail={"文件": name})
-    return download(content, name, TYPES[kind], inline=kind == "pdf")
+    return download(content, name, keeping.MEDIA_TYPES[kind], inline=kind == "pdf")
 
 
 @require_safe
-def scan(request, version_id):
-    """The scan of the signed and sealed sheet."""
+def scan(request, version_id, scan_id):
+    """One scan of the signed and sealed sheet."""
     version = version_for(request.user, version_id)
-    if not version.scan or not can(request.user, RegisterAction.VIEW_ASSESSMENT, version):
+    found = get_object_or_404(version.scans.select_related("file"), pk=scan_id)
+    if not can(request.user, RegisterAction.VIEW_ASSESSMENT, version):
         raise Http404("No scan.")
-    suffix = version.scan.name.rpartition(".")[2]
-    name = f"{version.table.cycle.year}年{version.owner_name}签字扫描件.{suffix}"
-    audit.record("下载签字扫描件", actor=request.user, target=version, detail={"文件": name})
-    return download(version.scan.open("rb"), name, SCAN_TYPES.get(suffix, "application/octet-stream"), inline=True)
+    name = f"{version.table.cycle.year}年{version.owner_name}签字扫描件{found.pk}.{found.suffix}"
+    audit.record("查看签字扫描件", actor=request.user, target=version, detail={"文件": name})
+    return download(files.read(found.file), name, keeping.SCAN_TYPES[found.suffix], inline=True)
+
+
+@require_POST
+def add_scan(request, version_id):
+    """Attach one more scanned sheet to a confirmed version."""
+    version = version_for(request.user, version_id)
+    if not can(request.user, Action.ADD_SCAN, version):
+        raise PermissionDenied("只有领导小组办公室能登记签字扫描件。")
+    form = ScanForm(request.POST, request.FILES)
+    if form.is_valid():
+        chosen = form.cleaned_data["scan"]
+        keeping.add_scan(version, chosen.read(), chosen.name.rpartition(".")[2], actor=request.user)
+        messages.success(request, "扫描件已登记。")
+    else:
+        messages.error(request, "；".join(form.errors["scan"]))
+    return redirect("riskpoints:version", version.pk)
 
 
 @require_safe
 def blank(request):
     """附件4 without content, to be filled in by hand."""
     audit.record("下载空白表", actor=request.user, label="附件4")
-    return download(documents.blank_form(), "部门廉政风险点防控表（空表）.pdf", TYPES["pdf"], inline=True)
+    return download(documents.blank_form(), "部门廉政风险点防控表（空表）.pdf", keeping.MEDIA_TYPES["pdf"], inline=True)

@@ -140,6 +140,17 @@ class Sheet:
             return [school.form_title]
         return [school.short_name, school.department_form_title]
 
+    @cached_property
+    def scans(self) -> list[Any]:
+        """The scans of the signed paper, for those who see the assessment."""
+        if not self.shows_assessment:
+            return []
+        return list(self.version.scans.select_related("added_by").order_by("added_at", "id"))
+
+    @property
+    def may_add_scan(self) -> bool:
+        return can(self.user, Action.ADD_SCAN, self.version)
+
     @property
     def user_is_principal(self) -> bool:
         return has_role(self.user, Role.PRINCIPAL)
@@ -173,7 +184,7 @@ class Sheet:
         ]
 
     def _lines(self, row: CategoryRow) -> list[dict[str, Any]]:
-        """One line per point with its measures, one for the whole category's; a single line where nothing is attached."""
+        """One line per point with its measures, one for the whole category's; one line where nothing is attached."""
         points = [self._point_item(row, point, number) for number, point in enumerate(row.points, start=1)]
         groups = row.measure_groups
         lines: list[dict[str, Any]] = []
@@ -189,7 +200,7 @@ class Sheet:
         return self._with_open_form(row, lines)
 
     def _with_open_form(self, row: CategoryRow, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """A point's form takes both columns: a line of its own, before the point's line, or at the end for a new one."""
+        """A point's form takes both columns: a line of its own before the point's, or at the end for a new one."""
         opened = self.opened
         if opened is not None and opened.kind == "new" and opened.key == row.value:
             return [*lines, {"form": "new"}]

@@ -1,0 +1,142 @@
+"""What was printed at a decision is kept beside it, and served as kept for ever."""
+
+import hashlib
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+
+from departments.models import School
+from riskcontrol import files
+from riskcontrol.models import AuditEntry, StoredFile
+from riskpoints import documents, keeping, workflow
+from riskpoints.enums import Action, Status
+from riskpoints.models import Decision, RiskPoint, SignedScan, StoredDocument
+from riskpoints.workflow import WorkflowError
+from tests.factories import assess_all, bring_to, paper_signature
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+@pytest.fixture
+def kept(settings):
+    """Keep documents as production does."""
+    settings.KEPT_DOCUMENTS = ("pdf", "xlsx")
+
+
+@pytest.fixture
+def reviewed(kept, submitted_version, people):
+    assess_all(submitted_version, actor=people.reviewer)
+    return workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer)
+
+
+def test_a_review_keeps_the_form_with_its_hash(reviewed):
+    decision = reviewed.decisions.get(action=Action.APPROVE)
+    kept = {document.kind: document.file for document in decision.documents.select_related("file")}
+    assert sorted(kept) == ["pdf", "xlsx"]
+    for file in kept.values():
+        assert hashlib.sha256(files.read(file)).hexdigest() == file.sha256
+        assert file.size == len(files.read(file))
+    assert keeping.document_of(reviewed, "pdf") == files.read(kept["pdf"])
+    assert documents.version_document(reviewed, "pdf") == files.read(kept["pdf"])
+
+
+def test_a_later_rename_changes_nothing_that_was_kept(reviewed, people):
+    before = keeping.document_of(reviewed, "pdf")
+    School.objects.update(short_name="改名职专", full_name="改名职业中专")
+    assert keeping.document_of(reviewed, "pdf") == before
+    assert documents.version_document(reviewed, "pdf") != before
+
+
+def test_a_confirmation_keeps_its_own(reviewed, people):
+    done = workflow.perform(Action.CONFIRM, reviewed, actor=people.office, signature=paper_signature())
+    kept = StoredDocument.objects.filter(decision__version=done).values_list("decision__action", "kind")
+    assert sorted(kept) == [("approve", "pdf"), ("approve", "xlsx"), ("confirm", "pdf"), ("confirm", "xlsx")]
+
+
+def test_a_draft_is_printed_afresh(kept, draft_version):
+    assert keeping.kept_document(draft_version, "pdf") is None
+    assert keeping.document_of(draft_version, "pdf")[:5] == b"%PDF-"
+
+
+def test_a_returned_table_is_printed_as_the_draft_it_is(reviewed, people):
+    workflow.perform(Action.RETURN, reviewed, actor=people.reviewer, comment="改")
+    reviewed.refresh_from_db()
+    assert keeping.kept_document(reviewed, "pdf") is None
+    assert StoredDocument.objects.filter(decision__version=reviewed).count() == 2
+
+
+def test_what_cannot_be_printed_is_not_approved(kept, submitted_version, people, monkeypatch):
+    assess_all(submitted_version, actor=people.reviewer)
+
+    def fails(version, kind):
+        raise keeping.DocumentError("字体里没有这些字：X")
+
+    monkeypatch.setattr(documents, "version_document", fails)
+    with pytest.raises(WorkflowError, match="字体里没有这些字：X"):
+        workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer)
+    submitted_version.refresh_from_db()
+    assert submitted_version.status == Status.SUBMITTED
+    assert not Decision.objects.filter(version=submitted_version, action=Action.APPROVE).exists()
+
+
+def test_a_content_that_moved_while_it_was_printed_is_not_decided(kept, submitted_version, people, monkeypatch):
+    assess_all(submitted_version, actor=people.reviewer)
+    printing = documents.version_document
+
+    def prints_while_another_reviewer_saves(version, kind):
+        made = printing(version, kind)
+        point = RiskPoint.objects.filter(version=submitted_version).order_by("order").last()
+        point.confirmed_reason = "另一位审核员刚写的理由"
+        point.save(update_fields=["confirmed_reason"])
+        return made
+
+    monkeypatch.setattr(documents, "version_document", prints_while_another_reviewer_saves)
+    with pytest.raises(WorkflowError, match="有了变动"):
+        workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer)
+    submitted_version.refresh_from_db()
+    assert submitted_version.status == Status.SUBMITTED
+    assert not StoredDocument.objects.exists()
+
+
+def test_changed_bytes_are_never_handed_out(reviewed, without_triggers):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE riskcontrol_storedfile SET content = %s", [b"forged"])
+    with pytest.raises(files.ChangedFileError):
+        keeping.document_of(reviewed, "pdf")
+
+
+@pytest.mark.parametrize("name", ["riskcontrol_storedfile", "riskpoints_storeddocument", "riskpoints_signedscan"])
+def test_the_database_refuses_to_change_what_is_kept(reviewed, people, name):
+    signature = paper_signature(scan=PNG, scan_suffix="png")
+    workflow.perform(Action.CONFIRM, reviewed, actor=people.office, signature=signature)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {name} SET id = id + 100")  # noqa: S608 - names from this file
+
+
+def test_the_same_bytes_are_stored_once(db):
+    assert files.keep(b"same", "text/plain").pk == files.keep(b"same", "text/plain").pk
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_scan_comes_with_the_signature(reviewed, people):
+    signature = paper_signature(scan=PNG, scan_suffix="png")
+    done = workflow.perform(Action.CONFIRM, reviewed, actor=people.office, signature=signature)
+    scan = done.scans.get()
+    assert (files.read(scan.file), scan.suffix, scan.added_by) == (PNG, "png", people.office)
+    assert AuditEntry.objects.filter(action="登记签字扫描件").count() == 1
+
+
+def test_the_office_adds_scans_later_and_nobody_else_does(table, people):
+    version = bring_to(Status.CONFIRMED, table, people)
+    keeping.add_scan(version, PNG, "png", actor=people.office)
+    keeping.add_scan(version, PNG, "png", actor=people.office)
+    assert SignedScan.objects.filter(version=version).count() == 1
+    for person in (people.head, people.reviewer, people.principal, people.admin):
+        with pytest.raises(PermissionDenied):
+            keeping.add_scan(version, PNG + b"1", "png", actor=person)
+
+
+def test_no_scan_before_the_confirmation(reviewed_version, people):
+    with pytest.raises(PermissionDenied):
+        keeping.add_scan(reviewed_version, PNG, "png", actor=people.office)
