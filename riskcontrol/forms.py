@@ -42,6 +42,16 @@ def _messages(field: forms.Field) -> dict[str, str]:
     return messages
 
 
+def _own_messages(field: forms.Field) -> set[str]:
+    """The messages that were written for this very field: those stay."""
+    given = {key: text for kind in reversed(type(field).__mro__) for key, text in _defaults(kind).items()}
+    return {key for key, text in field.error_messages.items() if given.get(key) != text}
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    return vars(kind).get("default_error_messages", {})
+
+
 class PlainForm(forms.BaseForm):
     """A mixin for Form and ModelForm: crispy without a form tag, and messages with the field's own name in them."""
 
@@ -54,7 +64,8 @@ class PlainForm(forms.BaseForm):
             if isinstance(field, forms.DateField):
                 field.widget = DateInput(field.widget.attrs)
                 field.widget.is_required = field.required
-            field.error_messages.update(_messages(field))
+            own = _own_messages(field)
+            field.error_messages.update({key: text for key, text in _messages(field).items() if key not in own})
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse years that only a slip of the finger writes."""

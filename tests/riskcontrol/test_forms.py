@@ -20,6 +20,7 @@ class Sample(PlainForm, forms.Form):
     [
         ({"text": ""}, "text", "请填写风险点。"),
         ({"text": "五个字的话"}, "text", "请缩短到 4 字以内，现在有 5 字。"),
+        ({"text": "两\x00字"}, "text", "含有看不见的控制字符，请删去后再保存。"),
         ({"kind": ""}, "kind", "请选择类别。"),
         ({"kind": "c"}, "kind", "这个选项已不能使用，请重新选择。"),
         ({"day": "昨天"}, "day", "请填写日期，如 2026-11-20。"),
@@ -33,6 +34,13 @@ class Sample(PlainForm, forms.Form):
 def test_a_message_says_what_to_do(change, name, said):
     form = Sample({"text": "四字以内", "kind": "a", "day": "2026-11-20", "number": "2"} | change)
     assert form.errors == {name: [said]}
+
+
+def test_a_message_written_for_one_field_stays():
+    class Agreement(PlainForm, forms.Form):
+        agree = forms.BooleanField(label="同意", error_messages={"required": "请勾选后再确定。"})
+
+    assert Agreement({}).errors == {"agree": ["请勾选后再确定。"]}
 
 
 def test_dates_use_the_browsers_calendar():
