@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from departments.enums import Role
+from departments.models import RoleGrant
 from riskcontrol.triggers import FreezeRule, register
 from riskpoints.enums import Status
 from riskpoints.models import (
@@ -17,6 +19,8 @@ from riskpoints.models import (
 
 FROZEN = "这一版已经提交，内容不能再改。"
 DECIDED = "已确定的表不能再改，只能另起一版修订。"
+WROTE = "填写或提交了这张表的人不能审核它。"
+ADMINISTERS = "系统管理员不审核，也不确定。"
 APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
 
@@ -27,6 +31,8 @@ def register_rules() -> None:
     decided = f"OLD.status IN ('{Status.CONFIRMED}', '{Status.DISCARDED}')"
     register(FreezeRule("decided_version", versions, "UPDATE", decided, DECIDED))
     register(FreezeRule("submitted_version", versions, "UPDATE", _submitted_version_changes(), FROZEN))
+    register(FreezeRule("reviewer_wrote", versions, "UPDATE", _reviewer_wrote(), WROTE))
+    register(FreezeRule("administrator_decides", versions, "UPDATE", _administrator_decides(), ADMINISTERS))
     register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
     for model in (StoredDocument, SignedScan):
         register(FreezeRule(str(model._meta.model_name), model._meta.db_table, "UPDATE", "1 = 1", KEPT))
@@ -38,6 +44,24 @@ def register_rules() -> None:
     of_measure = f"(SELECT version_id FROM {Measure._meta.db_table} WHERE id = NEW.measure_id)"  # noqa: S608 - our own names
     register(FreezeRule("measure_points_insert", answers, "INSERT", _is_not_draft(of_measure), FROZEN))
     register(FreezeRule("measure_points_update", answers, "UPDATE", _is_not_draft(of_measure), FROZEN))
+
+
+def _reviewer_wrote() -> str:
+    """Whoever wrote in a version never reviews it (domain.md, "Who decides?")."""
+    authors = TableVersion.authors.through._meta.db_table
+    own = f"SELECT 1 FROM {authors} WHERE tableversion_id = NEW.id AND user_id = NEW.reviewed_by_id"  # noqa: S608 - our own names
+    return (
+        f"NEW.reviewed_by_id IS NOT NULL AND NEW.reviewed_by_id IS DISTINCT FROM OLD.reviewed_by_id AND EXISTS ({own})"
+    )
+
+
+def _administrator_decides() -> str:
+    """An administrator neither reviews nor confirms, whatever other roles the account has."""
+    conditions = []
+    for person in ("reviewed_by_id", "confirmed_by_id"):
+        grants = f"SELECT 1 FROM {RoleGrant._meta.db_table} WHERE user_id = NEW.{person} AND role = '{Role.ADMIN}'"  # noqa: S608 - our own names
+        conditions.append(f"(NEW.{person} IS DISTINCT FROM OLD.{person} AND EXISTS ({grants}))")
+    return " OR ".join(conditions)
 
 
 def _status_of(version: str) -> str:

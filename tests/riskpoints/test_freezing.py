@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from departments.enums import Role
 from riskcontrol import triggers
 from riskcontrol.checks import triggers_are_installed
 from riskcontrol.models import AuditEntry
@@ -73,6 +74,27 @@ def test_bulk_additions_are_refused(confirmed_version, row):
     row.version = confirmed_version
     with pytest.raises((IntegrityError, FrozenError)), transaction.atomic():
         type(row).objects.bulk_create([row])
+
+
+def test_the_database_lets_no_author_review(submitted_version, people):
+    submitted_version.authors.add(people.clerk)
+    with pytest.raises(IntegrityError, match="填写或提交"):
+        run(
+            "UPDATE riskpoints_tableversion SET reviewed_by_id = %s, reviewed_at = submitted_at WHERE id = %s",
+            people.clerk.pk,
+            submitted_version.pk,
+        )
+
+
+@pytest.mark.parametrize("column", ["reviewed_by_id", "confirmed_by_id"])
+def test_the_database_lets_no_administrator_decide(reviewed_version, people, column):
+    people.second_reviewer.grants.create(role=Role.ADMIN)
+    with pytest.raises(IntegrityError, match="系统管理员"):
+        run(
+            f"UPDATE riskpoints_tableversion SET {column} = %s WHERE id = %s",  # noqa: S608 - names from this file
+            people.second_reviewer.pk,
+            reviewed_version.pk,
+        )
 
 
 def test_the_audit_trail_cannot_be_changed(draft_version):
