@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from departments.models import LeadershipGroup
+from riskcontrol.pdf import Attachment
 from riskpoints.documents import build, build_lists
-from riskpoints.documents.data import Mark
+from riskpoints.documents.data import Mark, Paper
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
 from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheets_pdf, register_pdf
 from riskpoints.documents.sheets import department_form_xlsx, register_xlsx, school_form_xlsx
@@ -14,13 +15,16 @@ KINDS = ("pdf", "xlsx")
 
 
 def version_document(version: TableVersion, kind: str) -> bytes:
-    """附件2 or 附件4 of a version; `kind` is pdf or xlsx. DocumentError if it can't be printed as it should be."""
+    """附件2 or 附件4 of a version: `kind` is pdf (with the .xlsx inside) or xlsx. DocumentError if it can't be made."""
     _require(kind)
+    name = f"{version.owner_name}廉政风险点防控表.xlsx"
     if version.table.is_school:
         school = build.school_form(version)
-        return school_form_pdf(school) if kind == "pdf" else school_form_xlsx(school)
+        sheet = school_form_xlsx(school)
+        return sheet if kind == "xlsx" else school_form_pdf(school, [_same_form(name, sheet, school)])
     form = build.department_form(version)
-    return department_form_pdf(form) if kind == "pdf" else department_form_xlsx(form)
+    sheet = department_form_xlsx(form)
+    return sheet if kind == "xlsx" else department_form_pdf(form, [_same_form(name, sheet, form)])
 
 
 def blank_form(kind: str = "pdf") -> bytes:
@@ -52,6 +56,11 @@ def post_sheets_document(version: TableVersion, post_id: int | None = None) -> b
 def notice_document(version: TableVersion) -> bytes:
     """公示稿 of a department's version as PDF."""
     return notice_pdf(build.notice(version))
+
+
+def _same_form(name: str, sheet: bytes, paper: Paper) -> Attachment:
+    """The workbook that a PDF carries: the same form, to be edited or counted."""
+    return Attachment(name, sheet, "可编辑的同一张表", made_on=paper.made_on)
 
 
 def _require(kind: str) -> None:

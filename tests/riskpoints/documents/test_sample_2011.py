@@ -1,0 +1,129 @@
+"""The school's own 2011 papers, printed from the database of the sample school, against the founding document."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from departments.models import LeadershipGroup
+from riskpoints import documents
+from riskpoints.models import ControlTable
+from riskpoints.sample import loader
+from tests.riskpoints.documents.test_lists import MEMBERS
+
+pytestmark = pytest.mark.django_db
+
+LINES = (
+    "附件2：",
+    "山东省烟台第一职业中专廉政风险点防控表",
+    "单位主要负责人（签字）：",
+    "填表日期：2011年11月15日",
+    "单位名称（公章）",
+    "山东省烟台第一职业中专",
+    "业务职能",
+    "教育教学",
+    "风险类别",
+    "风险点",
+    "防范措施",
+    "重大事项决策",
+    "教育教学管理",
+    "招生",
+    "财务收费",
+    "党员干部管理",
+    "职称管理",
+    "严格按照制度和规定办理",
+    "坚持公平公正公开原则",
+    "坚持民主决策、群众监督原则",
+    "重要人事任免",
+    "中层干部任免",
+    "坚决执行关于干部任免的各项制度和规定",
+    "重大项目安排",
+    "基建工程（校舍维修）",
+    "大宗物品采购",
+    "房屋出租",
+    "坚持公开招标和政府采购的原则",
+    "坚持专家论证和集体研究决定的原则",
+    "大额资金使用",
+    "无",
+    "无",
+    "注：1、本表一式二份，上级主管单位及填表单位各存一份；",
+    "2、廉政风险点及防控措施根据自查、反馈意见等情况填写；",
+    "3、本表须经单位主要负责人签字，并加盖公章；",
+    "4、如有需要，可另附页。",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sample(django_db_setup, django_db_blocker):
+    """Load once for this module, and take it back after the last test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DEMO=True):
+            assert loader.load()
+        yield
+        transaction.set_rollback(True)
+
+
+def export(tmp_path, name: str, *options: str) -> bytes:
+    target = tmp_path / name
+    out = io.StringIO()
+    call_command("export_table", *options, "--output", str(target), stdout=out)
+    assert out.getvalue().startswith("已导出")
+    assert list(tmp_path.iterdir()) == [target]
+    return target.read_bytes()
+
+
+def test_the_school_form_prints_every_line_of_the_document_in_order(tmp_path, read):
+    printed = read(export(tmp_path, "a.pdf", "--year", "2011", "--school", "--format", "pdf"))
+    assert len(printed.pages) == 1
+    assert printed.has_in_order(*LINES)
+    assert "草稿" not in printed.text
+
+
+def test_the_school_form_as_a_workbook_has_the_same_lines(tmp_path):
+    content = export(tmp_path, "a.xlsx", "--year", "2011", "--school", "--format", "xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    text = "".join("".join(str(c.value).split()) for row in sheet.iter_rows() for c in row if c.value is not None)
+    place = 0
+    for line in LINES:
+        place = text.index(line, place) + len(line)
+
+
+def test_the_group_of_2011_is_printed_with_its_25_people(read):
+    group = LeadershipGroup.objects.order_by("since").first()
+    printed = read(documents.group_document(group))
+    assert printed.has_in_order(
+        "附件1",
+        "廉政风险防控管理工作领导小组成员名单",
+        "组长：汪学荣副组长：陈永玲",
+        f"成员：{MEMBERS}",
+        "学校廉政风险防控管理工作领导小组办公室设在纪委，于梅同志兼任办公室主任。",
+    )
+
+
+def test_a_department_of_this_year_is_exported_in_force_or_as_it_stands(tmp_path, read):
+    year = str(timezone.localdate().year)
+    draft = next(t for t in department_tables(year) if t.in_force_id is None and t.versions.exists())
+    with pytest.raises(CommandError, match="还没有现行版"):
+        export(tmp_path, "b.pdf", "--year", year, "--department", draft.department.name)
+    printed = read(export(tmp_path, "b.pdf", "--year", year, "--department", draft.department.name, "--draft"))
+    assert f"科室名称{draft.department.name}" in printed.text
+
+
+def department_tables(year: str):
+    return ControlTable.objects.filter(cycle__year=year, department__isnull=False).select_related("department")
+
+
+def test_what_is_not_there_is_said_in_chinese_and_nothing_is_written(tmp_path):
+    for options, message in (
+        (("--year", "1999", "--school"), "没有 1999 年度。已有的年度：2011、"),
+        (("--year", "2011", "--department", "教务处"), "2011 年度没有“教务处”的防控表"),
+    ):
+        with pytest.raises(CommandError, match=message):
+            call_command("export_table", *options, "--output", str(tmp_path / "x.pdf"))
+    with pytest.raises(CommandError, match="不能写入"):
+        call_command("export_table", "--year", "2011", "--school", "--output", str(tmp_path / "no" / "x.pdf"))
+    assert list(tmp_path.iterdir()) == []
