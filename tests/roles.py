@@ -62,6 +62,7 @@ ON_TABLES = {
         Action.RETURN: REVIEWERS | {"principal": "DOS"},
         Action.CONFIRM: {"principal": "DOS", "office": "DOS"},
     },
+    "confirmed": {Action.ADD_SCAN: {"office": "DOS"}},
 }
 
 # Acts without a table; the heads of other departments count as well.
@@ -81,7 +82,7 @@ ON_THE_ORGANISATION = {
     OrganisationAction.EXTEND_FUNCTIONS: {"discipline_head", "reviewer"},
 }
 
-STATUS_NOTES = {None: "", "submitted": "（待审核）", "reviewed": "（已审核）"}
+STATUS_NOTES = {"submitted": "（待审核）", "reviewed": "（已审核）"}
 
 
 def rows() -> list[tuple[str, dict[str, str]]]:
@@ -89,7 +90,7 @@ def rows() -> list[tuple[str, dict[str, str]]]:
     lines = []
     for status, acts in ON_TABLES.items():
         for action, cells in acts.items():
-            note = STATUS_NOTES[status] if action == Action.RETURN else ""
+            note = STATUS_NOTES[status] if action == Action.RETURN else ""  # the only one in two lines
             lines.append((f"{action.label}{note}", cells))
     for action, names in {**ON_THE_WHOLE, **ON_THE_ORGANISATION}.items():
         lines.append((action.label, dict.fromkeys(names, "✓")))

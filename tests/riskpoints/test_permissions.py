@@ -54,11 +54,17 @@ def test_acts_on_tables_belong_to_these_people(people, tables):
     assert actual == roles.ON_TABLES[None]
 
 
-@pytest.mark.parametrize("status", ["submitted", "reviewed"])
+@pytest.mark.parametrize("status", ["submitted", "reviewed", "confirmed"])
 def test_acts_in_a_status_belong_to_these_people(people, tables, status):
     versions = {letter: bring_to(Status(status), table, people) for letter, table in tables.items()}
     expected = roles.ON_TABLES[status]
     assert {action: letters_of(people, action, versions) for action in expected} == expected
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.CONFIRMED])
+def test_a_scan_is_added_to_a_confirmed_version_only(people, table, status):
+    version = bring_to(status, table, people)
+    assert letters_of(people, Action.ADD_SCAN, {"D": version}) == {}
 
 
 def test_acts_on_the_register_belong_to_these_people(people):
