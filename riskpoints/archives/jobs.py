@@ -1,0 +1,250 @@
+"""One build at a time and year: asked for, run in a process of its own, watched, handed out, checked again."""
+
+import datetime
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from riskcontrol import audit
+from riskcontrol.files import ChangedFileError
+from riskcontrol.pdf import DocumentError
+from riskpoints.archives import builder, verifier
+from riskpoints.archives.records import ArchiveError
+from riskpoints.models import AnnualArchive, Cycle
+from riskpoints.models.archive import ArchiveState
+from riskpoints.permissions import RegisterAction, can
+
+UNDER_WAY = (ArchiveState.WAITING, ArchiveState.RUNNING)
+# A process that holds its lock but reported nothing for so long hangs; one without a lock never started or is gone.
+HANGING = datetime.timedelta(minutes=15)
+STARTING = datetime.timedelta(seconds=60)
+GONE = datetime.timedelta(seconds=3)
+
+Watcher = Callable[[int, int, str], None]
+
+
+class SupersededError(ArchiveError):
+    """Somebody gave this build up while it ran; what it made is thrown away."""
+
+
+def folder() -> Path:
+    """Where archives are kept."""
+    path = Path(settings.VAR_DIR, "archives")
+    path.mkdir(mode=0o750, exist_ok=True)
+    return path
+
+
+def require_allowed(actor: Any) -> None:
+    """Only those who may build archives start, fetch and check them."""
+    if not can(actor, RegisterAction.BUILD_ARCHIVE):
+        raise PermissionDenied("您没有生成和下载年度档案的权限。")
+
+
+def request_build(year: int, *, actor: Any) -> AnnualArchive:
+    """Start a build in a process of its own. ArchiveError while one of the same year is under way."""
+    require_allowed(actor)
+    archive = open_build(year, actor=actor)
+    transaction.on_commit(lambda: _start_process(archive))
+    return archive
+
+
+def open_build(year: int, *, actor: Any = None) -> AnnualArchive:
+    """Take the year's one place for a build; `actor` None is the command line."""
+    cycle = Cycle.objects.filter(year=year).first()
+    if cycle is None:
+        raise ArchiveError(f"没有 {year} 年度。请核对年份。")
+    fail_dead_builds()
+    try:
+        with transaction.atomic():
+            archive = AnnualArchive.objects.create(cycle=cycle, requested_by=actor)
+            audit.record("生成年度档案", actor=actor, target=archive, detail={"结果": "开始"})
+    except IntegrityError as error:
+        raise ArchiveError(f"{cycle}的档案正在生成，请等它完成后再试。") from error
+    return archive
+
+
+def _start_process(archive: AnnualArchive) -> None:
+    command = [sys.executable, str(Path(settings.BASE_DIR, "manage.py")), "build_archive", "--job", str(archive.pk)]
+    try:
+        child = subprocess.Popen(  # noqa: S603 - our own command, no part of it comes from outside
+            command,
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # a worker of the web server may be replaced meanwhile
+        )
+    except OSError as error:
+        _fail(archive, f"不能启动生成程序：{error.strerror}。请联系管理员检查服务器。")
+        return
+    threading.Thread(target=child.wait, name=f"archive-{archive.pk}", daemon=True).start()
+
+
+def run(archive: AnnualArchive, *, watcher: Watcher | None = None) -> AnnualArchive:
+    """Build in this process, with progress in the row; the archive is whole and checked, or there is none."""
+    with _lock(archive) as is_held:
+        if not is_held or not AnnualArchive.objects.filter(pk=archive.pk, state=ArchiveState.WAITING).update(
+            state=ArchiveState.RUNNING, touched_at=timezone.now()
+        ):
+            raise ArchiveError("这次生成已由另一个进程在做，或已经结束。")
+        try:
+            return _finish(archive, builder.build(archive.cycle.year, _part(archive), _reporter(archive, watcher)))
+        except SupersededError:
+            raise
+        except (ArchiveError, ChangedFileError, DocumentError) as error:
+            _fail(archive, str(error))
+            raise ArchiveError(str(error)) from error
+        except BaseException as error:
+            stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+            _fail(
+                archive,
+                "生成被中断。请重新生成。" if stopped else f"程序出错（{type(error).__name__}）。请联系管理员。",
+            )
+            raise
+        finally:
+            _part(archive).unlink(missing_ok=True)
+
+
+def _reporter(archive: AnnualArchive, watcher: Watcher | None) -> Watcher:
+    def report(done: int, total: int, step: str) -> None:
+        changed = AnnualArchive.objects.filter(pk=archive.pk, state=ArchiveState.RUNNING).update(
+            done=done, total=total, step=step[:200], touched_at=timezone.now()
+        )
+        if not changed:
+            raise SupersededError("这次生成已被放弃。")
+        if watcher is not None:
+            watcher(done, total, step)
+
+    return report
+
+
+def _finish(archive: AnnualArchive, built: builder.Built) -> AnnualArchive:
+    name = f"{archive.cycle.year}-{built.sha256[:16]}.zip"
+    builder.put_in_place(_part(archive), folder() / name)
+    now = timezone.now()
+    with transaction.atomic():
+        if not AnnualArchive.objects.filter(pk=archive.pk, state=ArchiveState.RUNNING).update(
+            state=ArchiveState.DONE,
+            done=F("total"),
+            step="",
+            file=name,
+            sha256=built.sha256,
+            size=built.size,
+            touched_at=now,
+            finished_at=now,
+        ):
+            raise SupersededError("这次生成已被放弃。")
+        archive.refresh_from_db()
+        detail = {"结果": "完成", "校验值": built.sha256, "字节数": built.size, "审计链首": built.audit_head}
+        audit.record("生成年度档案", actor=archive.requested_by, target=archive, detail=detail)
+    return archive
+
+
+def _fail(archive: AnnualArchive, reason: str) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        changed = AnnualArchive.objects.filter(pk=archive.pk, state__in=UNDER_WAY).update(
+            state=ArchiveState.FAILED, error=reason, touched_at=now, finished_at=now
+        )
+        if changed:
+            audit.record(
+                "生成年度档案", actor=archive.requested_by, target=archive, detail={"结果": reason}, succeeded=False
+            )
+    archive.refresh_from_db()
+
+
+def fail_dead_builds() -> None:
+    """Mark builds whose process is gone or hangs as failed, so that they can be started again."""
+    for archive in AnnualArchive.objects.filter(state__in=UNDER_WAY).select_related("cycle", "requested_by"):
+        silence = timezone.now() - archive.touched_at
+        if silence > HANGING:
+            reason = f"生成程序超过 {HANGING.seconds // 60} 分钟没有进展，已放弃。请重新生成。"
+        elif silence > (GONE if _lock_path(archive).exists() else STARTING) and not _is_locked(archive):
+            reason = "生成程序已中断（服务器重启或进程被结束）。请重新生成。"
+        else:
+            continue
+        _fail(archive, reason)
+        _part(archive).unlink(missing_ok=True)
+        _lock_path(archive).unlink(missing_ok=True)
+
+
+def _part(archive: AnnualArchive) -> Path:
+    return folder() / f"build-{archive.pk}.part"
+
+
+def _lock_path(archive: AnnualArchive) -> Path:
+    return folder() / f"build-{archive.pk}.lock"
+
+
+@contextmanager
+def _lock(archive: AnnualArchive) -> Iterator[bool]:
+    """Held as long as the process lives, however it ends: the system gives it back."""
+    path = _lock_path(archive)
+    with path.open("ab") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _is_locked(archive: AnnualArchive) -> bool:
+    try:
+        with _lock_path(archive).open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def stored(archive: AnnualArchive) -> Path | None:
+    """The archive's file, or None where it is not finished or was taken away."""
+    if archive.state != ArchiveState.DONE or not archive.file:
+        return None
+    path = folder() / archive.file
+    return path if path.is_file() else None
+
+
+def open_download(archive: AnnualArchive, *, actor: Any) -> BinaryIO:
+    """The archive to hand out, noted in the audit trail. ArchiveError where its file is gone."""
+    require_allowed(actor)
+    path = stored(archive)
+    if path is None:
+        raise ArchiveError("这份档案的文件不在服务器上了。请重新生成，或从备份恢复。")
+    audit.record("下载年度档案", actor=actor, target=archive, detail={"校验值": archive.sha256})
+    return path.open("rb")
+
+
+def check_stored(archive: AnnualArchive, *, actor: Any) -> list[str]:
+    """What is wrong with a stored archive, in Chinese; empty when it is whole and the one that was built."""
+    require_allowed(actor)
+    path = stored(archive)
+    if path is None:
+        faults = ["这份档案的文件不在服务器上了。请重新生成，或从备份恢复。"]
+    else:
+        faults = verifier.verify(path)
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != archive.sha256:
+                faults.insert(0, "文件与生成时登记的校验值不符，已被替换或改动。")
+    detail = {"结果": "完整无误" if not faults else f"{len(faults)} 处不对", "问题": faults[:20]}
+    audit.record("核验年度档案", actor=actor, target=archive, detail=detail, succeeded=not faults)
+    return faults

@@ -1,0 +1,65 @@
+"""What the archive panel shows: each year with its build under way, and the builds there are."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from riskpoints.archives import jobs
+from riskpoints.models import AnnualArchive, ControlTable, Cycle
+from riskpoints.models.archive import ArchiveState
+
+SHOWN_BUILDS = 50
+
+
+@dataclass(frozen=True)
+class YearBuilds:
+    """One year: whether there is anything to archive, what is being built, what was built or failed last."""
+
+    cycle: Cycle
+    has_content: bool
+    under_way: AnnualArchive | None
+    latest: AnnualArchive | None
+
+    @property
+    def failure(self) -> AnnualArchive | None:
+        """The last build, if it failed and nothing was started since."""
+        failed = self.latest is not None and self.latest.state == ArchiveState.FAILED
+        return self.latest if failed and self.under_way is None else None
+
+    @property
+    def was_built(self) -> bool:
+        return self.latest is not None and self.latest.state == ArchiveState.DONE
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Seconds until the build under way is likely to end; None until enough is done to tell."""
+        build = self.under_way
+        if build is None or build.done < 3 or not build.total:
+            return None
+        elapsed = (timezone.now() - build.requested_at).total_seconds()
+        return max(1, round(elapsed / build.done * (build.total - build.done)))
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All years, and the finished archives, newest first; `missing` are those whose file is gone."""
+
+    years: list[YearBuilds]
+    builds: list[AnnualArchive]
+    missing: frozenset[int]
+
+
+def overview() -> Overview:
+    """Read the panel: a constant number of queries."""
+    jobs.fail_dead_builds()
+    content = ControlTable.objects.filter(cycle=OuterRef("pk"), in_force__isnull=False)
+    builds = list(AnnualArchive.objects.select_related("cycle", "requested_by"))
+    years = []
+    for cycle in Cycle.objects.annotate(has_content=Exists(content)):
+        own = [build for build in builds if build.cycle_id == cycle.pk]
+        under_way = next((build for build in own if build.state in jobs.UNDER_WAY), None)
+        latest = next((build for build in own if build.state not in jobs.UNDER_WAY), None)
+        years.append(YearBuilds(cycle, cycle.has_content, under_way, latest))
+    finished = [build for build in builds if build.state == ArchiveState.DONE][:SHOWN_BUILDS]
+    return Overview(years, finished, frozenset(build.pk for build in finished if jobs.stored(build) is None))

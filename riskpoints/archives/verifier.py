@@ -1,0 +1,352 @@
+"""Checks an annual archive with nothing but Python's standard library; this very file lies in each archive as 核验.py.
+
+用法：python 核验.py [档案包.zip 或解压后的文件夹]（需要 Python 3.8 以上；不写时核验本文件所在的文件夹）
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import sys
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FORMAT = "annual-archive/1"
+MANIFEST = "manifest.json"
+CHECKLIST = "校验清单.sha256"
+CATALOGUE = "归档文件目录.csv"
+DECISIONS = "办理记录.json"
+DECISIONS_TABLE = "办理记录.csv"
+METADATA = "元数据.json"
+AUDIT = "审计记录.jsonl"
+DECISIVE = ("confirm", "record")
+
+FORBIDDEN = frozenset('\\:*?"<>|') | {chr(code) for code in range(32)}
+LONGEST_NAME = 100
+LONGEST_TEXT = 1 << 29
+CHUNK = 1 << 20
+# What a desktop leaves behind in a folder that was looked at.
+LITTER = frozenset({"Thumbs.db", "desktop.ini", ".DS_Store"})
+DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+
+
+class UnreadableError(Exception):
+    """A part of the archive can't be read; the message is Chinese and ready to show."""
+
+
+def canonical_json(value: Any) -> str:
+    """The text that hashes are taken of: sorted keys, no spaces, NFC."""
+    return unicodedata.normalize("NFC", json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def sha256(text: str) -> str:
+    """Hex SHA-256 of the UTF-8 bytes of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Package:
+    """An archive as it is kept (.zip) or unpacked (a folder): names and their bytes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.zip: zipfile.ZipFile | None = None
+        self.names: list[str] = []
+        if path.is_dir():
+            files = (file for file in path.rglob("*") if file.is_file() and file.name not in LITTER)
+            self._places = {unicodedata.normalize("NFC", file.relative_to(path).as_posix()): file for file in files}
+            self.names = sorted(self._places)
+            return
+        try:
+            self.zip = zipfile.ZipFile(path)
+        except DAMAGE as error:
+            raise UnreadableError(f"打不开“{path.name}”：不是完整的 zip 文件（{error}）") from error
+        self.names = [info.filename for info in self.zip.infolist() if not info.is_dir()]
+        with path.open("rb") as stream:
+            stream.seek(-22, os.SEEK_END)
+            end = stream.read()
+        # A zip ends with its directory's record; after a cut the one of a workbook inside could be taken for it.
+        if end[:4] != b"PK\x05\x06" or end[20:] != b"\0\0":
+            self.close()
+            raise UnreadableError(f"打不开“{path.name}”：末尾被截去，或添了别的内容")
+
+    def close(self) -> None:
+        if self.zip is not None:
+            self.zip.close()
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of one file; UnreadableError where they are damaged."""
+        try:
+            with self.zip.open(name) if self.zip is not None else self._places[name].open("rb") as stream:
+                while True:
+                    chunk = stream.read(CHUNK)
+                    if not chunk:
+                        return
+                    yield chunk
+        except DAMAGE as error:
+            raise UnreadableError(f"“{name}”读不出，内容已损坏（{error}）") from error
+
+    def text(self, name: str) -> str:
+        """A file as text."""
+        if name not in self.names:
+            raise UnreadableError(f"缺少“{name}”")
+        data = bytearray()
+        for chunk in self.chunks(name):
+            data += chunk
+            if len(data) > LONGEST_TEXT:
+                raise UnreadableError(f"“{name}”大得不合常理")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise UnreadableError(f"“{name}”不是 UTF-8 文本") from error
+
+    def json(self, name: str, kind: type) -> Any:
+        """A file as JSON of this kind (dict or list)."""
+        value = parsed(self.text(name), name)
+        if not isinstance(value, kind):
+            raise UnreadableError(f"“{name}”的结构不对")
+        return value
+
+
+def parsed(text: str, name: str) -> Any:
+    """JSON, or UnreadableError with the file's name."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"“{name}”不是正确的 JSON（{error}）") from error
+
+
+def verify(path: Path | str) -> list[str]:
+    """What is wrong with the archive, in Chinese, one thing a line; an empty list means that it is whole."""
+    try:
+        package = Package(Path(path))
+    except UnreadableError as error:
+        return [str(error)]
+    try:
+        return list(_check(package))
+    finally:
+        package.close()
+
+
+def _check(package: Package) -> Iterator[str]:
+    yield from _names(package)
+    try:
+        manifest = package.json(MANIFEST, dict)
+    except UnreadableError as error:
+        yield str(error)
+        return
+    if manifest.get("format") != FORMAT:
+        yield f"“{MANIFEST}”的格式是“{manifest.get('format')}”，本程序只认“{FORMAT}”"
+        return
+    for check, what in ((_files, MANIFEST), (_catalogue, CATALOGUE), (_decisions, DECISIONS), (_audit, AUDIT)):
+        try:
+            yield from check(package, manifest)
+        except UnreadableError as error:
+            yield str(error)
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+            yield f"“{what}”或清单的结构不对，无法核验（{type(error).__name__}：{error}）"
+
+
+def _names(package: Package) -> Iterator[str]:
+    """Each name once, and right on every system."""
+    for name, times in Counter(package.names).items():
+        if times > 1:
+            yield f"“{name}”在包里有 {times} 份，无法确定哪一份是真的"
+        parts = name.split("/")
+        if FORBIDDEN & set(name) or len(name) > LONGEST_NAME or any(part in ("", ".", "..") for part in parts):
+            yield f"文件名“{name}”不合规定"
+
+
+def _files(package: Package, manifest: dict) -> Iterator[str]:
+    """Every file of the manifest is there, with its size and hash, and no other; the checklist says the same."""
+    expected = {entry["path"]: entry for entry in manifest["files"]}
+    if len(expected) != len(manifest["files"]):
+        yield f"“{MANIFEST}”把同一个文件列了几次"
+    present = set(package.names)
+    yield from (f"缺少“{name}”" for name in sorted(set(expected) - present))
+    yield from (f"多出“{name}”，清单里没有" for name in sorted(present - set(expected) - {MANIFEST, CHECKLIST}))
+    owners = {entry["sha256"]: name for name, entry in expected.items()}
+    found = {}
+    for name in sorted(present):
+        try:
+            found[name], size = _digest(package, name)
+        except UnreadableError as error:
+            yield str(error)
+            continue
+        if name not in expected:
+            continue
+        if size != expected[name]["size"]:
+            yield f"“{name}”的大小不对：应为 {expected[name]['size']} 字节，实为 {size} 字节"
+        if found[name] != expected[name]["sha256"]:
+            other = owners.get(found[name])
+            yield f"“{name}”的内容已被改动" + (f"：它与“{other}”相同，可能放错了位置" if other else "")
+    if CHECKLIST not in present:
+        yield f"缺少“{CHECKLIST}”"
+        return
+    listed = dict(line.split("  ", 1)[::-1] for line in package.text(CHECKLIST).splitlines() if "  " in line)
+    if set(listed) != set(expected) | {MANIFEST}:
+        yield f"“{CHECKLIST}”与“{MANIFEST}”所列的文件不一致"
+    for name in sorted(set(listed) & set(expected)):
+        if listed[name] != expected[name]["sha256"]:
+            yield f"“{name}”的校验值在“{CHECKLIST}”与“{MANIFEST}”里不一致"
+    if listed.get(MANIFEST) != found.get(MANIFEST):
+        yield f"“{MANIFEST}”的内容已被改动"
+
+
+def _digest(package: Package, name: str) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in package.chunks(name):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _catalogue(package: Package, manifest: dict) -> Iterator[str]:
+    """件号 without gaps, and each 件 of the catalogue with its files."""
+    codes = [row["档号"] for row in csv.DictReader(io.StringIO(package.text(CATALOGUE)))]
+    filed = {entry["item"] for entry in manifest["files"] if entry["item"]}
+    yield from (f"“{CATALOGUE}”里的 {code} 没有文件" for code in codes if code not in filed)
+    yield from (f"{code} 有文件，但“{CATALOGUE}”里没有这一件" for code in sorted(filed - set(codes)))
+    numbers: dict[str, list[int]] = {}
+    for code in codes:
+        series, _, number = code.rpartition("-")
+        numbers.setdefault(series, []).append(int(number))
+    for series, given in numbers.items():
+        if given != list(range(1, len(given) + 1)):
+            yield f"“{CATALOGUE}”里 {series} 的件号不连续"
+
+
+def _decisions(package: Package, manifest: dict) -> Iterator[str]:
+    """Each decision's content has its hash, the tables in force are those decided last, and the totals are right."""
+    decisions = package.json(DECISIONS, list)
+    last: dict[int, dict] = {}
+    for number, decision in enumerate(decisions, start=1):
+        name = f"办理记录第 {number} 条（{decision['table']}，{decision['action_label']}）"
+        if sha256(decision["snapshot"]) != decision["content_hash"]:
+            yield f"{name}的内容与校验值不符"
+        if parsed(decision["snapshot"], DECISIONS)["year"] != manifest["year"]:
+            yield f"{name}不是 {manifest['year']} 年度的"
+        if decision["action"] in DECISIVE:
+            last[decision["table_id"]] = decision
+    rows = list(csv.DictReader(io.StringIO(package.text(DECISIONS_TABLE))))
+    if [_shown(row) for row in rows] != [_shown_of(decision) for decision in decisions]:
+        yield f"“{DECISIONS_TABLE}”与“{DECISIONS}”不一致"
+    for table in manifest["tables"]:
+        decision = last.pop(table["table_id"], None)
+        if decision is None or (decision["version_id"], decision["content_hash"]) != (
+            table["version_id"],
+            table["content_hash"],
+        ):
+            yield f"{table['name']}与办理记录里最后确定的内容不符"
+    yield from (f"{decision['table']}已确定，但清单里没有这张表" for decision in last.values())
+    totals = totals_of([table["content_hash"] for table in manifest["tables"]], decisions)
+    for key, value in totals.items():
+        if manifest["totals"].get(key) != value:
+            yield f"合计“{key}”不对：清单为 {manifest['totals'].get(key)}，按内容应为 {value}"
+
+
+def plain_cell(value: str) -> str:
+    """Text for a .csv cell: one kind of line end, and never the beginning of a formula when a spreadsheet opens it."""
+    value = "\n".join(value.splitlines())
+    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t") else value
+
+
+def _shown(row: dict) -> tuple:
+    return tuple(row[key] for key in ("表", "版本", "事项", "办理人", "意见", "内容校验值"))
+
+
+def _shown_of(decision: dict) -> tuple:
+    keys = ("table", "version", "action_label", "actor", "comment", "content_hash")
+    return tuple(plain_cell(str(decision[key])) for key in keys)
+
+
+def totals_of(hashes: list[str], decisions: list[dict]) -> dict[str, Any]:
+    """Counts of the tables in force, from the content that was decided: nothing is counted by hand."""
+    contents = {decision["content_hash"]: decision["snapshot"] for decision in decisions}
+    tables = [json.loads(contents[value]) for value in hashes if value in contents]
+    rows = [(table["scope"], row) for table in tables for row in table["rows"]]
+    levels = Counter(
+        str(point["confirmed_level"] or point["proposed_level"] or "未定级")
+        for scope, row in rows
+        if scope == "department"
+        for point in row["points"]
+    )
+    return {
+        "tables": len(tables),
+        "points": sum(len(row["points"]) for _, row in rows),
+        "measures": sum(len(row["measures"]) for _, row in rows),
+        "department_points_by_level": dict(sorted(levels.items())),
+        "points_by_category": dict(sorted(Counter(row["category"] for _, row in rows for _ in row["points"]).items())),
+        "decisions": len(decisions),
+    }
+
+
+def _audit(package: Package, manifest: dict) -> Iterator[str]:
+    """The extract is an unbroken piece of the chain up to the head, and knows each decision."""
+    expected = manifest["audit"]
+    previous, number = expected["previous_hash"], expected["first"] - 1
+    count, at, known = 0, "", Counter()
+    for line in filter(None, package.text(AUDIT).split("\n")):
+        entry = parsed(line, AUDIT)
+        count += 1
+        given = entry.pop("hash")
+        if entry["number"] != number + 1:
+            yield f"审计记录第 {entry['number']} 条之前有缺失：应为第 {number + 1} 条"
+        if entry["previous_hash"] != previous:
+            yield f"审计记录第 {entry['number']} 条与前一条不相连"
+        if sha256(canonical_json(entry)) != given:
+            yield f"审计记录第 {entry['number']} 条的内容与校验值不符"
+        previous, number, at = given, entry["number"], entry["at"]
+        known[(entry["object_id"], entry["action"]) + _spoken(entry["detail"])] += 1  # noqa: RUF005 - Python 3.8 knows no star here
+    if count != expected["entries"]:
+        yield f"审计记录应有 {expected['entries']} 条，实有 {count} 条"
+    head = expected["head"]
+    if (head["number"], head["hash"], head["at"]) != (number, previous, at):
+        yield f"审计记录的末条与链首不符：应到第 {head['number']} 条，实到第 {number} 条，末尾可能被截去或改动"
+    for index, decision in enumerate(package.json(DECISIONS, list), start=1):
+        key = str(decision["version_id"]), decision["action_label"], decision["content_hash"], decision["comment"]
+        if not known[key]:
+            name = f"办理记录第 {index} 条（{decision['table']}，{decision['action_label']}）"
+            yield f"{name}在审计记录里没有，或与之不符"
+        known[key] -= 1
+
+
+def _spoken(detail: dict) -> tuple:
+    """What an audit entry says of the content and the opinion; only those of decisions say it in words."""
+    said = detail.get("内容校验值"), detail.get("意见")
+    return said if all(isinstance(part, str) for part in said) else (None, None)
+
+
+def main(arguments: list[str]) -> int:
+    """Check one archive and say so; 0 when it is whole, 1 when not, 2 when called wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old console may lack a character
+    if len(arguments) > 1:
+        sys.stderr.write("用法：python 核验.py [档案包.zip 或解压后的文件夹]\n")
+        return 2
+    path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    if not path.exists():
+        sys.stderr.write(f"找不到“{path}”。\n")
+        return 2
+    faults = verify(path)
+    if faults:
+        sys.stdout.write(f"“{path.name}”有 {len(faults)} 处不对：\n")
+        sys.stdout.writelines(f"  {number}. {fault}\n" for number, fault in enumerate(faults, start=1))
+    else:
+        sys.stdout.write(f"“{path.name}”完整无误。\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    result = main(sys.argv[1:])
+    if os.name == "nt" and len(sys.argv) == 1 and sys.stdin is not None and sys.stdin.isatty():
+        input("按回车键关闭。")
+    sys.exit(result)

@@ -1,0 +1,71 @@
+"""年度档案: start a build, watch it, take the archive away, check it again."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from riskcontrol.http import download, is_htmx
+from riskpoints.archives import jobs
+from riskpoints.archives.records import ArchiveError
+from riskpoints.models import AnnualArchive
+from riskpoints.permissions import RegisterAction
+from riskpoints.views.access import requires
+
+PANEL = "#archives"
+
+
+def _to_panel():
+    return redirect(f"{reverse('riskpoints:years')}{PANEL}")
+
+
+def _archive(archive_id):
+    return get_object_or_404(AnnualArchive.objects.select_related("cycle", "requested_by"), pk=archive_id)
+
+
+@require_POST
+@requires(RegisterAction.BUILD_ARCHIVE)
+def start(request, year):
+    """Begin a build; the panel then shows how far it is."""
+    try:
+        jobs.request_build(year, actor=request.user)
+    except ArchiveError as error:
+        messages.error(request, str(error))
+    return _to_panel()
+
+
+@require_safe
+@requires(RegisterAction.BUILD_ARCHIVE)
+def status(request, archive_id):
+    """The panel for htmx, which replaces the progress line, or all of the panel when the build is over."""
+    archive = _archive(archive_id)
+    if not is_htmx(request):
+        return _to_panel()
+    jobs.fail_dead_builds()
+    archive.refresh_from_db()
+    response = render(request, "riskpoints/_archives.html")
+    if archive.state not in jobs.UNDER_WAY:
+        response["HX-Retarget"] = response["HX-Reselect"] = PANEL
+    return response
+
+
+@require_safe
+@requires(RegisterAction.BUILD_ARCHIVE)
+def fetch(request, archive_id):
+    """The zip itself."""
+    archive = _archive(archive_id)
+    try:
+        content = jobs.open_download(archive, actor=request.user)
+    except ArchiveError as error:
+        messages.error(request, str(error))
+        return _to_panel()
+    return download(content, f"{archive.cycle.year}年度廉政风险防控档案.zip", "application/zip")
+
+
+@require_POST
+@requires(RegisterAction.BUILD_ARCHIVE)
+def check(request, archive_id):
+    """Check a stored archive and show what was found."""
+    archive = _archive(archive_id)
+    faults = jobs.check_stored(archive, actor=request.user)
+    return render(request, "riskpoints/archive_check.html", {"archive": archive, "faults": faults})

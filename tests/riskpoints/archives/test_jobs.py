@@ -1,0 +1,201 @@
+"""One build at a time, in a process of its own; whatever happens to it, no half file."""
+
+import datetime
+import hashlib
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from riskcontrol.models import AuditEntry
+from riskpoints.archives import jobs, verifier
+from riskpoints.archives.records import ArchiveError
+from riskpoints.models import AnnualArchive
+from riskpoints.models.archive import ArchiveState
+from tests.riskpoints.archives.packing import SCAN, falsify, repack, unpacked
+
+MANAGE = [sys.executable, str(Path(settings.BASE_DIR, "manage.py"))]
+
+
+def silent(archive, **ago):
+    """Let the build's last sign of life be so long ago."""
+    AnnualArchive.objects.filter(pk=archive.pk).update(touched_at=timezone.now() - datetime.timedelta(**ago))
+
+
+def test_a_second_start_is_refused_while_one_is_under_way(full_year, people):
+    first = jobs.open_build(full_year.year, actor=people.admin)
+    with pytest.raises(ArchiveError, match="正在生成，请等它完成"):
+        jobs.request_build(full_year.year, actor=people.admin)
+    assert list(AnnualArchive.objects.all()) == [first]
+
+
+@pytest.mark.parametrize(
+    "name", ["staff", "clerk", "head", "leader", "reviewer", "deputy", "principal", "office", "auditor", "disabled"]
+)
+def test_only_the_admin_may(full_year, people, name):
+    archive = jobs.run(jobs.open_build(full_year.year)) if name == "staff" else AnnualArchive(cycle=full_year)
+    for act in (
+        lambda: jobs.request_build(full_year.year, actor=getattr(people, name)),
+        lambda: jobs.open_download(archive, actor=getattr(people, name)),
+        lambda: jobs.check_stored(archive, actor=getattr(people, name)),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+
+
+def test_a_build_leaves_its_traces(full_year, people):
+    archive = jobs.run(jobs.open_build(full_year.year, actor=people.admin))
+    with jobs.open_download(archive, actor=people.admin) as stream:
+        assert hashlib.sha256(stream.read()).hexdigest() == archive.sha256
+    assert jobs.check_stored(archive, actor=people.admin) == []
+    entries = AuditEntry.objects.filter(object_type="riskpoints.annualarchive").order_by("number")
+    head = AuditEntry.objects.filter(object_type="riskpoints.tableversion").last()
+    assert [(entry.action, entry.actor_name, entry.succeeded) for entry in entries] == [
+        ("生成年度档案", "系统管理员", True),
+        ("生成年度档案", "系统管理员", True),
+        ("下载年度档案", "系统管理员", True),
+        ("核验年度档案", "系统管理员", True),
+    ]
+    assert entries[1].detail["校验值"] == archive.sha256
+    assert (entries[1].detail["审计链首"]["number"], entries[1].detail["审计链首"]["hash"]) == (head.number, head.hash)
+
+
+def test_a_replaced_file_is_told_from_the_one_that_was_built(full_year, people):
+    archive = jobs.run(jobs.open_build(full_year.year))
+    path = jobs.stored(archive)
+    repack(path, unpacked(path))
+    assert jobs.check_stored(archive, actor=people.admin) == ["文件与生成时登记的校验值不符，已被替换或改动。"]
+    path.unlink()
+    assert jobs.check_stored(archive, actor=people.admin) == [
+        "这份档案的文件不在服务器上了。请重新生成，或从备份恢复。"
+    ]
+    with pytest.raises(ArchiveError, match="不在服务器上"):
+        jobs.open_download(archive, actor=people.admin)
+    assert not AuditEntry.objects.filter(action="核验年度档案", succeeded=True).exists()
+
+
+def test_a_build_that_fails_says_why_and_can_be_started_again(full_year):
+    file = full_year.second.scans.get().file
+    falsify(file, content=b"%PDF another")
+    archive = jobs.open_build(full_year.year)
+    with pytest.raises(ArchiveError):
+        jobs.run(archive)
+    archive.refresh_from_db()
+    assert (archive.state, archive.file) == (ArchiveState.FAILED, "")
+    name = f"{full_year} 总务处 第 2 版 签字扫描件"
+    assert archive.error == f"{name}与登记时的校验值不符，已被改动。请从备份恢复后再生成。"
+    assert left_over() == []
+    falsify(file, content=SCAN + b"2")
+    assert jobs.run(jobs.open_build(full_year.year)).state == ArchiveState.DONE
+
+
+def test_an_archive_of_a_falsified_trail_is_refused(full_year):
+    entry = AuditEntry.objects.filter(action="提交纪委审核").first()
+    falsify(entry, actor_name="别人")
+    with pytest.raises(ArchiveError, match=f"没有通过核验（1 处）：审计记录第 {entry.number} 条的内容与校验值不符"):
+        jobs.run(jobs.open_build(full_year.year))
+    assert left_over() == []
+
+
+def test_a_given_up_build_stops_and_leaves_nothing(full_year):
+    archive = jobs.open_build(full_year.year)
+
+    def give_up(done, total, step):
+        if done == 3:
+            AnnualArchive.objects.filter(pk=archive.pk).update(state=ArchiveState.FAILED, error="放弃")
+
+    with pytest.raises(jobs.SupersededError):
+        jobs.run(archive, watcher=give_up)
+    archive.refresh_from_db()
+    assert (archive.error, archive.done) == ("放弃", 3)
+    assert left_over() == []
+
+
+def left_over():
+    """Return what builds left in their folder beside finished archives."""
+    return [path.name for path in jobs.folder().iterdir() if path.suffix != ".zip"]
+
+
+def test_a_build_whose_process_never_came_is_given_up(full_year):
+    archive = jobs.open_build(full_year.year)
+    silent(archive, seconds=59)
+    jobs.fail_dead_builds()
+    archive.refresh_from_db()
+    assert archive.state == ArchiveState.WAITING
+    silent(archive, seconds=61)
+    again = jobs.open_build(full_year.year)
+    archive.refresh_from_db()
+    assert (archive.state, archive.error) == (
+        ArchiveState.FAILED,
+        "生成程序已中断（服务器重启或进程被结束）。请重新生成。",
+    )
+    assert again.state == ArchiveState.WAITING
+    with pytest.raises(ArchiveError, match="已经结束"):
+        jobs.run(archive)
+
+
+def test_a_build_that_hangs_is_given_up_though_its_process_lives(full_year):
+    archive = jobs.open_build(full_year.year)
+    with jobs._lock(archive) as is_held:
+        assert is_held
+        silent(archive, minutes=14)
+        jobs.fail_dead_builds()
+        archive.refresh_from_db()
+        assert archive.state == ArchiveState.WAITING
+        silent(archive, minutes=16)
+        jobs.fail_dead_builds()
+    archive.refresh_from_db()
+    assert archive.error == "生成程序超过 15 分钟没有进展，已放弃。请重新生成。"
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_build_runs_in_a_process_of_its_own(full_year, people):
+    archive = jobs.request_build(full_year.year, actor=people.admin)
+    with pytest.raises(ArchiveError, match="正在生成"):
+        jobs.request_build(full_year.year, actor=people.admin)
+
+    def ended():
+        archive.refresh_from_db()
+        return archive.state not in jobs.UNDER_WAY
+
+    wait_until(ended)
+    assert (archive.state, archive.error) == (ArchiveState.DONE, "")
+    assert verifier.verify(jobs.stored(archive)) == []
+    assert left_over() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_build_leaves_no_half_file_and_can_be_started_again(full_year, number):
+    archive = jobs.open_build(full_year.year)
+    before = set(jobs.folder().glob("*.zip"))
+    child = subprocess.Popen([*MANAGE, "build_archive", "--job", str(archive.pk)], stderr=subprocess.DEVNULL)
+
+    def is_writing():
+        archive.refresh_from_db()
+        return archive.state == ArchiveState.RUNNING and archive.done > 0
+
+    wait_until(is_writing)
+    child.send_signal(number)
+    child.wait(timeout=30)
+    assert set(jobs.folder().glob("*.zip")) == before
+    silent(archive, seconds=4)
+    jobs.fail_dead_builds()
+    archive.refresh_from_db()
+    assert archive.state == ArchiveState.FAILED
+    assert "请重新生成" in archive.error
+    assert left_over() == []
+    assert jobs.run(jobs.open_build(full_year.year)).state == ArchiveState.DONE
