@@ -22,7 +22,7 @@ class Finding:
     @property
     def opens(self) -> str:
         """The form that mends it (the page's `?open=`), or an empty text where the place itself shows what to do."""
-        return {"duties": "head"}.get(self.anchor, "" if self.anchor.startswith("row-") else self.anchor)
+        return {"duties": "head"}.get(self.anchor, "" if self.anchor.startswith(("row-", "post-")) else self.anchor)
 
 
 @dataclass(frozen=True)

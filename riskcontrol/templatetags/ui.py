@@ -76,6 +76,12 @@ def cn_datetime(value: datetime.datetime | None) -> str:
 
 
 @register.filter
+def cn_time(value: datetime.datetime | None) -> str:
+    """14:32, in the school's time."""
+    return f"{_local(value):%H:%M}" if isinstance(value, datetime.datetime) else ""
+
+
+@register.filter
 def minutes(value: datetime.timedelta) -> int:
     """A duration in whole minutes, rounded up."""
     return -(-int(value.total_seconds()) // 60)

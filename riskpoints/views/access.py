@@ -5,9 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 
+from riskpoints.enums import Action
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, visible_versions
 from riskpoints.queries import versions_with_people
@@ -37,10 +39,34 @@ def requires(*actions: RegisterAction) -> Callable:
     return decorate
 
 
+def only_posts(view: Callable) -> Callable:
+    """For an address that only forms are sent to. Who opens it otherwise (a reload after an error, the way back from
+    the login page) is led to the page that has the form."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["POST"])
+        version_id = kwargs.get("version_id")
+        return redirect("riskpoints:version", version_id) if version_id else redirect("riskpoints:mine")
+
+    return guarded
+
+
 def version_for(user: Any, version_id: int) -> TableVersion:
     """The version, if it exists for this person, else Http404."""
     versions = versions_with_people(visible_versions(user)).select_related("table__in_force", "base")
     return get_object_or_404(versions, pk=version_id)
+
+
+def draft_for(user: Any, version_id: int) -> TableVersion:
+    """The version, if this person may fill it in: Http404 where it doesn't exist for them, else PermissionDenied."""
+    version = version_for(user, version_id)
+    if not can(user, Action.EDIT, version):
+        raise PermissionDenied("您没有填写这张表的权限。")
+    return version
 
 
 def table_filled_by(user: Any, table_id: int) -> ControlTable:

@@ -5,85 +5,100 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from departments.models import Post
 from riskcontrol.http import next_url
+from riskcontrol.query import PLAIN_NUMBER
 from riskpoints import services
 from riskpoints.content import load
 from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import Measure, RiskPoint
 from riskpoints.models.table import FrozenError
-from riskpoints.views.access import version_for
-from riskpoints.views.sheet import Opened, points_of, post_choices, ruling_of, show_sheet
+from riskpoints.views.access import draft_for, only_posts, version_for
+from riskpoints.views.opening import Opened, points_of, post_choices, ruling_of
+from riskpoints.views.sheet import show_sheet
+from riskpoints.views.typed import typed
 
 UNPROCESSABLE = 422
 CONFLICT = 409
 
 
-def back(request, version):
-    """To the sheet, or to what the person opened next."""
-    return redirect(next_url(request, reverse("riskpoints:version", args=[version.pk])))
+def back(request, version, anchor):
+    """To the place that was saved, or to what the person opened next."""
+    sheet = reverse("riskpoints:version", args=[version.pk])
+    return redirect(next_url(request, f"{sheet}?saved={anchor}#{anchor}"))
 
 
 def save(request, version, opened, write):
-    """Validate, write through a service, and answer: the sheet when saved, the open form with its errors when not."""
-    form = opened.form
-    if form.is_valid():
-        try:
-            write(form.cleaned_data)
-        except ValidationError as error:
-            form.take_errors(error)
-        except services.ConflictError as error:
-            return show_conflict(request, version, opened, error)
-        except FrozenError as error:
-            return show_frozen(request, version, opened, error)
-        else:
-            return back(request, version)
+    """Validate, write through a service, and answer: the sheet when saved, the open form with its errors when not.
+
+    `write` takes the cleaned data and gives the anchor of what it saved.
+    """
+    try:
+        services.require_draft(version)
+        if opened.form.is_valid():
+            return back(request, version, write(opened.form.cleaned_data))
+    except ValidationError as error:
+        opened.form.refuse(error)
+    except services.ConflictError as error:
+        return show_conflict(request, version, opened, error.stored)
+    except FrozenError as error:
+        return show_frozen(request, version, typed(opened.form), error)
     return show_sheet(request, version_for(request.user, version.pk), opened=opened, status=UNPROCESSABLE)
 
 
-def show_conflict(request, version, opened, error):
+def show_conflict(request, version, opened, stored):
     """Both texts side by side; saving again then overwrites knowingly."""
-    opened.is_conflict, opened.conflict = True, error.stored
-    data = opened.form.data.copy()
-    if error.stored is not None:
-        is_head = opened.kind == "head"
-        data["lock"] = services.head_state(error.stored) if is_head else error.stored.lock
-    opened.form.data = data
+    opened.contrast_with(version, stored)
     return show_sheet(request, version_for(request.user, version.pk), opened=opened, status=CONFLICT)
 
 
-def show_frozen(request, version, opened, error):
-    """The table was submitted meanwhile: what was typed stays on the page, to be copied."""
-    context = {"version": version, "form": opened.form, "reason": str(error)}
-    return render(request, "riskpoints/frozen.html", context, status=CONFLICT)
+def show_frozen(request, version, texts, error):
+    """The table went on meanwhile: what was typed stays on the page, to be copied."""
+    context = {"version": version, "texts": texts, "reason": str(error)}
+    response = render(request, "riskpoints/frozen.html", context, status=CONFLICT)
+    response["HX-Push-Url"] = "false"
+    return response
 
 
-@require_POST
-def head(request, version_id):
-    """业务工作职责, 负责人姓名, 填表日期."""
-    version = version_for(request.user, version_id)
-    opened = Opened("head", "", HeadForm(request.POST, version=version))
-    return save(
-        request,
-        version,
-        opened,
-        lambda data: services.save_head(version, data, lock=data.pop("lock"), actor=request.user),
-    )
-
-
-@require_POST
-def point(request, version_id, point_id=None):
-    """A new risk point with its first measure, or a change to one."""
-    version = version_for(request.user, version_id)
-    stored = None if point_id is None else version.points.filter(pk=point_id).first()
+def category_of(request, version, stored):
+    """The row of the form that a point or measure is in; Http404 where the address is made up."""
     category = stored.category if stored else request.POST.get("category", "")
     if category not in version.table.categories.values:
         raise Http404("No such category.")
+    return category
+
+
+@only_posts
+def head(request, version_id):
+    """业务工作职责, 负责人姓名, 填表日期."""
+    version = draft_for(request.user, version_id)
+
+    def write(data):
+        services.save_head(version, data, lock=data.pop("lock"), actor=request.user)
+        return "head"
+
+    return save(request, version, Opened("head", "", HeadForm(request.POST, version=version)), write)
+
+
+@only_posts
+def point(request, version_id, point_id=None):
+    """A new risk point with its first measure, or a change to one."""
+    version = draft_for(request.user, version_id)
+    stored = None if point_id is None else version.points.filter(pk=point_id).first()
+    category = category_of(request, version, stored)
     form = PointForm(request.POST, version=version, posts=post_choices(version), point=stored)
-    opened = Opened("point", str(stored.pk), form, stored) if stored else Opened("new", category, form)
-    return save(request, version, opened, lambda data: write_point(version, category, stored, data, request.user))
+    if stored is not None:
+        opened = Opened("point", str(stored.pk), form, stored)
+    else:
+        opened = Opened("new", category, form, is_conflict=point_id is not None)
+
+    def write(data):
+        if opened.is_conflict:
+            raise services.ConflictError(None)
+        return write_point(version, category, stored, data, request.user)
+
+    return save(request, version, opened, write)
 
 
 def write_point(version, category, stored, data, user):
@@ -98,62 +113,74 @@ def write_point(version, category, stored, data, user):
         if text:
             measure = {"category": category, "text": text, "stage": stage}
             services.save_measure(version, measure, points=[point], actor=user)
+    return f"point-{point.pk}"
 
 
-@require_POST
+@only_posts
 def measure(request, version_id, measure_id=None):
     """A new measure, or a change to one."""
-    version = version_for(request.user, version_id)
+    version = draft_for(request.user, version_id)
     stored = None if measure_id is None else version.measures.filter(pk=measure_id).first()
-    category = stored.category if stored else request.POST.get("category", "")
-    if category not in version.table.categories.values:
-        raise Http404("No such category.")
+    category = category_of(request, version, stored)
     form = MeasureForm(request.POST, points=points_of(version, category), measure=stored)
-    opened = Opened("measure", str(stored.pk), form, stored) if stored else Opened("newmeasure", category, form)
+    if stored is not None:
+        opened = Opened("measure", str(stored.pk), form, stored)
+    else:
+        beside = point_beside(request, version, category)
+        opened = Opened("newmeasure", category, form, beside, is_conflict=measure_id is not None)
 
     def write(data):
+        if opened.is_conflict:
+            raise services.ConflictError(None)
         values = dict(data) | {"category": category}
         points, lock = values.pop("points", []), values.pop("lock", None)
-        services.save_measure(version, values, points=points, measure=stored, lock=lock, actor=request.user)
+        saved = services.save_measure(version, values, points=points, measure=stored, lock=lock, actor=request.user)
+        return f"measure-{saved.pk}"
 
     return save(request, version, opened, write)
 
 
-def change(request, version, write):
+def point_beside(request, version, category):
+    """The point beside which the form of a new measure stood, so that it stands there again with its errors."""
+    key = request.POST.get("beside", "")
+    return points_of(version, category).filter(pk=int(key)).first() if PLAIN_NUMBER.fullmatch(key) else None
+
+
+def change(request, version, anchor, write):
     """Do one small change that has no form of its own; a refusal is said at the top of the sheet."""
     try:
         write()
     except (ValidationError, FrozenError) as error:
         messages.error(request, "；".join(error.messages) if isinstance(error, ValidationError) else str(error))
-    return back(request, version)
+        return redirect("riskpoints:version", version.pk)
+    return back(request, version, anchor)
 
 
-def row_of(version, kind, row_id):
-    """The point or measure, or None where somebody removed it meanwhile."""
-    model = {"point": RiskPoint, "measure": Measure}[kind]
-    return model.objects.filter(version=version, pk=row_id).select_related("version").first()
-
-
-@require_POST
+@only_posts
 def remove(request, version_id, row_id, kind):
-    """Remove a point or a measure."""
-    version = version_for(request.user, version_id)
-    row = row_of(version, kind, row_id)
-    if row is not None:
-        messages.success(request, f"已删除“{str(row.text)[:30]}”。删除前的内容留在审计记录里。")
-        return change(request, version, lambda: services.remove_row(row, actor=request.user))
-    return back(request, version)
+    """Remove a point or a measure; one that somebody removed before is simply gone."""
+    version = draft_for(request.user, version_id)
+    model = {"point": RiskPoint, "measure": Measure}[kind]
+    row = model.objects.filter(version=version, pk=row_id).select_related("version").first()
+    if row is None:
+        return redirect("riskpoints:version", version.pk)
+
+    def write():
+        services.remove_row(row, actor=request.user)
+        messages.success(request, f"已删除“{row.text[:30]}”。删除前的内容留在审计记录里。")
+
+    return change(request, version, f"row-{row.category}", write)
 
 
-@require_POST
+@only_posts
 def move(request, version_id, row_id, kind):
     """Let a point or a measure change places with its neighbour on the page."""
-    version = version_for(request.user, version_id)
+    version = draft_for(request.user, version_id)
     step = -1 if request.POST.get("direction") == "up" else 1
     row, other = neighbours(load(version), kind, row_id, step)
     if row is None or other is None:
-        return back(request, version)
-    return change(request, version, lambda: services.swap_rows(row, other, actor=request.user))
+        return redirect("riskpoints:version", version.pk)
+    return change(request, version, f"{kind}-{row_id}", lambda: services.swap_rows(row, other, actor=request.user))
 
 
 def neighbours(content, kind, row_id, step):
@@ -169,36 +196,36 @@ def neighbours(content, kind, row_id, step):
     return None, None
 
 
-@require_POST
+@only_posts
 def nil(request, version_id, category):
     """Answer a category with an explicit 无, or take that back."""
-    version = version_for(request.user, version_id)
+    version = draft_for(request.user, version_id)
     if category not in version.table.categories.values:
         raise Http404("No such category.")
     write = services.withdraw_nil if request.POST.get("withdraw") else services.declare_nil
-    return change(request, version, lambda: write(version, category, actor=request.user))
+    return change(request, version, f"row-{category}", lambda: write(version, category, actor=request.user))
 
 
-@require_POST
+@only_posts
 def exemption(request, version_id, post_id):
     """State why a post has no risk point, or take that back."""
-    version = version_for(request.user, version_id)
+    version = draft_for(request.user, version_id)
     post = get_object_or_404(Post, pk=post_id, department_id=version.table.department_id)
+    anchor = f"post-{post.pk}"
     if request.POST.get("withdraw"):
-        return change(request, version, lambda: services.withdraw_exemption(version, post, actor=request.user))
-    opened = Opened("post", str(post.pk), ExemptionForm(request.POST), post)
-    return save(
-        request,
-        version,
-        opened,
-        lambda data: services.exempt_post(version, post, data["reason"], actor=request.user),
-    )
+        return change(request, version, anchor, lambda: services.withdraw_exemption(version, post, actor=request.user))
+
+    def write(data):
+        services.exempt_post(version, post, data["reason"], actor=request.user)
+        return anchor
+
+    return save(request, version, Opened("post", str(post.pk), ExemptionForm(request.POST), post), write)
 
 
-@require_POST
+@only_posts
 def ruling(request, version_id):
     """What the level rule says of the choices made so far: the part of the form that explains itself."""
-    version = version_for(request.user, version_id)
+    version = draft_for(request.user, version_id)
     form = PointForm(request.POST, version=version, posts=post_choices(version), point=None)
     form.is_valid()
     values = form.cleaned_data

@@ -6,36 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import Post, School
+from departments.models import School
 from departments.permissions import has_role
-from riskpoints import completeness, differences, levels, workflow
+from riskpoints import completeness, differences, workflow
 from riskpoints.content import CategoryRow, TableContent, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, Action, Scope, Status
-from riskpoints.forms import AssessmentForm, ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.forms import AssessmentForm, PointForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, visible_versions
+from riskpoints.verification import is_as_decided
+from riskpoints.views.opening import Opened, open_form, ruling_context
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
-
-
-@dataclass
-class Opened:
-    """The one form that stands open in the sheet, what it is about, and what somebody else saved meanwhile."""
-
-    kind: str
-    key: str
-    form: Any
-    row: Any = None
-    conflict: Any = None
-    is_conflict: bool = False
-
-    @property
-    def anchor(self) -> str:
-        """The element that the form takes the place of."""
-        return f"{self.kind}-{self.key}" if self.key else self.kind
 
 
 @dataclass
@@ -48,6 +34,12 @@ class Sheet:
     assessment_forms: dict[int, AssessmentForm] | None = None
     problems: list[completeness.Finding] = field(default_factory=list)
     comment: str = ""
+    saved: str = ""
+
+    @cached_property
+    def address(self) -> str:
+        """The address of the page; links on it are written out, since an error is shown at the address posted to."""
+        return reverse("riskpoints:version", args=[self.version.pk])
 
     @cached_property
     def content(self) -> TableContent:
@@ -165,6 +157,11 @@ class Sheet:
         return School.current().publication_days
 
     @property
+    def is_altered(self) -> bool:
+        """Whether the stored content is no longer what was decided last: somebody changed it past the program."""
+        return not is_as_decided(self.version, self.content, self.decisions[0] if self.decisions else None)
+
+    @property
     def content_code(self) -> str:
         """The short code of the last decided content."""
         return content_code(self.decisions[0].content_hash) if self.decisions else ""
@@ -175,6 +172,7 @@ class Sheet:
         return [
             {
                 "row": row,
+                "is_saved": self.saved == f"row-{row.value}",
                 "guide": CATEGORY_GUIDES.get(row.value, ""),
                 "lines": self._lines(row),
                 "removed_points": self.difference.removed_points_in(row.value) if self.difference else [],
@@ -193,7 +191,7 @@ class Sheet:
         else:
             for item in points:
                 own = groups.get(item["point"].pk, [])
-                lines.append({"points": [item], "measures": self._measure_items(row, own)})
+                lines.append({"points": [item], "measures": self._measure_items(row, own), "is_own": True})
             if groups[None]:
                 lines.append({"points": [], "measures": self._measure_items(row, groups[None]), "is_shared": True})
         lines[-1]["is_last"] = True
@@ -204,6 +202,11 @@ class Sheet:
         opened = self.opened
         if opened is not None and opened.kind == "new" and opened.key == row.value:
             return [*lines, {"form": "new"}]
+        if opened is not None and opened.kind == "newmeasure" and opened.key == row.value:
+            place = next(
+                (line for line in lines if opened.row in [item["point"] for item in line["points"]]), lines[-1]
+            )
+            place["opens_measure"] = True
         if opened is None or opened.kind != "point":
             return lines
         result = []
@@ -217,6 +220,7 @@ class Sheet:
     def _point_item(self, row: CategoryRow, point: RiskPoint, number: int) -> dict[str, Any]:
         return {
             "point": point,
+            "is_saved": self.saved == f"point-{point.pk}",
             "number": number,
             "is_first": number == 1,
             "is_last": number == len(row.points),
@@ -231,6 +235,7 @@ class Sheet:
         return [
             {
                 "measure": measure,
+                "is_saved": self.saved == f"measure-{measure.pk}",
                 "number": row.measures.index(measure) + 1,
                 "is_first": place == 0,
                 "is_last": place == len(group) - 1,
@@ -248,9 +253,8 @@ class Sheet:
         return [
             {
                 "post": post,
-                "cells": [
-                    (row.label, sum(point.post_id == post.pk for point in row.points)) for row in self.content.rows
-                ],
+                "cells": [(row, sum(point.post_id == post.pk for point in row.points)) for row in self.content.rows],
+                "is_saved": self.saved == f"post-{post.pk}",
                 "level": levels_by_post[post.pk].level,
                 "count": levels_by_post[post.pk].point_count,
                 "reason": reasons.get(post.pk, ""),
@@ -273,68 +277,12 @@ def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm
     return forms
 
 
-def open_form(sheet: Sheet, anchor: str) -> Opened | None:
-    """The unbound form that `?open=` names; None where it names nothing (the page then simply shows the sheet)."""
-    kind, _, key = anchor.partition("-")
-    version, loaded = sheet.version, sheet.content
-    if kind == "head":
-        return Opened("head", "", HeadForm(version=version))
-    if kind == "new" and key in version.table.categories.values:
-        return Opened("new", key, PointForm(version=version, posts=post_choices(version)))
-    if kind == "newmeasure" and key in version.table.categories.values:
-        return Opened("newmeasure", key, MeasureForm(points=points_of(version, key)))
-    if not key.isdigit() or len(key) > 18:
-        return None
-    if kind in ("point", "removepoint"):
-        point = next((item for item in loaded.points if item.pk == int(key)), None)
-        form = PointForm(version=version, posts=post_choices(version), point=point) if point else None
-        return Opened(kind, key, form, point) if point else None
-    if kind in ("measure", "removemeasure"):
-        measure = next((item for item in loaded.measures if item.pk == int(key)), None)
-        if measure is None:
-            return None
-        return Opened(kind, key, MeasureForm(points=points_of(version, measure.category), measure=measure), measure)
-    post = next((item for item in loaded.posts if kind == "post" and item.pk == int(key)), None)
-    if post is None or post.pk in {point.post_id for point in loaded.points}:
-        return None
-    reason = next((e.reason for e in loaded.exemptions if e.post_id == post.pk), "")
-    return Opened("post", key, ExemptionForm(initial={"reason": reason}), post)
-
-
-def post_choices(version: TableVersion) -> Any:
-    """The active posts of the table's department."""
-    return Post.objects.active_on().filter(department_id=version.table.department_id)
-
-
-def points_of(version: TableVersion, category: str) -> Any:
-    """The points of one row, for a measure to answer."""
-    return version.points.filter(category=category).order_by("order", "id")
-
-
-def ruling_of(values: dict[str, Any]) -> levels.Ruling:
-    """What the rule says for the values of a form that is not saved yet."""
-    post = values.get("post")
-    functions = [(f.name, f.floor) for f in post.functions.all() if not f.is_retired] if post else []
-    return levels.rule(values.get("likelihood"), values.get("harm"), functions)
-
-
-def ruling_context(opened: Opened) -> dict[str, Any]:
-    """The ruling beside an open point's form, and the level that stands chosen in it."""
-    form = opened.form
-    if form.is_bound:
-        form.is_valid()
-        ruling, chosen = ruling_of(form.cleaned_data), form.data.get("proposed_level")
-    else:
-        ruling = opened.row.ruling if opened.row is not None else ruling_of({})
-        chosen = opened.row.proposed_level if opened.row is not None else None
-    return {"ruling": ruling, "chosen": int(chosen) if str(chosen or "") in ("1", "2", "3") else None}
-
-
 def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200, **parts: Any) -> HttpResponse:
     """Answer with the page; `parts` are an opened form, assessment forms, problems to show."""
     sheet = Sheet(version, request.user, **parts)
     if sheet.mode == "edit" and sheet.opened is None:
-        sheet.opened = open_form(sheet, request.GET.get("open", ""))
+        sheet.saved = request.GET.get("saved", "")
+        sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))
     if sheet.mode == "review" and sheet.assessment_forms is None:
         sheet.assessment_forms = assessment_forms(sheet)
     context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": HARM_GUIDES}
@@ -342,4 +290,8 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
         context["form"] = sheet.opened.form
         if isinstance(sheet.opened.form, PointForm):
             context |= ruling_context(sheet.opened)
-    return render(request, f"riskpoints/version_{sheet.mode}.html", context, status=status)
+    response = render(request, f"riskpoints/version_{sheet.mode}.html", context, status=status)
+    if status != 200:
+        # The address stays that of the page: the one that was posted to can't be opened again.
+        response["HX-Push-Url"] = "false"
+    return response

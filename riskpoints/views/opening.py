@@ -1,0 +1,126 @@
+"""The one form that stands open in the sheet: which, about what, and what somebody else saved meanwhile."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from departments.models import Post
+from riskcontrol.query import PLAIN_NUMBER
+from riskpoints import levels
+from riskpoints.content import TableContent
+from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.views.typed import Contrast, contrasts
+
+
+@dataclass
+class Opened:
+    """An open form: `key` is a row's pk or a category; `row` what is changed, or the point that a new measure answers."""
+
+    kind: str
+    key: str
+    form: Any
+    row: Any = None
+    is_conflict: bool = False
+    contrasts: list[Contrast] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        """The element that the form takes the place of."""
+        return f"{self.kind}-{self.key}" if self.key else self.kind
+
+    def contrast_with(self, version: TableVersion, stored: Any) -> None:
+        """Somebody else saved (None: removed) it meanwhile: show both, and let the next save overwrite knowingly."""
+        self.is_conflict = True
+        data = self.form.data.copy()
+        if stored is None:
+            self.kind = {"point": "new", "measure": "newmeasure"}.get(self.kind, self.kind)
+            self.key = self.row.category if self.row else self.key
+            self.row = None
+        else:
+            saved = form_of(version, self.kind, stored)
+            self.contrasts = contrasts(self.form, saved)
+            data["lock"] = saved.initial["lock"]
+        self.form.data = data
+
+
+def open_form(version: TableVersion, loaded: TableContent, anchor: str, post: str = "") -> Opened | None:
+    """The unbound form that `?open=` names (`post`: preset for a new point); None where it names nothing."""
+    kind, _, key = anchor.partition("-")
+    if kind == "head":
+        return Opened("head", "", form_of(version, "head", version))
+    if kind in ("new", "newmeasure") and key in version.table.categories.values:
+        return Opened(kind, key, new_form(version, kind, key, post=post))
+    if not PLAIN_NUMBER.fullmatch(key):
+        return None
+    if kind == "post":
+        return _open_exemption(loaded, int(key))
+    rows: list[Any] = loaded.measures if kind in ("measure", "removemeasure") else loaded.points
+    row = next((row for row in rows if row.pk == int(key)), None)
+    if row is None:
+        return None
+    if kind == "measurefor":
+        form = MeasureForm(points=points_of(version, row.category), initial={"points": [row.pk]})
+        return Opened("newmeasure", row.category, form, row)
+    if kind in ("point", "removepoint", "measure", "removemeasure"):
+        return Opened(kind, key, form_of(version, kind.removeprefix("remove"), row), row)
+    return None
+
+
+def _open_exemption(loaded: TableContent, post_id: int) -> Opened | None:
+    post = next((post for post in loaded.posts if post.pk == post_id), None)
+    if post is None or post.pk in {point.post_id for point in loaded.points}:
+        return None
+    reason = next((item.reason for item in loaded.exemptions if item.post_id == post.pk), "")
+    return Opened("post", str(post.pk), ExemptionForm(initial={"reason": reason}), post)
+
+
+def form_of(version: TableVersion, kind: str, row: Any) -> Any:
+    """The unbound form of what is stored: the head of a version, a point or a measure."""
+    if kind == "head":
+        return HeadForm(version=row)
+    if kind == "point":
+        return PointForm(version=version, posts=post_choices(version), point=row)
+    return MeasureForm(points=points_of(version, row.category), measure=row)
+
+
+def new_form(version: TableVersion, kind: str, category: str, *, post: str = "") -> Any:
+    """The empty form of a new point or measure."""
+    if kind == "newmeasure":
+        return MeasureForm(points=points_of(version, category))
+    initial = {"post": post} if PLAIN_NUMBER.fullmatch(post) and not version.table.is_school else {}
+    return PointForm(version=version, posts=post_choices(version), initial=initial)
+
+
+def post_choices(version: TableVersion) -> Any:
+    """The active posts of the table's department."""
+    return Post.objects.active_on().filter(department_id=version.table.department_id)
+
+
+def points_of(version: TableVersion, category: str) -> Any:
+    """The points of one row, for a measure to answer."""
+    return version.points.filter(category=category).order_by("order", "id")
+
+
+def ruling_of(values: dict[str, Any]) -> levels.Ruling:
+    """What the rule says for the values of a form that is not saved yet."""
+    post = values.get("post")
+    functions = [(f.name, f.floor) for f in post.functions.all() if not f.is_retired] if post else []
+    return levels.rule(values.get("likelihood"), values.get("harm"), functions)
+
+
+def ruling_context(opened: Opened) -> dict[str, Any]:
+    """The ruling beside an open point's form, and the level that stands chosen in it."""
+    form = opened.form
+    if form.is_bound:
+        form.is_valid()
+        ruling, chosen = ruling_of(form.cleaned_data), form.data.get("proposed_level")
+    else:
+        point: RiskPoint | None = opened.row
+        ruling = ruling_of(_preset(form) if point is None else vars(point) | {"post": point.post})
+        chosen = None if point is None else point.proposed_level
+    return {"ruling": ruling, "chosen": int(chosen) if str(chosen or "") in ("1", "2", "3") else None}
+
+
+def _preset(form: PointForm) -> dict[str, Any]:
+    post = form.initial.get("post")
+    return {"post": form.fields["post"].queryset.filter(pk=post).first()} if post else {}
