@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -115,17 +115,44 @@ def field_values(instance: models.Model, *names: str) -> dict[str, Any]:
     return {name: instance._meta.get_field(name).value_from_object(instance) for name in names}
 
 
-def verify_chain() -> Iterator[ChainFault]:
-    """Yield each fault of the stored trail: a gap, a changed entry, a broken link, a head that does not fit."""
+@dataclass(frozen=True)
+class Head:
+    """A number and its hash, as printed in an archive or a backup: a trail cut off later no longer has it."""
+
+    number: int
+    hash: str
+
+
+def stored_head() -> Head:
+    """The chain's head now; number 0 for an empty trail."""
+    head = AuditHead.objects.filter(pk=1).first()
+    return Head(head.number, head.hash) if head else Head(0, GENESIS)
+
+
+def verify_entries(entries: Iterable[AuditEntry], *, head: Head, printed: Iterable[Head] = ()) -> Iterator[ChainFault]:
+    """Judge entries in the order of their numbers: gaps, changes, broken links, a head that does not fit, a cut tail.
+
+    `printed` are heads written down elsewhere (archives, backups), which must still be found in the trail.
+    """
     previous, expected = GENESIS, 1
-    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
+    wanted = {known.number: known.hash for known in printed if known.number}
+    for entry in entries:
         if entry.number != expected:
-            yield ChainFault(entry.number, f"应为第 {expected} 条，中间有缺失")
+            yield ChainFault(entry.number, f"应为第 {expected} 条，中间有缺失或顺序有变")
         if entry.previous_hash != previous:
             yield ChainFault(entry.number, "与前一条不相连")
         if entry.hash != sha256(canonical_json(entry_content(entry))):
             yield ChainFault(entry.number, "内容与校验值不符")
+        if wanted.pop(entry.number, entry.hash) != entry.hash:
+            yield ChainFault(entry.number, "与以前印出的链首不符")
         previous, expected = entry.hash, entry.number + 1
-    head = AuditHead.objects.filter(pk=1).first()
-    if (head.number if head else 0) != expected - 1 or (head.hash if head else GENESIS) != previous:
+    if head != Head(expected - 1, previous):
         yield ChainFault(expected - 1, "链首与最后一条不符，末尾可能被截去")
+    for number in sorted(wanted):
+        yield ChainFault(number, "以前印出的链首在记录里找不到，末尾被截去")
+
+
+def verify_chain(*, printed: Iterable[Head] = ()) -> Iterator[ChainFault]:
+    """Yield each fault of the stored trail; see verify_entries()."""
+    entries = AuditEntry.objects.order_by("number").iterator(chunk_size=1000)
+    return verify_entries(entries, head=stored_head(), printed=printed)

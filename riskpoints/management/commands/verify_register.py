@@ -1,0 +1,37 @@
+"""manage.py verify_register: is what is stored what was decided? Exit 0 when whole, 1 with what is wrong."""
+
+import argparse
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from riskcontrol.audit import Head, stored_head
+from riskpoints.verification import verify_register
+
+
+def head(text: str) -> Head:
+    """A head as printed: 128:9f86d0…"""
+    number, _, digest = text.partition(":")
+    if not number.isdigit() or len(digest) != 64:
+        raise argparse.ArgumentTypeError("链首须写成“序号:64位校验值”。")
+    return Head(int(number), digest.lower())
+
+
+class Command(BaseCommand):
+    help = "核验登记册：审计链、办理记录与现存内容、存档文件。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--head", type=head, action="append", default=[], help="以前印在档案或备份里的链首，可给多个"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        faults = list(verify_register(printed=options["head"]))
+        for fault in faults:
+            self.stderr.write(f"{fault.about}：{fault.reason}")
+        now = stored_head()
+        if faults:
+            self.stderr.write(f"共 {len(faults)} 处不符。")
+            sys.exit(1)
+        self.stdout.write(f"完好。审计链首 {now.number}:{now.hash}")

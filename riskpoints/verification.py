@@ -1,0 +1,96 @@
+"""Whether what is stored is what was decided: content against decisions, files against hashes, the trail in itself."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from riskcontrol import audit, files, triggers
+from riskcontrol.models import AuditEntry, StoredFile
+from riskpoints import content
+from riskpoints.enums import Action, Status
+from riskpoints.models import Decision, TableVersion
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where the register is not what was decided: what it is about, and what is wrong there."""
+
+    about: str
+    reason: str
+
+
+def is_as_decided(version: TableVersion, loaded: content.TableContent, last: Decision | None) -> bool:
+    """Whether a version that was handed in still has the content of its last decision; a draft may differ."""
+    if version.status == Status.DRAFT:
+        return True
+    return last is not None and content.sealed(loaded)[1] == last.content_hash
+
+
+def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
+    """Yield every fault of the whole register; `printed` are heads of the trail written down in archives and backups."""
+    for chain_fault in audit.verify_chain(printed=printed):
+        yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
+    yield from _verify_decisions()
+    yield from _verify_versions()
+    yield from _verify_files()
+    for rule in triggers.missing():
+        yield Fault(f"数据库保护 {rule.name}", "缺失，请运行 manage.py migrate 恢复")
+
+
+def _verify_decisions() -> Iterator[Fault]:
+    """Each decision's snapshot has its hash, and decisions and audit entries name one another."""
+    labels = [action.label for action in Action]
+    entries = AuditEntry.objects.filter(object_type=TableVersion._meta.label_lower, action__in=labels, succeeded=True)
+    told = {
+        (entry.object_id, entry.action, entry.detail["内容校验值"]): entry.number
+        for entry in entries.iterator(chunk_size=1000)
+        if "内容校验值" in entry.detail
+    }
+    decisions = Decision.objects.select_related("version__table__cycle", "version__table__department")
+    for decision in decisions.order_by("id").iterator(chunk_size=200):
+        about = f"{decision.version} {decision.get_action_display()}（{decision.actor_name}）"
+        if audit.sha256(decision.snapshot) != decision.content_hash:
+            yield Fault(about, "当时内容与校验值不符")
+        if (str(decision.version_id), decision.get_action_display(), decision.content_hash) not in told:
+            yield Fault(about, "审计记录里没有这次办理")
+        yield from _verify_names(decision, about)
+    present = set(decisions.values_list("version_id", "action", "content_hash"))
+    known = {(str(version), Action(action).label, content_hash) for version, action, content_hash in present}
+    for key, number in told.items():
+        if key not in known:
+            yield Fault(f"审计记录第 {number} 条“{key[1]}”", "对应的办理记录不见了")
+
+
+def _verify_names(decision: Decision, about: str) -> Iterator[Fault]:
+    """The snapshot is of this very version: a decision moved to another one is found."""
+    try:
+        said = json.loads(decision.snapshot)
+    except ValueError:
+        yield Fault(about, "当时内容读不出来")
+        return
+    version = decision.version
+    if (said.get("year"), said.get("number")) != (version.table.cycle.year, version.number):
+        yield Fault(about, "当时内容属于另一张表或另一版")
+
+
+def _verify_versions() -> Iterator[Fault]:
+    """Each version that was handed in still has the content of its last decision; people are apart."""
+    versions = TableVersion.objects.exclude(status=Status.DRAFT).select_related("table__cycle", "table__department")
+    for version in versions.prefetch_related("authors").order_by("id"):
+        last = version.decisions.order_by("-at", "-id").first()
+        if not is_as_decided(version, content.load(version), last):
+            yield Fault(str(version), "现存内容与最后一次办理时的内容不一致")
+        authors = {author.pk for author in version.authors.all()} | {version.submitted_by_id}
+        if version.reviewed_by_id and version.reviewed_by_id in authors:
+            yield Fault(str(version), "审核人也是填写人或提交人")
+        if version.confirmed_by_id and version.confirmed_by_id == version.reviewed_by_id:
+            yield Fault(str(version), "确定人也是审核人")
+
+
+def _verify_files() -> Iterator[Fault]:
+    """Each kept file still has its hash."""
+    for file in StoredFile.objects.order_by("id").iterator(chunk_size=20):
+        try:
+            files.read(file)
+        except files.ChangedFileError:
+            yield Fault(f"存档文件 {file.sha256[:12]}", "内容与校验值不符")
