@@ -138,17 +138,18 @@ def options(user: Any) -> Options:
     """The choices of the filter for this person."""
     visible = visible_versions(user).exclude(status=Status.DISCARDED)
     tables = visible.values("table")
-    years = list(Cycle.objects.filter(tables__in=tables).distinct().order_by("-year").values_list("year", flat=True))
+    current = current_cycle()
+    years = set(Cycle.objects.filter(tables__in=tables).values_list("year", flat=True))
+    years |= {current.year} if current else set()
     departments = Department.objects.filter(tables__in=tables).distinct().order_by("order", "id")
     owners = [(department.pk, department.name) for department in departments]
     if visible.filter(table__department__isnull=True).exists():
         owners.insert(0, (SCHOOL, "学校"))
-    current = current_cycle()
     statuses = set(visible.values_list("status", flat=True).order_by().distinct())
     shown = {"in_force", ALL, *statuses, *(["past"] if visible.filter(VERSIONS["past"]).exists() else [])}
     return Options(
-        years=years,
-        default_year=str(current.year) if current and current.year in years else str(years[0]) if years else ALL,
+        years=sorted(years, reverse=True),
+        default_year=str(current.year) if current else ALL,
         owners=owners,
         posts=list(
             Post.objects.filter(risk_points__version__in=visible.values("pk"))
@@ -174,6 +175,23 @@ def read(query: QueryReader, offered: Options) -> Filter:
         sort=query.choice("sort", "排序", SORTS, default="owner"),
         descending=query.choice("dir", "排序方向", {"asc", "desc"}, default="asc") == "desc",
     )
+
+
+def described(chosen: Filter, offered: Options) -> str:
+    """The filter in words, as an export says what is in it; empty where nothing but the year is chosen."""
+    parts = [] if chosen.standing == "in_force" else [STANDINGS[chosen.standing]]
+    if chosen.owner is not None:
+        parts.append(dict(offered.owners)[chosen.owner])
+    parts += [post.name for post in offered.posts if post.pk == chosen.post]
+    if chosen.category:
+        parts.append(str(dict(ALL_CATEGORIES)[chosen.category]))
+    if chosen.level is not None:
+        parts.append(Level(chosen.level).label if chosen.level else "未定级")
+    if chosen.key_area:
+        parts.append("重点领域、关键环节")
+    if chosen.text:
+        parts.append(f"含“{chosen.text}”")
+    return "，".join(parts)
 
 
 def columns(chosen: Filter) -> dict[str, Heading]:

@@ -60,7 +60,7 @@ def export(request, kind):
     if kind == "pdf" and len(lines) > PDF_ROWS:
         messages.error(request, f"PDF 一次最多 {PDF_ROWS} 个风险点，现有 {len(lines)} 个。请缩小范围，或导出 Excel。")
         return redirect(f"{reverse('riskpoints:register')}?{request.GET.urlencode()}")
-    scope = reads.words(chosen, offered)
+    scope = reads.described(chosen, offered)
     name = f"{chosen.year}年度廉政风险点登记汇总表.{kind}"
     content = selection_document(lines, kind, year=int(chosen.year), scope=scope)
     audit.record("导出登记汇总表", actor=request.user, detail={"文件": name, "条件": scope, "风险点数": len(lines)})

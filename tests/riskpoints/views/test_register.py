@@ -1,0 +1,369 @@
+"""风险点登记册: what is found and what never is, filters, order, pages, exports and their audit entries."""
+
+import io
+import re
+from urllib.parse import urlencode
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from departments.enums import Level, Role
+from riskcontrol.models import AuditEntry
+from riskcontrol.query import QueryReader
+from riskpoints import register, reviewing, workflow
+from riskpoints.documents import build_lists
+from riskpoints.documents.selection import selection
+from riskpoints.enums import Action, Category, Status
+from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
+from tests.riskpoints.views.conftest import BAD_VALUES
+
+ADDRESS = reverse("riskpoints:register")
+SECRET = "不该让外人看到的风险点"
+
+
+@pytest.fixture
+def found():
+    """Return a function: the texts of the points that a person finds with a query."""
+
+    def find(user, **query) -> list[str]:
+        chosen = register.read(QueryReader({k: str(v) for k, v in query.items()}), register.options(user))
+        return [point.text for point in register.points(user, chosen)]
+
+    return find
+
+
+@pytest.fixture
+def secret_draft(table, people, head):
+    """Return a draft of 总务处 with a point that only 总务处's own people may know of."""
+    version = bring_to(Status.DRAFT, table, people)
+    make_point(version, actor=head, text=SECRET, responsible="外人不该知道的责任人")
+    return version
+
+
+def sheet_rows(answer) -> list[list[str]]:
+    """Return all rows of the first sheet of a workbook as texts."""
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    return [[str(cell or "") for cell in row] for row in book.active.iter_rows(values_only=True)]
+
+
+def test_who_may_open_it(people, cycle, enter):
+    answers = {name: enter(user).get(ADDRESS).status_code for name, user in vars(people).items() if name != "disabled"}
+    assert {name for name, status in answers.items() if status != 200} == {"auditor", "outsider", "deputy"}
+    assert enter(people.auditor).get(ADDRESS).status_code == 403
+
+
+def test_points_in_force_of_the_current_year_come_first(confirmed_version, people, enter):
+    page = enter(people.office).get(ADDRESS).content.decode()
+    for point in confirmed_version.points.all():
+        assert point.text in page
+    assert "共 4 条" in page
+
+
+OUTSIDERS = ["other_head", "office", "reviewer", "principal", "leader", "admin", "staff", "discipline_head"]
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize("query", [{}, {"standing": "all"}, {"standing": "draft"}, {"q": SECRET, "standing": "all"}])
+def test_a_draft_of_others_is_found_by_nobody(secret_draft, people, enter, found, who, query):
+    user = getattr(people, who)
+    assert SECRET not in found(user, **query)
+    page = enter(user).get(ADDRESS, query).content.decode()
+    assert f"共 {len(found(user, **query))} 条" in page or "没有符合条件的风险点" in page
+    assert "外人不该知道的责任人" not in page
+    assert reverse("riskpoints:version", args=[secret_draft.pk]) not in page
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_the_choices_do_not_tell_of_a_draft_of_others(secret_draft, people, who):
+    offered = register.options(getattr(people, who))
+    assert offered.owners == []
+    assert offered.posts == []
+    assert [key for key, _ in offered.standings] == ["in_force", "all"]
+
+
+@pytest.mark.parametrize("who", ["head", "clerk"])
+def test_ones_own_draft_is_found_when_asked_for(secret_draft, people, found, who):
+    user = getattr(people, who)
+    assert SECRET in found(user, standing="draft")
+    assert SECRET in found(user, standing="all")
+    assert SECRET not in found(user)
+
+
+def test_a_submitted_table_is_found_by_the_reviewer_only(secret_draft, people, found):
+    make_measure(secret_draft, secret_draft.points.get(text=SECRET), actor=people.head)
+    workflow.perform(Action.SUBMIT, secret_draft, actor=people.head)
+    assert SECRET in found(people.reviewer, standing="submitted")
+    assert SECRET in found(people.leader, standing="submitted")
+    assert SECRET not in found(people.office, standing="all")
+    assert SECRET not in found(people.principal, standing="all")
+    assert SECRET not in found(people.other_head, standing="all")
+
+
+def test_a_given_up_revision_is_never_found(table, people, head, found):
+    version = bring_to(Status.DISCARDED, table, people)
+    texts = found(head, standing="all")
+    assert len(texts) == version.table.in_force.points.count() == 4
+
+
+def test_an_earlier_version_is_found_as_history(table, people, found):
+    bring_to(Status.CONFIRMED, table, people)
+    bring_to(Status.CONFIRMED, table, people)
+    assert len(found(people.office)) == 4
+    assert len(found(people.office, standing="past")) == 4
+    assert len(found(people.office, standing="all")) == 8
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"level": 1}, ["甲处的风险点1", "甲处的风险点4", "乙处的风险点1"]),
+        ({"level": 3}, ["甲处的风险点3"]),
+        ({"category": Category.PROCESS}, ["甲处的风险点2", "乙处的风险点2"]),
+        ({"q": "甲处"}, ["甲处的风险点1", "甲处的风险点2", "甲处的风险点3", "甲处的风险点4"]),
+        ({"q": "甲处 点2"}, ["甲处的风险点2"]),
+        ({"q": "乙处干事", "level": 2}, ["乙处的风险点2"]),
+        ({"q": "没有的词"}, []),
+    ],
+)
+def test_filters_narrow_what_is_found(record_table, office, found, query, expected):
+    record_table("甲处", 4)
+    record_table("乙处", 2)
+    assert found(office, **query) == expected
+
+
+def test_department_and_post_narrow_what_is_found(record_table, office, found):
+    first = record_table("甲处", 2)
+    record_table("乙处", 2)
+    assert found(office, owner=first.department_id) == ["甲处的风险点1", "甲处的风险点2"]
+    assert found(office, post=first.department.posts.get().pk) == ["甲处的风险点1", "甲处的风险点2"]
+
+
+def test_the_school_is_an_owner_of_its_own(school_table, people, confirmed_version, found):
+    bring_to(Status.CONFIRMED, school_table, people)
+    texts = found(people.office, owner=0)
+    assert len(texts) == 6
+    assert all(text.startswith(("重大", "重要")) for text in texts)
+
+
+def test_key_areas_can_be_picked_out(table, people, head, found):
+    version = bring_to(Status.DRAFT, table, people)
+    make_point(version, actor=head, text="重点的", is_key_area=True)
+    assert found(head, standing="draft", key="1") == ["重点的"]
+
+
+def test_a_measure_is_searched_too(draft_version, head, found):
+    point = make_point(draft_version, actor=head, text="有措施的")
+    make_measure(draft_version, point, actor=head, text="每周盘点库存")
+    assert found(head, standing="draft", q="盘点库存") == ["有措施的"]
+    make_measure(draft_version, actor=head, category=Category.INSTITUTION, text="整类轮岗")
+    assert found(head, standing="draft", q="整类轮岗") == ["制度机制风险的风险点3"]
+
+
+def test_a_year_is_chosen_or_all_of_them(cycle, record_table, office, found):
+    record_table("今年处", 1)
+    record_table("去年处", 1, in_cycle=make_cycle(cycle.year - 1))
+    assert found(office) == ["今年处的风险点1"]
+    assert found(office, year=cycle.year - 1) == ["去年处的风险点1"]
+    assert found(office, year="all") == ["今年处的风险点1", "去年处的风险点1"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "ascending", "descending"),
+    [
+        ("owner", ["甲1", "甲2", "甲3", "甲4", "乙1", "乙2"], ["乙1", "乙2", "甲1", "甲2", "甲3", "甲4"]),
+        ("level", ["甲1", "甲4", "乙1", "甲2", "乙2", "甲3"], ["甲3", "甲2", "乙2", "甲1", "甲4", "乙1"]),
+        ("category", ["甲1", "乙1", "甲2", "乙2", "甲3", "甲4"], ["甲4", "甲3", "甲2", "乙2", "甲1", "乙1"]),
+    ],
+)
+def test_columns_sort_both_ways(record_table, office, found, sort, ascending, descending):
+    record_table("甲处", 4)
+    record_table("乙处", 2)
+
+    def names(direction):
+        return [f"{text[0]}{text[-1]}" for text in found(office, sort=sort, dir=direction)]
+
+    assert names("asc") == ascending
+    assert names("desc") == descending
+
+
+def test_a_sorted_column_says_so_and_turns_round(record_table, office, enter):
+    record_table("甲处", 2)
+    page = enter(office).get(ADDRESS, {"sort": "level"}).content.decode()
+    assert re.search(r'aria-sort="ascending"><a href="\?sort=level&amp;dir=desc">等级', page)
+    page = enter(office).get(ADDRESS, {"sort": "level", "dir": "desc"}).content.decode()
+    assert re.search(r'aria-sort="descending"><a href="\?sort=level&amp;dir=asc">等级', page)
+
+
+def test_pages_of_fifty_keep_the_filter(record_table, office, enter):
+    record_table("甲处", 120)
+    client = enter(office)
+    page = client.get(ADDRESS, {"q": "甲处", "page": 3}).content.decode()
+    assert "共 120 条，本页第 101–120 条" in page
+    assert page.count('data-label="风险点"') == 20
+    assert "?q=%E7%94%B2%E5%A4%84&amp;page=2" in page
+
+
+def test_scales_are_for_those_who_assess(confirmed_version, people, enter):
+    """职工 of the department reads the table in force, but not why its levels are what they are."""
+    assert "机率较小" in enter(people.office).get(ADDRESS).content.decode()
+    assert "机率较小" in enter(people.head).get(ADDRESS).content.decode()
+    for user in (people.staff, people.admin):
+        page = enter(user).get(ADDRESS).content.decode()
+        assert "岗位职责风险的风险点1" in page
+        assert "机率" not in page.replace("风险点、措施、岗位、责任人", "")
+        assert "建议 " not in page
+
+
+@pytest.mark.parametrize("value", BAD_VALUES)
+def test_malformed_values_never_break_the_page(confirmed_version, office, enter, value):
+    names = ["year", "owner", "post", "category", "level", "standing", "key", "q", "sort", "dir", "page"]
+    client = enter(office)
+    assert client.get(f"{ADDRESS}?{urlencode(dict.fromkeys(names, value))}").status_code == 200
+    for name in names:
+        answer = client.get(f"{ADDRESS}?{urlencode({name: value})}")
+        assert answer.status_code == 200, name
+
+
+def test_what_is_ignored_is_named(confirmed_version, office, enter):
+    page = enter(office).get(f"{ADDRESS}?year=1999&level=7&sort=password").content.decode()
+    assert "已忽略：年度、等级、排序。" in page
+
+
+@pytest.mark.parametrize("who", ["office", "admin", "staff"])
+def test_three_hundred_points_cost_no_more_queries_than_one(table, people, record_table, enter, queries_of, who):
+    user = getattr(people, who)
+    small = record_table("小处", 1)
+    if who == "staff":
+        user.grants.create(role=Role.STAFF, department=small.department)
+    client = enter(user)
+    few = queries_of(client, ADDRESS)
+    large = record_table("大处", 300)
+    if who == "staff":
+        user.grants.create(role=Role.STAFF, department=large.department)
+    assert queries_of(client, ADDRESS) == few
+
+
+def test_thirty_departments_cost_no_more_queries_than_one(record_table, office, enter, queries_of):
+    client = enter(office)
+    record_table("处1")
+    few = queries_of(client, ADDRESS)
+    for number in range(2, 31):
+        record_table(f"处{number}")
+    assert queries_of(client, ADDRESS) == few
+
+
+# ---- exports ------------------------------------------------------------------------------------------------------
+
+
+def export(client, kind, **query):
+    return client.get(reverse("riskpoints:register_export", args=[kind]), query)
+
+
+def test_the_sheet_has_the_rows_that_were_found_in_their_order(record_table, office, enter):
+    record_table("甲处", 4)
+    record_table("乙处", 2)
+    answer = export(enter(office), "xlsx", level="1", sort="post", dir="desc")
+    assert answer.status_code == 200
+    assert "filename*=UTF-8''" in answer["Content-Disposition"]
+    texts = [cell for row in sheet_rows(answer) for cell in row if "的风险点" in cell]
+    assert texts == ["甲处的风险点1", "甲处的风险点4", "乙处的风险点1"]
+    assert any("一级（高）：共 3 个风险点" in cell for row in sheet_rows(answer) for cell in row)
+
+
+def test_the_pdf_is_one(record_table, office, enter, cycle):
+    record_table("甲处", 2)
+    answer = export(enter(office), "pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    name = f"{cycle.year}%E5%B9%B4%E5%BA%A6"
+    assert name in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx"])
+def test_each_export_leaves_an_entry(record_table, office, enter, kind):
+    record_table("甲处", 3)
+    export(enter(office), kind, level="2")
+    entry = AuditEntry.objects.get(action="导出登记汇总表")
+    assert (entry.actor_number, entry.succeeded) == (office.staff_number, True)
+    assert entry.detail["条件"] == "二级（中）"
+    assert entry.detail["风险点数"] == 1
+    assert entry.detail["文件"].endswith(f".{kind}")
+
+
+def test_nobody_exports_a_draft_of_others(secret_draft, people, enter):
+    for who in OUTSIDERS:
+        answer = export(enter(getattr(people, who)), "xlsx", standing="all")
+        cells = " ".join(cell for row in sheet_rows(answer) for cell in row)
+        assert SECRET not in cells
+        assert "共 0 个风险点" in cells
+    cells = " ".join(cell for row in sheet_rows(export(enter(people.head), "xlsx", standing="draft")) for cell in row)
+    assert SECRET in cells
+
+
+def test_an_export_of_a_draft_is_marked(secret_draft, people):
+    chosen = register.read(QueryReader({"standing": "draft"}), register.options(people.head))
+    lines = register.lines(register.points(people.head, chosen), people.head)
+    made = selection(lines, year=secret_draft.table.cycle.year, scope="填报中")
+    assert made.mark.value == "draft"
+    assert {row.number for row in made.rows} == {""}
+
+
+def test_scales_are_exported_for_those_who_assess(confirmed_version, people):
+    def scales(user):
+        chosen = register.read(QueryReader({}), register.options(user))
+        lines = register.lines(register.points(user, chosen), user)
+        rows = selection(lines, year=confirmed_version.table.cycle.year, scope="").rows
+        assert len(rows) == 4
+        return {(row.likelihood, row.harm) for row in rows}
+
+    assert scales(people.office) == {("较小", "一般")}
+    assert scales(people.staff) == {("", "")}
+
+
+def test_an_export_of_everything_equals_the_annual_register(confirmed_version, other_table, people, office):
+    """The numbers and texts are those of the archive's 登记汇总表."""
+    bring_to(Status.CONFIRMED, other_table, people)
+    other_table.refresh_from_db()
+    chosen = register.read(QueryReader({}), register.options(office))
+    lines = register.lines(register.points(office, chosen), office)
+    other_version = other_table.in_force
+    annual = build_lists.register([confirmed_version, other_version])
+    assert selection(lines, year=confirmed_version.table.cycle.year, scope="").rows == annual.rows
+
+
+def test_all_years_or_another_kind_are_no_export(record_table, office, enter):
+    record_table("甲处", 1)
+    assert export(enter(office), "xlsx", year="all").status_code == 404
+    assert export(enter(office), "docx").status_code == 404
+
+
+def test_a_pdf_of_too_many_rows_is_refused_with_a_way_out(record_table, office, enter, monkeypatch):
+    monkeypatch.setattr("riskpoints.views.register.PDF_ROWS", 2)
+    record_table("甲处", 3)
+    client = enter(office)
+    answer = client.get(reverse("riskpoints:register_export", args=["pdf"]), {"q": "甲处"}, follow=True)
+    assert answer.redirect_chain == [(f"{ADDRESS}?q=%E7%94%B2%E5%A4%84", 302)]
+    assert "PDF 一次最多 2 个风险点，现有 3 个" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="导出登记汇总表").exists()
+
+
+def test_the_auditor_exports_nothing(confirmed_version, auditor, enter):
+    assert export(enter(auditor), "xlsx").status_code == 403
+
+
+def test_a_level_the_reviewer_changed_is_shown_beside_the_proposal(table, people, plain_post, enter):
+    version = bring_to(Status.SUBMITTED, table, people)
+    raised = version.points.filter(post=plain_post).first()
+    given = {
+        point.pk: reviewing.Assessment(Level.SECOND, "师生关注度高")
+        if point.pk == raised.pk
+        else reviewing.Assessment(point.proposed_level)
+        for point in version.points.all()
+    }
+    reviewing.assess(version, given, actor=people.reviewer)
+    version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
+    workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
+    page = enter(people.office).get(ADDRESS).content.decode()
+    assert page.count("建议 三级（低）") == 1
+    assert "建议 三级（低）" not in enter(people.staff).get(ADDRESS).content.decode()
