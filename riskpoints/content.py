@@ -116,7 +116,8 @@ class TableContent:
             points = [point for point in self.points if point.post_id == post_id]
             floors = [floor for point in points for _, floor in point.functions]
             if not points:
-                floors = [f.floor for post in self.posts if post.pk == post_id for f in post.functions.all()]
+                posts = [post for post in self.posts if post.pk == post_id]
+                floors = [f.floor for post in posts for f in post.functions.all() if not f.is_retired]
             result.append(PostLevel(post_id, name, levels.worst([*[p.level for p in points], *floors]), len(points)))
         return result
 
