@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from riskpoints.documents import wording
@@ -68,32 +69,25 @@ def wide_segment(key: str, label_lines: tuple[str, ...], text: str) -> Segment:
 
 
 def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is_numbered: bool) -> Segment:
-    """A category's row. Points that share measures stand in one band; 无 fills both cells (T13, R63)."""
+    """A category's row; 无 fills both cells (T13, R63).
+
+    A point stands beside the measures that answer it first of all; one that answers several says which. Measures of
+    the whole category come last, or beside the list of all points where no measure belongs to one (as in 附件2).
+    """
     if row.is_nil:
         nil = [Paragraph("", wording.NIL)]
         return Segment(key, label_lines, (_band(key, 0, nil, nil),), is_nil=True)
-    groups = _groups(len(row.points), row.measures)
+    points = [_point(point, number, row, is_numbered) for number, point in enumerate(row.points, start=1)]
+    general = [measure for measure in row.measures if not measure.points]
+    if len(general) == len(row.measures):
+        return Segment(key, label_lines, (_band(key, 0, points, _measures(general, is_numbered)),))
     bands = []
-    for place, (numbers, measures) in enumerate(groups):
-        points = [_point(row.points[number - 1], number, row, is_numbered) for number in numbers]
-        own = [_measure(measure, order, measures, numbers, is_numbered) for order, measure in enumerate(measures, 1)]
-        bands.append(_band(key, place, points, own))
+    for number, point in enumerate(points, start=1):
+        own = [measure for measure in row.measures if measure.points and min(measure.points) == number]
+        bands.append(_band(key, number, [point], _measures(own, is_numbered)))
+    if general:
+        bands.append(_band(key, 0, [], _measures(general, is_numbered)))
     return Segment(key, label_lines, tuple(bands))
-
-
-def _groups(count: int, measures: tuple[MeasureLine, ...]) -> list[tuple[list[int], list[MeasureLine]]]:
-    """Cut the points 1…count into the smallest runs that keep every measure beside all of its points."""
-    spans = [(min(measure.points), max(measure.points)) for measure in measures if measure.points]
-    if count == 0 or any(not measure.points for measure in measures):
-        return [(list(range(1, count + 1)), list(measures))]
-    runs: list[list[int]] = []
-    for number in range(1, count + 1):
-        is_joined = any(first < number <= last for first, last in spans)
-        if is_joined:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [(run, [measure for measure in measures if run[0] <= min(measure.points) <= run[-1]]) for run in runs]
 
 
 def _point(point: PointLine, number: int, row: FormRow, is_numbered: bool) -> Paragraph:
@@ -102,13 +96,14 @@ def _point(point: PointLine, number: int, row: FormRow, is_numbered: bool) -> Pa
     return Paragraph("", clean(point.text), number=label, tag=f"〔{inside}〕" if inside else "", hangs=bool(label))
 
 
-def _measure(
-    measure: MeasureLine, order: int, beside: list[MeasureLine], run: list[int], is_numbered: bool
-) -> Paragraph:
-    label = circled(order) if is_numbered and len(beside) > 1 else ""
-    is_partial = is_numbered and measure.points and set(measure.points) != set(run)
-    tag = f"〔针对第{'、'.join(map(str, sorted(measure.points)))}项〕" if is_partial else ""
-    return Paragraph("", clean(measure.text), number=label, tag=tag, hangs=bool(label))
+def _measures(measures: Sequence[MeasureLine], is_numbered: bool) -> list[Paragraph]:
+    paragraphs = []
+    for order, measure in enumerate(measures, start=1):
+        label = circled(order) if is_numbered and len(measures) > 1 else ""
+        is_shared = is_numbered and len(measure.points) > 1
+        tag = f"〔针对第{'、'.join(map(str, sorted(measure.points)))}项〕" if is_shared else ""
+        paragraphs.append(Paragraph("", clean(measure.text), number=label, tag=tag, hangs=bool(label)))
+    return paragraphs
 
 
 def _band(key: str, place: int, *cells: list[Paragraph]) -> Band:

@@ -11,12 +11,12 @@ from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets, one_sheet
 
 # 版心 225 mm high (GB/T 9704-2012, 5.1.1), in CSS pixels; rounding of row borders takes up to 2.
 PAGE_HEIGHT = 225 / 25.4 * 96 - 2
-# The level cell holds 28 characters a line at 12 pt; beyond this many lines its posts go to an extra page.
-LEVEL_CHARACTERS = 28
+# The level cell holds 19 characters a line at 12 pt; beyond this many lines its posts go to an extra page.
+LEVEL_CHARACTERS = 19
 LEVEL_LINES = 8
 # How a form is set on one page (小四 with room to spare, 五号), and up to how many lines it is worth a try.
 FITS = {"roomy": 30, "compact": 50}
-ROOMY_CHARACTERS = 14
+ROOMY_CHARACTERS = 16
 
 
 def department_form_pdf(form: DepartmentForm, attachments: Sequence[Attachment] = ()) -> bytes:

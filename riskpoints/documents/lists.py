@@ -21,7 +21,7 @@ REGISTER_LINES = 16
 NOTICE_LINES = POST_LINES = 18
 # Characters on a line of each text, in the order of notice_texts and post_texts.
 NOTICE_CAPACITIES = (4, 4, 4, 9, 11, 4)
-POST_CAPACITIES = (2, 4, 11, 13, 4, 5, 5, 11, 3)
+POST_CAPACITIES = (2, 4, 11, 13, 4, 5, 5, 14, 3)
 STOPS = "。；！？.;，,、"
 
 

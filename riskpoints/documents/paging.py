@@ -7,7 +7,7 @@ from riskcontrol.pdf import Line, Part
 from riskpoints.documents.bands import Band, Paragraph, Segment
 
 # A band of up to this many lines moves to the next page whole; a longer one is cut.
-KEEP_LINES = 6
+KEEP_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,12 @@ class _Row:
         return max((sum(len(item.lines) for item in cell) for cell in self.cells), default=0)
 
     def cut(self, room: float) -> tuple["_Row | None", "_Row"]:
-        """Split every cell at the same height; None if too little of it would stand on this page."""
+        """Split every cell at the same height; None if it is short or one of its cells would begin with nothing."""
         halves = [_cut_cell(cell, room - self.padding) for cell in self.cells]
         here, there = tuple(half[0] for half in halves), tuple(half[1] for half in halves)
-        if self.line_count <= KEEP_LINES or not any(here):
+        if self.line_count <= KEEP_LINES or not all(
+            part or not cell for part, cell in zip(here, self.cells, strict=True)
+        ):
             return None, self
         return replace(self, cells=here), replace(self, cells=there)
 
@@ -120,7 +122,7 @@ class _Pager:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._sheets: list[Sheet] = []
-        self._segments: list[Segment] = []
+        self._pieces: list[tuple[Segment, list[_Row]]] = []
         self._room = frame.page - frame.head
 
     def place(self, segment: Segment, waiting: list[_Row]) -> None:
@@ -135,35 +137,56 @@ class _Pager:
                 placed, waiting = waiting[:1], waiting[1:]
             if placed:
                 self._room = room - max(sum(row.height for row in placed), floor)
-                bands = tuple(row.band() for row in placed)
-                self._segments.append(replace(segment, bands=bands, continues=continues))
+                self._pieces.append((replace(segment, continues=continues), placed))
                 continues = True
             if waiting:
                 self._turn()
 
     def finish(self) -> tuple[Sheet, ...]:
-        """Put the closing rows on the last page, or on one of their own if they don't fit whole."""
+        """Put the closing rows on the last page; if they don't fit whole, on a new one, with a row above them."""
         if self._frame.closing > self._room:
+            carried = self._take_last_row()
             self._turn()
+            if carried:
+                self._pieces.append(carried)
         self._turn()
         self._sheets[0] = replace(self._sheets[0], is_first=True)
         self._sheets[-1] = replace(self._sheets[-1], is_last=True)
         return tuple(self._sheets)
 
+    def _take_last_row(self) -> tuple[Segment, list[_Row]] | None:
+        """A signature never stands alone on its page: the last row that fits above it, if another one stays here."""
+        rows = [(place, row) for place, (_, placed) in enumerate(self._pieces) for row in placed]
+        if len(rows) < 2:
+            return None
+        place, row = rows[-1]
+        segment, placed = self._pieces[place]
+        is_rest = len(placed) > 1 or segment.continues
+        needed = max(row.height, self._label_height(segment, is_rest) + row.padding) + self._frame.heading
+        if segment.is_wide or needed + self._frame.closing > self._frame.page:
+            return None
+        if len(placed) > 1:
+            self._pieces[place] = (segment, placed[:-1])
+        else:
+            self._pieces.pop()
+        return replace(segment, continues=is_rest), [row]
+
     def _turn(self) -> None:
-        self._sheets.append(Sheet(tuple(self._segments)))
-        self._segments = []
+        """Begin a new page."""
+        segments = (replace(s, bands=tuple(row.band() for row in rows)) for s, rows in self._pieces)
+        self._sheets.append(Sheet(tuple(segments)))
+        self._pieces = []
         self._room = self._frame.page
 
     def _is_fresh(self) -> bool:
-        return not self._segments and bool(self._sheets)
+        return not self._pieces and bool(self._sheets)
 
     def _label_height(self, segment: Segment, continues: bool) -> float:
         height = self._frame.labels[segment.key]
         return height * (1 + 1 / len(segment.label_lines)) if continues else height
 
     def _heading_cost(self, segment: Segment) -> float:
-        is_there = any(not placed.is_wide for placed in self._segments)
+        is_there = any(not placed.is_wide for placed, _ in self._pieces)
         return 0.0 if segment.is_wide or is_there else self._frame.heading
 
 

@@ -40,7 +40,7 @@ REGISTER_FIGURE = Style(BODY, 9, horizontal="center", vertical="top")
 SUMMARY = Style(BODY, 12, edges="")
 
 # Columns in mm, as on paper: label | wide | half | half | wide.
-FORM_WIDTHS = (30, 48, 15, 15, 48)
+FORM_WIDTHS = (28, 44, 14, 14, 56)
 BLANK_ROW, BLANK_DUTIES, LEAST_ROW, LEVEL_ROW = 58.0, 66.0, 40.0, 85.0
 
 
@@ -197,7 +197,7 @@ def _notes(sheet: Sheet, notes: Sequence[tuple[str, str]]) -> None:
 
 
 def _level_annex(book: Workbook, form: DepartmentForm, groups: Sequence[LevelPosts], running: str) -> None:
-    sheet = book.add_sheet(wording.EXTRA_PAGE, widths=(30, 20, 106), page=_page(form, running))
+    sheet = book.add_sheet(wording.EXTRA_PAGE, widths=(28, 20, 108), page=_page(form, running))
     sheet.add_row((Cell(wording.EXTRA_PAGE, ANNEX, span=3),), least_height=26)
     title = Style(HEADING, 16, horizontal="center", edges="")
     sheet.add_row((Cell(f"{form.department_name}各岗位廉政风险等级", title, span=3),), least_height=34)

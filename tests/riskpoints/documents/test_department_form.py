@@ -204,9 +204,10 @@ def test_shared_and_general_measures_stand_beside_the_points_they_answer(departm
         (MeasureLine("措施一", (1, 2)), MeasureLine("措施二", (2,)), MeasureLine("措施三", (3,))),
     )
     printed = read(department_form_pdf(with_row(department_form, row)))
-    assert printed.has_in_order("1.甲2.乙①措施一②措施二〔针对第2项〕3.丙措施三")
+    assert printed.has_in_order("1.甲措施一〔针对第1、2项〕2.乙措施二3.丙措施三业务流程风险")
     general = replace(row, measures=(*row.measures, MeasureLine("措施四", ())))
     printed = read(department_form_pdf(with_row(department_form, general)))
-    assert printed.has_in_order(
-        "1.甲2.乙3.丙", "①措施一〔针对第1、2项〕②措施二〔针对第2项〕③措施三〔针对第3项〕④措施四业务流程风险"
-    )
+    assert printed.has_in_order("1.甲措施一〔针对第1、2项〕2.乙措施二3.丙措施三措施四业务流程风险")
+    only_general = replace(row, measures=(MeasureLine("措施四", ()), MeasureLine("措施五", ())))
+    printed = read(department_form_pdf(with_row(department_form, only_general)))
+    assert printed.has_in_order("1.甲2.乙3.丙①措施四②措施五业务流程风险")

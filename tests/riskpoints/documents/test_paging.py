@@ -117,13 +117,30 @@ def test_labels_continue_and_no_line_stands_alone(rows):
                 assert paragraph.text
 
 
-def test_closing_rows_that_do_not_fit_get_a_page_without_a_heading():
+def test_closing_rows_that_do_not_fit_take_the_last_row_along():
+    rows = [FormRow(f"类别{n}", (PointLine("点" * 50),)) for n in range(2)]
+    segments = [category_segment(f"row{n}", row, label_lines=("类别",), is_numbered=True) for n, row in enumerate(rows)]
+    first, last = cut_into_sheets(segments, measured(segments), frame_for(segments, page=420.0, closing=100.0))
+    assert [segment.key for segment in first.segments] == ["row0"]
+    assert [(segment.key, segment.continues) for segment in last.segments] == [("row1", False)]
+    assert last.is_last
+
+
+def test_of_a_row_with_several_bands_only_the_last_goes_along():
+    points = tuple(PointLine("点" * 30) for _ in range(3))
+    row = FormRow("类别", points, tuple(MeasureLine("措", (n,)) for n in (1, 2, 3)))
+    segment = category_segment("row", row, label_lines=("类别",), is_numbered=True)
+    first, last = cut_into_sheets([segment], measured([segment]), frame_for([segment], page=420.0, closing=100.0))
+    assert [len(s.bands) for s in first.segments] == [2]
+    assert [(len(s.bands), s.continues) for s in last.segments] == [(1, True)]
+
+
+def test_a_closing_row_that_nothing_can_join_stands_alone_without_a_heading():
     row = FormRow("类别", (PointLine("点" * 120),))
     segment = category_segment("row", row, label_lines=("类别",), is_numbered=True)
     first, last = cut_into_sheets([segment], measured([segment]), frame_for([segment], page=420.0, closing=100.0))
     assert first.categories
     assert not last.segments
-    assert last.is_last
 
 
 def test_a_small_row_moves_whole_to_the_next_page():

@@ -153,8 +153,8 @@ def test_every_row_is_high_enough_and_no_character_is_lost(department_form, cell
     assert (last > first) == (length > 300)
     for number, part in zip(range(first, last + 1), parts, strict=True):
         height = sheet.row_dimensions[number].height
-        # 63 mm hold 14 characters of 12 pt; a line takes at least 15.6 pt in every program that was tried.
-        assert -(-len(part) // 14) * 15.6 <= height <= 409
+        # 70 mm hold 16 characters of 12 pt; a line takes at least 15.6 pt in every program that was tried.
+        assert -(-len(part) // 16) * 15.6 <= height <= 409
 
 
 def test_a_draft_says_so_in_a_cell_and_in_the_header(department_form, cells):
