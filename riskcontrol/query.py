@@ -4,6 +4,8 @@ import datetime
 import re
 from collections.abc import Container, Mapping
 
+from riskcontrol.forms import EARLIEST_DATE, LATEST_DATE
+
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # An integer field holds no more digits, and Python's int() reads foreign digits, too.
 PLAIN_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -47,12 +49,15 @@ class QueryReader:
         return cleaned[:limit]
 
     def date(self, name: str, label: str) -> datetime.date | None:
-        """A day written 2026-11-20, or None."""
+        """A day written 2026-11-20 within the years that forms allow, or None."""
         raw = self._raw(name)
         if not raw:
             return None
         try:
-            return datetime.date.fromisoformat(raw)
+            day = datetime.date.fromisoformat(raw)
         except ValueError:
+            day = None
+        if day is None or not EARLIEST_DATE <= day <= LATEST_DATE:
             self.ignored.append(label)
             return None
+        return day

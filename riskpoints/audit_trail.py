@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
-from riskcontrol.models import AuditEntry, AuditHead
+from riskcontrol.models import AuditEntry
 from riskcontrol.query import QueryReader
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Stage
 
@@ -68,11 +68,6 @@ class Line:
 def known_actions() -> list[str]:
     """The names of actions that occur in the trail."""
     return sorted(AuditEntry.objects.order_by().values_list("action", flat=True).distinct())
-
-
-def head() -> AuditHead | None:
-    """The end of the chain: how many entries there are, and the last one's hash."""
-    return AuditHead.objects.filter(pk=1).first()
 
 
 def read(query: QueryReader, actions: Iterable[str]) -> Filter:

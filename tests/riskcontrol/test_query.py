@@ -41,7 +41,9 @@ def test_text_loses_control_characters_and_what_is_too_long():
     assert reader.ignored == ["检索词中第 8 字以后的部分"]
 
 
-@pytest.mark.parametrize("raw", ["2026-13-01", "20261", "yesterday", "2026-01-01T00:00", "0000-00-00"])
+@pytest.mark.parametrize(
+    "raw", ["2026-13-01", "20261", "yesterday", "2026-01-01T00:00", "0000-00-00", "0001-01-01", "9999-12-31"]
+)
 def test_a_day_that_is_none_is_ignored_and_named(raw):
     reader = QueryReader({"from": raw})
     assert reader.date("from", "起始日期") is None

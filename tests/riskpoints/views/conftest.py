@@ -65,7 +65,7 @@ def record_table(school, cycle, office):
 
     def record(name: str, points: int = 1, *, department=None, in_cycle=None) -> ControlTable:
         department = department or make_department(name)
-        post = make_post(department, f"{name}干事")
+        post = department.posts.first() or make_post(department, f"{name}干事")
         table = ControlTable.objects.create(cycle=in_cycle or cycle, scope=Scope.DEPARTMENT, department=department)
 
         def fill(version):

@@ -1,0 +1,231 @@
+"""年度: opened, dated, completed and closed by the office only, each act with its entry in the trail."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from riskcontrol.models import AuditEntry
+from riskpoints import years
+from riskpoints.enums import Status
+from riskpoints.models import ControlTable, Cycle
+from tests.factories import bring_to, make_cycle, make_department
+
+INDEX = reverse("riskpoints:years")
+OPEN = reverse("riskpoints:year_open")
+OFFICE = {"office", "second_office"}
+
+
+def dates_of(year: int) -> dict[str, str]:
+    months = (3, 4, 5, 6)
+    return {name: f"{year}-{month:02d}-01" for name, month in zip(years.DATES, months, strict=True)}
+
+
+def statuses(people, enter, address, method="get"):
+    return {
+        name: getattr(enter(user), method)(address).status_code
+        for name, user in vars(people).items()
+        if name != "disabled"
+    }
+
+
+def test_the_list_is_for_the_office_and_the_administrator(people, cycle, enter):
+    found = statuses(people, enter, INDEX)
+    assert {name for name, status in found.items() if status == 200} == OFFICE | {"admin"}
+    assert {status for name, status in found.items() if name not in OFFICE | {"admin"}} == {403}
+
+
+@pytest.mark.parametrize("name", ["year_open", "year_dates", "year_close"])
+def test_the_acts_are_for_the_office(people, cycle, enter, name):
+    address = reverse(f"riskpoints:{name}", args=[] if name == "year_open" else [cycle.pk])
+    for method in ("get", "post"):
+        found = statuses(people, enter, address, method)
+        assert {name for name, status in found.items() if status == 403} == set(found) - OFFICE, method
+
+
+def test_a_missing_table_is_added_by_the_office_only(people, cycle, enter):
+    department = make_department("新设处")
+    address = reverse("riskpoints:year_add_table", args=[cycle.pk, department.pk])
+    for name, user in vars(people).items():
+        if name not in OFFICE | {"disabled"}:
+            assert enter(user).post(address).status_code == 403
+    assert not ControlTable.objects.filter(department=department).exists()
+    assert enter(people.office).get(address).status_code == 405
+
+
+def test_the_administrator_finds_no_button_of_the_office(cycle, admin, office, enter):
+    page = enter(admin).get(INDEX).content.decode()
+    assert OPEN not in page
+    assert "改日程" not in page
+    page = enter(office).get(INDEX).content.decode()
+    assert OPEN in page
+    assert "改日程" in page
+
+
+def test_the_office_sees_no_archive_of_the_administrator(cycle, admin, office, enter):
+    assert 'id="archives"' in enter(admin).get(INDEX).content.decode()
+    assert 'id="archives"' not in enter(office).get(INDEX).content.decode()
+
+
+def test_opening_suggests_the_next_year_with_dates_in_order(cycle, office, enter):
+    form = enter(office).get(OPEN).context["form"]
+    assert form["year"].value() == cycle.year + 1
+    suggested = [form[name].value() for name in years.DATES]
+    assert suggested == sorted(suggested)
+    assert suggested[0] == datetime.date(cycle.year + 1, 3, 1)
+
+
+def test_the_first_year_is_this_one_from_today(db):
+    today = timezone.localdate()
+    assert years.suggested_year() == today.year
+    assert years.suggested_dates(today.year)["fill_from"] == today
+
+
+def test_opening_a_year_carries_over_what_is_in_force(confirmed_version, office, enter):
+    year = confirmed_version.table.cycle.year + 1
+    answer = enter(office).post(OPEN, {"year": year, **dates_of(year)})
+    assert answer.url == INDEX
+    table = ControlTable.objects.get(cycle__year=year, department=confirmed_version.table.department)
+    assert table.versions.get().points.count() == confirmed_version.points.count()
+    assert AuditEntry.objects.filter(action="开启年度").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"year": ""}, "year", "请填写年度。"),
+        ({"year": "1999"}, "year", None),
+        ({"year": "９９９９９"}, "year", None),
+        ({"fill_until": "2027-02-01"}, "fill_until", "不能早于填报开始。"),
+        ({"review_until": "2027-03-02"}, "review_until", "不能早于填报截止。"),
+        ({"publish_until": "2027-13-40"}, "publish_until", "请填写日期，如 2026-11-20。"),
+        ({"fill_from": "0001-01-01"}, "fill_from", None),
+        ({"fill_from": "\x00"}, "fill_from", None),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(school, office, enter, changes, field, words):
+    answer = enter(office).post(OPEN, {"year": 2027, **dates_of(2027)} | changes)
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert list(errors) == [field]
+    if words:
+        assert errors[field] == [words]
+    assert not Cycle.objects.exists()
+
+
+def test_a_year_is_opened_once(cycle, office, enter):
+    answer = enter(office).post(OPEN, {"year": cycle.year, **dates_of(cycle.year)})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["year"] == ["这个年度已经开启。"]
+
+
+def test_changed_dates_leave_an_entry_of_what_changed(cycle, office, enter):
+    address = reverse("riskpoints:year_dates", args=[cycle.pk])
+    values = {name: getattr(cycle, name).isoformat() for name in years.DATES}
+    later = (cycle.publish_until + datetime.timedelta(days=10)).isoformat()
+    assert enter(office).post(address, values | {"publish_until": later}).url == INDEX
+    cycle.refresh_from_db()
+    assert cycle.publish_until.isoformat() == later
+    entry = AuditEntry.objects.get(action="修改年度日程")
+    assert list(entry.detail) == ["publish_until"]
+    assert entry.detail["publish_until"][1] == later
+
+
+def test_dates_saved_unchanged_leave_no_entry(cycle, office):
+    years.change_dates(cycle, {name: getattr(cycle, name) for name in years.DATES}, actor=office)
+    assert not AuditEntry.objects.filter(action="修改年度日程").exists()
+
+
+def test_the_dates_of_a_closed_year_stay(cycle, office, enter):
+    cycle.closed_at = timezone.now()
+    cycle.save()
+    answer = enter(office).post(reverse("riskpoints:year_dates", args=[cycle.pk]), dates_of(cycle.year), follow=True)
+    assert "已经归档关闭，日程不能再改" in answer.content.decode()
+    cycle.refresh_from_db()
+    assert cycle.fill_from != datetime.date(cycle.year, 3, 1)
+
+
+def test_a_department_founded_meanwhile_gets_its_table(cycle, office, enter):
+    department = make_department("新设处")
+    client = enter(office)
+    address = reverse("riskpoints:year_add_table", args=[cycle.pk, department.pk])
+    assert address in client.get(INDEX).content.decode()
+    answer = client.post(address, follow=True)
+    assert "已为新设处补建" in answer.content.decode()
+    table = ControlTable.objects.get(cycle=cycle, department=department)
+    entry = AuditEntry.objects.get(action="补建防控表")
+    assert entry.object_id == str(table.pk)
+    assert address not in client.get(INDEX).content.decode()
+    assert "已有防控表" in client.post(address, follow=True).content.decode()
+    assert ControlTable.objects.filter(cycle=cycle, department=department).count() == 1
+
+
+def test_a_missing_table_takes_over_last_years_content(cycle, record_table, office):
+    old = record_table("甲处", 2, in_cycle=make_cycle(cycle.year - 1))
+    table = years.add_missing_table(cycle, old.department, actor=office)
+    assert table.versions.get().base == old.in_force
+
+
+def test_a_closed_department_gets_no_table(cycle, office, enter):
+    department = make_department("旧处", active_to=timezone.localdate() - datetime.timedelta(days=1))
+    client = enter(office)
+    address = reverse("riskpoints:year_add_table", args=[cycle.pk, department.pk])
+    assert address not in client.get(INDEX).content.decode()
+    assert "这个部门已停用" in client.post(address, follow=True).content.decode()
+    assert not ControlTable.objects.filter(department=department).exists()
+
+
+def test_a_year_with_tables_on_their_way_is_not_closed(submitted_version, office, enter):
+    cycle = submitted_version.table.cycle
+    client = enter(office)
+    address = reverse("riskpoints:year_close", args=[cycle.pk])
+    page = client.get(address).content.decode()
+    assert "现在还不能关闭" in page
+    assert "总务处 第 1 版：待审核" in page
+    assert "<button" not in page[page.index("现在还不能关闭") :]
+    assert "还有 1 张表在审核或待签字" in client.post(address).content.decode()
+    cycle.refresh_from_db()
+    assert cycle.closed_at is None
+
+
+def test_closing_says_first_what_stays_undone(table, other_table, discipline_table, people, enter):
+    bring_to(Status.CONFIRMED, table, people)
+    bring_to(Status.DRAFT, other_table, people)
+    client = enter(people.office)
+    address = reverse("riskpoints:year_close", args=[table.cycle_id])
+    page = client.get(address).content.decode()
+    assert "1 张现行表保持原样" in page
+    assert "教务处的第 1 版还在填报" in page
+    assert "纪委办公室没有现行版" in page
+    assert "教务处没有现行版" not in page
+    assert client.post(address).url == INDEX
+    table.cycle.refresh_from_db()
+    assert table.cycle.is_closed
+    assert AuditEntry.objects.filter(action="关闭年度").count() == 1
+    assert client.get(address).url == INDEX
+
+
+def test_an_unknown_year_is_not_found(office, enter):
+    for name in ("year_dates", "year_close"):
+        assert enter(office).get(reverse(f"riskpoints:{name}", args=[999])).status_code == 404
+
+
+def test_more_years_cost_no_more_queries(cycle, record_table, office, enter, queries_of):
+    client = enter(office)
+    record_table("甲处")
+    few = queries_of(client, INDEX)
+    for back in range(1, 12):
+        record_table(f"处{back}", in_cycle=make_cycle(cycle.year - back))
+    assert queries_of(client, INDEX) == few
+
+
+def test_the_group_list_is_printed_for_those_who_see_the_organisation(school, group, people, enter):
+    address = reverse("riskpoints:group_pdf", args=[group.pk])
+    found = statuses(people, enter, address)
+    readers = {"admin", "office", "second_office", "reviewer", "second_reviewer", "discipline_head", "principal"}
+    assert {name for name, status in found.items() if status == 200} == readers
+    assert {status for name, status in found.items() if name not in readers} == {403}
+    answer = enter(people.office).get(address)
+    assert answer.content.startswith(b"%PDF-")
+    assert AuditEntry.objects.filter(action="下载附件1", actor_number=people.office.staff_number).count() == 2
