@@ -1,0 +1,248 @@
+"""公示: what everybody may read, when, and the only things of it that are ever shown."""
+
+import datetime
+import subprocess
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from riskcontrol.models import AuditEntry
+from riskpoints import drafting, publication, reviewing, services, workflow
+from riskpoints.enums import Action, Status
+from tests.factories import bring_to, make_cycle, make_point
+
+INDEX = reverse("riskpoints:publication")
+
+
+def address(version) -> str:
+    return reverse("riskpoints:publication_table", args=[version.pk])
+
+
+def notice(version) -> str:
+    return reverse("riskpoints:publication_notice", args=[version.pk])
+
+
+@pytest.fixture
+def nobody() -> Client:
+    """Return a browser in which nobody has logged in."""
+    return Client()
+
+
+@pytest.fixture
+def running(school, table, people):
+    """Return a reviewed version in its publication period of three days."""
+    school.publication_days = 3
+    school.save()
+    return bring_to(Status.REVIEWED, table, people)
+
+
+def test_published_tables_are_read_without_an_account(running, nobody):
+    page = nobody.get(INDEX).content.decode()
+    assert "总务处" in page
+    assert nobody.get(address(running)).status_code == 200
+
+
+def test_every_person_with_an_account_reads_them(running, people, enter):
+    for name, user in vars(people).items():
+        if name != "disabled":
+            assert enter(user).get(INDEX).status_code == 200, name
+            assert enter(user).get(address(running)).status_code == 200, name
+
+
+def test_the_setting_asks_for_a_login(running, nobody, people, enter, settings):
+    settings.PUBLIC_PUBLICATION = False
+    for path in (INDEX, address(running), notice(running)):
+        answer = nobody.get(path)
+        assert answer.status_code == 302
+        assert answer.url == f"{reverse('login')}?next={path}"
+    assert enter(people.outsider).get(INDEX).status_code == 200
+
+
+def test_a_posted_form_is_no_reading(running, nobody):
+    for path in (INDEX, address(running), notice(running)):
+        assert nobody.post(path).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED])
+def test_what_is_not_reviewed_is_not_published(table, people, nobody, status):
+    version = bring_to(status, table, people)
+    assert "总务处" not in nobody.get(INDEX).content.decode()
+    assert nobody.get(address(version)).status_code == 404
+    assert nobody.get(notice(version)).status_code == 404
+
+
+@pytest.mark.parametrize(("days", "is_published"), [(-1, False), (0, True), (2, True), (3, False)])
+def test_the_period_has_a_first_and_a_last_day(running, days, is_published):
+    day = timezone.localdate() + datetime.timedelta(days=days)
+    assert publication.published_versions(on=day).filter(pk=running.pk).exists() is is_published
+
+
+def test_a_table_returned_meanwhile_is_withdrawn(running, people, nobody):
+    workflow.perform(Action.RETURN, running, actor=people.principal, comment="有误")
+    assert nobody.get(address(running)).status_code == 404
+
+
+def test_the_table_in_force_stays_while_its_revision_is_published(school, table, people, nobody):
+    first = bring_to(Status.CONFIRMED, table, people)
+    school.publication_days = 3
+    school.save()
+    second = bring_to(Status.REVIEWED, table, people)
+    running, in_force = publication.published_tables()
+    assert [item.version_id for item in running] == [second.pk]
+    assert [item.version_id for item in in_force] == [first.pk]
+
+
+def test_a_table_out_of_force_is_gone(table, people, nobody):
+    first = bring_to(Status.CONFIRMED, table, people)
+    second = bring_to(Status.CONFIRMED, table, people)
+    assert nobody.get(address(first)).status_code == 404
+    assert nobody.get(address(second)).status_code == 200
+
+
+def test_of_each_owner_the_newest_year_is_shown(record_table, cycle):
+    older = record_table("甲处", in_cycle=make_cycle(cycle.year - 1))
+    only_older = record_table("乙处", in_cycle=older.cycle)
+    newer = record_table("甲处", department=older.department)
+    _, in_force = publication.published_tables()
+    assert {item.version_id for item in in_force} == {newer.in_force_id, only_older.in_force_id}
+
+
+def test_a_new_year_keeps_what_is_in_force_published(confirmed_version, office, nobody):
+    year = confirmed_version.table.cycle.year + 1
+    dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), datetime.date(year, 3, 1))
+    drafting.open_year(year, dates, actor=office)
+    assert nobody.get(address(confirmed_version)).status_code == 200
+
+
+def test_a_closed_department_publishes_nothing(confirmed_version, department, nobody):
+    department.active_to = timezone.localdate() - datetime.timedelta(days=1)
+    department.save()
+    assert nobody.get(address(confirmed_version)).status_code == 404
+
+
+@pytest.fixture
+def telling(school, table, people, purchasing_post):
+    """Return a published version whose unpublished fields all say something that would be seen."""
+    school.publication_days = 3
+    school.save()
+    draft = bring_to(Status.DRAFT, table, people)
+    point = make_point(
+        draft,
+        actor=people.head,
+        post=purchasing_post,
+        text="公开的风险点",
+        manifestation="不公开的表现形式",
+        matter="不公开的事项",
+        responsible="不公开的责任人",
+        proposed_reason="不公开的建议理由",
+        finding_methods=["other"],
+        finding_other="不公开的方法",
+    )
+    services.save_measure(
+        draft,
+        {
+            "category": point.category,
+            "text": "公开的措施",
+            "stage": "monitoring",
+            "responsible": "不公开的措施责任人",
+            "basis": "不公开的依据",
+            "timing": "不公开的时限",
+        },
+        points=[point],
+        actor=people.head,
+    )
+    services.save_head(draft, {"head_name": "不公开的负责人", "duties": "不公开的职责"}, actor=people.head)
+    submitted = workflow.perform(Action.SUBMIT, draft, actor=people.head)
+    given = {
+        item.pk: reviewing.Assessment(item.proposed_level, reason="不公开的核定理由", remark="不公开的意见")
+        for item in submitted.points.all()
+    }
+    reviewing.assess(submitted, given, general_remark="不公开的总意见", actor=people.reviewer)
+    return workflow.perform(Action.APPROVE, submitted, actor=people.reviewer, comment="不公开的审核意见")
+
+
+@pytest.mark.parametrize("who", [None, "outsider", "reviewer", "office"])
+def test_nothing_but_the_six_things_is_shown(telling, people, enter, nobody, who):
+    client = enter(getattr(people, who)) if who else nobody
+    for page in (client.get(INDEX).content.decode(), client.get(address(telling)).content.decode()):
+        assert "不公开的" not in page
+        assert "采购员任职人" not in page
+        assert "机率较" not in page.replace("机率较高，或损害", "").replace("机率较小，或造成", "")
+        for name in ("纪委审核员", "总务处负责人"):
+            assert name not in page.replace(f'class="person">{name}', "")
+    page = client.get(address(telling)).content.decode()
+    for words in ("公开的风险点", "公开的措施", "采购员", "一级（高）", "岗位职责", "总务处"):
+        assert words in page
+
+
+def test_the_paper_shows_the_same_and_no_more(telling, nobody, tmp_path):
+    answer = nobody.get(notice(telling))
+    assert answer["Content-Type"] == "application/pdf"
+    (tmp_path / "notice.pdf").write_bytes(answer.content)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "notice.pdf"), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    plain = "".join(text.split())
+    assert "不公开" not in plain
+    assert "公开的风险点" in plain
+    assert "公开的措施" in plain
+
+
+def test_who_takes_the_paper_away_is_written_down(telling, nobody, enter, staff):
+    nobody.get(notice(telling))
+    enter(staff).get(notice(telling))
+    entries = AuditEntry.objects.filter(action="下载公示稿").order_by("number")
+    assert [entry.actor_number for entry in entries] == ["", staff.staff_number]
+
+
+def test_a_point_stands_beside_its_measures(telling, nobody):
+    sheet = publication.published_sheet(telling)
+    row = sheet.rows[0]
+    line = next(line for line in row.lines if any(point.text == "公开的风险点" for point in line.points))
+    assert [text for _, text in line.measures] == ["公开的措施"]
+    assert row.lines[-1].points == []  # the education measure of the whole category
+    numbers = [number for line in row.lines for number, _ in line.measures]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_school_table_lies_side_by_side(school_table, people, nobody):
+    version = bring_to(Status.CONFIRMED, school_table, people)
+    sheet = publication.published_sheet(version)
+    assert [len(row.lines) for row in sheet.rows] == [1, 1, 1, 1]
+    assert [row.is_nil for row in sheet.rows] == [False, False, False, True]
+    assert sheet.shows_levels is False
+    page = nobody.get(address(version)).content.decode()
+    assert page.count('<span class="nil">无</span>') == 2
+    assert "岗位和等级" not in page
+
+
+def test_levels_are_those_that_were_confirmed(telling):
+    published = {item.version_id: item for item in publication.published_tables()[0]}[telling.pk]
+    assert published.total == telling.points.count() == sum(count for _, count in published.level_counts)
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "9" * 25])
+def test_an_unknown_table_is_not_found(nobody, db, number):
+    assert nobody.get(f"{INDEX}{number}/").status_code == 404
+    assert nobody.get(f"{INDEX}{number}/notice.pdf").status_code == 404
+
+
+def test_an_empty_page_says_so(nobody, school):
+    page = nobody.get(INDEX).content.decode()
+    assert "现在没有正在公示的防控表" in page
+    assert "还没有签字确定的防控表" in page
+
+
+def test_thirty_tables_cost_no_more_queries_than_one(record_table, nobody, queries_of):
+    record_table("处1")
+    few = queries_of(nobody, INDEX)
+    for number in range(2, 31):
+        record_table(f"处{number}", 3)
+    assert queries_of(nobody, INDEX) == few
+
+
+def test_a_large_table_costs_no_more_queries(record_table, nobody, queries_of):
+    small, large = record_table("小处", 1), record_table("大处", 300)
+    assert queries_of(nobody, address(large.in_force)) == queries_of(nobody, address(small.in_force))
