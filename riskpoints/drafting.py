@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -35,7 +35,11 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, actor: Any) -> C
         previous = Cycle.objects.filter(year__lt=year).order_by("-year").first()
         cycle = Cycle(year=year, **dates)
         cycle.full_clean()
-        cycle.save()
+        try:
+            with transaction.atomic():
+                cycle.save()
+        except IntegrityError as error:  # somebody else opened it in this moment
+            raise ValidationError({"year": "这个年度已经开启。"}) from error
         audit.record("开启年度", actor=actor, target=cycle, detail=dict(dates))
         for department in [*Department.objects.active_on(), None]:
             add_table(cycle, department, previous=previous)
@@ -62,15 +66,14 @@ def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
     """Begin the first draft of a table, or give the open version that is already there."""
     if not can(actor, Action.START, table):
         raise PermissionDenied("您没有填写这张表的权限。")
-    _require_open_year(table)
     with transaction.atomic():
-        ControlTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
-        existing = table.versions.filter(status__in=OPEN_STATUSES).first()
+        locked = _lock_in_open_year(table)
+        existing = locked.versions.filter(status__in=OPEN_STATUSES).first()
         if existing is not None:
             return existing
-        if table.in_force_id is not None:
+        if locked.in_force_id is not None:
             raise WorkflowError("这张表已有现行版，请用“修订”另起一版。")
-        version = _new_version(table, actor=actor)
+        version = _new_version(locked, actor=actor)
         audit.record("开始填报", actor=actor, target=version)
     return version
 
@@ -80,16 +83,15 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
     table = version.table
     if not can(actor, Action.REVISE, table):
         raise PermissionDenied("您没有修订这张表的权限。")
-    _require_open_year(table)
     if not reason.strip():
         raise WorkflowError("请写明修订原因。")
-    if not version.is_in_force:
-        raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
     with transaction.atomic():
-        ControlTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
-        if table.versions.filter(status__in=OPEN_STATUSES).exists():
+        locked = _lock_in_open_year(table)
+        if locked.in_force_id != version.pk:
+            raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
+        if locked.versions.filter(status__in=OPEN_STATUSES).exists():
             raise WorkflowError("这张表已有一份修订稿在办理，请在那一份上修改。")
-        draft = copy_version(version, table, reason=reason.strip(), actor=actor)
+        draft = copy_version(version, locked, reason=reason.strip(), actor=actor)
         audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason.strip(), "所本版本": version.number})
     return draft
 
@@ -139,8 +141,8 @@ def record_historical(
     then it is put in force as of its date. The decision says 补录, and no reviewer is invented."""
     if not can(actor, Action.RECORD, table):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")
-    _require_open_year(table)
     with transaction.atomic():
+        _lock_in_open_year(table)
         version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
         fill(version)
         changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(
@@ -178,9 +180,13 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
     return locked
 
 
-def _require_open_year(table: ControlTable) -> None:
-    if table.cycle.is_closed:
-        raise WorkflowError(f"{table.cycle}已经归档关闭，不能再填报或修订。")
+def _lock_in_open_year(table: ControlTable) -> ControlTable:
+    """The table as it is now, held until the transaction ends; WorkflowError once its year is closed."""
+    queryset = ControlTable.objects.select_for_update(of=("self",)).select_related("cycle", "department")
+    locked = queryset.get(pk=table.pk)
+    if locked.cycle.is_closed:
+        raise WorkflowError(f"{locked.cycle}已经归档关闭，不能再填报或修订。")
+    return locked
 
 
 def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVersion:
