@@ -23,7 +23,7 @@ class SchoolCategory(models.TextChoices):
 
 ALL_CATEGORIES = [*Category.choices, *SchoolCategory.choices]
 
-CATEGORY_GUIDES = {
+CATEGORY_GUIDES: dict[str, str] = {
     Category.DUTY: "重点查找由于工作岗位的特殊性，可能造成在岗人员不履行或不正确履行职责的因素。",
     Category.PROCESS: "重点查找由于工作程序和个人自由裁量空间过大，可能造成权力失控和行为失范的因素。",
     Category.INSTITUTION: (

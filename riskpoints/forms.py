@@ -4,6 +4,7 @@ from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 
 from departments.enums import Level
+from departments.models import Post
 from riskcontrol.forms import PlainForm
 from riskpoints import services
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
@@ -65,7 +66,7 @@ class HeadForm(LockedForm):
         return Layout("lock", "duties", Div(*head, *names, css_class="field-row"))
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("date_mode") == DateMode.TYPED and not data.get("filled_on") and "filled_on" not in self.errors:
             self.add_error("filled_on", "请填写日期，或改选印提交日期、留空手写。")
         return data
@@ -75,7 +76,9 @@ class PointForm(LockedForm):
     """One 风险点; a new one can bring its first measure along."""
 
     text = forms.CharField(label="风险点", max_length=1000, widget=area(2, autofocus=True))
-    post = forms.ModelChoiceField(label="岗位", queryset=None, required=False, empty_label="部门层面（不属于某一岗位）")
+    post = forms.ModelChoiceField(
+        label="岗位", queryset=Post.objects.none(), required=False, empty_label="部门层面（不属于某一岗位）"
+    )
     likelihood = forms.TypedChoiceField(
         label="发生机率",
         choices=Likelihood.choices,
@@ -110,7 +113,7 @@ class PointForm(LockedForm):
         coerce=lambda value: value in (True, "True"),
         initial="True",
         required=False,
-        empty_value=True,
+        empty_value=True,  # type: ignore[arg-type]  # what coerce gives
     )
     is_key_area = forms.BooleanField(label="属于重点领域、重点环节或关键岗位", required=False)
     measure_text = forms.CharField(
@@ -165,7 +168,7 @@ class MeasureForm(LockedForm):
     )
     points = forms.ModelMultipleChoiceField(
         label="对应的风险点",
-        queryset=None,
+        queryset=RiskPoint.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="不选，就是对本类全部风险点的措施。",
@@ -208,9 +211,17 @@ class ExemptionForm(CrispyForm):
 class AssessmentForm(CrispyForm):
     """The reviewer's level, reason and remark of one point."""
 
-    level = forms.TypedChoiceField(choices=Level.choices, coerce=int, empty_value=None, required=False)
+    level = forms.TypedChoiceField(
+        label="核定等级", choices=Level.choices, coerce=int, empty_value=None, required=False
+    )
     reason = forms.CharField(label="理由", max_length=500, required=False, widget=area(1))
     remark = forms.CharField(label="给部门的意见", max_length=1000, required=False, widget=area(1))
+
+
+class ReviewForm(LockedForm):
+    """The reviewer's opinion of the whole table."""
+
+    comment = forms.CharField(label="意见（退回时必填）", max_length=2000, required=False, widget=area(3))
 
 
 class CommentForm(CrispyForm):

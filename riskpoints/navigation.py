@@ -38,7 +38,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _entries(user: Any) -> list[tuple[str, str, int]]:
     entries = [("待办", reverse("riskpoints:inbox"), len(queries.inbox(user)))]
     if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
-        entries.append(("我的防控表" if not has_role(user, Role.OFFICE) else "学校防控表", reverse("riskpoints:mine"), 0))
+        # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.
+        label = "我的防控表" if has_role(user, Role.HEAD, Role.CLERK) else "学校防控表"
+        entries.append((label, reverse("riskpoints:mine"), 0))
     if can(user, RegisterAction.VIEW_PROGRESS):
         entries.append(("全校进度", reverse("riskpoints:progress"), 0))
     if can(user, RegisterAction.VIEW_REGISTER):

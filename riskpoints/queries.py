@@ -1,5 +1,6 @@
 """Reads over several models: what waits for whom, and how far the year has come."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,14 +22,23 @@ def current_cycle() -> Cycle | None:
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits for a person: what, on which table, since when, until when."""
+    """One thing that waits for a person: what, on which table, since which day or moment, until when.
+
+    `note` is what the last person wrote; `opens_on` is the first day on which it can be done (None: already now).
+    """
 
     verb: str
     table: ControlTable
     version: TableVersion | None
-    since: Any
-    due: Any
+    since: datetime.date
+    due: datetime.date | None
     note: str = ""
+    opens_on: datetime.date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be done today."""
+        return self.opens_on is None or self.opens_on <= timezone.localdate()
 
     @property
     def version_id(self) -> int | None:
@@ -68,39 +78,51 @@ def attach_open_versions(tables: Iterable[ControlTable]) -> None:
 
 
 def inbox(user: Any) -> list[Task]:
-    """What waits for a person, oldest first: drafts to fill in, tables to review, to sign, to record."""
-    tasks: list[Task] = []
+    """What waits for a person and can be done today, oldest first."""
+    return [task for task in tasks(user) if task.is_open]
+
+
+def tasks(user: Any) -> list[Task]:
+    """Drafts to fill in, tables to review, to sign, to record, oldest first; those still published included."""
+    found: list[Task] = []
     cycles = {cycle.pk: cycle for cycle in Cycle.objects.filter(closed_at__isnull=True)}
     for table in tables_filled_by(user):
         if table.cycle_id in cycles:
-            tasks += _filling_tasks(user, table)
+            found += _filling_tasks(user, table)
     waiting = versions_with_people(
         visible_versions(user).filter(status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__in=list(cycles))
     )
     for version in waiting:
         if version.status == Status.SUBMITTED and can(user, Action.APPROVE, version):
-            tasks.append(Task("审核", version.table, version, version.submitted_at, version.table.cycle.review_until))
+            found.append(_task("审核", version, version.submitted_at, version.table.cycle.review_until))
         if version.status == Status.REVIEWED and can(user, Action.CONFIRM, version):
             verb = "签字确定" if has_role(user, Role.PRINCIPAL) else "登记签字"
-            note = _publication_note(version)
-            tasks.append(Task(verb, version.table, version, version.reviewed_at, version.publish_until, note))
-    return sorted(tasks, key=lambda task: (task.since is None, task.since.timestamp() if task.since else 0))
+            opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
+            found.append(_task(verb, version, version.reviewed_at, None, opens_on=opens_on))
+    return sorted(found, key=lambda task: _moment(task.opens_on or task.since))
+
+
+def _task(verb: str, version: TableVersion, since: datetime.datetime | None, due: Any, **values: Any) -> Task:
+    return Task(verb, version.table, version, since or version.created_at, due, **values)
+
+
+def _moment(since: datetime.date) -> datetime.datetime:
+    """A day as the moment it began, so that days and moments have one order."""
+    if isinstance(since, datetime.datetime):
+        return since
+    return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
 
 
 def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
     version = table.open_version  # type: ignore[attr-defined]
     due = table.cycle.fill_until
     if version is None:
-        return [] if table.in_force_id else [Task("开始填报", table, None, None, due)]
+        return [] if table.in_force_id else [Task("开始填报", table, None, table.cycle.fill_from, due)]
     if version.status != Status.DRAFT or not fills(user, table):
         return []
     last = next(iter(version.decisions.all()), None)
     if last is not None and last.action == Action.RETURN:
-        return [Task("按意见修改", table, version, last.at, due, last.comment)]
-    return [Task("修订" if version.base_id and table.in_force_id else "填报", table, version, version.created_at, due)]
-
-
-def _publication_note(version: TableVersion) -> str:
-    if version.publish_until and timezone.localdate() <= version.publish_until:
-        return f"公示到 {version.publish_until.month}月{version.publish_until.day}日"
-    return ""
+        return [_task("按意见修改", version, last.at, due, note=last.comment)]
+    # The year's last day to fill in is for the table, not for a revision of one that is already in force.
+    verb, until = ("修订", None) if table.in_force_id else ("填报", due)
+    return [_task(verb, version, version.created_at, until)]

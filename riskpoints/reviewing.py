@@ -46,11 +46,13 @@ def assess(
     assessments: Mapping[int, Assessment],
     *,
     general_remark: str | None = None,
+    lock: int | None = None,
     actor: Any,
 ) -> None:
     """Save the reviewer's levels, reasons and remarks of a submitted table (审核 is a separate act: workflow.perform).
 
-    Raises ValidationError {point id as text: message} where a level is not allowed; then nothing is saved.
+    `lock` is the version's as the reviewer saw it: ConflictError where another reviewer saved since. Raises
+    ValidationError {point id as text: message} where a level is not allowed. In both cases nothing is saved.
     """
     with transaction.atomic():
         locked = (
@@ -64,6 +66,8 @@ def assess(
             raise FrozenError(f"{locked.table.cycle}已经归档关闭，不能再核定等级。")
         if locked.status != Status.SUBMITTED:
             raise FrozenError(f"这张表现在是“{locked.get_status_display()}”，不能再核定等级。请刷新页面，看最新情况。")
+        if lock is not None and lock != locked.lock:
+            raise services.ConflictError(locked)
         points = {point.pk: point for point in locked.points.select_for_update().filter(pk__in=assessments)}
         errors = {}
         for key, given in assessments.items():

@@ -5,6 +5,7 @@ from django.urls import path
 from riskpoints.views import (
     actions,
     archives,
+    assessing,
     audit,
     codes,
     editing,
@@ -38,7 +39,7 @@ urlpatterns = [
     path(f"{VERSION}nil/<slug:category>/", editing.nil, name="nil"),
     path(f"{VERSION}posts/<int:post_id>/", editing.exemption, name="exemption"),
     path(f"{VERSION}ruling/", editing.ruling, name="ruling"),
-    path(f"{VERSION}assess/", actions.assess, name="assess"),
+    path(f"{VERSION}assess/", assessing.assess, name="assess"),
     path(f"{VERSION}revise/", actions.revise, name="revise"),
     path(f"{VERSION}act/<slug:action>/", actions.act, name="act"),
     path(f"{VERSION}print.<slug:kind>", prints.form, name="print"),

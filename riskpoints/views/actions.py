@@ -1,82 +1,41 @@
-"""Deciding: the reviewer's levels, the acts of the workflow, the signature, and a revision begun."""
+"""Deciding: the acts of the workflow, the signature, and a revision begun."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from departments.enums import Role
 from departments.models import RoleGrant
 from departments.permissions import has_role
-from riskpoints import drafting, reviewing, workflow
+from riskcontrol.templatetags.ui import cn_date
+from riskpoints import drafting, workflow
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms import CommentForm, ConfirmForm, ReviseForm, SignatureForm
-from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
-from riskpoints.views.sheet import Sheet, assessment_forms, show_sheet
+from riskpoints.views.sheet import Sheet
 from riskpoints.workflow import WorkflowError
 
 DONE = {
-    Action.SUBMIT: "已提交，等待纪委审核。审核前可以撤回。",
+    Action.SUBMIT: "已提交，等待{reviewer}审核。审核前可以撤回。",
     Action.RECALL: "已撤回，可以继续修改。",
     Action.RETURN: "已退回，部门会看到您的意见。",
-    Action.APPROVE: "审核通过，等级已核定。",
+    Action.APPROVE: "审核通过，{next}。",
     Action.CONFIRM: "已确定，本表从现在起是现行版。",
     Action.DISCARD: "这份修订稿已作废，现行版不变。",
 }
 
 
-@require_POST
-def assess(request, version_id):
-    """Save levels, reasons and remarks; then, as the pressed button says, approve or return."""
-    version = version_for(request.user, version_id)
-    sheet = Sheet(version, request.user)
-    forms = assessment_forms(sheet, request.POST)
-    comment = request.POST.get("comment", "").replace("\x00", "")[:2000]
-    then = request.POST.get("then", "save")
-    invalid = [form for form in forms.values() if not form.is_valid()]
-    given = {key: reviewing.Assessment(**form.cleaned_data) for key, form in forms.items()} if not invalid else {}
-    try:
-        if not invalid:
-            reviewing.assess(version, given, actor=request.user)
-            return after_assessment(request, version, then, comment)
-    except ValidationError as error:
-        for key, texts in error.message_dict.items():
-            forms[int(key)].add_error("reason", texts)
-    except (WorkflowError, FrozenError) as error:
-        messages.error(request, str(error))
-        problems = getattr(error, "findings", [])
-        return show_sheet(
-            request,
-            version_for(request.user, version.pk),
-            assessment_forms=forms,
-            problems=problems,
-            comment=comment,
-            status=UNPROCESSABLE,
-        )
-    messages.error(request, "有的等级还没有核定好，请看各项下面的提示。您填写的内容都还在。")
-    return show_sheet(
-        request,
-        version_for(request.user, version.pk),
-        assessment_forms=forms,
-        comment=comment,
-        status=UNPROCESSABLE,
-    )
-
-
-def after_assessment(request, version, then, comment):
-    """What the reviewer's button asked for besides saving."""
-    action = {"approve": Action.APPROVE, "return": Action.RETURN}.get(then)
-    if action is None:
-        messages.success(request, f"已于 {timezone.localtime():%H:%M} 保存，还没有作出审核结论。")
-        return redirect("riskpoints:version", version.pk)
-    workflow.perform(action, version, actor=request.user, comment=comment)
-    messages.success(request, f"{version.owner_name}：{DONE[action]}")
-    return redirect("riskpoints:inbox")
+def done_text(action, version):
+    """What was done, and what comes next."""
+    until = cn_date(version.publish_until)
+    reviewer = "副组长" if version.table.department and version.table.department.is_discipline_office else "纪委"
+    after = f"已开始公示，到{until}" if until else "等待单位主要负责人签字确定"
+    return f"{version.owner_name}：{DONE[action].format(reviewer=reviewer, next=after)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,14 +47,32 @@ def act(request, version_id, action):
     action = Action(action)
     if not can(request.user, action, version):
         raise PermissionDenied("您没有这项权限。")
+    if request.method != "POST" and (refusal := refusal_of(action, version)):
+        messages.error(request, refusal)
+        return redirect("riskpoints:version", version.pk)
     if action == Action.CONFIRM:
         return confirm(request, version)
     needs_comment = workflow.TRANSITIONS[action].needs_comment
-    form = CommentForm(request.POST or None) if needs_comment else None
+    form = CommentForm(sent(request)) if needs_comment else None
     if request.method == "POST" and (form is None or form.is_valid()):
         comment = form.cleaned_data["comment"] if form else ""
         return perform(request, version, action, comment=comment) or ask(request, version, action, form)
     return ask(request, version, action, form)
+
+
+def sent(request):
+    """What a form was sent with; None when its page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def refusal_of(action, version):
+    """Why the act can't be done now, before anything is typed for it; an empty text where it can."""
+    if not workflow.is_possible(action, version):
+        return f"这张表现在是“{version.get_status_display()}”，不能{action.label}。"
+    until = version.publish_until
+    if action == Action.CONFIRM and until is not None and timezone.localdate() <= until:
+        return f"公示期到{cn_date(until)}，期满后才能确定。"
+    return ""
 
 
 def ask(request, version, action, form):
@@ -110,11 +87,19 @@ def perform(request, version, action, **values):
     try:
         done = workflow.perform(action, version, actor=request.user, **values)
     except WorkflowError as error:
+        if was_done_by(request.user, version, action):  # a second press of the same button
+            return redirect("riskpoints:inbox")
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk) if action in (Action.SUBMIT, Action.RECALL) else None
-    messages.success(request, f"{done.owner_name}：{DONE[action]}")
+    messages.success(request, done_text(action, done))
     still_visible = action not in (Action.RETURN,) or can(request.user, Action.EDIT, done)
     return redirect("riskpoints:version", done.pk) if still_visible else redirect("riskpoints:inbox")
+
+
+def was_done_by(user, version, action):
+    """Whether this very act was the last thing that happened, and by this person."""
+    last = version.decisions.order_by("at", "id").last()
+    return last is not None and last.action == action and last.actor_id == user.pk
 
 
 def confirm(request, version):
@@ -123,7 +108,7 @@ def confirm(request, version):
     form_class = ConfirmForm if is_principal else SignatureForm
     grant = RoleGrant.objects.filter(role=Role.PRINCIPAL).select_related("user").first()
     initial = {"signer_name": grant.user.real_name if grant else "", "signed_on": timezone.localdate()}
-    form = form_class(request.POST or None, request.FILES or None, initial=None if is_principal else initial)
+    form = form_class(sent(request), request.FILES, initial=None if is_principal else initial)
     if request.method == "POST" and form.is_valid():
         signature = signature_from(form.cleaned_data, request.user, is_principal=is_principal)
         comment = form.cleaned_data["comment"]
@@ -153,7 +138,10 @@ def revise(request, version_id):
     version = version_for(request.user, version_id)
     if not can(request.user, Action.REVISE, version.table):
         raise PermissionDenied("您没有修订这张表的权限。")
-    form = ReviseForm(request.POST or None)
+    if request.method != "POST" and not Sheet(version, request.user).may_revise:
+        messages.error(request, "现在不能修订：只有现行版可以修订，而且没有正在办理的修订稿。")
+        return redirect("riskpoints:version", version.pk)
+    form = ReviseForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             draft = drafting.open_revision(version, reason=form.cleaned_data["reason"], actor=request.user)

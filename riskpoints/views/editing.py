@@ -53,9 +53,9 @@ def show_conflict(request, version, opened, stored):
     return show_sheet(request, version_for(request.user, version.pk), opened=opened, status=CONFLICT)
 
 
-def show_frozen(request, version, texts, error):
+def show_frozen(request, version, texts, reason, *, is_gone=False):
     """The table went on meanwhile: what was typed stays on the page, to be copied."""
-    context = {"version": version, "texts": texts, "reason": str(error)}
+    context = {"version": version, "texts": texts, "reason": str(reason), "is_gone": is_gone}
     response = render(request, "riskpoints/frozen.html", context, status=CONFLICT)
     response["HX-Push-Url"] = "false"
     return response
@@ -160,8 +160,8 @@ def change(request, version, anchor, write):
 def remove(request, version_id, row_id, kind):
     """Remove a point or a measure; one that somebody removed before is simply gone."""
     version = draft_for(request.user, version_id)
-    model = {"point": RiskPoint, "measure": Measure}[kind]
-    row = model.objects.filter(version=version, pk=row_id).select_related("version").first()
+    rows = RiskPoint.objects if kind == "point" else Measure.objects
+    row = rows.filter(version=version, pk=row_id).select_related("version").first()
     if row is None:
         return redirect("riskpoints:version", version.pk)
 

@@ -15,5 +15,11 @@ def inbox(request):
     if cycle is not None:
         visible = visible_versions(request.user).filter(table__cycle=cycle).values("pk")
         in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
-    context = {"tasks": queries.inbox(request.user), "today": timezone.localdate(), "in_force": in_force}
+    tasks = queries.tasks(request.user)
+    context = {
+        "tasks": [task for task in tasks if task.is_open],
+        "upcoming": [task for task in tasks if not task.is_open],
+        "today": timezone.localdate(),
+        "in_force": in_force,
+    }
     return render(request, "riskpoints/inbox.html", context)

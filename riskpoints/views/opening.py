@@ -14,7 +14,7 @@ from riskpoints.views.typed import Contrast, contrasts
 
 @dataclass
 class Opened:
-    """An open form: `key` is a row's pk or a category; `row` what is changed, or the point that a new measure answers."""
+    """An open form: `key` is a row's pk or a category, `row` what is changed or what a new measure answers."""
 
     kind: str
     key: str
@@ -122,5 +122,6 @@ def ruling_context(opened: Opened) -> dict[str, Any]:
 
 
 def _preset(form: PointForm) -> dict[str, Any]:
-    post = form.initial.get("post")
-    return {"post": form.fields["post"].queryset.filter(pk=post).first()} if post else {}
+    posts: Any = form.fields.get("post")
+    key = form.initial.get("post")
+    return {"post": posts.queryset.filter(pk=key).first()} if posts and key else {}

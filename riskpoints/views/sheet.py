@@ -15,11 +15,12 @@ from departments.permissions import has_role
 from riskpoints import completeness, differences, workflow
 from riskpoints.content import CategoryRow, TableContent, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, Action, Scope, Status
-from riskpoints.forms import AssessmentForm, PointForm
+from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, visible_versions
 from riskpoints.verification import is_as_decided
 from riskpoints.views.opening import Opened, open_form, ruling_context
+from riskpoints.views.typed import Contrast
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
 
@@ -33,7 +34,8 @@ class Sheet:
     opened: Opened | None = None
     assessment_forms: dict[int, AssessmentForm] | None = None
     problems: list[completeness.Finding] = field(default_factory=list)
-    comment: str = ""
+    contrasts: dict[int, list[Contrast]] = field(default_factory=dict)
+    review: ReviewForm | None = None
     saved: str = ""
 
     @cached_property
@@ -69,6 +71,10 @@ class Sheet:
         table = self.version.table
         is_open = any(v.status in (Status.DRAFT, Status.SUBMITTED, Status.REVIEWED) for v in self.siblings)
         return self.version.is_in_force and not is_open and not table.cycle.is_closed and fills(self.user, table)
+
+    @property
+    def is_filled_by_user(self) -> bool:
+        return fills(self.user, self.version.table)
 
     @cached_property
     def siblings(self) -> list[TableVersion]:
@@ -198,24 +204,23 @@ class Sheet:
         return self._with_open_form(row, lines)
 
     def _with_open_form(self, row: CategoryRow, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """A point's form takes both columns: a line of its own before the point's, or at the end for a new one."""
+        """A point's form takes both columns: a line of its own, before the point's line, or at the end for a new one.
+
+        A new measure's form stands beside the point it answers.
+        """
         opened = self.opened
-        if opened is not None and opened.kind == "new" and opened.key == row.value:
-            return [*lines, {"form": "new"}]
-        if opened is not None and opened.kind == "newmeasure" and opened.key == row.value:
-            place = next(
-                (line for line in lines if opened.row in [item["point"] for item in line["points"]]), lines[-1]
-            )
-            place["opens_measure"] = True
-        if opened is None or opened.kind != "point":
+        if opened is None or (opened.kind in ("new", "newmeasure") and opened.key != row.value):
             return lines
-        result = []
-        for line in lines:
-            for item in line["points"]:
-                if item["point"].pk == opened.row.pk:
-                    result.append({"form": "point", "entry": item})
-            result.append(line)
-        return result
+        if opened.kind == "new":
+            return [*lines, {"form": "new"}]
+        place = next((line for line in lines if opened.row in [item["point"] for item in line["points"]]), None)
+        if opened.kind == "newmeasure":
+            (place or lines[-1])["opens_measure"] = True
+        if opened.kind != "point" or place is None:
+            return lines
+        entry = next(item for item in place["points"] if item["point"] == opened.row)
+        where = lines.index(place)
+        return [*lines[:where], {"form": "point", "entry": entry}, *lines[where:]]
 
     def _point_item(self, row: CategoryRow, point: RiskPoint, number: int) -> dict[str, Any]:
         return {
@@ -228,6 +233,7 @@ class Sheet:
             "change": self.difference.of_point(point.identity) if self.difference else None,
             "remarks": self.remarks.get(point.identity, []),
             "form": (self.assessment_forms or {}).get(point.pk),
+            "contrasts": self.contrasts.get(point.pk, []),
             "problems": [finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
         }
 
@@ -284,7 +290,7 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
         sheet.saved = request.GET.get("saved", "")
         sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))
     if sheet.mode == "review" and sheet.assessment_forms is None:
-        sheet.assessment_forms = assessment_forms(sheet)
+        sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
     context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": HARM_GUIDES}
     if sheet.opened is not None:
         context["form"] = sheet.opened.form

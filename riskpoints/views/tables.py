@@ -2,28 +2,28 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from riskpoints import drafting, queries
-from riskpoints.views.access import table_filled_by, version_for
+from riskpoints.views.access import only_posts, table_filled_by, version_for
 from riskpoints.views.sheet import show_sheet
 from riskpoints.workflow import WorkflowError
 
 
 @require_safe
 def mine(request):
-    """The tables this person fills in; straight to the table where there is only one in this year."""
+    """The tables this person fills in; straight to the table where this year has only one, unless `?all` is asked."""
     cycle = queries.current_cycle()
     tables = queries.tables_filled_by(request.user)
     current = [table for table in tables if cycle is not None and table.cycle_id == cycle.pk]
-    if len(tables) == 1 and len(current) == 1:
-        version = current[0].open_version or current[0].in_force
+    if len(current) == 1 and "all" not in request.GET:
+        version = current[0].open_version or current[0].in_force  # type: ignore[attr-defined]
         if version is not None:
             return redirect("riskpoints:version", version.pk)
-    return render(request, "riskpoints/mine.html", {"tables": tables, "current": current})
+    return render(request, "riskpoints/mine.html", {"tables": tables})
 
 
-@require_POST
+@only_posts
 def start(request, table_id):
     """Begin the first draft of a table."""
     table = table_filled_by(request.user, table_id)
