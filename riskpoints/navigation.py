@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch
-from django.urls import reverse as _reverse
+from django.urls import reverse
 
 from departments.enums import Role
 from departments.models import School
@@ -12,13 +11,6 @@ from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from riskpoints import queries
 from riskpoints.permissions import RegisterAction, can
-
-
-def reverse(name: str) -> str:  # TEMPORARY until all pages are there
-    try:
-        return _reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -52,4 +44,4 @@ def _entries(user: Any) -> list[tuple[str, str, int]]:
         entries.append(("组织机构", reverse("departments:index"), 0))
     if can(user, RegisterAction.VIEW_AUDIT):
         entries.append(("审计记录", reverse("riskpoints:audit"), 0))
-    return [entry for entry in entries if entry[1]]
+    return entries
