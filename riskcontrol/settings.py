@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "riskcontrol.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -191,12 +192,29 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 MESSAGE_TAGS = {message_levels.DEBUG: "secondary", message_levels.ERROR: "danger"}
 
+# One line per request, in JSON for whoever collects it; the sample school and development stay readable and quiet.
+LOG_FORMAT = environment.choice("LOG_FORMAT", "line" if DEBUG or DEMO else "json", ("json", "line"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "riskcontrol.logs.RequestFilter"}},
+    "formatters": {
+        "line": {
+            # Only a developer sees an error's own words: they may repeat what was typed.
+            "()": "logging.Formatter" if DEBUG else "riskcontrol.logs.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s]: %(message)s",
+        },
+        "json": {"()": "riskcontrol.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django's own handlers mail the administrators outside development; here everything goes to the console.
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},  # an answer like 404 has its line already
+        "riskcontrol": {"level": "WARNING" if LOG_FORMAT == "line" and (DEBUG or DEMO) else "INFO"},
+        "axes": {"level": "ERROR"},  # it repeats what was typed as the name; the audit trail has each failed login
+    },
 }

@@ -11,3 +11,4 @@ urlpatterns = [
 ]
 
 handler403 = "riskcontrol.handlers.forbidden"
+handler500 = "riskcontrol.handlers.server_error"

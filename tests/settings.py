@@ -23,6 +23,8 @@ for _name in (
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
     "DEMO",
+    "LOG_FORMAT",
+    "MINIMUM_FREE_MB",
     "PROXY_COUNT",
     "PUBLIC_PUBLICATION",
     "SECRET_KEY_FILE",

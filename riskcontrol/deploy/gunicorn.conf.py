@@ -10,10 +10,19 @@ timeout = 120
 graceful_timeout = 30
 keepalive = 5
 demo = bool(os.environ.get("DEMO"))
-accesslog = None if demo else "-"
 loglevel = "warning" if demo else "info"
-# The full address may hold a search text; the path is enough to follow a problem.
-access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
+# The site writes the line of each request itself (riskcontrol/middleware.py), so the server's own access log is off.
+accesslog = None
+if os.environ.get("LOG_FORMAT", "line" if demo or os.environ.get("DEBUG") else "json").strip().lower() != "line":
+    logconfig_dict = {
+        "formatters": {"json": {"()": "riskcontrol.logs.JsonFormatter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": "WARNING", "handlers": ["console"]},
+        "loggers": {
+            "gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False},
+            "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+        },
+    }
 control_socket_disable = True
 
 
