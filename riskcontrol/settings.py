@@ -141,6 +141,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked by the machine itself, which speaks plain http
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -218,3 +219,6 @@ LOGGING = {
         "axes": {"level": "ERROR"},  # it repeats what was typed as the name; the audit trail has each failed login
     },
 }
+
+# When /readyz warns: below this much free space in VAR_DIR, in megabytes.
+MINIMUM_FREE_MB = environment.number("MINIMUM_FREE_MB", 500, minimum=1, maximum=1_000_000)

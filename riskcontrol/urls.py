@@ -3,7 +3,11 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from riskcontrol import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", RedirectView.as_view(pattern_name="riskpoints:inbox"), name="inbox"),
     path("", include("departments.session_urls")),
     path("organisation/", include("departments.urls")),

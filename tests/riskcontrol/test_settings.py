@@ -87,7 +87,7 @@ def test_the_deployment_notes_list_every_variable():
     listed = set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
     of_the_server = {"HOST", "PORT", "WEB_WORKERS", "WEB_THREADS"}
     assert listed == read | of_the_server
-    assert len(read) == 15
+    assert len(read) == 16
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
