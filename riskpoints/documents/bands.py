@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from riskpoints.documents import wording
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 
+# Characters of a tag that fit the column of the points in every size.
+WHOLE_TAG = 13
 _SPACES = re.compile(r"[ \t\xa0]+")
 
 
@@ -23,6 +25,11 @@ class Paragraph:
     number: str = ""
     tag: str = ""
     hangs: bool = False
+
+    @property
+    def is_tag_whole(self) -> bool:
+        """Whether the tag stands on one line; longer ones than the narrowest column holds are broken."""
+        return len(self.tag) <= WHOLE_TAG
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from riskcontrol.pdf import Attachment, DocumentError, Layout, Part, lay_out
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Segment, category_segment, wide_segment
 from riskpoints.documents.data import DepartmentForm, LevelCell, LevelPosts, Paper, SchoolForm
+from riskpoints.documents.estimate import is_cut, reckoned_frame, reckoned_height, reckoned_parts
 from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets, one_sheet
 
 # 版心 225 mm high (GB/T 9704-2012, 5.1.1), in CSS pixels; rounding of row borders takes up to 2.
@@ -14,9 +15,8 @@ PAGE_HEIGHT = 225 / 25.4 * 96 - 2
 # The level cell holds 19 characters a line at 12 pt; beyond this many lines its posts go to an extra page.
 LEVEL_CHARACTERS = 19
 LEVEL_LINES = 8
-# How a form is set on one page (小四 with room to spare, 五号), and up to how many lines it is worth a try.
-FITS = {"roomy": 30, "compact": 50}
-ROOMY_CHARACTERS = 16
+# A form that is reckoned to be up to a line too high is tried all the same.
+TOLERANCE = 20.0
 
 
 def department_form_pdf(form: DepartmentForm, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -69,8 +69,13 @@ def _categories(form: DepartmentForm | SchoolForm, *, is_numbered: bool) -> list
 
 
 def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment], title: str) -> Layout:
-    """Lay the form out on one page; if it doesn't fit, measure its lines, cut, and check that each page holds."""
+    """Lay the form out on one page if it fits, else cut it into pages; check that each page holds what was planned.
+
+    The plan is reckoned from the characters. Where a text is parted, or the plan doesn't hold, lines are measured.
+    """
     paper: Paper = context["paper"]
+    titles = len(getattr(paper, "title_lines", ("",)))
+    level_lines = context.get("level_lines")
 
     def attempt(sheets: Sequence[Sheet], fit: str) -> Layout:
         return lay_out(
@@ -82,28 +87,25 @@ def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment
             made_on=paper.made_on,
         )
 
-    lines = _estimated_lines(segments)
-    for fit in [fit for fit, most in FITS.items() if lines <= most]:
-        layout = attempt(one_sheet(segments), fit)
-        if layout.parts()["sheet.0"].pages == (0,):
+    for fit in ("roomy", "compact"):
+        frame = reckoned_frame(segments, fit, page=PAGE_HEIGHT, titles=titles, level_lines=level_lines)
+        if reckoned_height(segments, fit, frame) <= PAGE_HEIGHT + TOLERANCE:
+            layout = attempt(one_sheet(segments), fit)
+            if _is_as_planned(layout, 1):
+                return layout
+    frame = reckoned_frame(segments, "long", page=PAGE_HEIGHT, titles=titles, level_lines=level_lines)
+    sheets = cut_into_sheets(segments, reckoned_parts(segments, "long"), frame)
+    if not is_cut(segments, [segment for sheet in sheets for segment in sheet.segments]):
+        layout = attempt(sheets, "long")
+        if _is_as_planned(layout, len(sheets)):
             return layout
     parts = attempt(one_sheet(segments), "long measuring").parts()
     for shrinking in (0, 24, 48):
         sheets = cut_into_sheets(segments, parts, _frame(segments, parts, shrinking))
         layout = attempt(sheets, "long")
-        if _is_as_planned(layout.parts(), len(sheets)):
+        if _is_as_planned(layout, len(sheets)):
             return layout
     raise DocumentError(f"“{title}”无法按页排版。请缩短最长的一条内容后重试。")
-
-
-def _estimated_lines(segments: Sequence[Segment]) -> int:
-    """Lines of text that the rows need in large type, roughly: only to skip attempts that can't succeed."""
-    return sum(
-        max(sum(1 + len(item.text) // ROOMY_CHARACTERS for item in cell) for cell in band.cells)
-        for segment in segments
-        if not segment.is_wide
-        for band in segment.bands
-    )
 
 
 def _frame(segments: Sequence[Segment], parts: Mapping[str, Part], shrinking: float) -> Frame:
@@ -116,5 +118,6 @@ def _frame(segments: Sequence[Segment], parts: Mapping[str, Part], shrinking: fl
     )
 
 
-def _is_as_planned(parts: Mapping[str, Part], count: int) -> bool:
+def _is_as_planned(layout: Layout, count: int) -> bool:
+    parts = layout.parts()
     return all(parts[f"sheet.{number}"].pages == (number,) for number in range(count))
