@@ -97,8 +97,9 @@ def perform(
         services.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)
     with transaction.atomic():
+        # The year is held, too: close_year() would otherwise count the tables on their way before this one is.
         locked = (
-            TableVersion.objects.select_for_update(of=("self",))
+            TableVersion.objects.select_for_update(of=("self", "table__cycle"))
             .select_related("table__cycle", "table__department")
             .get(pk=version.pk)
         )
