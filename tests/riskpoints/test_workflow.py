@@ -545,7 +545,7 @@ def test_the_database_keeps_author_and_reviewer_apart(without_triggers, table, p
 
 
 def test_the_database_keeps_author_and_reviewer_apart_in_bulk(submitted_version, people):
-    with pytest.raises(IntegrityError, match="author_is_not_reviewer"), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic():  # by the trigger or, without it, by the constraint
         TableVersion.objects.filter(pk=submitted_version.pk).update(reviewed_by=people.head)
 
 
