@@ -65,9 +65,10 @@ def rules() -> list[FreezeRule]:
 
 
 def missing(using: str = "default") -> list[FreezeRule]:
-    """The declared rules whose trigger is not in the database as declared."""
+    """The declared rules whose table is there and whose trigger is not, as declared."""
+    tables = set(connections[using].introspection.table_names())
     present = _present(using)
-    return [rule for rule in rules() if rule.trigger not in present]
+    return [rule for rule in rules() if rule.table in tables and rule.trigger not in present]
 
 
 def install(using: str = "default") -> None:

@@ -109,6 +109,6 @@ def test_a_lost_trigger_is_reported_and_comes_back_with_migrate(db):
     on = "" if connection.vendor == "sqlite" else f' ON "{rule.table}"'
     run(f'DROP TRIGGER "{rule.trigger}"{on}')
     assert [missing.name for missing in triggers.missing()] == ["riskpoint_update"]
-    assert [message.id for message in triggers_are_installed(databases=["default"])] == ["riskcontrol.E003"]
+    assert [message.id for message in triggers_are_installed(databases=["default"])] == ["riskcontrol.W004"]
     call_command("migrate", verbosity=0)
     assert triggers.missing() == []
