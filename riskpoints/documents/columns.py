@@ -22,12 +22,12 @@ class Column:
 # Suggested in domain.md §1.3; 380 mm together, the width of A3 landscape less 20 mm each side.
 REGISTER_COLUMNS = (
     Column("place", "序号", 9, is_centred=True),
-    Column("number", "编号", 18, is_centred=True),
-    Column("department", "部门", 17),
+    Column("number", "编号", 21, is_centred=True),
+    Column("department", "部门", 16),
     Column("post", "岗位", 19),
     Column("power", "职权事项", 19),
     Column("category", "风险类别", 17),
-    Column("point", "风险点", 42),
+    Column("point", "风险点", 40),
     Column("manifestation", "表现形式", 32),
     Column("likelihood", "机率", 11, is_centred=True),
     Column("harm", "危害", 12, is_centred=True),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from riskcontrol import audit
 from riskcontrol.pdf import DocumentError
 from riskpoints import documents, keeping
 from riskpoints.enums import Scope, Status
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         except DocumentError as error:
             raise CommandError(str(error)) from error
         _write(options["output"].absolute(), content)
+        audit.record("导出防控表", target=version, detail={"格式": options["format"], "途径": "命令行"})
         self.stdout.write(f"已导出 {version}：{options['output']}（{len(content)} 字节）")
 
 

@@ -1,9 +1,12 @@
 """附件1, the sheets of posts, the register and the 公示稿 as PDF."""
 
+import re
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from riskcontrol.pdf import DocumentError
 from riskpoints.documents import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf, register_pdf
@@ -159,6 +162,16 @@ def test_the_register_is_a3_landscape_with_every_column_on_every_page(read):
 def test_the_columns_fill_the_page_and_name_fields_of_the_row():
     assert sum(column.width for column in REGISTER_COLUMNS) == 380
     assert {column.key for column in REGISTER_COLUMNS} - {"place"} == {field.name for field in fields(RegisterRow)}
+
+
+def test_the_style_sheet_gives_the_columns_the_same_widths():
+    sheet = Path(finders.find("css/print.css")).read_text(encoding="utf-8")
+    found = {
+        name: int(width)
+        for names, width in re.findall(r"^((?:col\.of-\w+(?:, )?)+) \{ width: (\d+)mm \}", sheet, re.MULTILINE)
+        for name in re.findall(r"of-(\w+)", names)
+    }
+    assert found == {column.key: column.width for column in REGISTER_COLUMNS}
 
 
 def test_a_long_text_of_the_register_goes_on_in_rows_of_its_own(read):

@@ -10,6 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from departments.models import LeadershipGroup
+from riskcontrol.models import AuditEntry
 from riskpoints import documents
 from riskpoints.models import ControlTable
 from riskpoints.sample import loader
@@ -81,6 +82,8 @@ def test_the_school_form_prints_every_line_of_the_document_in_order(tmp_path, re
     assert len(printed.pages) == 1
     assert printed.has_in_order(*LINES)
     assert "草稿" not in printed.text
+    entry = AuditEntry.objects.order_by("number").last()
+    assert (entry.action, entry.detail) == ("导出防控表", {"格式": "pdf", "途径": "命令行"})
 
 
 def test_the_school_form_as_a_workbook_has_the_same_lines(tmp_path):
