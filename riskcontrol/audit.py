@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -94,7 +96,7 @@ def record(
             object_id=str(target.pk) if target is not None else "",
             object_label=(label or (str(target) if target is not None else ""))[:255],
             detail=json.loads(canonical_json(detail or {})),
-            address=address or current_address.get(),
+            address=_plain_address(address or current_address.get()),
             previous_hash=head.hash,
         )
         entry.hash = sha256(canonical_json(entry_content(entry)))
@@ -102,6 +104,16 @@ def record(
         head.number, head.hash = entry.number, entry.hash
         head.save()
     return entry
+
+
+def _plain_address(value: str | None) -> str | None:
+    """An address as both databases give it back, or the hash would not fit; None for a socket or anything else."""
+    text = (value or "").partition("%")[0]
+    try:
+        validate_ipv46_address(text)
+    except ValidationError:
+        return None
+    return AuditEntry._meta.get_field("address").to_python(text)
 
 
 def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
