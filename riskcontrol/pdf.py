@@ -240,6 +240,11 @@ class _Collector(logging.Handler):
 _workshop = _Workshop()
 
 
+def unprintable(text: str) -> list[str]:
+    """Characters of a text that no installed face can draw: ask before a text is accepted, not when it is printed."""
+    return font_set(Path(settings.FONT_DIR)).undrawable(set(text) - INVISIBLE)
+
+
 def _refuse_undrawable(text: str, fonts: FontSet) -> None:
     """A character without a glyph would be printed as a box: name it instead."""
     boxes_to_be = fonts.undrawable(set(text) - INVISIBLE)

@@ -9,7 +9,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 from riskcontrol.fonts import ROLES, font_set
-from riskcontrol.pdf import Attachment, DocumentError, lay_out, render_pdf
+from riskcontrol.pdf import Attachment, DocumentError, lay_out, render_pdf, unprintable
 
 
 @pytest.fixture
@@ -112,6 +112,11 @@ def test_characters_without_a_glyph_are_named(template):
     assert str(refusal.value).startswith(
         "以下字符没有可用的字体，无法打印：“\U0001f600”（U+1F600）、“\U00031351”（U+31351）。请改用其他写法，"
     )
+
+
+def test_a_text_can_be_asked_before_it_is_printed():
+    assert unprintable("堃昇喆\u3000A1，\n\U00031351\U0001f600") == ["\U0001f600", "\U00031351"]
+    assert unprintable("") == []
 
 
 def test_rare_characters_of_names_and_invisible_ones_are_no_obstacle(template):
