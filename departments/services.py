@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from departments.enums import Level, Role
 from departments.models import (
@@ -77,7 +78,7 @@ def remove_record(instance: models.Model, *, actor: Any) -> None:
 def close_department(department: Department, *, on: datetime.date, actor: Any) -> Department:
     """End a department's active period, and with it that of its posts; its tables and history stay."""
     with transaction.atomic():
-        for post in department.posts.filter(active_to__isnull=True):
+        for post in department.posts.filter(Q(active_to__isnull=True) | Q(active_to__gt=on)):
             post.active_to = on
             save_record(post, actor=actor)
         department.active_to = on
