@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from departments.enums import Level
+from riskcontrol.pdf import unprintable
 from riskpoints.content import CategoryRow, TableContent
 from riskpoints.enums import DateMode, Stage
 from riskpoints.models import RiskPoint
@@ -75,6 +76,7 @@ def check(content: TableContent) -> Report:
         for number, point in enumerate(row.points, start=1):
             checks += 1
             findings += _point_findings(content, row, point, number)
+    findings += _unprintable_findings(content)
     findings += _hints(content)
     return Report(tuple(findings), checks)
 
@@ -114,6 +116,22 @@ def _point_findings(content: TableContent, row: CategoryRow, point: RiskPoint, n
     if point.post_id and point.post_id not in {post.pk for post in content.posts}:
         missing.append(f"岗位“{point.post_name}”已停用，请改选岗位")
     return [Finding(f"{where}{'，'.join(missing)}", f"point-{point.pk}")] if missing else []
+
+
+def _unprintable_findings(content: TableContent) -> list[Finding]:
+    """Characters that no installed face can draw, found before the review and not when the form is printed."""
+    places = [("duties", "表头", f"{content.version.duties}{content.version.head_name}")]
+    for row in content.rows:
+        for number, point in enumerate(row.points, start=1):
+            places.append((f"point-{point.pk}", f"{row.label}第 {number} 项", point.text))
+        for number, measure in enumerate(row.measures, start=1):
+            places.append((f"measure-{measure.pk}", f"{row.label}第 {number} 条措施", measure.text))
+    odd = set(unprintable("".join(text for _, _, text in places)))
+    return [
+        Finding(f"{where}有打印不出的字符“{'”“'.join(sorted(odd & set(text)))}”，请改用其他写法", anchor)
+        for anchor, where, text in places
+        if odd & set(text)
+    ]
 
 
 def _hints(content: TableContent) -> list[Finding]:

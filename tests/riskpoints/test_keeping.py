@@ -9,10 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from departments.models import School
 from riskcontrol import files
 from riskcontrol.models import AuditEntry, StoredFile
-from riskpoints import documents, keeping, workflow
+from riskpoints import completeness, content, documents, keeping, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, RiskPoint, SignedScan, StoredDocument
-from riskpoints.workflow import WorkflowError
+from riskpoints.workflow import IncompleteError, WorkflowError
 from tests.factories import assess_all, bring_to, paper_signature
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -140,3 +140,13 @@ def test_the_office_adds_scans_later_and_nobody_else_does(table, people):
 def test_no_scan_before_the_confirmation(reviewed_version, people):
     with pytest.raises(PermissionDenied):
         keeping.add_scan(reviewed_version, PNG, "png", actor=people.office)
+
+
+def test_what_no_face_can_draw_is_found_before_the_submission(draft_version, people):
+    point = draft_version.points.order_by("order").first()
+    point.text = "宴请\U0001f600"
+    point.save()
+    findings = completeness.check(content.load(draft_version)).missing
+    assert [(finding.anchor, "\U0001f600" in finding.message) for finding in findings] == [(f"point-{point.pk}", True)]
+    with pytest.raises(IncompleteError):
+        workflow.perform(Action.SUBMIT, draft_version, actor=people.head)
