@@ -1,6 +1,8 @@
 """What every form of the site shares: messages that say what to do, date fields, no form tag of crispy's own."""
 
 import datetime
+import re
+from contextvars import ContextVar
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,6 +12,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 # Other years are slips of the finger: the register begins in 2011, the oldest department in the last century.
 EARLIEST_DATE = datetime.date(1900, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)
+
+# Set while a form is shown again with what was typed before a login: the first form that is read refuses with it.
+not_yet_sent: ContextVar[str] = ContextVar("not_yet_sent", default="")
+
+# What a row can have as its number in both databases.
+POSSIBLE_KEY = re.compile(r"[0-9]{1,18}")
 
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SelectMultiple)
 
@@ -22,6 +30,15 @@ class DateInput(forms.DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         bounds = {"min": EARLIEST_DATE.isoformat(), "max": LATEST_DATE.isoformat()}
         super().__init__(attrs=bounds | (attrs or {}), format="%Y-%m-%d")
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows to tick; a number that no row can have is an unknown choice, not an overflow in the database."""
+
+    def clean(self, value: Any) -> Any:
+        if any(not POSSIBLE_KEY.fullmatch(str(key)) for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 def _messages(field: forms.Field) -> dict[str, str]:
@@ -66,6 +83,13 @@ class PlainForm(forms.BaseForm):
                 field.widget.is_required = field.required
             own = _own_messages(field)
             field.error_messages.update({key: text for key, text in _messages(field).items() if key not in own})
+
+    def full_clean(self) -> None:
+        """Refuse what nobody has sent yet; see not_yet_sent."""
+        super().full_clean()
+        if self.is_bound and (reason := not_yet_sent.get()):
+            not_yet_sent.set("")
+            self.add_error(None, reason)
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse years that only a slip of the finger writes."""

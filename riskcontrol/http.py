@@ -40,9 +40,9 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def next_url(request: HttpRequest, fallback: str) -> str:
-    """Where to go after saving: the `next` that the page sent, if it is an address of this site."""
+    """Where to go after saving: the `next` that the page sent, if it is a whole address of this site."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else fallback
+    return target if safe and target.startswith(("/", "http://", "https://")) else fallback

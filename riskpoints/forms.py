@@ -5,7 +5,7 @@ from django import forms
 
 from departments.enums import Level
 from departments.models import Post
-from riskcontrol.forms import PlainForm
+from riskcontrol.forms import PlainForm, RowsField
 from riskpoints import services
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
@@ -166,7 +166,7 @@ class MeasureForm(LockedForm):
     stage = forms.ChoiceField(
         label="阶段", choices=[*Stage.choices, ("", "未分")], required=False, widget=forms.RadioSelect
     )
-    points = forms.ModelMultipleChoiceField(
+    points = RowsField(
         label="对应的风险点",
         queryset=RiskPoint.objects.none(),
         required=False,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from departments.enums import Level, Role
 from departments.models import Appointment, Department, Post, PostFunction, School, User
-from riskcontrol.forms import PlainForm
+from riskcontrol.forms import PlainForm, RowsField
 
 
 def row(*names: str) -> Div:
@@ -118,7 +118,7 @@ class CloseForm(PlainForm, forms.Form):
         return on
 
 
-class FunctionChoices(forms.ModelMultipleChoiceField):
+class FunctionChoices(RowsField):
     """岗位职能 with the floor that each one sets."""
 
     widget = forms.CheckboxSelectMultiple

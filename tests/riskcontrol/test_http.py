@@ -54,6 +54,8 @@ def test_a_boosted_page_is_a_whole_page(headers, expected):
     [
         ("/tables/3/?edit=4#p4", "/tables/3/?edit=4#p4"),
         ("", "/back/"),
+        ("abc", "/back/"),
+        ("?open=head", "/back/"),
         ("https://elsewhere.example/", "/back/"),
         ("//elsewhere.example/", "/back/"),
         ("javascript:alert(1)", "/back/"),
