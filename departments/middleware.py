@@ -1,21 +1,84 @@
-"""A one-time password opens one door only: the page where it is changed."""
+"""What stands between a login and the pages: a session that is kept up, what a person has to do first, typed text."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from departments import passwords, second_factor, sessions, typed
+from riskcontrol import handlers
 
-class OneTimePasswordMiddleware:
-    """Send a person with a one-time password to 修改密码 before anything else is shown."""
 
+class _Middleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        waits = user.is_authenticated and user.must_change_password
-        if waits and request.path not in (reverse("password_change"), reverse("logout")):
-            return redirect("password_change")
         return self.get_response(request)
+
+
+class SeenMiddleware(_Middleware):
+    """Keep the session of somebody at work from running out."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sessions.touch(request.session)
+        return self.get_response(request)
+
+
+class FirstThingsMiddleware(_Middleware):
+    """Send a person to what comes before everything else: an own password, and the authenticator where it is demanded.
+
+    A form already under way is taken although its writer's password ran out meanwhile.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            first = self._first(request)
+            if first and request.path not in [reverse(name) for name in (*first, "logout")]:
+                return redirect(first[0])
+        return self.get_response(request)
+
+    @staticmethod
+    def _first(request: HttpRequest) -> tuple[str, ...]:
+        """The names of the only addresses that are open now, the one to go to first; empty where all are."""
+        user = request.user
+        if user.must_change_password or (request.method in ("GET", "HEAD") and passwords.has_expired(user)):
+            return ("password_change",)
+        if second_factor.is_demanded_of(user) and second_factor.device_of(user) is None:
+            return ("code_setup", "code_picture", "password_change", "password_change_done")
+        return ()
+
+
+class TypedMiddleware(_Middleware):
+    """Lose nothing that was typed into a form when the login ran out or a right was taken away before it was sent.
+
+    For views marked with typed.keeps_typed(); see there.
+    """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not typed.is_marked(view):
+            return None
+        if request.method == "POST" and not request.user.is_authenticated:
+            owner = sessions.late_owner(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+            if owner is not None and typed.keep(owner, request.path, request.POST):
+                messages.warning(request, typed.KEPT)
+        elif request.method == "POST":
+            typed.forget(request.user, request.path)
+        elif request.method == "GET" and request.user.is_authenticated:
+            return typed.shown_again(request, view, args, kwargs)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refused form is answered with what was typed into it, to be copied."""
+        match = request.resolver_match
+        refused = request.method == "POST" and isinstance(exception, PermissionDenied | Http404)
+        if not refused or match is None or not typed.is_marked(match.func):
+            return None
+        if isinstance(exception, PermissionDenied):
+            handlers.record_refusal(request, exception)
+        return typed.refused(request, exception)

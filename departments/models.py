@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -68,7 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     real_name = models.CharField("姓名", max_length=64)
     is_active = models.BooleanField("启用", default=True)
-    must_change_password = models.BooleanField("下次登录须改口令", default=False)
+    must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True, editable=False)
     date_joined = models.DateTimeField("建立时间", default=timezone.now, editable=False)
 
     USERNAME_FIELD = "staff_number"
@@ -88,6 +90,78 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.real_name
+
+
+class PasswordRecord(models.Model):
+    """A password that was replaced, as a hash only: the last ones can't be chosen again (等保二级)."""
+
+    user = models.ForeignKey(User, verbose_name="账号", on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField("密码散列", max_length=128)
+    replaced_at = models.DateTimeField("停用时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "用过的密码"
+        verbose_name_plural = "用过的密码"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.replaced_at:%Y-%m-%d}"
+
+
+class LoginSession(AbstractBaseSession):
+    """A session of the site under the hash of its key: whoever reads this table can't continue anybody's session.
+
+    An ended one stays for a day without its data, so that a form sent from it can be kept for the person who typed it.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name="账号", null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    since = models.DateTimeField("登录时间", null=True, blank=True)
+    last_seen = models.DateTimeField("最近活动")
+    address = models.GenericIPAddressField("地址", null=True, blank=True)
+    browser = models.CharField("浏览器", max_length=64, blank=True)
+    is_ended = models.BooleanField("已结束", default=False)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        verbose_name = "登录"
+        verbose_name_plural = "登录"
+        ordering = ["-last_seen"]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.address}"
+
+
+class RecoveryCode(models.Model):
+    """备用码: stands in once for a lost authenticator; kept as a keyed hash, shown when it is made and never again."""
+
+    user = models.ForeignKey(User, verbose_name="账号", on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField("校验值", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = "备用码"
+        verbose_name_plural = "备用码"
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class KeptForm(models.Model):
+    """What somebody sent when the login had run out, kept for a short time and shown to nobody else."""
+
+    user = models.ForeignKey(User, verbose_name="账号", on_delete=models.CASCADE, related_name="kept_forms")
+    path = models.CharField("地址", max_length=200)
+    data = models.TextField("内容")
+    kept_at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = "未保存的填写内容"
+        verbose_name_plural = "未保存的填写内容"
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_kept_form_per_address")]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.path}"
 
 
 class Department(ActivePeriod):

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from departments import passwords, second_factor, sessions
 from departments.enums import Level, Role
 from departments.models import (
     Appointment,
@@ -143,27 +145,55 @@ def reset_password(user: User, *, actor: Any) -> str:
     password = one_time_password()
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
-        user.set_password(password)
-        user.must_change_password = True
-        user.save(update_fields=["password", "must_change_password"])
+        _set_password(user, password, must_change=True)
+        sessions.end_sessions(user)
         audit.record("重置密码", actor=actor, target=user)
     return password
 
 
-def change_own_password(user: User, password: str) -> User:
-    """Set the password that a person chose; a one-time password has then done its work."""
+def change_own_password(user: User, password: str, *, session_key: str | None = None) -> User:
+    """Set the password that a person chose; a one-time password has then done its work.
+
+    All sessions of the person end but the one with `session_key`.
+    """
     with transaction.atomic():
-        user.set_password(password)
-        user.must_change_password = False
-        user.save(update_fields=["password", "must_change_password"])
+        _set_password(user, password, must_change=False)
+        sessions.end_sessions(user, keep=session_key or "")
         audit.record("修改密码", actor=user, target=user)
     return user
 
 
+def _set_password(user: User, password: str, *, must_change: bool) -> None:
+    passwords.retire_password(user)
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+
+
+def end_own_sessions(user: User, *, keep: str | None = None, only: str | None = None) -> int:
+    """End other sessions of one's own: all but that with the key `keep`, or the one listed as `only`; says how many."""
+    with transaction.atomic():
+        count = sessions.end_sessions(user, keep=keep, only=only)
+        if count:
+            audit.record("结束登录", actor=user, target=user, detail={"个数": count})
+    return count
+
+
+def remove_second_factor(user: User, *, actor: Any) -> None:
+    """Take a lost authenticator away; whoever found it may have a session, so all of them end."""
+    with transaction.atomic():
+        second_factor.remove(user, actor=actor)
+        sessions.end_sessions(user)
+
+
 def set_active(user: User, *, is_active: bool, actor: Any) -> User:
-    """Enable or disable an account; a disabled one is logged out at its next request."""
-    user.is_active = is_active
-    save_record(user, actor=actor)
+    """Enable or disable an account; the sessions of a disabled one end at once."""
+    with transaction.atomic():
+        user.is_active = is_active
+        save_record(user, actor=actor)
+        if not is_active:
+            sessions.end_sessions(user)
     return user
 
 
@@ -175,8 +205,11 @@ def grant_role(user: User, role: Role, *, department: Department | None = None, 
 
 
 def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
-    """Take a role away; what was done with it stays recorded."""
-    remove_record(grant, actor=actor)
+    """Take a role away; what was done with it stays recorded. The person's sessions end: no open page shows it on."""
+    with transaction.atomic():
+        remove_record(grant, actor=actor)
+        if grant.user_id != getattr(actor, "pk", None):
+            sessions.end_sessions(grant.user)
 
 
 def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *, actor: Any) -> None:

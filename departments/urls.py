@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{ACCOUNT}roles/<int:grant_id>/revoke/", accounts.revoke, name="revoke"),
     path(f"{ACCOUNT}active/", accounts.set_active, name="set_active"),
     path(f"{ACCOUNT}password/", accounts.reset_password, name="reset_password"),
+    path(f"{ACCOUNT}code/", accounts.remove_code, name="remove_code"),
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.group_form, name="group_new"),
     path("groups/<int:group_id>/", groups.group, name="group"),

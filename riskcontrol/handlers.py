@@ -10,10 +10,15 @@ from riskcontrol.logs import current_request
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the refused transaction rolled its own entry back, so the refusal is recorded here."""
+    record_refusal(request, exception)
+    return defaults.permission_denied(request, exception)
+
+
+def record_refusal(request: HttpRequest, exception: Exception) -> None:
+    """Write down what a person was refused, and why."""
     if request.user.is_authenticated:
         detail = {"方法": request.method, "地址": request.path[:200], "原因": str(exception)[:200]}
         audit.record("拒绝", actor=request.user, detail=detail, succeeded=False)
-    return defaults.permission_denied(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

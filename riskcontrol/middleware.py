@@ -1,14 +1,17 @@
-"""What every request brings along: its number and its line in the log, the address that the audit trail notes."""
+"""What every request brings along and every answer carries: number, log line, address, headers, a rate limit."""
 
 import logging
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from axes.helpers import get_client_ip_address
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from riskcontrol import limits
 from riskcontrol.audit import current_address
 from riskcontrol.logs import current_request
 
@@ -54,6 +57,25 @@ def _staff_number(request: HttpRequest) -> str:
     return getattr(now, "staff_number", "") or getattr(before, "staff_number", "") or "-"
 
 
+class HeadersMiddleware:
+    """What a browser may not do with our pages and files, beyond Django's own headers and the content policy."""
+
+    # No page needs a device of the visitor, and no other site needs a file of ours.
+    PERMISSIONS = ", ".join(
+        f"{name}=()"
+        for name in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = self.PERMISSIONS
+        return response
+
+
 class AuditAddressMiddleware:
     """Make the client's address known to audit.record() for the request: the same one that locks a login."""
 
@@ -66,6 +88,22 @@ class AuditAddressMiddleware:
             return self.get_response(request)
         finally:
             current_address.reset(token)
+
+
+class RateMiddleware:
+    """Bound how often one address may call a page that needs no login; see limits.limited() for other bounds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        setting = limits.setting_for(request, view)
+        if not setting or limits.is_within(setting, current_address.get() or "", getattr(settings, setting)):
+            return None
+        return limits.too_many(request)
 
 
 class NoStoreMiddleware:

@@ -1,4 +1,4 @@
-"""What is only ever added: the audit trail's rows, each chained to the one before, and files kept under their hash."""
+"""The audit trail's rows, each chained to the one before, files kept under their hash; and counts of visits."""
 
 from typing import Any, NoReturn
 
@@ -97,3 +97,19 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.hash[:12]}"
+
+
+class RateCount(models.Model):
+    """How often one address asked within one minute; rows of past minutes are removed on the way."""
+
+    key = models.CharField("地址", max_length=80)
+    minute = models.PositiveBigIntegerField("分钟")
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = "访问次数"
+        verbose_name_plural = "访问次数"
+        constraints = [models.UniqueConstraint(fields=["key", "minute"], name="one_count_per_minute")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.count}"

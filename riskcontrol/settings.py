@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "riskcontrol",
     "departments",
     "riskpoints",
@@ -45,16 +47,20 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "riskcontrol.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "riskcontrol.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "riskcontrol.middleware.AuditAddressMiddleware",
     "riskcontrol.middleware.NoStoreMiddleware",
-    "departments.middleware.OneTimePasswordMiddleware",
+    "riskcontrol.middleware.RateMiddleware",
+    "departments.middleware.TypedMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "departments.middleware.SeenMiddleware",
+    "departments.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -105,16 +111,18 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-_VALIDATION = "django.contrib.auth.password_validation"
+# 等保 level 2: what a new password has to be; checked where one is chosen, so that old ones still open the door.
+PASSWORD_LENGTH = environment.number("PASSWORD_LENGTH", 10, minimum=8, maximum=64)
+PASSWORD_HISTORY = environment.number("PASSWORD_HISTORY", 5, minimum=0, maximum=24)
+# Further words that no password may contain, such as the school's name in pinyin.
+PASSWORD_WORDS = environment.words("PASSWORD_WORDS")
+# A password has to be changed after so many days; 0: never. The sample school's passwords are meant to stay.
+PASSWORD_DAYS = environment.number("PASSWORD_DAYS", 0 if DEMO else 90, minimum=0, maximum=3650)
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("staff_number", "real_name")},
-    },
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
-    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": f"departments.passwords.{name}Validator"} for name in ("Length", "Classes", "Names", "Common", "History")
 ]
+# Roles that have to log in with a code of an authenticator as well, such as reviewer,principal,admin.
+TOTP_ROLES = environment.words("TOTP_ROLES")
 # Five failures lock this person at this address, and nobody else, for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -129,13 +137,19 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
 )
 
-# A session ends after this many idle minutes, and when the browser closes: office computers are shared.
+# A session ends after so many idle minutes, after so many hours in all, and when the browser closes: office computers
+# are shared.
+SESSION_ENGINE = "departments.sessions"
 SESSION_COOKIE_AGE = 60 * environment.number("SESSION_IDLE", 30, minimum=1, maximum=720)
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_HOURS = environment.number("SESSION_HOURS", 12, minimum=1, maximum=168)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+
+# Requests a minute from one address: pages that need no login, and attempts to log in; 0: as many as come.
+PUBLIC_RATE = environment.number("PUBLIC_RATE", 120, minimum=0, maximum=100_000)
+LOGIN_RATE = environment.number("LOGIN_RATE", 30, minimum=0, maximum=100_000)
 
 # What a browser may do with a page.
 X_FRAME_OPTIONS = "DENY"
@@ -148,7 +162,9 @@ if BEHIND_TLS:
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],

@@ -24,11 +24,19 @@ for _name in (
     "DEBUG",
     "DEMO",
     "LOG_FORMAT",
+    "LOGIN_RATE",
     "MINIMUM_FREE_MB",
+    "PASSWORD_DAYS",
+    "PASSWORD_HISTORY",
+    "PASSWORD_LENGTH",
+    "PASSWORD_WORDS",
     "PROXY_COUNT",
     "PUBLIC_PUBLICATION",
+    "PUBLIC_RATE",
     "SECRET_KEY_FILE",
+    "SESSION_HOURS",
     "SESSION_IDLE",
+    "TOTP_ROLES",
 ):
     os.environ.pop(_name, None)
 os.environ["VAR_DIR"] = str(Path(os.environ["TEST_RUN_DIR"], os.environ.get("PYTEST_XDIST_WORKER", "main")))
@@ -43,4 +51,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # a test run collects no static files
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # a test of the lockout sets it
+PASSWORD_DAYS = PUBLIC_RATE = LOGIN_RATE = 0  # tests of expiry and of the limits set them
 KEPT_DOCUMENTS = ()  # printing takes most of a decision's time; the tests of what is kept set it

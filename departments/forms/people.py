@@ -1,11 +1,9 @@
-"""Forms of accounts: finding and creating them, roles, logging in, a new password."""
+"""Forms of accounts, for those who keep them: finding and creating them, roles."""
 
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db.models import QuerySet
 
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, Role
@@ -61,30 +59,3 @@ class AccountFilterForm(PlainForm, forms.Form):
         """The valid parts of the query."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
-
-
-class LoginForm(AuthenticationForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        tries, minutes = settings.AXES_FAILURE_LIMIT, settings.AXES_COOLOFF_TIME.total_seconds() / 60
-        self.error_messages = self.error_messages | {
-            "invalid_login": "工号或密码不对，请核对后再试；密码区分大小写，"
-            f"连续输错 {tries} 次将暂停登录 {minutes:.0f} 分钟。"
-        }
-        for name in ("username", "password"):
-            field = self.fields[name]
-            field.error_messages["required"] = f"请填写{field.label}。"
-
-
-class OwnPasswordForm(PasswordChangeForm):
-    """A person's own new password; saving it goes through the audited service."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "现在的密码"
-        self.fields["new_password1"].label = "新密码"
-        self.fields["new_password2"].label = "再输一次新密码"
-        self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，不要用姓名、工号或常见的密码。"
-        self.fields["new_password2"].help_text = ""
-        for field in self.fields.values():
-            field.error_messages["required"] = f"请填写{field.label}。"

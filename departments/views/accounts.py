@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from departments import services
+from departments import second_factor, services
 from departments.enums import Role
 from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
 from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
+from departments.typed import keeps_typed
 from departments.views.access import posted, requires, saved, show
 
 PAGE_SIZE = 30
@@ -35,6 +36,7 @@ def accounts(request):
     return show(request, "accounts", "accounts", form=form, page=page, narrowed=any(wanted.values()))
 
 
+@keeps_typed
 @requires(OrganisationAction.KEEP)
 def account_new(request):
     """Create an account; its one-time password is shown on the answer to this very request and nowhere else."""
@@ -67,10 +69,11 @@ def _found(account_id):
 def _account_page(request, user, *, form=None, grant_form=None):
     form = form or AccountForm(instance=User.objects.get(pk=user.pk))
     grant_form = grant_form or GrantForm(departments=Department.objects.active_on())
-    is_self = user.pk == request.user.pk
-    return show(request, "account", "accounts", account=user, form=form, grant_form=grant_form, is_self=is_self)
+    context = {"is_self": user.pk == request.user.pk, "device": second_factor.device_of(user)}
+    return show(request, "account", "accounts", account=user, form=form, grant_form=grant_form, **context)
 
 
+@keeps_typed
 @requires(OrganisationAction.KEEP)
 def account(request, account_id):
     """One account: number and name, roles, state."""
@@ -84,6 +87,7 @@ def account(request, account_id):
     return _account_page(request, user, form=form)
 
 
+@keeps_typed
 @require_POST
 @requires(OrganisationAction.KEEP)
 def grant(request, account_id):
@@ -129,7 +133,20 @@ def reset_password(request, account_id):
     """Give a new one-time password, shown on the answer to this very request and nowhere else."""
     user = get_object_or_404(User, pk=account_id)
     if user.pk == request.user.pk:
-        messages.error(request, "自己的密码请用右上方的“修改密码”。")
+        messages.error(request, "自己的密码请在右上方的“我的账号”里修改。")
         return redirect("departments:account", account_id)
     password = services.reset_password(user, actor=request.user)
     return _password_once(request, user, password, title="密码已重置")
+
+
+@require_POST
+@requires(OrganisationAction.KEEP)
+def remove_code(request, account_id):
+    """Take a lost authenticator away, so that the person can log in and set up another one."""
+    user = get_object_or_404(User, pk=account_id)
+    if user.pk == request.user.pk:
+        messages.error(request, "自己的验证器请在右上方的“我的账号”里办理，丢失的请由另一位系统管理员取消。")
+    elif second_factor.device_of(user) is not None:
+        services.remove_second_factor(user, actor=request.user)
+        messages.success(request, f"已取消{user}的动态验证码，并结束其全部登录。")
+    return redirect("departments:account", account_id)

@@ -9,6 +9,7 @@ from departments import queries, services
 from departments.forms.structure import FunctionForm
 from departments.models import PostFunction
 from departments.permissions import OrganisationAction, can
+from departments.typed import keeps_typed
 from departments.views.access import posted, requires, saved, show
 
 
@@ -20,6 +21,7 @@ def functions(request):
     return show(request, "functions", "functions", rows=rows, may_extend=may_extend)
 
 
+@keeps_typed
 @requires(OrganisationAction.EXTEND_FUNCTIONS)
 def function_form(request, function_id=None):
     """Add or change a function; those that the document names stand as they are (R25, R27)."""

@@ -10,6 +10,7 @@ from departments.enums import GroupPosition
 from departments.forms.group import GroupForm
 from departments.models import LeadershipGroup, User
 from departments.permissions import OrganisationAction
+from departments.typed import keeps_typed
 from departments.views.access import posted, requires, saved, show
 
 
@@ -31,6 +32,7 @@ def group(request, group_id):
     return show(request, "group", "groups", group=found, lines=lines, linked=linked, total=len(members))
 
 
+@keeps_typed
 @requires(OrganisationAction.KEEP)
 def group_form(request, group_id=None):
     """Create a term or change its list."""

@@ -8,6 +8,7 @@ from departments import services
 from departments.forms.structure import SchoolForm
 from departments.models import School
 from departments.permissions import OrganisationAction
+from departments.typed import keeps_typed
 from departments.views.access import posted, requires, saved, show
 
 
@@ -19,6 +20,7 @@ def school(request):
     return show(request, "school", "school", rows=rows)
 
 
+@keeps_typed
 @requires(OrganisationAction.KEEP)
 def school_form(request):
     """Change the particulars; documents already decided keep what they printed."""

@@ -12,6 +12,7 @@ from departments import queries, services
 from departments.forms.structure import AppointmentFormSet, CloseForm, DepartmentForm, PostForm
 from departments.models import Department, Post, PostFunction, RoleGrant, User
 from departments.permissions import OrganisationAction
+from departments.typed import keeps_typed
 from departments.views.access import posted, requires, saved, show
 
 
@@ -36,6 +37,7 @@ def department(request, department_id):
     return show(request, "department", "departments", **context)
 
 
+@keeps_typed
 @requires(OrganisationAction.KEEP)
 def department_form(request, department_id=None):
     """Create or change a department."""
@@ -70,6 +72,7 @@ def close(request, department_id):
     return show(request, "close", "departments", form=form, department=found, posts=posts)
 
 
+@keeps_typed
 @requires(OrganisationAction.KEEP)
 def post_form(request, department_id=None, post_id=None):
     """Create or change a post, with its functions and holders."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from departments.enums import Role
 from departments.models import RoleGrant
 from departments.permissions import has_role
+from departments.typed import keeps_typed
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import drafting, workflow
 from riskpoints.enums import Action, ConfirmedBy
@@ -38,6 +39,7 @@ def done_text(action, version):
     return f"{version.owner_name}：{DONE[action].format(reviewer=reviewer, next=after)}"
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request, version_id, action):
     """One act of the workflow: GET asks for what it needs, POST does it."""
@@ -132,6 +134,7 @@ def signature_from(data, user, *, is_principal):
     )
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def revise(request, version_id):
     """Begin a revision of the version in force."""

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from departments.typed import keeps_typed
 from riskpoints import reviewing, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.forms import ReviewForm
@@ -23,6 +24,7 @@ BUTTONS = {"approve": Action.APPROVE, "return": Action.RETURN}
 GONE = "这张表已由部门撤回或由他人退回，正在修改，您填写的意见没有保存。部门再次提交后，会回到您的待办。"
 
 
+@keeps_typed
 @only_posts
 def assess(request, version_id):
     """Save levels, reasons and remarks; then, as the pressed button says, approve or return."""

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from departments.models import Post
+from departments.typed import keeps_typed
 from riskcontrol.http import next_url
 from riskcontrol.query import PLAIN_NUMBER
 from riskpoints import services
@@ -69,6 +70,7 @@ def category_of(request, version, stored):
     return category
 
 
+@keeps_typed
 @only_posts
 def head(request, version_id):
     """业务工作职责, 负责人姓名, 填表日期."""
@@ -81,6 +83,7 @@ def head(request, version_id):
     return save(request, version, Opened("head", "", HeadForm(request.POST, version=version)), write)
 
 
+@keeps_typed
 @only_posts
 def point(request, version_id, point_id=None):
     """A new risk point with its first measure, or a change to one."""
@@ -116,6 +119,7 @@ def write_point(version, category, stored, data, user):
     return f"point-{point.pk}"
 
 
+@keeps_typed
 @only_posts
 def measure(request, version_id, measure_id=None):
     """A new measure, or a change to one."""
@@ -206,6 +210,7 @@ def nil(request, version_id, category):
     return change(request, version, f"row-{category}", lambda: write(version, category, actor=request.user))
 
 
+@keeps_typed
 @only_posts
 def exemption(request, version_id, post_id):
     """State why a post has no risk point, or take that back."""

@@ -21,7 +21,7 @@ KEEP = (
     "group_edit",
 )
 EXTEND = ("function_new", "function_edit")
-POSTS = ("grant", "revoke", "set_active", "reset_password")
+POSTS = ("grant", "revoke", "set_active", "reset_password", "remove_code")
 
 READERS = {"admin", "office", "second_office", "reviewer", "second_reviewer", "discipline_head", "principal"}
 KEEPERS = {"admin"}
@@ -45,6 +45,7 @@ def addresses(school, department, purchasing_post, own_function, group, head) ->
         "revoke": [head.pk, head.grants.get().pk],
         "set_active": [head.pk],
         "reset_password": [head.pk],
+        "remove_code": [head.pk],
     }
     names = (*READ, *FUNCTION_LISTS, *KEEP, *EXTEND, *POSTS)
     return {name: reverse(f"departments:{name}", args=ids.get(name, [])) for name in names}

@@ -9,8 +9,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import connection
 
 from departments.models import User
@@ -87,7 +85,7 @@ def test_the_deployment_notes_list_every_variable():
     listed = set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
     of_the_server = {"HOST", "PORT", "WEB_WORKERS", "WEB_THREADS"}
     assert listed == read | of_the_server
-    assert len(read) == 16
+    assert len(read) >= 24
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
@@ -117,7 +115,9 @@ def test_every_reply_carries_the_security_headers(client):
     policy = dict(part.strip().split(" ", 1) for part in reply["Content-Security-Policy"].split(";"))
     assert policy == {
         "default-src": "'self'",
-        "img-src": "'self' data:",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
         "object-src": "'none'",
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
@@ -126,6 +126,10 @@ def test_every_reply_carries_the_security_headers(client):
     assert reply["X-Frame-Options"] == "DENY"
     assert reply["Referrer-Policy"] == "same-origin"
     assert reply["X-Content-Type-Options"] == "nosniff"
+    assert reply["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert reply["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in reply["Permissions-Policy"]
+    assert reply["Cache-Control"] == "no-store, private"
 
 
 @pytest.mark.parametrize("name", ["css/bootstrap.min.css", "js/bootstrap.bundle.min.js"])
@@ -139,14 +143,6 @@ def test_bootstrap_is_served_from_its_package(client, name):
 @pytest.mark.parametrize("name", ["css/bootstrap.css", "js/modal.js", "../bootstrap5/css/bootstrap.min.css"])
 def test_nothing_else_of_the_package_is_served(client, name):
     assert client.get(f"/static/vendor/bootstrap/{name}").status_code == 404
-
-
-@pytest.mark.parametrize("password", ["short-one", "20261120202611", "password1234", "zhaoyuan-2026", "0042-teacher"])
-def test_a_weak_password_is_refused(password):
-    person = User(staff_number="0042-teacher", real_name="zhaoyuan-2026")
-    with pytest.raises(ValidationError):
-        validate_password(password, person)
-    validate_password(PASSWORD, person)
 
 
 def test_passwords_are_kept_with_argon2(start):

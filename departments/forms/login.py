@@ -1,0 +1,107 @@
+"""Forms of one's own: logging in, the code after the password, a new password, the authenticator."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+from departments import passwords, second_factor
+from departments.models import User
+from riskcontrol.forms import PlainForm
+
+
+def wrong_password() -> str:
+    """What to do after a wrong password, with the bounds in force."""
+    tries, minutes = settings.AXES_FAILURE_LIMIT, settings.AXES_COOLOFF_TIME.total_seconds() / 60
+    return f"密码区分大小写，连续输错 {tries} 次将暂停登录 {minutes:.0f} 分钟。"
+
+
+def is_own_password(request: Any, password: str) -> bool:
+    """Whether this is the password of the person logged in; a wrong one counts for the lockout like one at login."""
+    return authenticate(request, username=request.user.staff_number, password=password) is not None
+
+
+class LoginForm(AuthenticationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_messages = self.error_messages | {
+            "invalid_login": f"工号或密码不对，请核对后再试；{wrong_password()}"
+        }
+        for name in ("username", "password"):
+            field = self.fields[name]
+            field.error_messages["required"] = f"请填写{field.label}。"
+
+
+class CodeForm(PlainForm, forms.Form):
+    """The code after the password."""
+
+    code = forms.CharField(
+        label="动态验证码",
+        max_length=20,
+        help_text="打开手机上的身份验证器，输入“廉政风险防控”下面的 6 位数字。手机不在身边时，输入一个备用码。",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A person's own new password; saving it goes through the audited service."""
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.fields["old_password"].label = "现在的密码"
+        self.fields["new_password1"].label = "新密码"
+        self.fields["new_password2"].label = "再输一次新密码"
+        self.fields["new_password1"].help_text = passwords.guide()
+        self.fields["new_password2"].help_text = ""
+        self.error_messages = self.error_messages | {"password_mismatch": "两次输入的新密码不一样，请重新输入。"}
+        for field in self.fields.values():
+            field.error_messages["required"] = f"请填写{field.label}。"
+
+    def clean_old_password(self) -> str:
+        if not is_own_password(self.request, self.cleaned_data["old_password"]):
+            raise forms.ValidationError(f"现在的密码不对，请核对后再试；{wrong_password()}")
+        return self.cleaned_data["old_password"]
+
+
+class PasswordAgainForm(PlainForm, forms.Form):
+    """The present password once more, before the second factor is changed: an unattended screen is not enough."""
+
+    password = forms.CharField(
+        label="现在的密码",
+        max_length=passwords.LONGEST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        if not is_own_password(self.request, self.cleaned_data["password"]):
+            raise forms.ValidationError(f"密码不对，请核对后再试；{wrong_password()}")
+        return self.cleaned_data["password"]
+
+
+class CodeSetupForm(PasswordAgainForm):
+    """The first code of a new authenticator, which proves that it holds the key."""
+
+    field_order = ("code", "password")
+    code = forms.CharField(
+        label="验证器上显示的 6 位数字",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, key: str, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key, self.step = key, None
+
+    def clean_code(self) -> str:
+        self.step = second_factor.step_of(self.key, self.cleaned_data["code"])
+        if self.step is None:
+            raise forms.ValidationError("这 6 位数字不对：请等验证器换出新的数字再输入，并核对手机的时间是否准确。")
+        return self.cleaned_data["code"]

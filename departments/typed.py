@@ -1,0 +1,125 @@
+"""Typed text that outlives its login: kept for the same person and address, shown in its form again, never sent by us.
+
+Without JavaScript a form that is sent after the session ran out would be lost at the login page. It is kept on the
+server instead, and when its writer has logged in, the address shows the form with what was typed and says that it is
+not saved. To show it, the view is called as if the form had been sent, with every form made invalid and in a
+transaction that is always rolled back: whatever the view does, nothing is saved before the person presses the button.
+"""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from departments.models import KeptForm, User
+from riskcontrol.forms import not_yet_sent
+
+KEPT_FOR = datetime.timedelta(hours=2)
+LONGEST = 200_000
+KEPT = "登录已经过期，刚才的内容还没有保存，但已为您保留。请用同一账号登录，登录后回到原处，核对后再点一次保存。"
+AGAIN = "登录曾经过期，下面是您当时填写的内容，还没有保存。请核对后再点一次保存。"
+NOT_SAVED = "还没有保存，请核对后再点一次保存。"
+# What a form carries besides what its writer typed.
+CARRIED = {"csrfmiddlewaretoken", "next", "lock", "category", "beside"}
+
+
+def keeps_typed(view: Callable) -> Callable:
+    """Mark a view whose POST shows its form again, with status 422, when the form is not valid."""
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_marked(view: Any) -> bool:
+    """Whether a view is marked with keeps_typed()."""
+    return getattr(view, "keeps_typed", False)
+
+
+def keep(user: User, path: str, data: QueryDict) -> bool:
+    """Keep what was sent to an address for two hours, signed, in place of what was kept before."""
+    KeptForm.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
+    if not _texts(data):
+        return False
+    fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken"}
+    text = signing.dumps(fields, salt=_salt(user, path), compress=True)
+    if len(text) > LONGEST or len(path) > KeptForm._meta.get_field("path").max_length:
+        return False
+    KeptForm.objects.update_or_create(user=user, path=path, defaults={"data": text})
+    return True
+
+
+def forget(user: User, path: str) -> None:
+    """What was kept is sent now."""
+    KeptForm.objects.filter(user=user, path=path).delete()
+
+
+def kept_by(user: User) -> list[KeptForm]:
+    """What is kept for a person at this moment, the latest first."""
+    return list(KeptForm.objects.filter(user=user, kept_at__gte=timezone.now() - KEPT_FOR).order_by("-kept_at"))
+
+
+def shown_again(request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    """The page of a form with what was kept for this person in it; None where nothing is kept."""
+    data = _kept(request.user, request.path)
+    if data is None:
+        return None
+    request.method, request.POST = "POST", data  # type: ignore[assignment]
+    messages.warning(request, AGAIN)
+    token = not_yet_sent.set(NOT_SAVED)
+    try:
+        with transaction.atomic():
+            try:
+                response = view(request, *args, **kwargs)
+            finally:
+                transaction.set_rollback(True)
+    except (PermissionDenied, Http404) as error:
+        return refused(request, error)
+    finally:
+        not_yet_sent.reset(token)
+        request.method = "GET"
+    if response.status_code < 400:
+        return _to_copy(request, "原来的表单现在打不开。", 200)
+    return response
+
+
+def _kept(user: User, path: str) -> QueryDict | None:
+    found = KeptForm.objects.filter(user=user, path=path, kept_at__gte=timezone.now() - KEPT_FOR).first()
+    if found is None:
+        return None
+    try:
+        fields = signing.loads(found.data, salt=_salt(user, path), max_age=KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in fields.items():
+        data.setlist(name, values)
+    return data
+
+
+def refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The page of a refusal, with what was typed, to be copied."""
+    if isinstance(error, PermissionDenied):
+        return _to_copy(request, str(error) or "您的角色现在不能进行这项操作。", 403)
+    return _to_copy(request, "这张表或这一行已经不在了，或者您的角色现在看不到它。", 404)
+
+
+def _to_copy(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+    context = {"reason": reason, "texts": _texts(request.POST)}
+    return render(request, "departments/typed.html", context, status=status)
+
+
+def _texts(data: QueryDict) -> list[str]:
+    """What somebody wrote, without the numbers and words that choices are sent as."""
+    values = [value.strip() for name in data if name not in CARRIED for value in data.getlist(name)]
+    return [value for value in values if len(value) > 12 or not value.isascii()]
+
+
+def _salt(user: User, path: str) -> str:
+    return f"departments.typed:{user.pk}:{path}"
