@@ -1,5 +1,6 @@
 """The menu: what each person can go to, and how much waits there."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,9 @@ from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from riskpoints import queries
 from riskpoints.permissions import RegisterAction, can
+
+# Entries of the apps that stand on the register; each adds its own in AppConfig.ready().
+EXTENSIONS: list[Callable[[Any], list[tuple[str, str, int]]]] = []
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -28,7 +32,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entries(user: Any) -> list[tuple[str, str, int]]:
-    entries = [("待办", reverse("riskpoints:inbox"), len(queries.inbox(user)))]
+    waiting = len(queries.inbox(user)) + len(queries.other_tasks(user))
+    entries = [("待办", reverse("riskpoints:inbox"), waiting)]
     if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
         # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.
         label = "我的防控表" if has_role(user, Role.HEAD, Role.CLERK) else "学校防控表"
@@ -38,6 +43,8 @@ def _entries(user: Any) -> list[tuple[str, str, int]]:
     if can(user, RegisterAction.VIEW_REGISTER):
         entries.append(("风险点登记册", reverse("riskpoints:register"), 0))
     entries.append(("公示", reverse("riskpoints:publication"), 0))
+    for extension in EXTENSIONS:
+        entries += extension(user)
     if can(user, RegisterAction.OPEN_YEAR) or can(user, RegisterAction.BUILD_ARCHIVE):
         entries.append(("年度与档案", reverse("riskpoints:years"), 0))
     if can_organise(user, OrganisationAction.VIEW) or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS):

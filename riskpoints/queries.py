@@ -1,7 +1,7 @@
 """Reads over several models: what waits for whom, and how far the year has come."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,26 @@ class Task:
     @property
     def version_id(self) -> int | None:
         return self.version.pk if self.version else None
+
+
+@dataclass(frozen=True)
+class OtherTask:
+    """Something that waits for a person and is no table: told by an app that stands on the register."""
+
+    verb: str
+    title: str
+    since: datetime.datetime
+    address: str
+    note: str = ""
+
+
+# Each such app adds its own in AppConfig.ready(); the register knows none of them.
+OTHER_TASKS: list[Callable[[Any], list[OtherTask]]] = []
+
+
+def other_tasks(user: Any) -> list[OtherTask]:
+    """What waits for a person besides tables, oldest first."""
+    return sorted((task for source in OTHER_TASKS for task in source(user)), key=lambda task: task.since)
 
 
 def versions_with_people(queryset: QuerySet[TableVersion]) -> QuerySet[TableVersion]:

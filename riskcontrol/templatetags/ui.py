@@ -27,6 +27,10 @@ STATUS_TONES = {
     "confirmed": "green",
     "in_force": "green",
     "active": "green",
+    "accepted": "green",
+    "answered": "green",
+    "new": "blue",
+    "open": "blue",
 }
 
 # Chinese is compared by character, Latin words and numbers as a whole.

@@ -16,8 +16,11 @@ def inbox(request):
         visible = visible_versions(request.user).filter(table__cycle=cycle).values("pk")
         in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
     tasks = queries.tasks(request.user)
+    now, others = [task for task in tasks if task.is_open], queries.other_tasks(request.user)
     context = {
-        "tasks": [task for task in tasks if task.is_open],
+        "tasks": now,
+        "others": others,
+        "waiting": len(now) + len(others),
         "upcoming": [task for task in tasks if not task.is_open],
         "today": timezone.localdate(),
         "in_force": in_force,

@@ -1,0 +1,122 @@
+"""The forms of proposals and opinions."""
+
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+
+from departments.models import Department, Post
+from riskcontrol.forms import PlainForm
+from riskpoints.enums import Category
+from riskpoints.participation.enums import Outcome
+
+
+def area(rows):
+    """A text area of so many lines, which grows with its text."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class GroupedPosts(forms.ModelChoiceField):
+    """Posts under the names of their departments."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Post.objects.none(), **kwargs)
+
+    def offer(self, posts):
+        """Offer these posts, which come in the order of their departments."""
+        self.queryset = posts
+        groups = {}
+        for post in posts.select_related("department"):
+            groups.setdefault(post.department.name, []).append((post.pk, post.name))
+        self.choices = [("", "不指定岗位"), *groups.items()]
+
+
+class RefusingForm(PlainForm, forms.Form):
+    """A form that shows what a service refused."""
+
+    def refuse(self, error):
+        """Put each message next to its field where there is one, else above the form."""
+        for name, texts in error.message_dict.items():
+            self.add_error(name if name in self.fields else None, texts)
+
+
+class PointForm(RefusingForm):
+    """A risk point as it is proposed."""
+
+    category = forms.ChoiceField(label="风险类别", choices=Category.choices, widget=forms.RadioSelect)
+    post = GroupedPosts(label="岗位", required=False)
+    text = forms.CharField(
+        label="风险点", max_length=1000, widget=area(3), help_text="写明哪个环节可能出什么问题。请不要写个人姓名。"
+    )
+    measure = forms.CharField(label="建议的防范措施", max_length=1000, required=False, widget=area(2))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(Field("category", wrapper_class="pick"), "post", "text", "measure")
+
+
+class ProposalForm(PointForm):
+    """A proposal to a department."""
+
+    department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label="请选择部门")
+    reason = forms.CharField(label="理由", max_length=500, required=False, help_text="在哪里看到、为什么算风险。")
+    field_order = ["department", "category", "post", "text", "measure", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.active_on()
+        self.fields["department"].queryset = departments
+        self.helper.layout = Layout(
+            Div("department", "post", css_class="field-row"),
+            Field("category", wrapper_class="pick"),
+            *("text", "measure", "reason"),
+        )
+        posts = Post.objects.active_on().filter(department__in=departments)
+        self.fields["post"].offer(posts.order_by("department__order", "department_id", "order", "id"))
+
+
+class DeclineForm(PlainForm, forms.Form):
+    """Why a proposal is not taken over."""
+
+    reason = forms.CharField(label="不采纳的理由", max_length=500, widget=area(3), help_text="提出人会看到。")
+
+
+class OpinionForm(PlainForm, forms.Form):
+    """An opinion on a published table; `points` are its public risk points."""
+
+    point = forms.ChoiceField(label="针对哪个风险点", required=False)
+    text = forms.CharField(
+        label="意见",
+        max_length=1000,
+        widget=area(5),
+        help_text="比如漏了什么风险、措施做没做到、等级定得对不对。举报具体的人和事，请直接找纪委，不要写在这里。",
+    )
+    name = forms.CharField(label="称呼", max_length=32, required=False, help_text="可以不填。不填就是匿名。")
+
+    def __init__(self, *args, points, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [
+            (str(point.identity), f"{number}. {point.text[:40]}") for number, point in enumerate(points, start=1)
+        ]
+        self.fields["point"].choices = [("", "整张表"), *choices]
+
+
+class AnswerForm(RefusingForm):
+    """The office's answer to an opinion."""
+
+    outcome = forms.ChoiceField(label="处理结果", choices=Outcome.choices, widget=forms.RadioSelect)
+    answer = forms.CharField(
+        label="答复", max_length=1000, widget=area(4), help_text="提意见的人凭查询码能看到，请不要写个人姓名。"
+    )
+
+    def __init__(self, *args, is_school, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_school:  # the office itself fills in the school's table
+            self.fields["outcome"].choices = [item for item in Outcome.choices if item[0] != Outcome.PASSED_ON]
+
+
+class PassOnForm(PointForm):
+    """The opinion worded as a proposal to the department; needed only when it is passed on."""
+
+    def __init__(self, *args, department, **kwargs):
+        super().__init__(*args, **kwargs)
+        if department is not None:
+            self.fields["post"].offer(Post.objects.active_on().filter(department=department).order_by("order", "id"))

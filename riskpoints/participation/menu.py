@@ -1,0 +1,50 @@
+"""What waits for a person, for the menu and the inbox."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from departments.enums import Role
+from departments.permissions import department_ids
+from riskpoints.participation.enums import FeedbackState, ProposalState
+from riskpoints.participation.models import Feedback, Proposal
+from riskpoints.participation.permissions import ParticipationAction, can
+from riskpoints.queries import OtherTask
+
+
+def entries(user: Any) -> list[tuple[str, str, int]]:
+    """意见建议, for those who take part; the number of things to answer stands beside it."""
+    if not (can(user, ParticipationAction.PROPOSE) or can(user, ParticipationAction.VIEW_ALL)):
+        return []
+    return [("意见建议", reverse("participation:index"), 0)]
+
+
+def tasks(user: Any) -> list[OtherTask]:
+    """Proposals that the person's department has to answer, and opinions that the office has to answer."""
+    found = []
+    headed = department_ids(user, Role.HEAD)
+    if headed:
+        waiting = Proposal.objects.filter(department__in=headed, state=ProposalState.OPEN).select_related("department")
+        found += [
+            OtherTask(
+                "答复建议",
+                f"{proposal.get_method_display()}：{proposal.proposer_name}对{proposal.department}的建议",
+                proposal.sent_at,
+                reverse("participation:proposal", args=[proposal.pk]),
+                proposal.text,
+            )
+            for proposal in waiting
+        ]
+    if can(user, ParticipationAction.ANSWER):
+        opinions = Feedback.objects.filter(state=FeedbackState.NEW).select_related("version")
+        found += [
+            OtherTask(
+                "答复意见",
+                f"群众对{opinion.version.owner_name}防控表的意见",
+                opinion.sent_at,
+                reverse("participation:opinion", args=[opinion.pk]),
+                opinion.text,
+            )
+            for opinion in opinions
+        ]
+    return found

@@ -1,0 +1,132 @@
+"""互提建议 (R70) and 群众意见 (R33): what was said, by whom if they want to say so, and what was answered."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from departments.models import Department, Post
+from riskpoints.enums import Category, FindingMethod
+from riskpoints.models import TableVersion
+from riskpoints.participation.enums import FeedbackState, Outcome, ProposalState
+
+# Read aloud and typed by people: no characters that look alike.
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 10
+
+
+def new_code() -> str:
+    """A receipt code that can't be guessed: 32^10 of them."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+class Feedback(models.Model):
+    """群众意见 on a published table. Anonymous unless a name is given; neither account nor address is kept."""
+
+    version = models.ForeignKey(TableVersion, verbose_name="防控表", on_delete=models.PROTECT, related_name="feedback")
+    point_identity = models.UUIDField("风险点标识", null=True, blank=True)
+    point_text = models.TextField("针对的风险点", max_length=1000, blank=True)
+    name = models.CharField("称呼", max_length=32, blank=True)
+    text = models.TextField("意见", max_length=1000)
+    code = models.CharField("查询码", max_length=16, unique=True, default=new_code, editable=False)
+    sent_at = models.DateTimeField("提出时间", auto_now_add=True)
+    state = models.CharField("状态", max_length=16, choices=FeedbackState, default=FeedbackState.NEW, db_index=True)
+    outcome = models.CharField("处理结果", max_length=16, choices=Outcome, blank=True)
+    answer = models.TextField("答复", max_length=1000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="答复人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "群众意见"
+        verbose_name_plural = "群众意见"
+        ordering = ["-sent_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=FeedbackState.NEW)
+                | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
+                name="answered_feedback_has_an_answer",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="feedback_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"对{self.version.owner_name}防控表的第 {self.pk} 号意见"
+
+
+class Proposal(models.Model):
+    """A risk point proposed to a department by somebody else, by its staff, by a leader or out of an opinion."""
+
+    department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="proposals")
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="提出人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
+    )
+    proposer_name = models.CharField("提出人姓名", max_length=64)
+    feedback = models.OneToOneField(
+        Feedback, verbose_name="来自意见", null=True, blank=True, on_delete=models.PROTECT, related_name="proposal"
+    )
+    method = models.CharField("查找方法", max_length=16, choices=FindingMethod)
+    category = models.CharField("风险类别", max_length=16, choices=Category)
+    post = models.ForeignKey(
+        Post, verbose_name="岗位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField("风险点", max_length=1000)
+    measure = models.TextField("建议的防范措施", max_length=1000, blank=True)
+    reason = models.CharField("理由", max_length=500, blank=True)
+    sent_at = models.DateTimeField("提出时间", auto_now_add=True)
+    state = models.CharField("状态", max_length=16, choices=ProposalState, default=ProposalState.OPEN, db_index=True)
+    answer = models.CharField("答复", max_length=500, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="答复人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField("答复时间", null=True, blank=True)
+    point_identity = models.UUIDField("写入的风险点", null=True, blank=True)
+    version = models.ForeignKey(
+        TableVersion, verbose_name="写入的版本", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "互提建议"
+        verbose_name_plural = "互提建议"
+        ordering = ["-sent_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="proposal_has_text"),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.OPEN) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decided_proposal_has_its_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.DECLINED) | ~Q(answer=""), name="declined_proposal_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.ACCEPTED) | Q(point_identity__isnull=False, version__isnull=False),
+                name="accepted_proposal_has_its_point",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposer__isnull=False) | Q(feedback__isnull=False), name="proposal_has_a_source"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"对{self.department}的建议：{self.text[:30]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ProposalState.OPEN

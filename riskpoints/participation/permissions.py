@@ -1,0 +1,69 @@
+"""Who may propose, answer and read what others said: one table of rules."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from departments.enums import Role
+from departments.models import Department
+from departments.permissions import department_ids, has_role, has_role_in
+from riskpoints.enums import FindingMethod
+from riskpoints.participation.models import Proposal
+
+PROPOSERS = (
+    Role.STAFF,
+    Role.HEAD,
+    Role.CLERK,
+    Role.LEADER,
+    Role.REVIEWER,
+    Role.OFFICE,
+    Role.PRINCIPAL,
+)
+
+
+class ParticipationAction(models.TextChoices):
+    """What people do with proposals and opinions."""
+
+    PROPOSE = "propose", "向部门提建议"
+    DECIDE = "decide_proposal", "采纳或不采纳建议"
+    WITHDRAW = "withdraw_proposal", "撤回自己的建议"
+    VIEW_ALL = "view_participation", "查看全部建议和群众意见"
+    ANSWER = "answer_feedback", "答复群众意见"
+
+
+RULES: dict[str, Callable[[Any, Any], bool]] = {
+    ParticipationAction.PROPOSE: lambda user, obj: has_role(user, *PROPOSERS),
+    ParticipationAction.DECIDE: lambda user, proposal: has_role_in(user, proposal.department_id, Role.HEAD),
+    ParticipationAction.WITHDRAW: lambda user, proposal: proposal.proposer_id == user.pk,
+    ParticipationAction.VIEW_ALL: lambda user, obj: has_role(user, Role.OFFICE, Role.REVIEWER),
+    ParticipationAction.ANSWER: lambda user, obj: has_role(user, Role.OFFICE),
+}
+
+
+def can(user: Any, action: str, obj: Any = None) -> bool:
+    """Whether the person may do this; what no rule names is refused."""
+    rule = RULES.get(action)
+    return rule is not None and getattr(user, "is_active", False) and rule(user, obj)
+
+
+def method_of(user: Any, department: Department) -> FindingMethod:
+    """Which of the five methods a proposal of this person is (R18): 领导点, 组织评, 自己找 or 互相查."""
+    if has_role(user, Role.PRINCIPAL) or has_role_in(user, department, Role.LEADER):
+        return FindingMethod.LEADERS
+    if has_role_in(user, department, Role.STAFF, Role.HEAD, Role.CLERK):
+        return FindingMethod.SELF
+    if has_role(user, Role.OFFICE, Role.REVIEWER):
+        return FindingMethod.ORGANISATION
+    return FindingMethod.MUTUAL
+
+
+def visible_proposals(user: Any) -> models.QuerySet[Proposal]:
+    """One's own proposals, those to one's own department, and all for those who organise and check (R52, R54)."""
+    found = Proposal.objects.select_related("department", "post", "proposer", "decided_by", "version")
+    if not getattr(user, "is_active", False):
+        return found.none()
+    if can(user, ParticipationAction.VIEW_ALL):
+        return found
+    return found.filter(Q(proposer=user) | Q(department__in=department_ids(user, Role.HEAD, Role.CLERK)))

@@ -1,0 +1,69 @@
+"""Reads of proposals and opinions for the lists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import reverse
+
+from departments.enums import Role
+from departments.permissions import department_ids
+from riskpoints.participation.enums import FeedbackState, ProposalState
+from riskpoints.participation.models import Feedback, Proposal
+from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One list of the page: its key, name, address and how much of it waits."""
+
+    key: str
+    label: str
+    address: str
+    waiting: int
+
+
+WAITING_FIRST = Case(When(state=ProposalState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+NEW_FIRST = Case(When(state=FeedbackState.NEW, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+def received(user: Any) -> QuerySet[Proposal]:
+    """Proposals to the departments that the person fills in for, those to answer first."""
+    mine = department_ids(user, Role.HEAD, Role.CLERK)
+    return visible_proposals(user).filter(department__in=mine).order_by(WAITING_FIRST, "-sent_at", "-id")
+
+
+def sent(user: Any) -> QuerySet[Proposal]:
+    """The person's own proposals, newest first."""
+    return visible_proposals(user).filter(proposer=user).order_by("-sent_at", "-id")
+
+
+def every(user: Any) -> QuerySet[Proposal]:
+    """All proposals, for those who organise and check."""
+    if not can(user, ParticipationAction.VIEW_ALL):
+        return Proposal.objects.none()
+    return visible_proposals(user).order_by(WAITING_FIRST, "-sent_at", "-id")
+
+
+def opinions(user: Any) -> QuerySet[Feedback]:
+    """All opinions on published tables, those to answer first."""
+    if not can(user, ParticipationAction.VIEW_ALL):
+        return Feedback.objects.none()
+    return Feedback.objects.select_related("version__table__cycle", "version__table__department").order_by(
+        NEW_FIRST, "-sent_at", "-id"
+    )
+
+
+def tabs(user: Any) -> list[Tab]:
+    """The lists that this person has, the one with the most to do first."""
+    found = []
+    if department_ids(user, Role.HEAD, Role.CLERK):
+        waiting = received(user).filter(state=ProposalState.OPEN).count()
+        found.append(Tab("received", "本部门收到的", reverse("participation:received"), waiting))
+    if can(user, ParticipationAction.VIEW_ALL):
+        waiting = opinions(user).filter(state=FeedbackState.NEW).count()
+        found.append(Tab("opinions", "群众意见", reverse("participation:opinions"), waiting))
+        found.append(Tab("every", "全部建议", reverse("participation:every"), 0))
+    if can(user, ParticipationAction.PROPOSE):
+        found.append(Tab("sent", "我提出的", reverse("participation:sent"), 0))
+    return found

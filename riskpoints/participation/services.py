@@ -1,0 +1,196 @@
+"""Every write to proposals and opinions, each one audited."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from departments.models import Department
+from riskcontrol import audit
+from riskpoints import services
+from riskpoints.enums import FindingMethod, Status
+from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.participation.enums import FeedbackState, Outcome, ProposalState
+from riskpoints.participation.models import Feedback, Proposal
+from riskpoints.participation.permissions import ParticipationAction, can, method_of
+from riskpoints.publication import published_sheet
+
+PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason")
+# So many unanswered opinions on one table are no opinions any more; the office answers some first.
+MOST_UNANSWERED = 200
+
+
+class ParticipationError(Exception):
+    """The act is not possible now; the message is Chinese and says what to do."""
+
+
+def propose(department: Department, values: Mapping[str, Any], *, actor: Any) -> Proposal:
+    """Propose a risk point to a department (R70). ValidationError by field."""
+    if not can(actor, ParticipationAction.PROPOSE):
+        raise PermissionDenied("您的角色不能提建议。")
+    proposal = Proposal(
+        department=department,
+        proposer=actor,
+        proposer_name=actor.real_name,
+        method=method_of(actor, department),
+        **{name: values[name] for name in PROPOSAL_FIELDS if values.get(name)},
+    )
+    return _save_proposal(proposal, actor)
+
+
+def _save_proposal(proposal: Proposal, actor: Any) -> Proposal:
+    if not proposal.department.is_active_on(timezone.localdate()):
+        raise ValidationError({"department": "这个部门已停用，请改选部门。"})
+    if proposal.post is not None and proposal.post.department_id != proposal.department_id:
+        raise ValidationError({"post": f"这个岗位不属于{proposal.department}，请改选或不选。"})
+    proposal.full_clean()
+    with transaction.atomic():
+        proposal.save()
+        audit.record("提出建议", actor=actor, target=proposal, detail=audit.field_values(proposal, *PROPOSAL_FIELDS))
+    return proposal
+
+
+@contextmanager
+def _deciding(proposal: Proposal, *, action: ParticipationAction, actor: Any) -> Iterator[Proposal]:
+    """One answer to an open proposal: locked and allowed."""
+    with transaction.atomic():
+        locked = Proposal.objects.select_for_update(of=("self",)).select_related("department").get(pk=proposal.pk)
+        if not can(actor, action, locked):
+            raise PermissionDenied("您不能答复这条建议。")
+        if not locked.is_open:
+            raise ParticipationError(f"这条建议{locked.get_state_display()}，不能再改。")
+        yield locked
+        locked.decided_by, locked.decided_at = actor, timezone.now()
+        locked.save()
+        detail = {"结果": locked.get_state_display(), "答复": locked.answer}
+        audit.record("答复建议", actor=actor, target=locked, detail=detail)
+
+
+def open_draft(department: Department) -> TableVersion | None:
+    """The draft of the department's table that is being filled in now, in the newest open year."""
+    return (
+        TableVersion.objects.filter(
+            table__department=department, status=Status.DRAFT, table__cycle__closed_at__isnull=True
+        )
+        .select_related("table__cycle", "table__department")
+        .order_by("-table__cycle__year")
+        .first()
+    )
+
+
+def accept(proposal: Proposal, *, actor: Any) -> RiskPoint:
+    """Take a proposal over into the department's draft, with its source; the scales stay for the department to judge.
+
+    ParticipationError where there is no draft; ValidationError where the draft can't take the point (an explicit 无).
+    """
+    with _deciding(proposal, action=ParticipationAction.DECIDE, actor=actor) as locked:
+        draft = open_draft(locked.department)
+        if draft is None:
+            raise ParticipationError("本部门现在没有正在填报或修订的防控表。请先开始填报或修订，再采纳这条建议。")
+        values = {
+            "category": locked.category,
+            "post": locked.post,
+            "text": locked.text,
+            "finding_methods": [locked.method],
+        }
+        point = services.save_point(draft, values, actor=actor)
+        if locked.measure:
+            measure = {"category": locked.category, "text": locked.measure}
+            services.save_measure(draft, measure, points=[point], actor=actor)
+        locked.state, locked.point_identity, locked.version = ProposalState.ACCEPTED, point.identity, draft
+    return point
+
+
+def decline(proposal: Proposal, reason: str, *, actor: Any) -> Proposal:
+    """Answer that a proposal is not taken over, with the reason."""
+    if not reason.strip():
+        raise ParticipationError("请写明不采纳的理由，提出人会看到。")
+    with _deciding(proposal, action=ParticipationAction.DECIDE, actor=actor) as locked:
+        locked.state, locked.answer = ProposalState.DECLINED, reason.strip()
+    return locked
+
+
+def withdraw(proposal: Proposal, *, actor: Any) -> Proposal:
+    """Take back a proposal of one's own that was not answered yet."""
+    with _deciding(proposal, action=ParticipationAction.WITHDRAW, actor=actor) as locked:
+        locked.state = ProposalState.WITHDRAWN
+    return locked
+
+
+@contextmanager
+def _nameless() -> Iterator[None]:
+    """Leave the address out of the trail: an opinion may be anonymous, and the auditor is a colleague."""
+    token = audit.current_address.set(None)
+    try:
+        yield
+    finally:
+        audit.current_address.reset(token)
+
+
+def send_feedback(version: TableVersion, *, text: str, name: str = "", point: uuid.UUID | None = None) -> Feedback:
+    """Keep an opinion on a published table; whoever sends it is not recorded (R33)."""
+    if version.feedback.filter(state=FeedbackState.NEW).count() >= MOST_UNANSWERED:
+        raise ParticipationError("这张表待答复的意见很多，暂时不再接收。请过几天再提，或直接向领导小组办公室反映。")
+    points = {item.identity: item.text for item in published_sheet(version).points}
+    if point is not None and point not in points:
+        raise ValidationError({"point": "这个风险点已不在公示的表里，请重新选择。"})
+    feedback = Feedback(
+        version=version,
+        text=text.strip(),
+        name=name.strip(),
+        point_identity=point,
+        point_text=points[point] if point else "",
+    )
+    feedback.full_clean()
+    with transaction.atomic(), _nameless():
+        feedback.save()
+        audit.record("提出意见", target=feedback, detail={"意见": feedback.text})
+    return feedback
+
+
+def answer_feedback(
+    feedback: Feedback,
+    *,
+    outcome: str,
+    answer: str,
+    proposal: Mapping[str, Any] | None = None,
+    actor: Any,
+) -> Feedback:
+    """Answer an opinion; with PASSED_ON it becomes a proposal (群众提) to the department, worded by the office."""
+    with transaction.atomic():
+        locked = (
+            Feedback.objects.select_for_update(of=("self",))
+            .select_related("version__table__department")
+            .get(pk=feedback.pk)
+        )
+        if not can(actor, ParticipationAction.ANSWER, locked):
+            raise PermissionDenied("群众意见由领导小组办公室答复。")
+        if locked.state != FeedbackState.NEW:
+            raise ParticipationError("这条意见已由他人答复，请刷新页面。")
+        locked.state, locked.outcome, locked.answer = FeedbackState.ANSWERED, outcome, answer.strip()
+        locked.answered_by, locked.answered_at = actor, timezone.now()
+        locked.full_clean()
+        locked.save()
+        detail = {"结果": locked.get_outcome_display(), "答复": locked.answer}
+        audit.record("答复意见", actor=actor, target=locked, detail=detail)
+        if outcome == Outcome.PASSED_ON:
+            _pass_on(locked, proposal or {}, actor)
+    return locked
+
+
+def _pass_on(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
+    department = feedback.version.table.department
+    if department is None:
+        raise ValidationError({"outcome": "学校表的意见由办公室直接处理，不转部门。"})
+    proposal = Proposal(
+        department=department,
+        feedback=feedback,
+        proposer_name=feedback.name or "群众",
+        method=FindingMethod.MASSES,
+        **{name: values[name] for name in PROPOSAL_FIELDS if values.get(name)},
+    )
+    _save_proposal(proposal, actor)
