@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "riskcontrol",
     "departments",
     "riskpoints",
+    "riskpoints.participation",
 ]
 
 MIDDLEWARE = [
