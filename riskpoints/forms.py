@@ -2,10 +2,12 @@
 
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Post
 from riskcontrol.forms import PlainForm, RowsField
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints import services
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
@@ -272,13 +274,22 @@ class SignatureForm(ScanForm):
     signed_on = forms.DateField(label="签字日期")
     comment = forms.CharField(label="备注", max_length=2000, required=False, widget=area(2))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, submitted_on, **kwargs):
+        self.submitted_on = submitted_on
         super().__init__(*args, **kwargs)
         self.fields["scan"].required = False
         self.fields["scan"].help_text += "可以先登记签字，以后再补扫描件。"
 
     def layout(self):
         return Layout("signer_name", "signed_on", "scan", "comment")
+
+    def clean_signed_on(self):
+        day = self.cleaned_data["signed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("签字日期不能晚于今天。")
+        if self.submitted_on is not None and day < self.submitted_on:
+            raise forms.ValidationError(f"签字日期不能早于提交日期（{cn_date(self.submitted_on)}）。")
+        return day
 
 
 class ConfirmForm(CrispyForm):

@@ -79,7 +79,14 @@ def refusal_of(action, version):
 
 def ask(request, version, action, form):
     """The page that says what the act does and asks for what it needs."""
-    context = {"version": version, "action": action, "form": form, "sheet": Sheet(version, request.user)}
+    records_paper = action == Action.CONFIRM and not has_role(request.user, Role.PRINCIPAL)
+    context = {
+        "version": version,
+        "action": action,
+        "label": "登记签字盖章" if records_paper else action.label,
+        "form": form,
+        "sheet": Sheet(version, request.user),
+    }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
     return render(request, "riskpoints/act.html", context, status=status)
 
@@ -107,10 +114,7 @@ def was_done_by(user, version, action):
 def confirm(request, version):
     """The principal confirms in the browser; the office records what was signed on paper."""
     is_principal = has_role(request.user, Role.PRINCIPAL)
-    form_class = ConfirmForm if is_principal else SignatureForm
-    grant = RoleGrant.objects.filter(role=Role.PRINCIPAL).select_related("user").first()
-    initial = {"signer_name": grant.user.real_name if grant else "", "signed_on": timezone.localdate()}
-    form = form_class(sent(request), request.FILES, initial=None if is_principal else initial)
+    form = ConfirmForm(sent(request)) if is_principal else signature_form(request, version)
     if request.method == "POST" and form.is_valid():
         signature = signature_from(form.cleaned_data, request.user, is_principal=is_principal)
         comment = form.cleaned_data["comment"]
@@ -118,6 +122,14 @@ def confirm(request, version):
         if done is not None:
             return done
     return ask(request, version, Action.CONFIRM, form)
+
+
+def signature_form(request, version):
+    """What the office records; the principal's name and today stand in it already."""
+    grant = RoleGrant.objects.filter(role=Role.PRINCIPAL).select_related("user").first()
+    initial = {"signer_name": grant.user.real_name if grant else "", "signed_on": timezone.localdate()}
+    submitted_on = timezone.localdate(version.submitted_at) if version.submitted_at else None
+    return SignatureForm(sent(request), request.FILES, initial=initial, submitted_on=submitted_on)
 
 
 def signature_from(data, user, *, is_principal):

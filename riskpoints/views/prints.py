@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from riskcontrol import audit, files
 from riskcontrol.http import download
@@ -12,7 +12,7 @@ from riskpoints import documents, keeping
 from riskpoints.enums import Action
 from riskpoints.forms import ScanForm
 from riskpoints.permissions import RegisterAction, can
-from riskpoints.views.access import version_for
+from riskpoints.views.access import only_posts, version_for
 
 
 @require_safe
@@ -39,7 +39,7 @@ def scan(request, version_id, scan_id):
     return download(files.read(found.file), name, keeping.SCAN_TYPES[found.suffix], inline=True)
 
 
-@require_POST
+@only_posts
 def add_scan(request, version_id):
     """Attach one more scanned sheet to a confirmed version."""
     version = version_for(request.user, version_id)
