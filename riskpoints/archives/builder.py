@@ -87,7 +87,7 @@ def _add_lists(package: ZipWriter, records: YearRecords, papers: list[Paper]) ->
 
 
 def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]) -> dict[str, Any]:
-    tables = []
+    tables: list[dict[str, Any]] = []
     for version in records.in_force:
         paths = [paper.path for paper in papers if paper.version is not None and paper.version.pk == version.pk]
         tables.append(
@@ -99,7 +99,7 @@ def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]
                 "owner": version.owner_name,
                 "version": version.number,
                 "signer": version.signer_name,
-                "signed_on": version.signed_on.isoformat(),
+                "signed_on": records.day_of(version).isoformat(),
                 "content_hash": records.content_hash(version),
                 "item": code_of[paths[0]],
                 "files": paths,
@@ -140,7 +140,7 @@ def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[Ite
         "verifier": VERIFIER,
         "names": verifier,
     }
-    text = render_to_string(EXPLANATION_TEMPLATE, context)
+    text = str(render_to_string(EXPLANATION_TEMPLATE, context))
     return "\r\n".join(line.rstrip() for line in text.strip().splitlines()).encode("utf-8-sig") + b"\r\n"
 
 

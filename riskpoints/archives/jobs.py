@@ -3,7 +3,6 @@
 import datetime
 import fcntl
 import hashlib
-import os
 import subprocess
 import sys
 import threading
@@ -82,7 +81,6 @@ def _start_process(archive: AnnualArchive) -> None:
         child = subprocess.Popen(  # noqa: S603 - our own command, no part of it comes from outside
             command,
             cwd=settings.BASE_DIR,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # a worker of the web server may be replaced meanwhile

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from riskpoints.archives.records import ArchiveError, YearRecords, local_time
 from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA
 from riskpoints.models import SignedScan, TableVersion
 
+FORMATS = {".pdf": "PDF", ".xlsx": "Excel", ".docx": "Word"}
 DECISION_HEADINGS = ("序号", "表", "版本", "事项", "办理人", "工号", "时间", "意见", "内容校验值")
 
 
@@ -42,10 +43,10 @@ class Filing:
         self._numbers[owner_code, retention] += 1
         return Item(owner_code, owner, self._numbers[owner_code, retention], retention, **facts)
 
-    def add(self, item: Item, name: str, makers: dict[str, Callable[[], bytes]], version: Any = None) -> None:
+    def add(self, item: Item, name: str, makers: Mapping[str, Callable[[], bytes]], version: Any = None) -> None:
         """The formats of one paper, by suffix."""
         for suffix, make in makers.items():
-            label = f"{item.owner}：{name}（{suffix[1:]}）"
+            label = f"{item.owner}：{name.replace('_', ' ')}（{FORMATS.get(suffix, suffix[1:].upper())}）"
             self.papers.append(Paper(item.path(name, suffix), item, make, label, version))
 
     def add_table(self, owner_code: str, owner: str, version: TableVersion) -> None:
@@ -58,7 +59,7 @@ class Filing:
             PERMANENT if table.is_school else THIRTY_YEARS,
             responsible=version.owner_name,
             title=f"{'' if table.is_school else version.owner_name}{table.cycle.year}年度{title}",
-            day=version.signed_on,
+            day=self._year.day_of(version),
             note=f"第{version.number}版，{version.signer_name}签字{'，补录' if version.is_historical else ''}",
         )
         makers = {f".{kind}": partial(keeping.document_of, version, kind) for kind in documents.KINDS}
@@ -84,7 +85,7 @@ def papers_of(year: YearRecords) -> list[Paper]:
         if version.table.is_school:
             filing.add_table(SCHOOL_CODE, "学校", version)
     title = f"{name}{year.cycle.year}年度廉政风险登记汇总表"
-    item = filing.open_item(*whole, responsible=name, title=title, day=max(v.signed_on for v in year.in_force))
+    item = filing.open_item(*whole, responsible=name, title=title, day=max(map(year.day_of, year.in_force)))
     makers = {f".{kind}": partial(documents.register_document, year.in_force, kind) for kind in documents.KINDS}
     filing.add(item, "登记汇总表", makers)
     _add_records(filing, year)

@@ -55,6 +55,10 @@ class YearRecords:
         """The hash of what was decided when this version was put in force."""
         return next(row["content_hash"] for row in reversed(self.decisions) if row["version_id"] == version.pk)
 
+    def day_of(self, version: TableVersion) -> datetime.date:
+        """The day of the signature, which each confirmed version has."""
+        return version.signed_on or self.last_day
+
 
 def read_year(year: int) -> YearRecords:
     """Read a year. ArchiveError where there is nothing to archive."""
@@ -215,12 +219,12 @@ def _audit_extract(cycle: Cycle) -> AuditExtract:
     if ends["first"] is None:
         raise ArchiveError(f"审计记录里没有 {cycle.year} 年度的任何一条，与办理记录不符。请先核对数据库是否完整。")
     piece = AuditEntry.objects.filter(number__range=(ends["first"], ends["last"])).order_by("number")
-    previous_hash, entry, lines = "", None, []
-    for entry in piece.iterator(chunk_size=1000):
-        previous_hash = previous_hash or entry.previous_hash
-        lines.append(canonical_json(entry_content(entry) | {"hash": entry.hash}) + "\n")
-    head = {"number": entry.number, "hash": entry.hash, "at": canonical_time(entry.at)}
-    return AuditExtract("".join(lines), len(lines), ends["first"], previous_hash, head)
+    lines = [
+        canonical_json(entry_content(entry) | {"hash": entry.hash}) + "\n" for entry in piece.iterator(chunk_size=1000)
+    ]
+    first, last = piece[0], piece.reverse()[0]
+    head = {"number": last.number, "hash": last.hash, "at": canonical_time(last.at)}
+    return AuditExtract("".join(lines), len(lines), first.number, first.previous_hash, head)
 
 
 def canonical_time(moment: datetime.datetime) -> str:

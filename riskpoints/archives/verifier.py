@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import struct
 import sys
 import unicodedata
 import zipfile
@@ -35,7 +36,8 @@ LONGEST_TEXT = 1 << 29
 CHUNK = 1 << 20
 # What a desktop leaves behind in a folder that was looked at.
 LITTER = frozenset({"Thumbs.db", "desktop.ini", ".DS_Store"})
-DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+# What Python's zipfile raises for damaged files, from a wrong checksum to a name that is no text.
+DAMAGE = (OSError, EOFError, ValueError, OverflowError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
 class UnreadableError(Exception):
@@ -292,7 +294,8 @@ def _audit(package: Package, manifest: dict) -> Iterator[str]:
     """The extract is an unbroken piece of the chain up to the head, and knows each decision."""
     expected = manifest["audit"]
     previous, number = expected["previous_hash"], expected["first"] - 1
-    count, at, known = 0, "", Counter()
+    count, at = 0, ""
+    known: Counter = Counter()
     for line in filter(None, package.text(AUDIT).split("\n")):
         entry = parsed(line, AUDIT)
         count += 1

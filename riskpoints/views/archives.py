@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from riskcontrol.http import download, is_htmx
 from riskpoints.archives import jobs
@@ -13,6 +13,8 @@ from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
 
 PANEL = "#archives"
+# Who comes to a form's address otherwise (a reload, the way back from the login page) is led to the panel.
+FORM_METHODS = ("GET", "HEAD", "POST")
 
 
 def _to_panel():
@@ -23,10 +25,12 @@ def _archive(archive_id):
     return get_object_or_404(AnnualArchive.objects.select_related("cycle", "requested_by"), pk=archive_id)
 
 
-@require_POST
+@require_http_methods(FORM_METHODS)
 @requires(RegisterAction.BUILD_ARCHIVE)
 def start(request, year):
     """Begin a build; the panel then shows how far it is."""
+    if request.method != "POST":
+        return _to_panel()
     try:
         jobs.request_build(year, actor=request.user)
     except ArchiveError as error:
@@ -62,10 +66,12 @@ def fetch(request, archive_id):
     return download(content, f"{archive.cycle.year}年度廉政风险防控档案.zip", "application/zip")
 
 
-@require_POST
+@require_http_methods(FORM_METHODS)
 @requires(RegisterAction.BUILD_ARCHIVE)
 def check(request, archive_id):
     """Check a stored archive and show what was found."""
     archive = _archive(archive_id)
+    if request.method != "POST":
+        return _to_panel()
     faults = jobs.check_stored(archive, actor=request.user)
     return render(request, "riskpoints/archive_check.html", {"archive": archive, "faults": faults})

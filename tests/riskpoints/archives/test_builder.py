@@ -13,7 +13,7 @@ from django.utils import timezone
 from departments.models import School
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskpoints import content, workflow
+from riskpoints import content, drafting, workflow
 from riskpoints.archives import builder, jobs, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.enums import Action, Status
@@ -97,10 +97,9 @@ def test_totals_are_counted_from_what_is_in_force(full_year, tmp_path):
     assert manifest["year"] == timezone.localdate().year
 
 
-def test_the_catalogue_numbers_each_item(full_year, tmp_path):
-    build(full_year, tmp_path / "a.zip")
-    files = unpacked(tmp_path / "a.zip")
-    year, today = full_year.year, f"{timezone.localdate():%Y%m%d}"
+def test_the_catalogue_numbers_each_item(whole):
+    files = unpacked(whole)
+    year, today = timezone.localdate().year, f"{timezone.localdate():%Y%m%d}"
     name = "山东省某某职业中专"
     shown = [
         (row["序号"], row["档号"], row["责任者"], row["题名"], row["日期"], row["页数"], row["备注"])
@@ -136,12 +135,25 @@ def test_the_catalogue_numbers_each_item(full_year, tmp_path):
     assert files["说明.txt"].count(b"\r\n") == files["说明.txt"].count(b"\n") > 30
 
 
-def test_the_explanation_tells_what_is_missing_and_the_head(full_year, tmp_path):
-    built = build(full_year, tmp_path / "a.zip")
-    text = unpacked(tmp_path / "a.zip")["说明.txt"].decode("utf-8-sig")
+def test_the_explanation_tells_what_is_missing_and_the_head(whole):
+    files = unpacked(whole)
+    text, head = files["说明.txt"].decode("utf-8-sig"), json.loads(files["manifest.json"])["audit"]["head"]
     assert "截至生成时没有现行表的：教务处。" in text
-    assert f"第 {built.audit_head['number']} 条" in text
-    assert built.audit_head["hash"] in text
+    assert "生成时本年度尚未关闭，以后可能还有修订。" in text
+    assert f"第 {head['number']} 条" in text
+    assert head["hash"] in text
+
+
+def test_a_closed_year_says_so(people, table, tmp_path):
+    confirm(table, people)
+    drafting.close_year(table.cycle, actor=people.office)
+    build(table.cycle, tmp_path / "a.zip")
+    files = unpacked(tmp_path / "a.zip")
+    closing = AuditEntry.objects.get(action="关闭年度")
+    assert json.loads(files["manifest.json"])["audit"]["head"]["hash"] == closing.hash
+    text = files["说明.txt"].decode("utf-8-sig")
+    assert "本年度已归档关闭，内容不再变动。" in text
+    assert "本年度各张表均已确定，没有缺漏。" in text
 
 
 def test_the_audit_extract_is_an_unbroken_piece_up_to_the_last_act(full_year, tmp_path, people):

@@ -51,18 +51,24 @@ def addresses(archive):
     }
 
 
+@pytest.fixture
+def unmade(db, people):
+    """Return a finished archive without its file: enough where nobody gets that far."""
+    cycle = make_cycle(timezone.localdate().year)
+    return AnnualArchive.objects.create(cycle=cycle, state=ArchiveState.DONE, file="a.zip", finished_at=timezone.now())
+
+
 @pytest.mark.parametrize("name", OTHERS)
-def test_nobody_but_the_admin_comes_in(archive, enter, people, name):
+def test_nobody_but_the_admin_comes_in(unmade, enter, people, name):
     session = enter(getattr(people, name))
-    before = AnnualArchive.objects.count()
-    for verb, address in addresses(archive).values():
+    for verb, address in addresses(unmade).values():
         assert getattr(session, verb)(address).status_code == 403
-    assert AnnualArchive.objects.count() == before
+    assert AnnualArchive.objects.count() == 1
     assert AuditEntry.objects.filter(action="拒绝", detail__原因="年度档案由系统管理员生成和下载。").count() == 4
 
 
-def test_who_is_not_logged_in_is_led_to_the_login(archive, client):
-    for verb, address in addresses(archive).values():
+def test_who_is_not_logged_in_is_led_to_the_login(unmade, client):
+    for verb, address in addresses(unmade).values():
         assert getattr(client, verb)(address).url.startswith(reverse("login"))
 
 
@@ -108,8 +114,8 @@ def test_a_year_without_a_table_in_force_offers_nothing(screen, people, year):
 
 
 @pytest.mark.parametrize("name", ["start", "verify"])
-def test_the_address_of_a_form_opened_by_hand_leads_to_the_panel(archive, screen, name):
-    assert screen.get(addresses(archive)[name][1]).url == PANEL
+def test_the_address_of_a_form_opened_by_hand_leads_to_the_panel(unmade, screen, name):
+    assert screen.get(addresses(unmade)[name][1]).url == PANEL
     assert AnnualArchive.objects.count() == 1
     assert not AuditEntry.objects.filter(action="核验年度档案").exists()
 
