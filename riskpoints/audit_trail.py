@@ -119,7 +119,7 @@ def _pairs(entry: AuditEntry) -> list[tuple[str, Any]]:
 
 def _field(entry: AuditEntry, name: str) -> models.Field | None:
     try:
-        return apps.get_model(entry.object_type)._meta.get_field(name)  # type: ignore[return-value]
+        return apps.get_model(entry.object_type)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):
         return None
 
@@ -142,7 +142,7 @@ def _words(field: models.Field | None, value: Any, names: dict[tuple[type, Any],
     if isinstance(value, dict):
         return "；".join(f"{key}：{_words(None, item, names)}" for key, item in value.items())
     if field is not None and field.is_relation and field.related_model:
-        return names.get((field.related_model, value), f"编号 {value}")  # type: ignore[arg-type]
+        return names.get((field.related_model, value), f"编号 {value}")
     if CHECK_VALUE.fullmatch(str(value)):
         return f"{value[:CHECK_DIGITS]}…"
     choices = dict(getattr(field, "flatchoices", None) or {})
@@ -157,7 +157,7 @@ def _names(rows: Iterable[AuditEntry]) -> dict[tuple[type, Any], str]:
             field = _field(entry, key)
             if field is not None and field.many_to_one and field.related_model:
                 values = value if isinstance(value, list) else [value]
-                wanted[field.related_model].update(item for item in values if isinstance(item, int))  # type: ignore[index]
+                wanted[field.related_model].update(item for item in values if isinstance(item, int))
     return {
         (model, key): str(row)
         for model, keys in wanted.items()

@@ -23,7 +23,7 @@ class GroupedPosts(forms.ModelChoiceField):
     def offer(self, posts):
         """Offer these posts, which come in the order of their departments."""
         self.queryset = posts
-        groups = {}
+        groups: dict[str, list[tuple[int, str]]] = {}
         for post in posts.select_related("department"):
             groups.setdefault(post.department.name, []).append((post.pk, post.name))
         self.choices = [("", "不指定岗位"), *groups.items()]

@@ -20,7 +20,7 @@ def progress(request):
     cycles = {cycle.year: cycle for cycle in Cycle.objects.all()}
     query = QueryReader(request.GET)
     year = query.number("year", "年度", cycles)
-    cycle = cycles.get(year) or queries.current_cycle()
+    cycle = cycles.get(year or 0) or queries.current_cycle()
     context = {
         "shown": cycle,
         "years": list(cycles),

@@ -7,93 +7,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('departments', '0001_initial'),
-        ('riskpoints', '0001_initial'),
+        ("departments", "0001_initial"),
+        ("riskpoints", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('point_identity', models.UUIDField(blank=True, null=True, verbose_name='风险点标识')),
-                ('point_text', models.TextField(blank=True, max_length=1000, verbose_name='针对的风险点')),
-                ('name', models.CharField(blank=True, max_length=32, verbose_name='称呼')),
-                ('text', models.TextField(max_length=1000, verbose_name='意见')),
-                ('code', models.CharField(default=riskpoints.participation.models.new_code, editable=False, max_length=16, unique=True, verbose_name='查询码')),
-                ('sent_at', models.DateTimeField(auto_now_add=True, verbose_name='提出时间')),
-                ('state', models.CharField(choices=[('new', '待答复'), ('answered', '已答复')], db_index=True, default='new', max_length=16, verbose_name='状态')),
-                ('outcome', models.CharField(blank=True, choices=[('passed_on', '已转为建议，送部门处理'), ('explained', '已作说明'), ('outside', '不属于本表，已转有关方面')], max_length=16, verbose_name='处理结果')),
-                ('answer', models.TextField(blank=True, max_length=1000, verbose_name='答复')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='riskpoints.tableversion', verbose_name='防控表')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("point_identity", models.UUIDField(blank=True, null=True, verbose_name="风险点标识")),
+                ("point_text", models.TextField(blank=True, max_length=1000, verbose_name="针对的风险点")),
+                ("name", models.CharField(blank=True, max_length=32, verbose_name="称呼")),
+                ("text", models.TextField(max_length=1000, verbose_name="意见")),
+                (
+                    "code",
+                    models.CharField(
+                        default=riskpoints.participation.models.new_code,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                        verbose_name="查询码",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(auto_now_add=True, verbose_name="提出时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "待答复"), ("answered", "已答复")],
+                        db_index=True,
+                        default="new",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("passed_on", "已转为建议，送部门处理"),
+                            ("explained", "已作说明"),
+                            ("outside", "不属于本表，已转有关方面"),
+                        ],
+                        max_length=16,
+                        verbose_name="处理结果",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=1000, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feedback",
+                        to="riskpoints.tableversion",
+                        verbose_name="防控表",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '群众意见',
-                'verbose_name_plural': '群众意见',
-                'ordering': ['-sent_at', '-id'],
+                "verbose_name": "群众意见",
+                "verbose_name_plural": "群众意见",
+                "ordering": ["-sent_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('proposer_name', models.CharField(max_length=64, verbose_name='提出人姓名')),
-                ('method', models.CharField(choices=[('self', '自己找'), ('masses', '群众提'), ('mutual', '互相查'), ('leaders', '领导点'), ('organisation', '组织评'), ('other', '其他')], max_length=16, verbose_name='查找方法')),
-                ('category', models.CharField(choices=[('duty', '岗位职责风险'), ('process', '业务流程风险'), ('institution', '制度机制风险'), ('environment', '外部环境风险')], max_length=16, verbose_name='风险类别')),
-                ('text', models.TextField(max_length=1000, verbose_name='风险点')),
-                ('measure', models.TextField(blank=True, max_length=1000, verbose_name='建议的防范措施')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('sent_at', models.DateTimeField(auto_now_add=True, verbose_name='提出时间')),
-                ('state', models.CharField(choices=[('open', '待答复'), ('accepted', '已采纳'), ('declined', '未采纳'), ('withdrawn', '已撤回')], db_index=True, default='open', max_length=16, verbose_name='状态')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='答复')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
-                ('point_identity', models.UUIDField(blank=True, null=True, verbose_name='写入的风险点')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='departments.department', verbose_name='部门')),
-                ('feedback', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='participation.feedback', verbose_name='来自意见')),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.post', verbose_name='岗位')),
-                ('proposer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='riskpoints.tableversion', verbose_name='写入的版本')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("proposer_name", models.CharField(max_length=64, verbose_name="提出人姓名")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("self", "自己找"),
+                            ("masses", "群众提"),
+                            ("mutual", "互相查"),
+                            ("leaders", "领导点"),
+                            ("organisation", "组织评"),
+                            ("other", "其他"),
+                        ],
+                        max_length=16,
+                        verbose_name="查找方法",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("duty", "岗位职责风险"),
+                            ("process", "业务流程风险"),
+                            ("institution", "制度机制风险"),
+                            ("environment", "外部环境风险"),
+                        ],
+                        max_length=16,
+                        verbose_name="风险类别",
+                    ),
+                ),
+                ("text", models.TextField(max_length=1000, verbose_name="风险点")),
+                ("measure", models.TextField(blank=True, max_length=1000, verbose_name="建议的防范措施")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
+                ("sent_at", models.DateTimeField(auto_now_add=True, verbose_name="提出时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待答复"),
+                            ("accepted", "已采纳"),
+                            ("declined", "未采纳"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        db_index=True,
+                        default="open",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="答复")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                ("point_identity", models.UUIDField(blank=True, null=True, verbose_name="写入的风险点")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="departments.department",
+                        verbose_name="部门",
+                    ),
+                ),
+                (
+                    "feedback",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposal",
+                        to="participation.feedback",
+                        verbose_name="来自意见",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.post",
+                        verbose_name="岗位",
+                    ),
+                ),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="riskpoints.tableversion",
+                        verbose_name="写入的版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '互提建议',
-                'verbose_name_plural': '互提建议',
-                'ordering': ['-sent_at', '-id'],
+                "verbose_name": "互提建议",
+                "verbose_name_plural": "互提建议",
+                "ordering": ["-sent_at", "-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'new'), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='answered_feedback_has_an_answer'),
+            model_name="feedback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "new"),
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        ("answered_by__isnull", False),
+                        models.Q(("answer", ""), _negated=True),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="answered_feedback_has_an_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='feedback_has_text'),
+            model_name="feedback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="feedback_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='proposal_has_text'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="proposal_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_proposal_has_its_person'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "open"),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decided_proposal_has_its_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='declined_proposal_has_a_reason'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "declined"), _negated=True),
+                    models.Q(("answer", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="declined_proposal_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('point_identity__isnull', False), ('version__isnull', False)), _connector='OR'), name='accepted_proposal_has_its_point'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    models.Q(("point_identity__isnull", False), ("version__isnull", False)),
+                    _connector="OR",
+                ),
+                name="accepted_proposal_has_its_point",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('proposer__isnull', False), ('feedback__isnull', False), _connector='OR'), name='proposal_has_a_source'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("proposer__isnull", False), ("feedback__isnull", False), _connector="OR"),
+                name="proposal_has_a_source",
+            ),
         ),
     ]
