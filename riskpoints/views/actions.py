@@ -129,7 +129,8 @@ def signature_form(request, version):
     grant = RoleGrant.objects.filter(role=Role.PRINCIPAL).select_related("user").first()
     initial = {"signer_name": grant.user.real_name if grant else "", "signed_on": timezone.localdate()}
     submitted_on = timezone.localdate(version.submitted_at) if version.submitted_at else None
-    return SignatureForm(sent(request), request.FILES, initial=initial, submitted_on=submitted_on)
+    files = request.FILES if request.method == "POST" else None
+    return SignatureForm(sent(request), files, initial=initial, submitted_on=submitted_on)
 
 
 def signature_from(data, user, *, is_principal):
