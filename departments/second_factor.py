@@ -1,6 +1,7 @@
 """The second factor: codes of an authenticator (TOTP, RFC 6238), recovery codes, who has to have one."""
 
 import io
+import math
 import secrets
 import time
 from base64 import b32encode
@@ -93,7 +94,7 @@ def waiting_seconds(user: User) -> int:
     allowed, why = device.verify_is_allowed() if device else (True, None)
     if allowed or not why or "locked_until" not in why:
         return 0
-    return max(1, round(why["locked_until"].timestamp() - time.time() + 0.5))
+    return max(1, math.ceil(why["locked_until"].timestamp() - time.time()))
 
 
 def verify(user: User, typed: str) -> str:

@@ -57,7 +57,9 @@ def keep(user: User, path: str, data: QueryDict) -> bool:
 
 def forget(user: User, path: str) -> None:
     """What was kept is sent now."""
-    KeptForm.objects.filter(user=user, path=path).delete()
+    found = KeptForm.objects.filter(user=user, path=path)
+    if found.exists():  # seldom: most forms are sent while the login lasts, and a deletion takes the write lock
+        found.delete()
 
 
 def kept_by(user: User) -> list[KeptForm]:

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from departments.enums import Role
-from departments.models import RoleGrant, User
+from departments.models import LoginSession, RoleGrant, User
+from departments.sessions import SessionStore
 from tests.factories import PASSWORD, make_department, make_user
 
 
@@ -28,7 +28,9 @@ def test_a_new_account_gets_a_password_that_is_shown_once(as_admin, admin, clien
     assert "no-store" in answer["Cache-Control"]
     assert trail(admin)[0][:2] == ("新增账号", "会计甲")
     assert password not in str(trail(admin))
-    assert all(password not in str(session.get_decoded()) for session in Session.objects.all())
+    kept = [SessionStore().decode(row.session_data) for row in LoginSession.objects.all()]
+    assert kept != []
+    assert password not in str(kept)
     assert password not in as_admin.get(account_address(made)).content.decode()
 
 

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from departments.models import Department
+from departments.models import Department, LoginSession
 from riskcontrol.models import AuditEntry
 from tests.factories import PASSWORD
 
@@ -101,7 +100,7 @@ def test_a_refusal_is_explained_in_its_own_words(form, admin):
 
 
 def test_after_an_expired_login_the_text_is_saved_from_the_same_page(form, admin):
-    Session.objects.all().delete()
+    LoginSession.objects.all().delete()
     save(form)
     notice(form).get_by_text("登录已经过期").wait_for()
     assert form.get_by_label("业务工作职责").input_value() == TYPED
