@@ -23,8 +23,8 @@ class Gaps:
 def gaps_of(cycle: Cycle, tables: list[ControlTable], *, on: datetime.date) -> Gaps:
     """Departments without a table, tables without a version in force, posts of the others without a point in force.
 
-    `tables` are all of the year. A past year is measured by the organisation of its last day; of a closed one only the
-    tables are named, since nothing can be added any more.
+    `tables` are all of the year. The posts of a past year are those of its last day, and no department is missed there;
+    of a closed year only the tables are named, since nothing can be added any more.
     """
     missing = [table for table in tables if not table.in_force_id]
     if cycle.is_closed:
@@ -42,4 +42,4 @@ def gaps_of(cycle: Cycle, tables: list[ControlTable], *, on: datetime.date) -> G
         .select_related("department")
         .order_by("department__order", "department_id", "order", "id")
     )
-    return Gaps(list(departments), missing, list(posts))
+    return Gaps(list(departments) if cycle.year >= on.year else [], missing, list(posts))

@@ -26,9 +26,12 @@ from riskpoints.permissions import RegisterAction, can
 from riskpoints.workflow import WorkflowError
 
 
-def open_year(year: int, dates: Mapping[str, datetime.date], *, actor: Any) -> Cycle:
+def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Any) -> Cycle:
     """Open a 年度: a table for each active department and for the school, each with a draft copied from what is in
-    force from the last year (none where nothing is). ValidationError where the dates or the year are wrong."""
+    force from the last year (none where nothing is). ValidationError where the dates or the year are wrong.
+
+    A historical year gets no tables: they are recorded one by one, and nobody is asked to fill one in.
+    """
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能开启年度。")
     with transaction.atomic():
@@ -41,7 +44,7 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, actor: Any) -> C
         except IntegrityError as error:  # somebody else opened it in this moment
             raise ValidationError({"year": "这个年度已经开启。"}) from error
         audit.record("开启年度", actor=actor, target=cycle, detail=dict(dates))
-        for department in [*Department.objects.active_on(), None]:
+        for department in [] if is_historical else [*Department.objects.active_on(), None]:
             add_table(cycle, department, previous=previous)
     return cycle
 

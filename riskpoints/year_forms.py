@@ -1,14 +1,15 @@
-"""The forms of a year: opening it, and its dates."""
+"""The forms of a year: opening it, its dates, and a historical table typed in."""
 
 import datetime
 from typing import Any
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from riskcontrol.forms import PlainForm
-from riskpoints import years
+from riskpoints import recording, years
 
 
 class DatesForm(PlainForm, forms.Form):
@@ -54,7 +55,91 @@ class OpenYearForm(DatesForm):
     """A year to be opened."""
 
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    field_order = ["year", *years.DATES]
+    is_historical = forms.BooleanField(
+        label="补录历史年度", required=False, help_text="不建空表，由办公室按纸质表逐张补录，不通知部门填报。"
+    )
+    field_order = ["year", *years.DATES, "is_historical"]
 
     def layout(self) -> Layout:
-        return Layout(Div("year", css_class="field-row"), *super().layout())
+        return Layout(Div("year", css_class="field-row"), *super().layout(), "is_historical")
+
+    def clean_is_historical(self) -> bool:
+        """This year and those to come are filled in, not recorded."""
+        value = self.cleaned_data["is_historical"]
+        year = self.cleaned_data.get("year")
+        if value and year is not None and year >= timezone.localdate().year:
+            raise ValidationError("今年和以后的年度由部门填报，不能按历史年度补录。")
+        return value
+
+
+class RecordForm(PlainForm, forms.Form):
+    """附件4 or 附件2 typed in from the paper: each category's points and measures one a line, or 无."""
+
+    head_name = forms.CharField(label="负责人姓名", max_length=64, required=False)
+    duties = forms.CharField(label="业务工作职责", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}))
+    signer_name = forms.CharField(label="签字人", max_length=64, help_text="纸质表上的签字人。")
+    signed_on = forms.DateField(label="签字日期")
+    note = forms.CharField(
+        label="补录说明", max_length=500, help_text="写明依据哪份纸质表、存放在哪里，如“按2015年档案第3卷补录”。"
+    )
+
+    def __init__(self, *args: Any, categories: list[tuple[str, str]], is_school: bool, **kwargs: Any) -> None:
+        self.categories = categories
+        super().__init__(*args, **kwargs)
+        if is_school:
+            del self.fields["head_name"]
+            self.fields["duties"].label = "业务职能"
+        lines = {"widget": forms.Textarea({"rows": 4}), "required": False, "max_length": 10_000}
+        for value, label in categories:
+            self.fields[f"{value}_points"] = forms.CharField(label=f"{label}：风险点", **lines)
+            self.fields[f"{value}_measures"] = forms.CharField(label=f"{label}：防范措施", **lines)
+            self.fields[f"{value}_nil"] = forms.BooleanField(label=f"{label}：无", required=False)
+        self.helper.layout = Layout(
+            Div(
+                *(name for name in ("signer_name", "signed_on", "head_name") if name in self.fields),
+                css_class="field-row",
+            ),
+            "duties",
+            HTML('<p class="muted">风险点、防范措施一行一条，按纸质表的顺序。</p>'),
+            *(self._row(value) for value, _ in categories),
+            "note",
+        )
+
+    def _row(self, value: str) -> Div:
+        side_by_side = Div(f"{value}_points", f"{value}_measures", css_class="field-row roomy")
+        return Div(side_by_side, f"{value}_nil", css_class="record-row")
+
+    def lines_of(self, name: str, limit: int) -> list[str]:
+        """The lines of a field without blanks; a line that is too long is said at the field."""
+        lines = [line.strip() for line in (self.cleaned_data.get(name) or "").splitlines() if line.strip()]
+        if any(len(line) > limit for line in lines):
+            self.add_error(name, f"有一行超过 {limit} 字，请核对是否漏了换行。")
+        return lines
+
+    def clean(self) -> dict[str, Any] | None:
+        """Each category has a point with a measure, or an explicit 无 and nothing else (R63)."""
+        cleaned = super().clean()
+        for value, _ in self.categories:
+            points, measures = self.lines_of(f"{value}_points", 1000), self.lines_of(f"{value}_measures", 2000)
+            is_nil = self.cleaned_data.get(f"{value}_nil")
+            if is_nil and (points or measures):
+                self.add_error(f"{value}_nil", "已写了内容，就不是“无”。请取消“无”，或清空这一类。")
+            elif not is_nil and not points:
+                self.add_error(f"{value}_points", "请填写风险点；纸质表上写的是“无”，请勾选“无”。")
+            elif points and not measures:
+                self.add_error(f"{value}_measures", "请填写防范措施。")
+        return cleaned
+
+    def sheet(self) -> recording.RecordedSheet:
+        """What was typed, as the service takes it."""
+        data = self.cleaned_data
+        rows = [
+            recording.RecordedRow(
+                value, self.lines_of(f"{value}_points", 1000), self.lines_of(f"{value}_measures", 2000)
+            )
+            for value, _ in self.categories
+        ]
+        head_name = data.get("head_name", "")
+        return recording.RecordedSheet(
+            head_name, data["duties"], data["signer_name"], data["signed_on"], rows, data["note"]
+        )

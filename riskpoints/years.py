@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol import audit
-from riskpoints import drafting
+from riskpoints import drafting, recording
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import RegisterAction, can
@@ -33,8 +33,9 @@ class YearLine:
     missing: list[Department]
 
     @property
-    def state(self) -> str:
-        return "closed" if self.cycle.is_closed else "open"
+    def is_open_for_recording(self) -> bool:
+        """Whether historical tables can be typed in (see recording)."""
+        return recording.is_open_for_recording(self.cycle)
 
 
 @dataclass(frozen=True)

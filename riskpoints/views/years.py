@@ -47,10 +47,16 @@ def open_year(request):
     form = OpenYearForm(request.POST or None, initial={"year": year, **years.suggested_dates(year)})
     if request.method == "POST" and form.is_valid():
         try:
-            cycle = drafting.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
+            data = form.cleaned_data
+            cycle = drafting.open_year(
+                data["year"], form.dates, is_historical=data["is_historical"], actor=request.user
+            )
         except ValidationError as error:
             form.refuse(error)
         else:
+            if data["is_historical"]:
+                messages.success(request, f"{cycle}已开启，请按纸质表逐张补录。")
+                return redirect("riskpoints:year_record", cycle.pk)
             messages.success(request, f"{cycle}已开启，共 {cycle.tables.count()} 张防控表。各部门可以开始填报。")
             return redirect("riskpoints:years")
     return form_page(request, form)

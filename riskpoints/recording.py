@@ -1,0 +1,92 @@
+"""补录: tables that were signed on paper before this program was used, typed in as they are (R32)."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from departments.models import Department
+from riskpoints import drafting
+from riskpoints.enums import Action, Scope
+from riskpoints.models import ControlTable, Cycle, Measure, NilDeclaration, RiskPoint, TableVersion
+from riskpoints.permissions import can
+from riskpoints.workflow import WorkflowError
+
+
+@dataclass(frozen=True)
+class RecordedRow:
+    """One 风险类别 as the paper has it: points and measures in order, or 无."""
+
+    category: str
+    points: list[str]
+    measures: list[str]
+
+    @property
+    def is_nil(self) -> bool:
+        return not self.points
+
+
+@dataclass(frozen=True)
+class RecordedSheet:
+    """What stands on the paper; `note` says where it is kept. Levels per point are not on it and are not invented."""
+
+    head_name: str
+    duties: str
+    signer_name: str
+    signed_on: datetime.date
+    rows: list[RecordedRow]
+    note: str
+
+
+def is_open_for_recording(cycle: Cycle) -> bool:
+    """Tables of this year and of those to come are filled in, not recorded; in a closed year nothing changes."""
+    return not cycle.is_closed and cycle.year < timezone.localdate().year
+
+
+def recordable(cycle: Cycle) -> list[Department | None]:
+    """Whose tables are missing in a year: the school (None), then all departments, closed ones too."""
+    having = set(
+        ControlTable.objects.filter(cycle=cycle, versions__isnull=False).values_list("department_id", flat=True)
+    )
+    school: list[Department | None] = [] if None in having else [None]
+    return school + [department for department in Department.objects.all() if department.pk not in having]
+
+
+def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *, actor: Any) -> TableVersion:
+    """Put a historical table in force as of the day of its signature, in one step, with 补录 as its decision."""
+    if not can(actor, Action.RECORD):
+        raise PermissionDenied("只有领导小组办公室能补录历史表。")
+    if not is_open_for_recording(cycle):
+        raise WorkflowError(f"{cycle}不能补录：只有以前的、没有关闭的年度可以补录。")
+    if sheet.signed_on > timezone.localdate():
+        raise WorkflowError("签字日期不能晚于今天。")
+    scope = Scope.DEPARTMENT if department else Scope.SCHOOL
+    with transaction.atomic():
+        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        table, _ = ControlTable.objects.get_or_create(cycle=cycle, department=department, scope=scope)
+        if table.versions.exists():
+            raise WorkflowError(f"{table}已有版本，不能再补录。")
+        return drafting.record_historical(
+            table,
+            signer_name=sheet.signer_name,
+            signed_on=sheet.signed_on,
+            fill=lambda version: _write(version, sheet),
+            comment=sheet.note,
+            actor=actor,
+        )
+
+
+def _write(version: TableVersion, sheet: RecordedSheet) -> None:
+    """The paper's content as rows; the decision's snapshot and its audit entry say that it was typed in."""
+    version.head_name, version.duties = sheet.head_name, sheet.duties
+    version.save(update_fields=["head_name", "duties"])
+    for row in sheet.rows:
+        if row.is_nil:
+            NilDeclaration.objects.create(version=version, category=row.category)
+        for order, text in enumerate(row.points, start=1):
+            RiskPoint.objects.create(version=version, category=row.category, order=order, text=text, is_latent=False)
+        for order, text in enumerate(row.measures, start=1):
+            Measure.objects.create(version=version, category=row.category, order=order, text=text)

@@ -1,0 +1,62 @@
+"""补录历史表: the list of what is missing in a past year, and the form to type a paper in."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.models import School
+from riskpoints import recording
+from riskpoints.enums import Action, Category, SchoolCategory
+from riskpoints.models import Cycle
+from riskpoints.permissions import can
+from riskpoints.workflow import WorkflowError
+from riskpoints.year_forms import RecordForm
+
+UNPROCESSABLE = 422
+SCHOOL = 0
+
+
+def past_year(request, cycle_id):
+    """The year, if this person may record in it; 404 for a year that is not past or closed."""
+    if not can(request.user, Action.RECORD):
+        raise PermissionDenied("历史表由领导小组办公室补录。")
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    if not recording.is_open_for_recording(cycle):
+        raise Http404("Nothing is recorded in this year.")
+    return cycle
+
+
+@require_safe
+def index(request, cycle_id):
+    """Whose tables are missing in a past year."""
+    cycle = past_year(request, cycle_id)
+    owners = [
+        (department.pk if department else SCHOOL, department.name if department else "学校（附件2）")
+        for department in recording.recordable(cycle)
+    ]
+    return render(request, "riskpoints/record_list.html", {"year": cycle, "owners": owners})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request, cycle_id, department_id):
+    """Type one paper in and put it in force as of its signature."""
+    cycle = past_year(request, cycle_id)
+    owners = {department.pk if department else SCHOOL: department for department in recording.recordable(cycle)}
+    if department_id not in owners:
+        raise Http404("This table was recorded, or there is none.")
+    department = owners[department_id]
+    categories = Category.choices if department else SchoolCategory.choices
+    initial = {} if department else {"duties": School.current().business_function}
+    form = RecordForm(request.POST or None, categories=categories, is_school=department is None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = recording.record(cycle, department, form.sheet(), actor=request.user)
+        except WorkflowError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{version.table}已补录，可以继续上传签字扫描件。")
+            return redirect("riskpoints:version", version.pk)
+    context = {"year": cycle, "owner": department.name if department else "学校", "form": form}
+    return render(request, "riskpoints/record.html", context, status=UNPROCESSABLE if form.is_bound else 200)

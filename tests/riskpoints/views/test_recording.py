@@ -1,0 +1,179 @@
+"""补录历史表: the office types a signed paper in; it is in force as of its date, and says that it was recorded."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from riskcontrol.models import AuditEntry
+from riskpoints import recording
+from riskpoints.enums import Action, Category, SchoolCategory, Status
+from riskpoints.models import ControlTable, Cycle, TableVersion
+from riskpoints.verification import verify_register
+from riskpoints.workflow import WorkflowError
+from tests.factories import make_cycle, make_department
+
+OFFICE = {"office", "second_office"}
+
+
+@pytest.fixture
+def past(school, cycle) -> Cycle:
+    """Return an open year of the past without tables."""
+    return make_cycle(2015)
+
+
+def paper(categories=Category, **changes) -> dict[str, str]:
+    """Return what the form sends: two points and one measure in each category but the last, which is 无."""
+    values = {
+        "signer_name": "时任校长",
+        "signed_on": "2015-11-20",
+        "head_name": "时任负责人",
+        "duties": "负责采购",
+        "note": "按2015年档案第3卷补录",
+    }
+    for value in list(categories)[:-1]:
+        values |= {f"{value}_points": f"{value}甲\n\n  {value}乙 ", f"{value}_measures": f"{value}的措施"}
+    return values | {f"{list(categories)[-1]}_nil": "on"} | changes
+
+
+def index(cycle) -> str:
+    return reverse("riskpoints:year_record", args=[cycle.pk])
+
+
+def address(cycle, department=None) -> str:
+    return reverse("riskpoints:record", args=[cycle.pk, department.pk if department else 0])
+
+
+def test_only_the_office_records(people, past, department, enter):
+    for path in (index(past), address(past), address(past, department)):
+        answers = {name: enter(user).get(path).status_code for name, user in vars(people).items() if name != "disabled"}
+        assert {name for name, status in answers.items() if status == 200} == OFFICE
+        assert {status for name, status in answers.items() if name not in OFFICE} == {403}
+    assert enter(people.admin).post(address(past, department), paper()).status_code == 403
+    assert not TableVersion.objects.exists()
+
+
+def test_a_paper_is_in_force_as_of_its_date(past, department, office, enter):
+    answer = enter(office).post(address(past, department), paper())
+    version = TableVersion.objects.get()
+    assert answer.url == reverse("riskpoints:version", args=[version.pk])
+    assert (version.status, version.is_historical, version.signed_on) == (
+        Status.CONFIRMED,
+        True,
+        datetime.date(2015, 11, 20),
+    )
+    assert (version.signer_name, version.head_name, version.duties) == ("时任校长", "时任负责人", "负责采购")
+    assert version.table.in_force == version
+    assert [point.text for point in version.points.filter(category="duty")] == ["duty甲", "duty乙"]
+    assert [nil.category for nil in version.nils.all()] == ["environment"]
+    assert {point.level for point in version.points.all()} == {None}  # the paper has none per point
+    assert version.reviewed_by is None
+    decision = version.decisions.get()
+    assert (decision.action, decision.actor, decision.comment) == (Action.RECORD, office, "按2015年档案第3卷补录")
+    assert AuditEntry.objects.filter(action=Action.RECORD.label).count() == 1
+    assert list(verify_register()) == []
+    assert enter(office).get(answer.url).status_code == 200
+
+
+def test_the_schools_paper_has_its_own_rows(past, office, enter):
+    values = paper(SchoolCategory)
+    del values["head_name"]
+    enter(office).post(address(past), values)
+    version = TableVersion.objects.get()
+    assert version.table.is_school
+    assert [nil.category for nil in version.nils.all()] == ["funds"]
+    page = enter(office).get(reverse("riskpoints:publication_table", args=[version.pk])).content.decode()
+    assert "decision甲" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"signer_name": ""}, "signer_name", "请填写签字人。"),
+        ({"signed_on": ""}, "signed_on", "请填写签字日期。"),
+        ({"note": ""}, "note", "请填写补录说明。"),
+        ({"duty_points": ""}, "duty_points", "请填写风险点；纸质表上写的是“无”，请勾选“无”。"),
+        ({"duty_measures": " \n "}, "duty_measures", "请填写防范措施。"),
+        ({"duty_nil": "on"}, "duty_nil", "已写了内容，就不是“无”。请取消“无”，或清空这一类。"),
+        ({"duty_points": "长" * 1001}, "duty_points", "有一行超过 1000 字，请核对是否漏了换行。"),
+        ({"duty_points": "a\x00b"}, "duty_points", None),
+        ({"environment_nil": ""}, "environment_points", None),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(past, department, office, enter, changes, field, words):
+    answer = enter(office).post(address(past, department), paper(**changes))
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert field in errors
+    if words:
+        assert errors[field] == [words]
+    assert not TableVersion.objects.exists()
+    assert not ControlTable.objects.filter(cycle=past).exists()
+
+
+def test_a_signature_of_tomorrow_is_refused(past, department, office, enter):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    answer = enter(office).post(address(past, department), paper(signed_on=tomorrow.isoformat()))
+    assert "签字日期不能晚于今天" in answer.content.decode()
+    assert not TableVersion.objects.exists()
+
+
+def test_what_was_recorded_is_no_longer_offered(past, department, office, enter):
+    client = enter(office)
+    assert address(past, department) in client.get(index(past)).content.decode()
+    client.post(address(past, department), paper())
+    assert address(past, department) not in client.get(index(past)).content.decode()
+    assert client.post(address(past, department), paper()).status_code == 404
+    assert TableVersion.objects.count() == 1
+
+
+def test_a_closed_department_had_a_table_once(past, office, enter):
+    closed = make_department("旧科", active_to=datetime.date(2018, 1, 1))
+    assert enter(office).post(address(past, closed), paper()).status_code == 302
+    assert TableVersion.objects.get().owner_name == "旧科"
+
+
+def test_this_year_and_closed_years_are_not_recorded(cycle, past, department, office, enter):
+    past.closed_at = timezone.now()
+    past.save()
+    for year in (cycle, past):
+        assert enter(office).get(index(year)).status_code == 404
+        assert enter(office).post(address(year, department), paper()).status_code == 404
+        sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录")
+        with pytest.raises(WorkflowError):
+            recording.record(year, department, sheet, actor=office)
+
+
+def test_the_service_asks_who_records(past, department, admin):
+    sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录")
+    with pytest.raises(PermissionDenied):
+        recording.record(past, department, sheet, actor=admin)
+
+
+def test_a_historical_year_is_opened_without_tables(cycle, department, people, enter):
+    values = {
+        "year": 2012,
+        "is_historical": "on",
+        "fill_from": "2012-03-01",
+        "fill_until": "2012-04-01",
+        "review_until": "2012-05-01",
+        "publish_until": "2012-06-01",
+    }
+    answer = enter(people.office).post(reverse("riskpoints:year_open"), values)
+    opened = Cycle.objects.get(year=2012)
+    assert answer.url == index(opened)
+    assert not opened.tables.exists()
+    assert "2012 年度" not in enter(people.head).get(reverse("riskpoints:inbox")).content.decode()
+    page = enter(people.office).get(reverse("riskpoints:progress"), {"year": 2012}).content.decode()
+    assert "本年度没有防控表的部门" not in page
+
+
+def test_this_year_is_not_opened_as_a_historical_one(school, office, enter):
+    year = timezone.localdate().year
+    names = ("fill_from", "fill_until", "review_until", "publish_until")
+    values = {"year": year, "is_historical": "on"} | dict.fromkeys(names, f"{year}-12-01")
+    answer = enter(office).post(reverse("riskpoints:year_open"), values)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["is_historical"]
