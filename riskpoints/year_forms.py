@@ -89,7 +89,7 @@ class RecordForm(PlainForm, forms.Form):
         if is_school:
             del self.fields["head_name"]
             self.fields["duties"].label = "业务职能"
-        lines = {"widget": forms.Textarea({"rows": 4}), "required": False, "max_length": 10_000}
+        lines: dict[str, Any] = {"widget": forms.Textarea({"rows": 4}), "required": False, "max_length": 10_000}
         for value, label in categories:
             self.fields[f"{value}_points"] = forms.CharField(label=f"{label}：风险点", **lines)
             self.fields[f"{value}_measures"] = forms.CharField(label=f"{label}：防范措施", **lines)
