@@ -52,6 +52,19 @@ class Segment:
     continues: bool = False
 
 
+@dataclass(frozen=True)
+class LevelLine:
+    """One line of 单位确定风险等级: what it lists, and the items, none of which is broken at the end of a line."""
+
+    label: str
+    items: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The line as plain text."""
+        return self.label + "、".join(self.items)
+
+
 def clean(text: str) -> str:
     """Text as it can be printed: NFC, without control characters, with single spaces; line breaks stay."""
     lines = (_SPACES.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).splitlines())
@@ -79,7 +92,7 @@ def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is
     """A category's row; 无 fills both cells (T13, R63).
 
     A point stands beside the measures that answer it first of all; one that answers several says which. Measures of
-    the whole category come last, or beside the list of all points where no measure belongs to one (as in 附件2).
+    the whole category come last and say so, or beside the list of all points where none belongs to one (as in 附件2).
     """
     if row.is_nil:
         nil = [Paragraph("", wording.NIL)]
@@ -93,7 +106,7 @@ def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is
         own = [measure for measure in row.measures if measure.points and min(measure.points) == number]
         bands.append(_band(key, number, [point], _measures(own, is_numbered)))
     if general:
-        bands.append(_band(key, 0, [], _measures(general, is_numbered)))
+        bands.append(_band(key, 0, [Paragraph("", "", tag=wording.ALL_POINTS)], _measures(general, is_numbered)))
     return Segment(key, label_lines, tuple(bands))
 
 

@@ -18,26 +18,31 @@ class Column:
         """What stands in the column in the row at `place` (from 1)."""
         return getattr(row, self.key) if self.key != "place" else str(place)
 
+    def printed(self, place: int, row: RegisterRow) -> str:
+        """The same for the page, where a date is broken after the year instead of within a figure."""
+        text = self.text(place, row)
+        return text.replace("年", "年\n", 1) if self.key == "version_date" else text
+
 
 # Suggested in domain.md §1.3; 380 mm together, the width of A3 landscape less 20 mm each side.
 REGISTER_COLUMNS = (
     Column("place", "序号", 9, is_centred=True),
-    Column("number", "编号", 21, is_centred=True),
-    Column("department", "部门", 16),
-    Column("post", "岗位", 19),
-    Column("power", "职权事项", 19),
+    Column("number", "编号", 19, is_centred=True),
+    Column("department", "部门", 19),
+    Column("post", "岗位", 20),
+    Column("power", "职权事项", 18),
     Column("category", "风险类别", 17),
-    Column("point", "风险点", 40),
-    Column("manifestation", "表现形式", 32),
+    Column("point", "风险点", 38),
+    Column("manifestation", "表现形式", 30),
     Column("likelihood", "机率", 11, is_centred=True),
-    Column("harm", "危害", 12, is_centred=True),
-    Column("level", "等级", 13, is_centred=True),
+    Column("harm", "危害", 15, is_centred=True),
+    Column("level", "等级", 12, is_centred=True),
     Column("prevention", "前期预防", 32),
     Column("monitoring", "中期监控", 32),
     Column("response", "后期处置", 32),
     Column("responsible", "责任人", 15),
     Column("leader", "责任领导", 15),
-    Column("methods", "查找方法", 14),
-    Column("status", "状态", 13, is_centred=True),
+    Column("methods", "查找方法", 16),
+    Column("status", "状态", 12, is_centred=True),
     Column("version_date", "版本日期", 18, is_centred=True),
 )

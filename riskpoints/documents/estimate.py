@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskcontrol.pdf import Line, Part
-from riskpoints.documents.bands import Band, Paragraph, Segment
+from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
 from riskpoints.documents.paging import Frame
 
 MM = 96 / 25.4
@@ -20,13 +20,14 @@ NEVER_FIRST = frozenset("，。、；：！？）】》〉」』〕”’…·%�
 NEVER_LAST = frozenset("（【《〈「『〔“‘([{")
 # Inside widths of the cells: the whole row, points, measures.
 WHOLE, POINTS, MEASURES = 125 * MM, 55 * MM, 67 * MM
-DETERMINED = WHOLE * 0.64 - MM
+# A line of 单位确定风险等级 hangs by its label, and its items are not broken.
+LEVEL_HANG = 8
 EDGE, INNER, BETWEEN = 1.6 * MM, 0.7 * MM, 0.8 * MM
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Sizes of one fit, in CSS pixels: characters, tags, lines; least heights of rows; fixed rows."""
+    """Sizes of one fit, in CSS pixels: characters, tags, lines; least heights of rows; fixed rows; room to sign."""
 
     size: float
     tag: float
@@ -35,13 +36,13 @@ class Setting:
     least_row: float
     name: float
     heading: float
-    level: float
+    signature: float
     notes: float
     head: float
 
 
 SETTINGS = {
-    "roomy": Setting(16, 14, 24, 14 * MM, 14 * MM, 42, 37, 30 * MM, 88, 90),
+    "roomy": Setting(16, 14, 24, 14 * MM, 14 * MM, 42, 37, 28 * MM, 88, 90),
     "compact": Setting(14, 12, 62 / 3, 0, 0, 34, 34, 25 * MM, 83, 83),
     "long": Setting(14, 12, 62 / 3, 0, 0, 34, 34, 25 * MM, 83, 90),
 }
@@ -62,14 +63,15 @@ def reckoned_parts(segments: Sequence[Segment], fit: str) -> dict[str, Part]:
 
 
 def reckoned_frame(
-    segments: Sequence[Segment], fit: str, *, page: float, titles: int, level_lines: Sequence[str] | None
+    segments: Sequence[Segment], fit: str, *, page: float, titles: int, level_lines: Sequence[LevelLine] | None
 ) -> Frame:
     """The fixed heights around the rows; `level_lines` is None for a form without 单位确定风险等级."""
     setting = SETTINGS[fit]
     closing = setting.notes
     if level_lines is not None:
-        lines = sum(_wrapped(line, DETERMINED / setting.size)[0] for line in level_lines)
-        closing += max(setting.level, lines * setting.line + 2 * EDGE + 1)
+        room = WHOLE / setting.size - LEVEL_HANG
+        lines = sum(listed_lines(line, room) for line in level_lines)
+        closing += setting.signature + lines * setting.line + 2 * EDGE + 1
     return Frame(
         page=page,
         head=setting.head + titles * TITLE_LINE + setting.name,
@@ -117,6 +119,19 @@ def _wrapped(text: str, room: float) -> tuple[int, float]:
         if used > room:
             lines, used = lines + int(used // room), used % room
     return lines, used
+
+
+def listed_lines(line: LevelLine, room: float) -> int:
+    """Lines that a list takes in so many full-width characters: its items stay whole, each with the 、 behind it."""
+    lines, used = 1, 0.0
+    for item in line.items:
+        width = sum(map(_advance, item)) + 1
+        if used and used + width > room:
+            lines, used = lines + 1, 0.0
+        used += width
+        if used > room + 1:
+            lines, used = lines + int(used // room), used % room
+    return lines
 
 
 def _units(text: str) -> list[str]:

@@ -5,16 +5,17 @@ from typing import Any
 
 from riskcontrol.pdf import Attachment, DocumentError, Layout, Part, lay_out
 from riskpoints.documents import wording
-from riskpoints.documents.bands import Segment, category_segment, wide_segment
+from riskpoints.documents.bands import LevelLine, Segment, category_segment, clean, wide_segment
 from riskpoints.documents.data import DepartmentForm, LevelCell, LevelPosts, Paper, SchoolForm
-from riskpoints.documents.estimate import is_cut, reckoned_frame, reckoned_height, reckoned_parts
+from riskpoints.documents.estimate import is_cut, listed_lines, reckoned_frame, reckoned_height, reckoned_parts
 from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets, one_sheet
 
 # 版心 225 mm high (GB/T 9704-2012, 5.1.1), in CSS pixels; rounding of row borders takes up to 2.
 PAGE_HEIGHT = 225 / 25.4 * 96 - 2
-# The level cell holds 19 characters a line at 12 pt; beyond this many lines its posts go to an extra page.
-LEVEL_CHARACTERS = 19
-LEVEL_LINES = 8
+# The level cell holds 29 characters a line at 12 pt, 8 of them the label; beyond this many lines its posts go to an
+# extra page.
+LEVEL_CHARACTERS = 21
+LEVEL_LINES = 9
 # A form that is reckoned to be up to a line too high is tried all the same.
 TOLERANCE = 20.0
 
@@ -48,16 +49,14 @@ def school_form_pdf(form: SchoolForm, attachments: Sequence[Attachment] = ()) ->
     return _paged("riskpoints/print/school_form.html", context, segments, form.title).pdf(attachments)
 
 
-def level_text(cell: LevelCell | None) -> tuple[tuple[str, ...], tuple[LevelPosts, ...]]:
+def level_text(cell: LevelCell | None) -> tuple[tuple[LevelLine, ...], tuple[LevelPosts, ...]]:
     """Lines of 单位确定风险等级, and the groups that go to the 附页 because there are too many posts."""
     if cell is None or not cell.level:
         return (), ()
-    whose = "部门拟定等级" if cell.is_proposed else "部门风险等级"
-    first = f"{whose}：{cell.level}"
-    lines = tuple(f"{group.level}岗位：{'、'.join(group.posts)}" for group in cell.groups)
-    needed = sum(-(-len(line) // LEVEL_CHARACTERS) for line in lines)
-    if needed > LEVEL_LINES:
-        return (first, wording.SEE_ANNEX), cell.groups
+    first = LevelLine("部门拟定等级：" if cell.is_proposed else "部门风险等级：", (cell.level,))
+    lines = tuple(LevelLine(f"{group.level}岗位：", tuple(map(clean, group.posts))) for group in cell.groups)
+    if sum(listed_lines(line, LEVEL_CHARACTERS) for line in lines) > LEVEL_LINES:
+        return (first, LevelLine("", (wording.SEE_ANNEX,))), cell.groups
     return (first, *lines), ()
 
 

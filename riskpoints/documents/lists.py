@@ -20,8 +20,9 @@ NAME_CHARACTERS = 3.5
 REGISTER_LINES = 16
 NOTICE_LINES = POST_LINES = 18
 # Characters on a line of each text, in the order of notice_texts and post_texts.
-NOTICE_CAPACITIES = (4, 4, 4, 9, 11, 4)
-POST_CAPACITIES = (2, 4, 11, 13, 4, 5, 5, 14, 3)
+NOTICE_CAPACITIES = (4, 5, 4, 10, 11, 4)
+NARROW_NOTICE_CAPACITIES = (5, 4, 10, 15, 4)
+POST_CAPACITIES = (2, 4, 9, 11, 4, 5, 5, 15, 3)
 STOPS = "。；！？.;，,、"
 
 
@@ -86,8 +87,13 @@ def register_pdf(register: Register, attachments: Sequence[Attachment] = ()) -> 
 
 def notice_pdf(notice: Notice, attachments: Sequence[Attachment] = ()) -> bytes:
     """公示稿 as PDF/A-3u: only what may be published."""
-    rows = [cells for row in notice.rows for cells in low_rows(notice_texts(row), NOTICE_CAPACITIES, NOTICE_LINES)]
-    context = {"paper": notice, "rows": rows, "headings": NOTICE_HEADINGS, "running_title": notice.title}
+    headings, capacities = NOTICE_HEADINGS, NOTICE_CAPACITIES
+    if len({row.department for row in notice.rows}) == 1:
+        # The title names the only department: its column's room goes to the measures.
+        headings, capacities = headings[1:], NARROW_NOTICE_CAPACITIES
+    first = -len(headings)
+    rows = [cells for row in notice.rows for cells in low_rows(notice_texts(row)[first:], capacities, NOTICE_LINES)]
+    context = {"paper": notice, "rows": rows, "headings": headings, "running_title": notice.title}
     return _render("notice", context, notice.title, attachments)
 
 
@@ -139,7 +145,7 @@ def _capacity(column: Column) -> int:
 def _register_rows(register: Register) -> Iterator[list[tuple[Column, str]]]:
     capacities = [_capacity(column) for column in REGISTER_COLUMNS]
     for place, row in enumerate(register.rows, start=1):
-        texts = [clean(column.text(place, row)) for column in REGISTER_COLUMNS]
+        texts = [clean(column.printed(place, row)) for column in REGISTER_COLUMNS]
         for cells in low_rows(texts, capacities, REGISTER_LINES):
             yield list(zip(REGISTER_COLUMNS, cells, strict=True))
 

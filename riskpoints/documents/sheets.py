@@ -31,8 +31,7 @@ LABEL = Style(HEADING, 12, horizontal="center")
 TEXT = Style(BODY, 12, vertical="top")
 VALUE = Style(BODY, 12)
 CENTRED = Style(BODY, 12, horizontal="center")
-DETERMINED = Style(BODY, 12, edges="ltb")
-SIGNATURE = Style(BODY, 12, edges="rtb")
+DETERMINED = Style(BODY, 12, edges="lrt")
 NOTE = Style(BODY, 10.5, edges="")
 REGISTER_HEAD = Style(HEADING, 9, horizontal="center")
 REGISTER_TEXT = Style(BODY, 9, vertical="top")
@@ -41,7 +40,9 @@ SUMMARY = Style(BODY, 12, edges="")
 
 # Columns in mm, as on paper: label | wide | half | half | wide.
 FORM_WIDTHS = (28, 44, 14, 14, 56)
-BLANK_ROW, BLANK_DUTIES, LEAST_ROW, LEVEL_ROW = 58.0, 66.0, 40.0, 85.0
+BLANK_ROW, BLANK_DUTIES, LEAST_ROW = 58.0, 66.0, 40.0
+# Room to sign and to seal: 25 mm.
+SIGNATURE_ROW = 71.0
 
 
 def department_form_xlsx(form: DepartmentForm) -> bytes:
@@ -63,16 +64,7 @@ def department_form_xlsx(form: DepartmentForm) -> bytes:
     )
     _wide(sheet, wide_segment("duties", wording.DEPARTMENT_DUTIES, form.duties), form)
     _categories(sheet, form, form.rows, is_numbered=True)
-    lines, annex = level_text(form.level)
-    sheet.add_row(
-        (
-            Cell("\n".join(wording.DEPARTMENT_LEVEL), LABEL),
-            Cell("\n".join(lines), DETERMINED, span=3),
-            Cell(wording.LEVEL_SIGNATURE, SIGNATURE),
-        ),
-        least_height=LEVEL_ROW,
-        can_split=False,
-    )
+    annex = _level(sheet, form)
     _notes(sheet, wording.DEPARTMENT_NOTES)
     if annex:
         _level_annex(book, form, annex, running)
@@ -183,6 +175,26 @@ def _category(sheet: Sheet, segment: Segment, least: float) -> None:
             least_height=least if count == 1 else 0.0,
         )
     sheet.join_rows(first, sheet.next_row - 1)
+
+
+def _level(sheet: Sheet, form: DepartmentForm) -> tuple[LevelPosts, ...]:
+    """单位确定风险等级: its lines over the whole width, under them 签字： with room; return what goes to the 附页."""
+    lines, annex = level_text(form.level)
+    first, label, top = sheet.next_row, "\n".join(wording.DEPARTMENT_LEVEL), "t"
+    if lines:
+        text = "\n".join(line.text for line in lines)
+        sheet.add_row((Cell(label, replace(LABEL, edges="lrt")), Cell(text, DETERMINED, span=4)), can_split=False)
+        label, top = "", ""
+    sheet.add_row(
+        (
+            Cell(label, replace(LABEL, edges="lrb" + top)),
+            Cell("", Style(BODY, 12, edges="lb" + top), span=2),
+            Cell(wording.LEVEL_SIGNATURE, Style(BODY, 12, edges="rb" + top), span=2),
+        ),
+        least_height=SIGNATURE_ROW,
+    )
+    sheet.join_rows(first, sheet.next_row - 1)
+    return annex
 
 
 def _paragraphs(band: Band, side: int) -> list[str]:

@@ -46,6 +46,9 @@ CHIEF = "组　长："
 DEPUTY = "副组长："
 MEMBERS = "成　员："
 
+# What stands on the side of the points beside measures of the whole category.
+ALL_POINTS = "〔本类各项〕"
+
 # Papers of the school's own, without an annex number (domain.md, Decided: not called 附件3).
 POST_SHEET_TITLE = "岗位廉政风险防控一览表"
 REGISTER_TITLE = "廉政风险登记汇总表"

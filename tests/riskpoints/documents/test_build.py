@@ -17,7 +17,7 @@ from riskpoints.documents.data import LevelPosts, Mark
 from riskpoints.enums import Category, DateMode, Status
 from riskpoints.models import TableVersion
 from tests.factories import bring_to, make_measure, make_point
-from tests.riskpoints.documents.conftest import HIGH, LOW
+from tests.riskpoints.documents.cases import HIGH, LOW
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 
 from riskpoints.documents import department_form_pdf
 from riskpoints.documents.data import DepartmentForm, FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
-from tests.riskpoints.documents.conftest import CATEGORIES, HIGH, LOW, MIDDLE
+from tests.riskpoints.documents.cases import CATEGORIES, HIGH, LOW, MIDDLE, RARE, many, with_row
 
 NOTES = (
     "注：1.本表一式二份，学校纪委及填表部门各存一份；",
@@ -16,17 +16,6 @@ NOTES = (
     "4.如有需要，可另附页。",
 )
 RUNNING = "烟台一职专部门廉政风险点防控表总务处"
-RARE = "㛃䶮𬭎堃昇喆祎翀璟赟"
-
-
-def many(count: int, text: str = "第{}个风险点：采购人员接受供应商宴请，影响询价公正。") -> FormRow:
-    points = tuple(PointLine(text.format(number), "采购员", HIGH) for number in range(1, count + 1))
-    measures = tuple(MeasureLine(f"第{number}条措施：三人以上询价。", (number,)) for number in range(1, count + 1))
-    return FormRow(CATEGORIES[0], points, measures)
-
-
-def with_row(form: DepartmentForm, row: FormRow) -> DepartmentForm:
-    return replace(form, rows=(row, *form.rows[1:]))
 
 
 def test_it_prints_every_label_and_line_in_the_order_of_the_form(department_form, read):
@@ -177,6 +166,27 @@ def test_forty_posts_go_to_an_extra_page_and_the_cell_says_so(department_form, r
     assert len(printed.pages) == 2
 
 
+def test_there_is_room_to_sign_and_to_seal_beside_the_words(department_form, words_of):
+    for form in (department_form, replace(department_form, level=None), with_row(department_form, many(20))):
+        words = words_of(department_form_pdf(form))
+        signature = next(word for word in reversed(words) if word.text == "签字：")
+        notes = next(word for word in words if word.page == signature.page and word.text == "注：")
+        above = max(
+            (word.bottom for word in words if word.page == signature.page and word.bottom < signature.top), default=0
+        )
+        # 28 mm margin, 156 mm of table: the words begin in the right half and leave 50 mm to its edge.
+        assert 106 < signature.left < 134
+        assert notes.top - above > 25
+        assert notes.top - signature.bottom > 10
+
+
+def test_no_name_of_a_post_is_broken(department_form, words_of):
+    posts = ("实训设备与耗材管理员", "基建维修管理员", "资产与仓库管理员", "食堂管理员") * 3
+    form = replace(department_form, level=LevelCell(HIGH, (LevelPosts(HIGH, posts),)))
+    lines = "\n".join(word.text for word in words_of(department_form_pdf(form)))
+    assert [lines.count(post) for post in posts[:4]] == [3, 3, 3, 3]
+
+
 def test_the_closing_rows_stay_together_whatever_stands_above(department_form, read):
     for count in (7, 9, 14):
         printed = read(department_form_pdf(with_row(department_form, many(count))))
@@ -207,7 +217,7 @@ def test_shared_and_general_measures_stand_beside_the_points_they_answer(departm
     assert printed.has_in_order("1.甲措施一〔针对第1、2项〕2.乙措施二3.丙措施三业务流程风险")
     general = replace(row, measures=(*row.measures, MeasureLine("措施四", ())))
     printed = read(department_form_pdf(with_row(department_form, general)))
-    assert printed.has_in_order("1.甲措施一〔针对第1、2项〕2.乙措施二3.丙措施三措施四业务流程风险")
+    assert printed.has_in_order("1.甲措施一〔针对第1、2项〕2.乙措施二3.丙措施三〔本类各项〕措施四业务流程风险")
     only_general = replace(row, measures=(MeasureLine("措施四", ()), MeasureLine("措施五", ())))
     printed = read(department_form_pdf(with_row(department_form, only_general)))
     assert printed.has_in_order("1.甲2.乙3.丙①措施四②措施五业务流程风险")

@@ -8,8 +8,7 @@ from riskpoints.documents import department_form_pdf, estimate, forms, wording
 from riskpoints.documents.bands import Paragraph, category_segment, wide_segment
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 from riskpoints.documents.estimate import SETTINGS, line_count, reckoned_frame, reckoned_parts
-from tests.riskpoints.documents.conftest import CATEGORIES, HIGH
-from tests.riskpoints.documents.test_department_form import many, with_row
+from tests.riskpoints.documents.cases import CATEGORIES, HIGH, many, with_row
 
 LONG = SETTINGS["long"]
 

@@ -22,7 +22,8 @@ from riskpoints.documents.data import (
     RegisterRow,
 )
 from riskpoints.documents.lists import low_rows, pieces_of, printed_name
-from tests.riskpoints.documents.conftest import HIGH, LOW, SCHOOL
+from tests.riskpoints.documents import cases
+from tests.riskpoints.documents.cases import HIGH, LOW, SCHOOL
 
 MEMBERS = (
     "杨雪梅 徐新惠 于梅 杨文芝 周红 孙静 朱忠林 宋芒果 刘海岩 吴美琴 张泉 辛化波 "
@@ -211,11 +212,18 @@ def test_the_notice_prints_what_may_be_published(read):
     assert printed.has_in_order(
         "总务处2026年度廉政风险点公示",
         "现予以公示。",
-        "部门岗位风险类别风险点防范措施风险等级",
-        "总务处采购员岗位职责风险接受宴请三人询价抽查一级（高）",
-        "总务处保管员外部环境风险节日慰问登记三级（低）",
+        "防范措施风险等级采购员岗位职责风险接受宴请三人询价抽查一级（高）",
+        "保管员外部环境风险节日慰问登记三级（低）",
         "领导小组办公室2026年11月20日",
     )
+    assert "部门" not in printed.text
+    two = replace(notice, rows=(notice.rows[0], replace(notice.rows[1], department="教务处")))
+    assert read(notice_pdf(two)).has_in_order("部门岗位风险类别", "总务处采购员", "教务处保管员")
+
+
+def test_who_issued_the_notice_never_stands_alone_on_a_page(read):
+    for count in range(8, 13):
+        assert "防范措施" in read(notice_pdf(cases.notice(count))).pages[-1], count
     assert [field.name for field in fields(NoticeRow)] == [
         "department",
         "post",

@@ -10,7 +10,7 @@ import pytest
 from riskpoints.documents import department_form_xlsx, register_xlsx, school_form_xlsx
 from riskpoints.documents.columns import REGISTER_COLUMNS
 from riskpoints.documents.data import FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
-from tests.riskpoints.documents.conftest import CATEGORIES, HIGH
+from tests.riskpoints.documents.cases import CATEGORIES, HIGH
 from tests.riskpoints.documents.test_lists import register_of
 
 
