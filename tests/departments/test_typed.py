@@ -1,4 +1,4 @@
-"""Typed text when the login ran out or a right was taken away: kept for its writer, shown again, sent by nobody else."""
+"""Typed text when the login ran out or a right was taken away: kept for its writer, shown again, never sent by us."""
 
 import re
 import secrets
@@ -67,7 +67,7 @@ def test_the_login_page_says_that_nothing_is_lost(client, head, draft, too_late)
 
 
 def test_after_the_login_the_form_stands_there_as_it_was_typed(client, head, draft, too_late):
-    address, sent = point(draft)
+    address, _ = point(draft)
     assert log_in(client, head, address).url == address
     answer = client.get(address)
     page = answer.content.decode()
