@@ -33,7 +33,7 @@ class GroupForm(PlainForm, forms.ModelForm):
 
     class Meta:
         model = LeadershipGroup
-        fields = ["name", "since", "until", "title", "office_sentence"]
+        fields = ["name", "since", "until", "heading", "title", "office_sentence"]
 
     def __init__(self, *args: Any, people: Iterable[User], members: Iterable[GroupMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +56,7 @@ class GroupForm(PlainForm, forms.ModelForm):
             "三栏都是每行一人，按打印的先后；要在系统中办理审核的，在姓名后空一格写工号，如“副组长某某 1002”。"
         )
         self.helper.layout = Layout(
-            row("name", "since", "until"), "title", row("chief", "deputy"), "member", "director", "office_sentence"
+            row("name", "since", "until"), row("heading", "title"), row("chief", "deputy"), "member", "director", "office_sentence"
         )
 
     def _listed(self, position: GroupPosition) -> list[GroupMember]:

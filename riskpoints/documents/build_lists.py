@@ -24,7 +24,7 @@ def group_list(group: LeadershipGroup) -> GroupList:
     return GroupList(
         author=school.full_name,
         made_on=group.since,
-        title_lines=(school.full_name, group.title),
+        title_lines=(group.heading or school.full_name, group.title),
         chiefs=tuple(names[GroupPosition.CHIEF]),
         deputies=tuple(names[GroupPosition.DEPUTY]),
         members=tuple(names[GroupPosition.MEMBER]),

@@ -59,6 +59,7 @@ def _record_group(row: dict[str, Any], *, since: datetime.date, until: datetime.
         name=f"{since.year} 年领导小组",
         since=since,
         until=until,
+        heading=row["heading"],
         title=row["title"],
         office_sentence=row["office_sentence"],
     )

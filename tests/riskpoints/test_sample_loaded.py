@@ -12,6 +12,7 @@ from departments.models import Appointment, Department, LeadershipGroup, Post, S
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints import completeness, content, drafting
+from riskpoints.documents.build_lists import group_list
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import ControlTable, Decision, Remark, RiskPoint, TableVersion
 from riskpoints.permissions import can
@@ -243,3 +244,8 @@ def test_the_head_of_the_table_not_begun_can_begin_it():
     assert [row.value for row in rows] == Category.values
     assert not any(row.is_answered for row in rows)
     assert draft.duties == table.department.duties
+
+
+def test_the_group_list_of_2011_is_headed_as_in_the_document():
+    group = LeadershipGroup.on(datetime.date(2011, 11, 15))
+    assert group_list(group).title_lines == ("烟台第一职业中专", "廉政风险防控管理工作领导小组成员名单")
