@@ -56,7 +56,12 @@ class GroupForm(PlainForm, forms.ModelForm):
             "三栏都是每行一人，按打印的先后；要在系统中办理审核的，在姓名后空一格写工号，如“副组长某某 1002”。"
         )
         self.helper.layout = Layout(
-            row("name", "since", "until"), row("heading", "title"), row("chief", "deputy"), "member", "director", "office_sentence"
+            row("name", "since", "until"),
+            row("heading", "title"),
+            row("chief", "deputy"),
+            "member",
+            "director",
+            "office_sentence",
         )
 
     def _listed(self, position: GroupPosition) -> list[GroupMember]:
