@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -119,3 +120,11 @@ def database(name: str, default: Path) -> dict[str, Any]:
     if not config.get("NAME") or config["NAME"] == ":memory:":
         raise ImproperlyConfigured(f"{name}: write sqlite:///path or postgres://user:password@host:5432/name.")
     return config
+
+
+def scratch_url(name: str) -> str:
+    """Return the address of a database that is emptied at each use; its name has to say so, lest a slip cost all."""
+    url = text(name)
+    if url and not (url.startswith(("postgres://", "postgresql://")) and urlsplit(url).path.endswith("_scratch")):
+        raise ImproperlyConfigured(f"{name}: write postgres://user:password@host:5432/name_scratch.")
+    return url

@@ -97,6 +97,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# An empty PostgreSQL database in which backups are tried out, where the account may not create one (CREATEDB).
+SCRATCH_DATABASE_URL = environment.scratch_url("SCRATCH_DATABASE_URL")
+SCRATCH_DATABASE = environment.database("SCRATCH_DATABASE_URL", VAR_DIR / "unused") if SCRATCH_DATABASE_URL else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"

@@ -8,6 +8,8 @@ class RiskPointsConfig(AppConfig):
     verbose_name = "廉政风险防控"
 
     def ready(self) -> None:
-        from riskpoints import freezing
+        from riskcontrol.backup import examination
+        from riskpoints import freezing, verification
 
         freezing.register_rules()
+        examination.register(verification.verify_decided)

@@ -32,6 +32,7 @@ for _name in (
     "PASSWORD_WORDS",
     "PROXY_COUNT",
     "PUBLIC_PUBLICATION",
+    "SCRATCH_DATABASE_URL",
     "PUBLIC_RATE",
     "SECRET_KEY_FILE",
     "SESSION_HOURS",

@@ -1,4 +1,4 @@
-"""How gunicorn serves the site, for ./run demo and ./run serve."""
+"""How gunicorn serves the site: ./run demo, ./run serve and the installed service read this."""
 
 import os
 

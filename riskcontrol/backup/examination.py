@@ -1,0 +1,96 @@
+"""What a database holds and whether it is whole: rows, fingerprint, trail, files; apps add their own checks."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection
+
+from riskcontrol import audit, files, triggers
+from riskcontrol.backup import canonical
+from riskcontrol.models import AuditEntry, StoredFile
+
+# A list of a thousand faults helps nobody.
+MOST_FAULTS = 50
+
+_checks: list[Callable[[], Iterable[Any]]] = []
+
+
+@dataclass(frozen=True)
+class AuditHead:
+    """The head of the trail as it is printed: number, hash, date (ISO, UTC)."""
+
+    number: int
+    hash: str
+    at: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The state of one database: what a backup of it has to give back, and what is wrong in it."""
+
+    migrations: list[str]
+    counts: dict[str, int]
+    canonical_sha256: str
+    head: AuditHead
+    faults: list[str]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Examination":
+        values = json.loads(text)
+        return cls(**values | {"head": AuditHead(**values["head"])})
+
+
+def register(check: Callable[[], Iterable[Any]]) -> None:
+    """Declare what else has to hold: an app's function that yields faults, each `about` something, for a `reason`."""
+    _checks.append(check)
+
+
+def head(*, using: str = "default") -> AuditHead:
+    """The last entry of the trail."""
+    last = AuditEntry.objects.using(using).order_by("-number").first()
+    return AuditHead(last.number, last.hash, last.at.isoformat()) if last else AuditHead(0, audit.GENESIS, "")
+
+
+def examine() -> Examination:
+    """Read the whole default database."""
+    dumped = canonical.dump(lambda data: None)
+    faults: list[str] = []
+    for fault in _faults():
+        faults.append(fault)
+        if len(faults) == MOST_FAULTS:
+            faults.append("……")
+            break
+    return Examination(canonical.applied_migrations(), dumped.counts, dumped.sha256, head(), faults)
+
+
+def _faults() -> Iterator[str]:
+    yield from _orphans()
+    for rule in triggers.missing():
+        yield f"数据库保护 {rule.name} 缺失"
+    for broken in audit.verify_chain():
+        yield f"审计记录第 {broken.number} 条：{broken.reason}"
+    for file in StoredFile.objects.order_by("id").iterator(chunk_size=canonical.FILES_AT_ONCE):
+        try:
+            files.read(file)
+        except files.ChangedFileError:
+            yield f"存档文件 {file.sha256[:12]}：内容与校验值不符"
+    for check in _checks:
+        for fault in check():
+            yield f"{fault.about}：{fault.reason}"
+
+
+def _orphans() -> Iterator[str]:
+    """References to nothing: PostgreSQL takes none, not even from a copy, but a SQLite file may have some."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA foreign_key_check")
+            for table, row, parent, _ in cursor.fetchall():
+                yield f"{table} 第 {row} 行指向不存在的 {parent}"

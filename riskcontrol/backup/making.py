@@ -1,0 +1,170 @@
+"""Making a backup: copy, dump, files, seal; then tried out as a whole before it gets its name."""
+
+import datetime
+import fcntl
+import getpass
+import platform
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db import DatabaseError
+
+from riskcontrol import VERSION, audit
+from riskcontrol.backup import canonical, container, copies, stored
+from riskcontrol.backup.errors import BackupError
+from riskcontrol.backup.examination import AuditHead, head
+from riskcontrol.backup.rehearsal import CANONICAL, is_behind, rehearse
+
+NAME = re.compile(r"register-\d{8}T\d{6}Z(?:-\d+)?\.zip")
+STALE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished backup; `faults` are those of the register itself, which a faithful copy has as well."""
+
+    path: Path
+    sha256: str
+    size: int
+    rows: int
+    files: int
+    head: AuditHead
+    faults: list[str]
+
+
+def make_backup(folder: Path, *, keep: int | None = None) -> Made:
+    """Write one verified backup into a folder; `keep` of them stay in all. BackupError: none was made.
+
+    A backup of a register with faults is kept (it is a true copy), told as such, and pushes no older one out.
+    """
+    with alone():
+        return make_unlocked(folder, keep=keep)
+
+
+def make_unlocked(folder: Path, *, keep: int | None = None) -> Made:
+    """make_backup() for a caller that holds alone()."""
+    try:
+        with work_folder(folder) as work:
+            made = _make(folder, work)
+    except (BackupError, DatabaseError, OSError) as error:
+        reason = _reason(error)
+        _note({"结果": "没有完成", "原因": reason}, succeeded=False)
+        raise BackupError(reason) from error
+    detail = {"文件": made.path.name, "校验值": made.sha256, "字节数": made.size, "审计链首": str(made.head)}
+    _note(detail | ({"问题": made.faults[:20]} if made.faults else {}), succeeded=not made.faults)
+    if keep is not None and not made.faults:
+        rotate(folder, keep)
+    return made
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"备份没有做成：{error.strerror or error}（{error.filename or '写入时'}）。请检查磁盘空间和文件夹权限。"
+    if isinstance(error, DatabaseError):
+        with suppress(DatabaseError):
+            if is_behind(canonical.applied_migrations()):
+                return "数据库的表还是旧一版程序的。请用原来那一版程序备份（upgrade 就是这样做的），或先运行 migrate。"
+        return f"备份没有做成：数据库不能读取（{type(error).__name__}）。请检查数据库是否在运行。"
+    return str(error)
+
+
+def _note(detail: dict[str, Any], *, succeeded: bool) -> None:
+    """Leave an entry in the trail of the database in use; one that can't be written keeps no backup from its name."""
+    try:
+        audit.record("备份", detail={"系统账号": account(), **detail}, succeeded=succeeded)
+    except DatabaseError:
+        if succeeded:
+            raise
+
+
+def account() -> str:
+    """Whose hand it was on this machine, as far as the system knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One backup or restore at a time on this machine; the system gives the lock back however the process ends."""
+    with Path(settings.VAR_DIR, "backup.lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError("另一个备份或恢复正在进行，请等它完成。") from error
+        yield
+
+
+@contextmanager
+def work_folder(folder: Path) -> Iterator[Path]:
+    """Room beside the backups: there is space where they go, if anywhere. What a killed process left there goes."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob(".work-*"):
+        if left.stat().st_mtime < time.time() - STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=folder) as work:
+        yield Path(work)
+
+
+def _make(folder: Path, work: Path) -> Made:
+    part = work / "backup.part"
+    begun = datetime.datetime.now(datetime.UTC)
+    with container.written(part) as package, copies.copied(work) as copy:
+        manifest = _manifest(copy, begun)
+        package.add(copy.path.name, copy.path)
+        with (work / CANONICAL).open("wb") as stream:
+            dumped = canonical.dump(stream.write, using=copy.using)
+        package.add(CANONICAL, work / CANONICAL)
+        # After the database: a row that names a file was written after the file.
+        for name, path in stored.kept():
+            package.add(name, path)
+        manifest["canonical"] = {"sha256": dumped.sha256, "rows": dumped.rows}
+        manifest["counts"] = dumped.counts
+        package.finish(manifest)
+    for leftover in (copy.path, work / CANONICAL):
+        leftover.unlink()
+    sealed = container.read(part)
+    faults = rehearse(sealed, work)
+    sha256, size = container.file_sha256(part), part.stat().st_size
+    target = _free_name(folder, begun)
+    container.put_in_place(part, target)
+    return Made(target, sha256, size, dumped.rows, len(sealed.names()), AuditHead(**manifest["audit_head"]), faults)
+
+
+def _manifest(copy: copies.Copy, begun: datetime.datetime) -> dict[str, Any]:
+    at_head = head(using=copy.using)
+    return {
+        "made_at": begun.isoformat(timespec="seconds"),
+        "program": {"version": VERSION, "python": platform.python_version(), "django": django.get_version()},
+        "is_sample": settings.DEMO,
+        "database": {"kind": copy.vendor, "version": copy.version, "file": copy.path.name},
+        "migrations": canonical.applied_migrations(copy.using),
+        "audit_head": {"number": at_head.number, "hash": at_head.hash, "at": at_head.at},
+        "sequences": canonical.read_sequences(using=copy.using),
+        "left_out": ["sessions", "secret key", "fonts of the set-up"],
+    }
+
+
+def _free_name(folder: Path, begun: datetime.datetime) -> Path:
+    stem = f"register-{begun:%Y%m%dT%H%M%SZ}"
+    names = (f"{stem}{f'-{place}' if place else ''}.zip" for place in range(1000))
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
+def rotate(folder: Path, keep: int) -> list[Path]:
+    """Remove all but the newest `keep` backups of a folder (0: none is removed); returns what was removed."""
+    found = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
+    old = found[:-keep] if keep > 0 else []
+    for path in old:
+        path.unlink()
+    return old

@@ -1,0 +1,1 @@
+"""Setting it up on a server: what gunicorn, systemd, nginx and logrotate read, and how it gets there."""

@@ -1,0 +1,109 @@
+"""The way back: what was comes back, what it replaces is kept, and what must not come in stays out."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from departments.models import User
+from riskcontrol import audit, triggers
+from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch
+from riskcontrol.backup.errors import BackupError
+from tests.riskcontrol.backup.contents import EVERY_BYTE, newest_entry, rows, without_trail
+
+
+def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, settings):
+    folder = register / "backups"
+    made = making.make_backup(folder)
+    before = rows()
+    User.objects.filter(staff_number="9001").update(real_name="后来的名字")
+    audit.record("后来的事")
+    (settings.VAR_DIR / "media/a/扫描件.pdf").write_bytes(b"changed")
+    (settings.VAR_DIR / "archives/2026-0123456789abcdef.zip").unlink()
+    (settings.VAR_DIR / "archives/later.zip").write_bytes(b"later")
+    changed = rows()
+
+    with pytest.raises(BackupError, match="已有内容，没有改动"):
+        restoring.restore(made.path, folder, restoring.Plan())
+    assert rows() == changed
+
+    done = restoring.restore(made.path, folder, restoring.Plan(is_replacing=True))
+
+    # The backup itself was noted in the trail after its copy was made.
+    assert without_trail(rows()) == without_trail(before)
+    assert (settings.VAR_DIR / "media/a/扫描件.pdf").read_bytes() == EVERY_BYTE
+    assert (settings.VAR_DIR / "archives/2026-0123456789abcdef.zip").read_bytes() == EVERY_BYTE
+    assert (settings.VAR_DIR / "archives/later.zip").read_bytes() == b"later"
+    assert done.files == 2
+    entry = newest_entry()
+    assert (entry.number, entry.action) == (made.head.number + 1, "恢复")
+    assert entry.detail["校验值"] == made.sha256
+    assert entry.detail["被替换内容的备份"] == done.replaced.name
+    assert list(audit.verify_chain()) == []
+    assert triggers.missing() == []
+    replaced = container.read(done.replaced)
+    assert replaced.manifest["audit_head"]["number"] == made.head.number + 2
+    with replaced.opened("canonical.jsonl") as lines:
+        assert "后来的名字" in lines.read().decode()
+
+
+def test_a_backup_from_before_a_migration_is_brought_up_to_date(register):
+    call_command("migrate", "sessions", "zero", verbosity=0)
+    try:
+        made = making.make_backup(register / "backups")
+        assert rehearsal.is_older(container.read(made.path))
+        with pytest.raises(BackupError, match="不是现有内容的备份"):  # since then the backup itself was noted
+            restoring._make_room(register, restoring.Plan(is_replacing=True, saved=made.path))
+        saved = _saved(register)
+        done = restoring.restore(made.path, register, restoring.Plan(is_replacing=True, saved=saved))
+        assert (done.faults, done.replaced) == ([], saved)
+        assert "sessions.0001_initial" in canonical.applied_migrations()
+    finally:
+        call_command("migrate", verbosity=0)
+
+
+def _saved(register):
+    """A package that says it is of what is there now: the backup proper is another test's."""
+    head = making.head()
+    path = register / "saved.zip"
+    with container.written(path) as writer:
+        writer.finish({"audit_head": {"number": head.number, "hash": head.hash, "at": head.at}})
+    return path
+
+
+def test_a_newer_program_is_asked_for(package):
+    manifest = {"migrations": ["riskcontrol.9999_later"], "program": {"version": "9.0"}}
+    with pytest.raises(BackupError, match=r"出自更新的程序（9\.0 版）"):
+        rehearsal.require_known_tables(container.Package(package, manifest))
+
+
+def test_the_sample_school_does_not_become_the_real_one(beside):
+    path = beside / "sample.zip"
+    with container.written(path) as writer:
+        writer.finish({"is_sample": True})
+    with pytest.raises(BackupError, match="口令是公开的"):
+        restoring.restore(path, beside, restoring.Plan(is_replacing=True))
+
+
+def test_an_empty_database_is_known(db):
+    assert restoring.is_empty()
+    User.objects.create_user("1", "一")
+    assert not restoring.is_empty()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a file that can be damaged")
+def test_a_damaged_database_is_set_aside(register):
+    folder = register / "backups"
+    made = making.make_backup(folder)
+    broken = register / "broken.sqlite3"
+    broken.write_bytes(b"garbage " * 1000)
+    url = f"sqlite:///{broken}"
+    with pytest.raises(BackupError, match="--replace --damaged"):
+        scratch.manage(url, "restore", str(made.path), "--replace", f"--to={folder}")
+    with pytest.raises(BackupError, match="file is not a database"):
+        copies.copy_sqlite(broken, register / "copy")
+    told = scratch.manage(url, "restore", str(made.path), "--damaged", f"--to={folder}")
+    (aside,) = register.glob("broken.damaged-*.sqlite3")
+    assert aside.read_bytes() == b"garbage " * 1000
+    assert f"原来的内容保存在 {aside}" in told
+    assert scratch.examine(url).head.number == made.head.number + 1
+    assert (register / "child/fonts/FZXBSJW.TTF").read_bytes() == EVERY_BYTE
