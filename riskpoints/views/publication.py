@@ -44,8 +44,9 @@ def table(request, version_id):
 @open_to_all
 @require_safe
 def notice(request, version_id):
-    """公示稿 of a published table as PDF, to be put on the board."""
-    version = get_object_or_404(publication.published_versions(), pk=version_id)
+    """公示稿 of a department's published table as PDF, to be put on the board; 附件2 has neither posts nor levels."""
+    versions = publication.published_versions().filter(table__department__isnull=False)
+    version = get_object_or_404(versions, pk=version_id)
     name = f"{version.owner_name}{version.table.cycle.year}年度廉政风险点公示.pdf"
     reader = request.user if request.user.is_authenticated else None
     audit.record("下载公示稿", actor=reader, target=version, detail={"文件": name})

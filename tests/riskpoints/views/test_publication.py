@@ -216,6 +216,8 @@ def test_the_school_table_lies_side_by_side(school_table, people, nobody):
     page = nobody.get(address(version)).content.decode()
     assert page.count('<span class="nil">无</span>') == 2
     assert "岗位和等级" not in page
+    assert notice(version) not in page
+    assert nobody.get(notice(version)).status_code == 404
 
 
 def test_levels_are_those_that_were_confirmed(telling):
