@@ -77,6 +77,7 @@ def test_an_entry_may_have_no_actor_and_no_target(db, actor):
     entry = record("登录失败", actor=actor, label="工号 1001", succeeded=False)
     assert (entry.actor_number, entry.actor_name, entry.object_type, entry.object_id) == ("", "", "", "")
     assert (entry.object_label, entry.succeeded, entry.detail, entry.address) == ("工号 1001", False, {}, None)
+    assert record("启动").object_label == ""
     assert faults() == []
 
 
