@@ -1,0 +1,120 @@
+"""What each form of the matrix sends: the smallest body that does what the page is for. No entry: an empty body."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from riskpoints.enums import Action
+from tests.access.matrix import Row
+from tests.access.world import World
+from tests.factories import PASSWORD
+
+NEW_PASSWORD = "another-Password-of-tests-2"
+
+
+def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
+    """The fields that this person sends to this address."""
+    today = timezone.localdate()
+    version = world.versions.get(row.case.partition("/")[0])
+    if row.name == "riskpoints:act":
+        return _act(row.case.rpartition("/")[2], person, today)
+    if row.name == "login":
+        name = "disabled" if person == "disabled" else "staff"
+        return {"username": getattr(world.people, name).staff_number, "password": PASSWORD}
+    point = {"text": "改过的风险点", "category": "duty", "likelihood": "3", "harm": "3", "proposed_level": "1"}
+    if version is not None and version.table.is_school:
+        point = {"text": "改过的风险点", "category": "decision"}
+    dates = {name: today.isoformat() for name in ("fill_from", "fill_until", "review_until", "publish_until")}
+    department = {"name": "后勤处", "kind": "chu", "order": "5"}
+    post = {"name": "新岗位", "order": "1", "appointments-TOTAL_FORMS": "0", "appointments-INITIAL_FORMS": "0"}
+    group = {
+        "name": "新一届",
+        "since": "2020-01-01",
+        "title": "名单",
+        "office_sentence": "办公室设在纪委。",
+        "chief": "组长",
+        "deputy": "副组长 1009",
+    }
+    school = {
+        "full_name": "某某学校",
+        "short_name": "某校",
+        "form_title": "防控表",
+        "department_form_title": "防控表",
+        "fonds_code": "0002",
+        "publication_days": "3",
+    }
+    function = {"name": "新职能", "floor": "1", "order": "9", "basis": "校纪委会议决定。"}
+    bodies: dict[str, dict[str, Any]] = {
+        "password_change": {
+            "old_password": PASSWORD,
+            "new_password1": NEW_PASSWORD,
+            "new_password2": NEW_PASSWORD,
+        },
+        "departments:department_new": department,
+        "departments:department_edit": department,
+        "departments:department_close": {"on": today.isoformat()},
+        "departments:post_new": post,
+        "departments:post_edit": post,
+        "departments:school_edit": school,
+        "departments:group_new": group,
+        "departments:group_edit": group,
+        "departments:account_new": {"staff_number": "2001", "real_name": "新来的人"},
+        "departments:account": {"staff_number": "2002", "real_name": "改名"},
+        "departments:grant": {"role": "auditor"},
+        "departments:set_active": {"is_active": "0"},
+        "departments:function_new": function,
+        "departments:function_edit": function,
+        "riskpoints:head": {"duties": "改过的职责", "head_name": "负责人", "date_mode": "blank"},
+        "riskpoints:point_new": point,
+        "riskpoints:point": point,
+        "riskpoints:point_move": {"direction": "down"},
+        "riskpoints:measure_new": {"text": "新措施", "category": "duty"},
+        "riskpoints:measure": {"text": "改过的措施", "category": "duty"},
+        "riskpoints:measure_move": {"direction": "down"},
+        "riskpoints:nil": {"withdraw": "1"},
+        "riskpoints:exemption": {"reason": "职责由他人代行"},
+        "riskpoints:revise": {"reason": "岗位有变动"},
+        "riskpoints:assess": _levels(version),
+        "participation:propose": {
+            "department": world.value("department_id", "-"),
+            "category": "duty",
+            "text": "新的建议",
+        },
+        "participation:decline": {"reason": "已有类似的风险点"},
+        "participation:opinion": {"outcome": "explained", "answer": "已转有关部门阅知"},
+        "participation:send": {"text": "措施没有做到"},
+        "riskpoints:record": {
+            "signer_name": "校长",
+            "signed_on": "2015-06-01",
+            "note": "按档案第三卷补录",
+            "duty_points": "采购不询价",
+            "duty_measures": "三人以上询价",
+            **{f"{category}_nil": "on" for category in ("process", "institution", "environment")},
+        },
+        "riskpoints:year_open": dates | {"year": str(today.year + 1)},
+        "riskpoints:year_dates": dates,
+    }
+    if row.name == "riskpoints:scan_add":
+        return {"scan": SimpleUploadedFile("scan.pdf", b"%PDF-1.4 another signed paper")}
+    return bodies.get(row.name, {})
+
+
+def _act(action: str, person: str, today: Any) -> dict[str, Any]:
+    comment = {"comment": "请补充第二项的措施"}
+    if action != Action.CONFIRM:
+        return comment
+    if person == "principal":
+        return {"agree": "on"}
+    return {"signer_name": "校长", "signed_on": today.isoformat()}
+
+
+def _levels(version: Any) -> dict[str, str]:
+    """一级 for every point, which needs a reason where the department proposed another."""
+    if version is None:
+        return {}
+    return {
+        f"point{point.pk}-{name}": text
+        for point in version.points.all()
+        for name, text in {"level": "1", "reason": "群众关注", "remark": "请看意见"}.items()
+    }

@@ -1,0 +1,338 @@
+"""Who may open and press what: every address of the site × every person × GET and POST, as data.
+
+How to read a row: the address's name; the case (which object the address is about, - where there is none); what each
+person gets who opens it (GET); what each gets who sends the form there (POST). The columns, in their order:
+
+    a  somebody without an account         r  纪委审核员
+    x  a disabled account                  w  a 纪委审核员 who wrote in 总务处's tables as a clerk
+    n  a person without any role           d  负责人 of 纪委办公室, a 纪委审核员 as well
+    s  职工 of 总务处                      v  副组长
+    c  填报员 of 总务处                    p  单位主要负责人
+    h  负责人 of 总务处                    f  领导小组办公室
+    l  分管领导 of 总务处                  m  系统管理员
+    o  负责人 of another department        u  审计员
+
+    V  let in: the page, or a message that says why nothing is done; nothing is written
+    D  done: let in, and what was done or taken away stands in the audit trail
+    G  led on to another page, which asks anew who may open it
+    L  sent to the login      F  refused (403), and the refusal stands in the audit trail
+    N  not there (404)        M  not to be asked this way (405)
+
+Cases: D- is 总务处's table, O- the discipline office's own, S- the school's; then where the table stands: draft,
+submitted, reviewed, in_force, past (a newer version is in force), discarded, returned (a draft again), revision (a
+draft beside one in force), revised (that one in force), empty (not begun). What follows a slash stands in the
+address: an act, a format.
+
+A new address: add its rows here, what its form sends in bodies.py, and in world.py whatever its address is about.
+"""
+
+from dataclasses import dataclass
+
+COLUMNS = {
+    "a": "anonymous",
+    "x": "disabled",
+    "n": "outsider",
+    "s": "staff",
+    "c": "clerk",
+    "h": "head",
+    "l": "leader",
+    "o": "other_head",
+    "r": "reviewer",
+    "w": "second_reviewer",
+    "d": "discipline_head",
+    "v": "deputy",
+    "p": "principal",
+    "f": "office",
+    "m": "admin",
+    "u": "auditor",
+}
+PEOPLE = tuple(COLUMNS.values())
+LETTERS = {"V", "D", "G", "L", "F", "N", "M"}
+
+COMING_IN = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+healthz                   -          VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+readyz                    -          VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+inbox                     -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
+login                     -          VV GGGGGG GGGG GG GG    DV VVVVVV VVVV VV VV
+logout                    -          MM MMMMMM MMMM MM MM    VV DDDDDD DDDD DD DD
+password_change           -          LL VVVVVV VVVV VV VV    LL DDDDDD DDDD DD DD
+password_change_done      -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+login_code                -          LL LLLLLL LLLL LL LL    LL LLLLLL LLLL LL LL
+own_account               -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+sessions_end              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
+session_end               -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
+code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
+code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
+code_recovery             -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
+code_remove               -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
+login_code                -          LL LLLLLL LLLL LL LL    LL LLLLLL LLLL LL LL
+own_account               -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+session_end               -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
+sessions_end              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
+code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
+code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
+code_recovery             -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
+code_remove               -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
+"""
+
+ORGANISATION = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+departments:index            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:department       -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:functions        -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:groups           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:group            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:school           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:department_new   -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:department_edit  -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:department_close -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:post_new         -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:post_edit        -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:school_edit      -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:group_new        -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:group_edit       -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:accounts         -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF VF
+departments:account_new      -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:account          -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:grant            -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF DF
+departments:revoke           -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF DF
+departments:set_active       -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF DF
+departments:reset_password   -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF DF
+departments:remove_code      -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF VF
+departments:remove_code     -/device LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF DF
+departments:function_new     -       LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
+departments:function_edit    own     LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
+departments:function_edit   document LL FFFFFF FFFF FF FF    LL FFFFFF FFFF FF FF
+"""
+
+# What everybody or a few may read of the whole.
+READING = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+riskpoints:inbox             -       LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
+riskpoints:mine              -       LL VVGGVV VVGV VG VV    LL MMMMMM MMMM MM MM
+riskpoints:blank             -       LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
+riskpoints:code              -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+riskpoints:register          -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
+riskpoints:register_export   -/xlsx  LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:register_export   -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:progress          -       LL FFFFVF VVVF VV FF    LL MMMMMM MMMM MM MM
+riskpoints:group_pdf         -       LL FFFFFF DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:audit             -       LL FFFFFF FFFF FF FV    LL MMMMMM MMMM MM MM
+riskpoints:audit_verify      -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF FD
+riskpoints:publication       -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+riskpoints:publication_table  D-in_force  VV VVVVVV VVVV VV VV  MM MMMMMM MMMM MM MM
+riskpoints:publication_table  S-in_force  VV VVVVVV VVVV VV VV  MM MMMMMM MMMM MM MM
+riskpoints:publication_table  D-past      NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
+riskpoints:publication_table  D-reviewed  NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
+riskpoints:publication_table  D-submitted NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
+riskpoints:publication_table  D-draft     NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
+riskpoints:publication_notice D-in_force  DD DDDDDD DDDD DD DD  MM MMMMMM MMMM MM MM
+riskpoints:publication_notice D-reviewed  NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
+riskpoints:publication_notice D-draft     NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
+"""
+
+# What people say to each other's tables (R70), and the public to what is published (R33).
+SAYING = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+participation:index          -       LL FGGGGG GGGF GG FF    LL MMMMMM MMMM MM MM
+participation:received       -       LL FFVVFV FFVF FF FF    LL MMMMMM MMMM MM MM
+participation:sent           -       LL FVVVVV VVVF VV FF    LL MMMMMM MMMM MM MM
+participation:every          -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM MM
+participation:opinions       -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM MM
+participation:propose        -       LL FVVVVV VVVF VV FF    LL FDDDDD DDDF DD FF
+participation:proposal       -       LL NNVVNV VVVN NV NN    LL MMMMMM MMMM MM MM
+participation:accept         -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN
+participation:decline        -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN
+participation:withdraw       -       LL MMMMMM MMMM MM MM    LL NNFFND FFFN NF NN
+participation:opinion        -       LL FFFFFF VVVF FV FF    LL FFFFFF FFFF FD FF
+participation:send       D-in_force  VV VVVVVV VVVV VV VV    DD DDDDDD DDDD DD DD
+participation:send       D-reviewed  NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN NN
+participation:send       D-draft     NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN NN
+participation:receipt        -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+"""
+
+YEARS = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+riskpoints:years             -       LL FFFFFF FFFF FV VF    LL MMMMMM MMMM MM MM
+riskpoints:year_open         -       LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+riskpoints:year_dates        draft   LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+riskpoints:year_close        revision LL FFFFFF FFFF FV FF   LL FFFFFF FFFF FD FF
+riskpoints:year_close        reviewed LL FFFFFF FFFF FV FF   LL FFFFFF FFFF FV FF
+riskpoints:year_add_table draft/other LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FD FF
+riskpoints:year_record       in_force LL FFFFFF FFFF FV FF   LL MMMMMM MMMM MM MM
+riskpoints:year_record       draft   LL FFFFFF FFFF FN FF    LL MMMMMM MMMM MM MM
+riskpoints:record      in_force/other LL FFFFFF FFFF FV FF   LL FFFFFF FFFF FD FF
+riskpoints:record            in_force LL FFFFFF FFFF FN FF   LL FFFFFF FFFF FN FF
+riskpoints:archive_start    in_force LL FFFFFF FFFF FF GF    LL FFFFFF FFFF FF DF
+riskpoints:archive_status    -       LL FFFFFF FFFF FF GF    LL MMMMMM MMMM MM MM
+riskpoints:archive_download  -       LL FFFFFF FFFF FF DF    LL MMMMMM MMMM MM MM
+riskpoints:archive_verify    -       LL FFFFFF FFFF FF GF    LL FFFFFF FFFF FF DF
+"""
+
+# One version: who may open it depends on where it stands.
+OPENING = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+riskpoints:version  D-draft          LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-submitted      LL NNVVVN VVVN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-reviewed       LL NNVVVN VVVN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-in_force       LL NVVVVN VVVV VV VN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-past           LL NNVVVN VVVN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-discarded      LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-returned       LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-revision       LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  D-revised        LL NVVVVN VVVV VV VN    LL MMMMMM MMMM MM MM
+riskpoints:version  O-draft          LL NNNNNN NNVN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  O-submitted      LL NNNNNN VVVV NN NN    LL MMMMMM MMMM MM MM
+riskpoints:version  O-reviewed       LL NNNNNN VVVV VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  O-in_force       LL NNNNVN VVVV VV VN    LL MMMMMM MMMM MM MM
+riskpoints:version  S-draft          LL NNNNNN NNNN NV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  S-submitted      LL NNNNNN VVVN NV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  S-reviewed       LL NNNNNN VVVN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  S-in_force       LL NNNNVN VVVV VV VN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-draft/xlsx     LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-submitted/xlsx LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-reviewed/xlsx  LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-in_force/pdf   LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-past/xlsx      LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-discarded/xlsx LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-revision/xlsx  LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    O-draft/xlsx     LL NNNNNN NNDN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    O-submitted/xlsx LL NNNNNN DDDD NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    S-draft/xlsx     LL NNNNNN NNNN ND NN    LL MMMMMM MMMM MM MM
+riskpoints:print    S-in_force/pdf   LL NNNNDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:scan     D-in_force       LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
+riskpoints:scan     D-past           LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
+riskpoints:scan_add D-in_force       LL GGGGGG GGGG GG GG    LL NFFFFN FFFF FD FN
+riskpoints:scan_add D-past           LL GGGGGG GGGG GG GG    LL NNFFFN FFFN FD NN
+riskpoints:scan_add D-reviewed       LL GGGGGG GGGG GG GG    LL NNFFFN FFFN FF NN
+riskpoints:scan_add D-draft          LL GGGGGG GGGG GG GG    LL NNFFNN NNNN NN NN
+riskpoints:history  D-draft          LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:history  D-submitted      LL NNVVVN VVVN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:history  D-reviewed       LL NNVVVN VVVN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:history  D-in_force       LL NVVVVN VVVV VV VN    LL MMMMMM MMMM MM MM
+riskpoints:history  D-empty          LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:history  O-submitted      LL NNNNNN VVVV NN NN    LL MMMMMM MMMM MM MM
+riskpoints:history  S-draft          LL NNNNNN NNNN NV NN    LL MMMMMM MMMM MM MM
+"""
+
+# Filling in: the department's own people, and only a draft. Whoever sees a table without filling it in is refused.
+FILLING = """
+#                                        ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+riskpoints:start          D-empty        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:start          D-in_force     LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:head           D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:head           D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:head           D-reviewed     LL GGGGGG GGGG GG GG    LL NNVVFN FFFN FF NN
+riskpoints:head           D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:head           O-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNDN NN NN
+riskpoints:head           S-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNNN ND NN
+riskpoints:head           S-submitted    LL GGGGGG GGGG GG GG    LL NNNNNN FFFN NV NN
+riskpoints:point_new      D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:point_new      D-revision     LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:point_new      D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:point_new      D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:point_new      S-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNNN ND NN
+riskpoints:point          D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:point          D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:point          D-reviewed     LL GGGGGG GGGG GG GG    LL NNVVFN FFFN FF NN
+riskpoints:point          D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:point          D-discarded    LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:point_remove   D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:point_remove   D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:point_remove   D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:point_move     D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:point_move     D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:point_move     D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:measure_new    D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:measure_new    D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:measure_new    D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:measure        D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:measure        D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:measure        D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:measure_remove D-draft/measure LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:measure_remove D-submitted/measure LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:measure_remove D-in_force/measure LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:measure_move   D-draft/measure LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:measure_move   D-submitted/measure LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:measure_move   D-in_force/measure LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:nil            D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:nil            D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:nil            D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:exemption      D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:exemption      D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:exemption      D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:ruling         D-draft        LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:ruling         D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:ruling         D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:revise         D-in_force     LL NFVVFN FFFF FF FN    LL NFDDFN FFFF FF FN
+riskpoints:revise         D-revised      LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
+riskpoints:revise         D-past         LL NNGGFN FFFN FF NN    LL NNVVFN FFFN FF NN
+riskpoints:revise         O-in_force     LL NNNNFN FFVF FF FN    LL NNNNFN FFDF FF FN
+riskpoints:revise         S-in_force     LL NNNNFN FFFF FV FN    LL NNNNFN FFFF FD FN
+"""
+
+# Deciding: who wrote never reviews, who reviewed never confirms, an administrator does neither.
+DECIDING = """
+#                                        ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+riskpoints:act    D-draft/submit         LL NNFVNN NNNN NN NN    LL NNFDNN NNNN NN NN
+riskpoints:act    D-submitted/submit     LL NNFGFN FFFN NN NN    LL NNFVFN FFFN NN NN
+riskpoints:act    D-in_force/submit      LL NFFGFN FFFF FF FN    LL NFFVFN FFFF FF FN
+riskpoints:act    O-draft/submit         LL NNNNNN NNVN NN NN    LL NNNNNN NNDN NN NN
+riskpoints:act    S-draft/submit         LL NNNNNN NNNN NV NN    LL NNNNNN NNNN ND NN
+riskpoints:act    D-submitted/recall     LL NNFVFN FFFN NN NN    LL NNFDFN FFFN NN NN
+riskpoints:act    O-submitted/recall     LL NNNNNN FFVF NN NN    LL NNNNNN FFDF NN NN
+riskpoints:act    S-submitted/recall     LL NNNNNN FFFN NV NN    LL NNNNNN FFFN ND NN
+riskpoints:act    D-reviewed/recall      LL NNFGFN FFFN FF NN    LL NNFVFN FFFN FF NN
+riskpoints:act    D-submitted/return     LL NNFFFN VFVN NN NN    LL NNFFFN DFDN NN NN
+riskpoints:act    O-submitted/return     LL NNNNNN FFFV NN NN    LL NNNNNN FFFD NN NN
+riskpoints:act    S-submitted/return     LL NNNNNN VVVN NF NN    LL NNNNNN DDDN NF NN
+riskpoints:act    D-reviewed/return      LL NNFFFN VFVN VF NN    LL NNFFFN DFDN DF NN
+riskpoints:act    O-reviewed/return      LL NNNNNN FFFV VF NN    LL NNNNNN FFFD DF NN
+riskpoints:act    S-reviewed/return      LL NNNNNN VVVN VF NN    LL NNNNNN DDDN DF NN
+riskpoints:act    D-submitted/approve    LL NNFFFN VFVN NN NN    LL NNFFFN DFDN NN NN
+riskpoints:act    O-submitted/approve    LL NNNNNN FFFV NN NN    LL NNNNNN FFFV NN NN
+riskpoints:act    S-submitted/approve    LL NNNNNN VVVN NF NN    LL NNNNNN DDDN NF NN
+riskpoints:act    D-submitted/confirm    LL NNFFFN FFFN NN NN    LL NNFFFN FFFN NN NN
+riskpoints:act    D-reviewed/confirm     LL NNFFFN FFFN VV NN    LL NNFFFN FFFN DD NN
+riskpoints:act    O-reviewed/confirm     LL NNNNNN FFFF VV NN    LL NNNNNN FFFF DD NN
+riskpoints:act    S-reviewed/confirm     LL NNNNNN FFFN VV NN    LL NNNNNN FFFN DD NN
+riskpoints:act    D-in_force/confirm     LL NFFFFN FFFF GG FN    LL NFFFFN FFFF VV FN
+riskpoints:act    D-revision/discard     LL NNFVNN NNNN NN NN    LL NNFDNN NNNN NN NN
+riskpoints:act    D-draft/discard        LL NNFGNN NNNN NN NN    LL NNFVNN NNNN NN NN
+riskpoints:act    D-draft/confirm        LL NNFFNN NNNN NN NN    LL NNFFNN NNNN NN NN
+riskpoints:act    D-draft/nonsense       LL NNNNNN NNNN NN NN    LL NNNNNN NNNN NN NN
+riskpoints:assess D-submitted            LL GGGGGG GGGG GG GG    LL NNFFFN DFDN NN NN
+riskpoints:assess O-submitted            LL GGGGGG GGGG GG GG    LL NNNNNN FFFD NN NN
+riskpoints:assess S-submitted            LL GGGGGG GGGG GG GG    LL NNNNNN DDDN NF NN
+riskpoints:assess D-reviewed             LL GGGGGG GGGG GG GG    LL NNFFFN VFVN FF NN
+riskpoints:assess D-in_force             LL GGGGGG GGGG GG GG    LL NFFFFN VVVF FF FN
+riskpoints:assess D-past                 LL GGGGGG GGGG GG GG    LL NNFFFN VFVN FF NN
+riskpoints:assess D-returned             LL GGGGGG GGGG GG GG    LL NNFFNN VVVN NN NN
+"""
+
+BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, YEARS, OPENING, FILLING, DECIDING)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with one object, and the letter of each person for GET and POST."""
+
+    name: str
+    case: str
+    answers: dict[str, dict[str, str]]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.case}"
+
+
+def _row(line: str) -> Row:
+    name, case, *groups = line.split()
+    letters = "".join(groups)
+    assert len(letters) == 2 * len(PEOPLE), f"“{name} {case}” has {len(letters)} letters instead of {2 * len(PEOPLE)}"
+    assert set(letters) <= LETTERS, f"“{name} {case}” has letters that mean nothing"
+    halves = {"GET": letters[: len(PEOPLE)], "POST": letters[len(PEOPLE) :]}
+    return Row(name, case, {method: dict(zip(PEOPLE, half, strict=True)) for method, half in halves.items()})
+
+
+ROWS = [_row(line) for block in BLOCKS for line in block.strip().splitlines() if not line.startswith("#")]

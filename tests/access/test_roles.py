@@ -1,0 +1,69 @@
+"""README's table of roles (tests/roles.py) and the matrix of addresses say the same."""
+
+import pytest
+
+from departments.permissions import OrganisationAction
+from riskpoints.enums import Action
+from riskpoints.permissions import RegisterAction
+from tests import roles
+from tests.access.matrix import ROWS, Row
+
+# Where each act of README's table is done: the address, the case (with * for the table's letter), GET or POST.
+SUBMITTED, REVIEWED = "submitted", "reviewed"
+PLACES = {
+    (None, Action.START): ("riskpoints:start", "*-empty", "POST"),
+    (None, Action.EDIT): ("riskpoints:head", "*-draft", "POST"),
+    (None, Action.REVISE): ("riskpoints:revise", "*-in_force", "POST"),
+    (None, Action.SUBMIT): ("riskpoints:act", "*-draft/submit", "POST"),
+    (None, Action.RECALL): ("riskpoints:act", "*-submitted/recall", "POST"),
+    (None, Action.DISCARD): ("riskpoints:act", "*-revision/discard", "POST"),
+    (None, Action.ASSESS): ("riskpoints:assess", "*-submitted", "POST"),
+    (None, Action.APPROVE): ("riskpoints:act", "*-submitted/approve", "POST"),
+    (None, RegisterAction.VIEW_ASSESSMENT): ("riskpoints:scan", "*-in_force", "GET"),
+    (SUBMITTED, Action.RETURN): ("riskpoints:act", "*-submitted/return", "POST"),
+    (REVIEWED, Action.RETURN): ("riskpoints:act", "*-reviewed/return", "POST"),
+    (REVIEWED, Action.CONFIRM): ("riskpoints:act", "*-reviewed/confirm", "POST"),
+    ("confirmed", Action.ADD_SCAN): ("riskpoints:scan_add", "*-in_force", "POST"),
+}
+WITHOUT_A_TABLE = {
+    RegisterAction.VIEW_REGISTER: ("riskpoints:register", "-", "GET"),
+    RegisterAction.VIEW_PROGRESS: ("riskpoints:progress", "-", "GET"),
+    RegisterAction.OPEN_YEAR: ("riskpoints:year_open", "-", "POST"),
+    RegisterAction.CLOSE_YEAR: ("riskpoints:year_close", "revision", "POST"),
+    RegisterAction.BUILD_ARCHIVE: ("riskpoints:archive_start", "in_force", "POST"),
+    RegisterAction.VIEW_AUDIT: ("riskpoints:audit", "-", "GET"),
+    OrganisationAction.KEEP: ("departments:account_new", "-", "POST"),
+    OrganisationAction.VIEW: ("departments:school", "-", "GET"),
+    OrganisationAction.EXTEND_FUNCTIONS: ("departments:function_new", "-", "POST"),
+}
+# 补录 is done by a command, not on a screen.
+NO_SCREEN = {(None, Action.RECORD)}
+BY_NAME = {(row.name, row.case): row for row in ROWS}
+
+
+def let_in(row: Row, method: str) -> set[str]:
+    """Of the people of README's table, those who get in here."""
+    return {name for name in roles.PEOPLE if row.answers[method][name] in "VD"}
+
+
+def test_every_act_of_the_table_has_its_place():
+    acts = {(status, action) for status, found in roles.ON_TABLES.items() for action in found}
+    assert acts == set(PLACES) | NO_SCREEN
+    assert set(WITHOUT_A_TABLE) == set(roles.ON_THE_WHOLE) | set(roles.ON_THE_ORGANISATION)
+
+
+@pytest.mark.parametrize(("status", "action"), list(PLACES))
+def test_acts_on_tables_agree(status, action):
+    name, case, method = PLACES[status, action]
+    rows = {letter: BY_NAME.get((name, case.replace("*", letter))) for letter in "DOS"}
+    may = roles.ON_TABLES[status][action]
+    expected = {letter: {person for person, tables in may.items() if letter in tables} for letter in "DOS"}
+    walked = {letter: row for letter, row in rows.items() if row}
+    assert "D" in walked
+    assert {letter: let_in(row, method) for letter, row in walked.items()} == {key: expected[key] for key in walked}
+
+
+@pytest.mark.parametrize("action", list(WITHOUT_A_TABLE))
+def test_other_acts_agree(action):
+    name, case, method = WITHOUT_A_TABLE[action]
+    assert let_in(BY_NAME[name, case], method) == (roles.ON_THE_WHOLE | roles.ON_THE_ORGANISATION)[action]

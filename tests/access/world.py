@@ -1,0 +1,251 @@
+"""The school that the matrix walks through: 总务处's table in every status, one year for each, and the rest once.
+
+A case of the matrix names an object by its key here, as in `D-draft` or `S-in_force`; D is the table of 总务处, O the
+discipline office's own, S the school's. `value()` gives what an address wants of it.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from departments import second_factor
+from departments.enums import Level, Role
+from departments.models import LeadershipGroup, PostFunction, User
+from riskpoints import drafting, keeping, reviewing, services, workflow
+from riskpoints.archives import jobs
+from riskpoints.enums import Action, Category, Scope, Stage, Status
+from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
+from riskpoints.models.archive import ArchiveState
+from riskpoints.participation import services as participation
+from tests.access.matrix import Row
+from tests.access.walk import ADDRESSES
+from tests.factories import bring_to, make_cycle, make_measure, make_point, make_post, paper_signature
+
+SCAN = b"%PDF-1.4 signed paper"
+# Two characters that no page of the site uses.
+MARK = "罅隙"
+# Years back from today's, so that each version has a table of its own; `empty` has no version yet.
+YEARS = {"draft": 0, "submitted": 1, "reviewed": 2, "in_force": 3, "revision": 4, "returned": 5, "empty": 6}
+STATUSES = {"draft": Status.DRAFT, "submitted": Status.SUBMITTED, "reviewed": Status.REVIEWED}
+
+
+@dataclass
+class World:
+    """Who is there, and what there is to open."""
+
+    people: SimpleNamespace
+    versions: dict[str, TableVersion] = field(default_factory=dict)
+    tables: dict[str, ControlTable] = field(default_factory=dict)
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    others: dict[str, Any] = field(default_factory=dict)
+
+    def user(self, person: str) -> Any:
+        """The account behind a column of the matrix."""
+        return AnonymousUser() if person == "anonymous" else getattr(self.people, person)
+
+    def value(self, name: str, case: str) -> Any:
+        """What stands in an address under this name. KeyError with advice where nobody said so."""
+        key, _, detail = case.partition("/")
+        if name == "listed":
+            return "made-up"  # nobody's session
+        if name in ("action", "kind", "category"):
+            return detail or {"kind": "pdf", "category": "environment", "action": "submit"}[name]
+        version = self.versions.get(key)
+        if version is not None:
+            found = self._of_version(name, version, detail)
+            if found is not None:
+                return found
+        name = f"{name}/{detail}" if f"{name}/{detail}" in self.others else name
+        if name == "table_id":
+            return (self.tables.get(key) or version.table).pk
+        if name in ("cycle_id", "year") and key in self.cycles:
+            return self.cycles[key].pk if name == "cycle_id" else self.cycles[key].year
+        if name == "function_id" and key in self.others:
+            return self.others[key].pk
+        if name not in self.others:
+            raise KeyError(f"No “{name}” for the case “{case}”: add it to the world in tests/access/world.py.")
+        found = self.others[name]
+        return getattr(found, "pk", found)
+
+    def path(self, row: Row) -> str:
+        """The address of a row of the matrix."""
+        address = ADDRESSES[row.name]
+        return address.path({name: self.value(name, row.case) for name in address.values})
+
+    def _of_version(self, name: str, version: TableVersion, detail: str) -> Any:
+        if name == "version_id":
+            return version.pk
+        if name in ("point_id", "row_id", "measure_id"):
+            rows = version.measures if "measure" in (name.removesuffix("_id"), detail) else version.points
+            first = rows.order_by("order", "id").first()
+            return first.pk if first else 0
+        if name == "scan_id":
+            scan = version.scans.first()
+            return scan.pk if scan else 0
+        return None
+
+
+def build(
+    people: SimpleNamespace, *, department: Any, discipline_office: Any, functions: dict[str, PostFunction]
+) -> World:
+    """Make it all through the services, done by the right people."""
+    world = World(people)
+    this_year = timezone.localdate().year
+    world.cycles = {key: make_cycle(this_year - back) for key, back in YEARS.items()}
+    vacant = make_post(department, "暂缺岗位", order=90)
+    for key, cycle in world.cycles.items():
+        table = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
+        world.tables[f"D-{key}"] = table
+        if key != "empty":
+            _write_department_table(world, key, table, vacant)
+    for letter, owner in (("O", discipline_office), ("S", None)):
+        for key in ("draft", "submitted", "reviewed", "in_force"):
+            scope = Scope.DEPARTMENT if owner else Scope.SCHOOL
+            table = ControlTable.objects.create(cycle=world.cycles[key], scope=scope, department=owner)
+            version = bring_to(STATUSES.get(key, Status.CONFIRMED), table, people)
+            world.versions[f"{letter}-{key}"] = version
+            world.tables[f"{letter}-{key}"] = table
+    own = PostFunction.objects.create(name="房屋出租", floor=Level.FIRST, basis="校纪委会议决定。", order=100)
+    world.others |= {
+        "department_id": department,
+        "post_id": vacant,
+        "own": own,
+        "document": functions["采购"],
+        "group_id": LeadershipGroup.objects.get(),
+        "account_id": people.staff,
+        "grant_id": people.staff.grants.get(),
+        "archive_id": _archive(world.cycles["in_force"], people.admin),
+        "department_id/other": people.other_head.grants.get().department_id,
+        "account_id/device": people.second_office.pk,
+        "listed": "unknown",
+    }
+    _add_what_others_said(world, department)
+    second_factor.enrol(people.second_office, second_factor.new_key(), step=0)
+    return world
+
+
+def _add_what_others_said(world: World, department: Any) -> None:
+    """A proposal of another department's head to 总务处, and an opinion on its published table; both unanswered."""
+    values = {"category": Category.DUTY, "text": "领用没有登记"}
+    world.others["proposal_id"] = participation.propose(department, values, actor=world.people.other_head)
+    world.others["feedback_id"] = participation.send_feedback(world.versions["D-in_force"], text="食堂的价格不公开")
+
+
+def _write_department_table(world: World, key: str, table: ControlTable, vacant: Any) -> None:
+    """Bring 总务处's table of one year to where its key says; the second reviewer wrote in each of them as a clerk."""
+    people = world.people
+    first_key = {"in_force": "past", "revision": "revised"}.get(key, key)
+    version = drafting.start_table(table, actor=people.head)
+    _fill(version, first_key, vacant, people)
+    world.versions[f"D-{first_key}"] = version
+    if key != "draft":
+        version = _bring_on(world, f"D-{first_key}", version)
+    if key == "in_force":
+        version = _revise(world, "D-in_force", version)
+        _bring_on(world, "D-in_force", version)
+        version = _revise(world, "D-discarded", reload(version))
+        workflow.perform(Action.DISCARD, version, actor=people.head, comment=marked("discarded", "A", "作废意见"))
+    if key == "revision":
+        _revise(world, "D-revision", version)
+    for name in list(world.versions):
+        world.versions[name] = reload(world.versions[name])
+
+
+def _bring_on(world: World, name: str, version: TableVersion) -> TableVersion:
+    """Submit, assess and, as far as the name says, return or approve and confirm; each with its words."""
+    people, key = world.people, name[2:]
+    version = workflow.perform(Action.SUBMIT, version, actor=people.head)
+    given = {
+        point.pk: reviewing.Assessment(Level.FIRST, marked(key, "A", "核定理由"), marked(key, "R", "给部门的意见"))
+        for point in version.points.all()
+    }
+    reviewing.assess(version, given, actor=people.reviewer)
+    if key == "returned":
+        return workflow.perform(Action.RETURN, version, actor=people.reviewer, comment=marked(key, "A", "退回意见"))
+    if key != "submitted":
+        version = workflow.perform(Action.APPROVE, version, actor=people.reviewer, comment=marked(key, "A", "审核意见"))
+    if key not in ("submitted", "reviewed"):
+        comment = marked(key, "A", "登记备注")
+        version = workflow.perform(
+            Action.CONFIRM, version, actor=people.office, comment=comment, signature=paper_signature()
+        )
+        keeping.add_scan(version, SCAN, "pdf", actor=people.office)
+    return version
+
+
+def _revise(world: World, name: str, version: TableVersion) -> TableVersion:
+    """A revision in which every word is another one; it is kept under this name."""
+    head, key = world.people.head, name[2:]
+    draft = drafting.open_revision(reload(version), reason=marked(key, "C", "修订原因"), actor=head)
+    for point in draft.points.all():
+        services.save_point(draft, _words_of_point(key), point=point, actor=head)
+    for measure in draft.measures.prefetch_related("points"):
+        services.save_measure(draft, _words_of_measure(key), points=measure.points.all(), measure=measure, actor=head)
+    for exemption in draft.exemptions.select_related("post"):
+        services.exempt_post(draft, exemption.post, marked(key, "C", "没有风险点的原因"), actor=head)
+    services.save_head(draft, {"duties": marked(key, "C", "职责")}, actor=head)
+    world.versions[name] = draft
+    return draft
+
+
+def marked(key: str, kind: str, place: str) -> str:
+    """Words that stand nowhere else: whose version they are of, who may read them, and where they were written.
+
+    P: published with the table; C: for those who may open it; A: for those who see likelihood and harm as well;
+    R: the reviewer's words before they are sent.
+    """
+    return f"{MARK}{key}-{kind}-{place}"
+
+
+def _words_of_point(key: str) -> dict[str, Any]:
+    return {
+        "text": marked(key, "P", "风险点"),
+        "manifestation": marked(key, "C", "表现形式"),
+        "matter": marked(key, "C", "事项"),
+        "responsible": marked(key, "C", "责任人"),
+        "proposed_reason": marked(key, "A", "建议理由"),
+        "finding_methods": ["self", "other"],
+        "finding_other": marked(key, "C", "其他方法"),
+    }
+
+
+def _words_of_measure(key: str) -> dict[str, Any]:
+    names = {"responsible": "措施责任人", "basis": "制度依据", "timing": "时限"}
+    return {"text": marked(key, "P", "措施")} | {name: marked(key, "C", place) for name, place in names.items()}
+
+
+def _fill(version: TableVersion, key: str, vacant: Any, people: SimpleNamespace) -> None:
+    """A complete table in which everything that can be changed is there: two points in one row, 无 in another."""
+    head, posts = people.head, list(version.table.department.posts.exclude(pk=vacant.pk).order_by("order"))
+    point, measure = _words_of_point(key), _words_of_measure(key)
+    grant = people.second_reviewer.grants.create(role=Role.CLERK, department=version.table.department)
+    writer = User.objects.get(pk=people.second_reviewer.pk)
+    first = make_point(version, actor=writer, post=posts[0], **point)
+    grant.delete()
+    make_point(version, actor=head, post=posts[1], **point)
+    make_measure(version, first, actor=head, **measure)
+    make_measure(version, first, actor=head, **measure)
+    for category in (Category.PROCESS, Category.INSTITUTION):
+        other = make_point(version, actor=head, category=category, **point)
+        make_measure(version, other, actor=head, **measure)
+    make_measure(version, actor=head, stage=Stage.PREVENTION, **measure)
+    services.declare_nil(version, Category.ENVIRONMENT, actor=head)
+    services.exempt_post(version, vacant, marked(key, "C", "没有风险点的原因"), actor=head)
+    services.save_head(version, {"duties": marked(key, "C", "职责")}, actor=head)
+
+
+def _archive(cycle: Cycle, admin: User) -> AnnualArchive:
+    """A finished build with a file that can be fetched (what real ones hold is tested with the builder)."""
+    Path(jobs.folder(), "matrix.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    return AnnualArchive.objects.create(
+        cycle=cycle, state=ArchiveState.DONE, file="matrix.zip", sha256="0" * 64, size=22, requested_by=admin
+    )
+
+
+def reload(version: TableVersion) -> TableVersion:
+    """The version as it is stored now."""
+    return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
