@@ -104,7 +104,8 @@ def show_refusal(request, sheet, error):
 def show_gone(request, version_id):
     """The table is with the department again, so the reviewer may not see it; what was typed is his or her own."""
     version = get_object_or_404(TableVersion.objects.select_related("table__department"), pk=version_id)
-    if version.status != Status.DRAFT or not is_reviewer_of(request.user, version.table):
+    was_submitted = version.decisions.filter(action=Action.SUBMIT).exists()
+    if version.status != Status.DRAFT or not was_submitted or not is_reviewer_of(request.user, version.table):
         raise Http404("No such version.")
     texts = [text.strip() for key, text in request.POST.items() if key == "comment" or key.startswith("point")]
     words = [("您填写的", text) for text in texts if len(text) > 1]  # a single digit is a level

@@ -305,6 +305,7 @@ riskpoints:act    D-draft/nonsense       LL NNNNNN NNNN NN NN    LL NNNNNN NNNN 
 riskpoints:assess D-submitted            LL GGGGGG GGGG GG GG    LL NNFFFN DFDN NN NN
 riskpoints:assess O-submitted            LL GGGGGG GGGG GG GG    LL NNNNNN FFFD NN NN
 riskpoints:assess S-submitted            LL GGGGGG GGGG GG GG    LL NNNNNN DDDN NF NN
+riskpoints:assess D-draft                LL GGGGGG GGGG GG GG    LL NNFFNN NNNN NN NN
 riskpoints:assess D-reviewed             LL GGGGGG GGGG GG GG    LL NNFFFN VFVN FF NN
 riskpoints:assess D-in_force             LL GGGGGG GGGG GG GG    LL NFFFFN VVVF FF FN
 riskpoints:assess D-past                 LL GGGGGG GGGG GG GG    LL NNFFFN VFVN FF NN
