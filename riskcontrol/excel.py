@@ -1,8 +1,6 @@
 """The only door to openpyxl: sheets that print as forms do, are safe to open, and have the same bytes each time."""
 
-import unicodedata
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
@@ -16,6 +14,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.writer.excel import ExcelWriter
 
+from riskcontrol.cell_text import escaped, in_pieces, line_count, safe_text, wrapped
+
+__all__ = ["A3", "A4", "Cell", "Page", "Sheet", "Style", "Workbook", "safe_text", "sheet_name", "wrapped"]
+
 A3, A4 = 8, 9
 # What a row may hold: Excel's limits on height (points) and text (characters).
 MOST_HEIGHT = 409.0
@@ -25,7 +27,8 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 # Faces differ in their line height between Excel, WPS and LibreOffice: the tallest that was met, so nothing is hidden.
 LINE_SPACING = 1.45
 CELL_PADDING = 4.0
-HALF_WIDTH = 0.56
+# A text too high for one row is cut into rows of up to this height: a page fills better with them.
+PIECE_HEIGHT = 240.0
 # Lines break before punctuation and between words, so not every one is full.
 FILLING = 0.95
 # A zip entry needs a date; the content's own is in docProps.
@@ -80,7 +83,8 @@ class Workbook:
     def __init__(self, *, title: str, author: str, made_on: date | None = None, document_code: str = "") -> None:
         self._book = openpyxl.Workbook()
         self._book.remove(self._book.active)
-        self._styles: dict[tuple[Style, bool], Any] = {}
+        self._sheets: list[Sheet] = []
+        self._styles: dict[tuple[Style, bool], int] = {}
         made_at = datetime.combine(made_on, datetime.min.time()) if made_on else NO_DATE
         properties = self._book.properties
         properties.title, properties.creator, properties.lastModifiedBy = safe_text(title), author, author
@@ -90,53 +94,73 @@ class Workbook:
     def add_sheet(self, name: str, *, widths: Sequence[float], page: Page) -> "Sheet":
         """A new sheet with columns of so many mm; its name is made valid and unique."""
         taken = [sheet.title for sheet in self._book.worksheets]
-        return Sheet(self._book.create_sheet(sheet_name(name, taken)), self._styles, widths, page)
+        sheet = Sheet(self._book.create_sheet(sheet_name(name, taken)), self._styles, widths, page)
+        self._sheets.append(sheet)
+        return sheet
 
     def to_bytes(self) -> bytes:
         """The .xlsx file; entries carry a fixed date."""
         stream = BytesIO()
-        ExcelWriter(self._book, _DatelessZip(stream, "w", ZIP_DEFLATED, allowZip64=True)).save()
+        rows = {f"xl/worksheets/sheet{place}.xml": sheet.rows for place, sheet in enumerate(self._sheets, start=1)}
+        ExcelWriter(self._book, _Package(stream, rows)).save()
         return stream.getvalue()
 
 
 class Sheet:
-    """Rows are added from the top; their heights are computed, since merged and wrapped cells do not grow."""
+    """Rows are added from the top; their heights are computed, since merged and wrapped cells do not grow.
 
-    def __init__(self, sheet: Any, styles: dict[tuple[Style, bool], Any], widths: Sequence[float], page: Page) -> None:
+    openpyxl writes what surrounds the rows. The rows are written here as text: with an object for each cell, a
+    register of 5,000 points would take five times as long and ten times the memory.
+    """
+
+    def __init__(self, sheet: Any, styles: dict[tuple[Style, bool], int], widths: Sequence[float], page: Page) -> None:
         self._sheet, self._styles = sheet, styles
         self._points = [width / 25.4 * 72 for width in widths]
-        for place, width in enumerate(widths, start=1):
+        self._letters = [get_column_letter(place) for place in range(1, len(widths) + 1)]
+        for letter, width in zip(self._letters, widths, strict=True):
             # Width is counted in digits of the default face: 7 pixels each and 5 of padding.
-            sheet.column_dimensions[get_column_letter(place)].width = round((width / 25.4 * 96 - 5) / 7, 2)
+            sheet.column_dimensions[letter].width = round((width / 25.4 * 96 - 5) / 7, 2)
         sheet.sheet_view.showGridLines = False
+        sheet.calculate_dimension = self._dimension
         self._set_page(page)
-        self.next_row = 1
+        self.rows: list[str] = []
+        self.heights: list[float] = []
+
+    @property
+    def next_row(self) -> int:
+        """Number of the row that is added next."""
+        return len(self.rows) + 1
 
     def add_row(self, cells: Sequence[Cell], *, least_height: float = 0.0, can_split: bool = True) -> int:
         """Add a row, or several where a text would make it higher than a row may be; return how many.
 
         A cell of a further row goes on where the text stopped, without a line between them.
         """
-        pieces = [self._pieces(cell, column) if can_split else [cell] for column, cell in self._placed(cells)]
-        rows = list(zip_longest(*pieces))
+        cells = [cell if isinstance(cell.value, int) else _safe(cell) for cell in cells]
+        height = max(least_height, *(self._height(column, cell) for column, cell in self._placed(cells)))
+        if height <= MOST_HEIGHT or not can_split:
+            self._write(cells, min(height, MOST_HEIGHT))
+            return 1
+        rows = list(zip_longest(*(self._pieces(cell, column) for column, cell in self._placed(cells))))
         for place, row in enumerate(rows):
-            is_first, is_last = place == 0, place == len(rows) - 1
             filled = [
-                _with_edges(piece or replace(cell, value=""), is_first=is_first, is_last=is_last)
+                _with_edges(piece or replace(cell, value=""), is_first=place == 0, is_last=place == len(rows) - 1)
                 for piece, cell in zip(row, cells, strict=True)
             ]
-            self._write(filled, least_height if is_first else 0.0)
+            self._write(filled, max(self._height(column, cell) for column, cell in self._placed(filled)))
         return len(rows)
 
     def skip(self, height: float) -> None:
         """Leave an empty row of so many points."""
-        self._sheet.row_dimensions[self.next_row].height = height
-        self.next_row += 1
+        self._write((), height)
 
-    def join_rows(self, first: int, last: int, *, column: int = 1) -> None:
-        """Merge the cells of a column from row to row (a label beside several rows)."""
+    def label(self, first: int, last: int, text: str) -> None:
+        """Merge the empty cells of the first column from row to row, and write a text into them."""
+        head, _, rest = self.rows[first - 1].partition('"/>')  # the first cell, empty, ends here
+        filled = f'" t="inlineStr"><is><t xml:space="preserve">{escaped(safe_text(text))}</t></is></c>'
+        self.rows[first - 1] = head + filled + rest
         if last > first:
-            self._merge(first, column, last, column)
+            self._merge(first, 1, last, 1)
 
     def repeat(self, first: int, last: int) -> None:
         """Print these rows on top of every page."""
@@ -146,56 +170,62 @@ class Sheet:
         """Keep the rows up to this one in view, with a filter on it if asked for."""
         self._sheet.freeze_panes = f"A{row + 1}"
         if is_filtered:
-            last = get_column_letter(len(self._points))
-            self._sheet.auto_filter.ref = f"A{row}:{last}{max(self.next_row - 1, row)}"
+            self._sheet.auto_filter.ref = f"A{row}:{self._letters[-1]}{max(len(self.rows), row)}"
 
     def _placed(self, cells: Sequence[Cell]) -> list[tuple[int, Cell]]:
-        column, placed = 1, []
+        """The cells with the columns (from 0) in which they begin."""
+        column, placed = 0, []
         for cell in cells:
             placed.append((column, cell))
             column += cell.span
         return placed
 
     def _pieces(self, cell: Cell, column: int) -> list[Cell]:
-        if isinstance(cell.value, int):
+        if isinstance(cell.value, int) or self._height(column, cell) <= PIECE_HEIGHT:
             return [cell]
-        most = int((MOST_HEIGHT - CELL_PADDING) // cell.style.line_height)
-        lines = wrapped(safe_text(cell.value), self._width(column, cell), cell.style.size)
-        parts = ["".join(lines[start : start + most]).strip("\n") for start in range(0, len(lines), most)]
-        return [replace(cell, value=part) for part in parts or [""]]
+        most = int((PIECE_HEIGHT - CELL_PADDING) // cell.style.line_height)
+        pieces = in_pieces(cell.value, self._width(column, cell), cell.style.size, most=most)
+        return [replace(cell, value=piece) for piece in pieces]
 
-    def _write(self, cells: Sequence[Cell], least_height: float) -> None:
-        height = least_height
+    def _write(self, cells: Sequence[Cell], height: float) -> None:
+        number, written = self.next_row, []
         for column, cell in self._placed(cells):
-            height = max(height, self._height(column, cell))
-            for place in range(column, column + cell.span):
-                self._put(self.next_row, place, cell.value if place == column else None, cell.style)
+            written.append(self._cell(f"{self._letters[column]}{number}", cell))
             if cell.span > 1:
-                self._merge(self.next_row, column, self.next_row, column + cell.span - 1)
-        self._sheet.row_dimensions[self.next_row].height = round(min(height, MOST_HEIGHT), 1)
-        self.next_row += 1
+                style = self._style_id(cell.style, is_quoted=False)
+                inside = self._letters[column + 1 : column + cell.span]
+                written += [f'<c r="{letter}{number}" s="{style}"/>' for letter in inside]
+                self._merge(number, column + 1, number, column + cell.span)
+        self.heights.append(round(height, 1))
+        self.rows.append(f'<row r="{number}" ht="{self.heights[-1]}" customHeight="1">{"".join(written)}</row>')
 
-    def _put(self, row: int, column: int, value: str | int | None, style: Style) -> None:
-        text = safe_text(value) if isinstance(value, str) else ""
-        cell = self._sheet.cell(row, column)
-        is_quoted = text.startswith(FORMULA_STARTS)
+    def _cell(self, place: str, cell: Cell) -> str:
+        value = cell.value
+        if isinstance(value, int):
+            return f'<c r="{place}" s="{self._style_id(cell.style, is_quoted=False)}"><v>{value}</v></c>'
+        style = self._style_id(cell.style, is_quoted=value.startswith(FORMULA_STARTS))
+        if not value:
+            return f'<c r="{place}" s="{style}"/>'
+        text = escaped(value[:MOST_CHARACTERS])
+        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+    def _style_id(self, style: Style, *, is_quoted: bool) -> int:
         key = (style, is_quoted)
         if key not in self._styles:
-            self._styles[key] = _applied(cell, style, is_quoted=is_quoted)
-        cell._style = copy(self._styles[key])
-        if text:
-            cell._value, cell.data_type = text[:MOST_CHARACTERS], "s"
-        elif isinstance(value, int):
-            cell.value = value
+            self._styles[key] = _registered(self._sheet, style, is_quoted=is_quoted)
+        return self._styles[key]
 
     def _height(self, column: int, cell: Cell) -> float:
-        if isinstance(cell.value, int):
-            return cell.style.line_height + CELL_PADDING
-        lines = wrapped(safe_text(cell.value), self._width(column, cell), cell.style.size)
-        return len(lines) * cell.style.line_height + CELL_PADDING
+        lines = 1
+        if not isinstance(cell.value, int):
+            lines = line_count(cell.value, self._width(column, cell), cell.style.size)
+        return lines * cell.style.line_height + CELL_PADDING
+
+    def _dimension(self) -> str:
+        return f"A1:{self._letters[-1]}{max(len(self.rows), 1)}"
 
     def _width(self, column: int, cell: Cell) -> float:
-        return sum(self._points[column - 1 : column - 1 + cell.span]) * FILLING - 5 - cell.style.indent * 9
+        return sum(self._points[column : column + cell.span]) * FILLING - 5 - cell.style.indent * 9
 
     def _merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         # The cells inside keep their style: a merged range without it loses its lines in WPS.
@@ -230,8 +260,12 @@ class Sheet:
                     part.text, part.font, part.size = text, f"{page.font},Regular", 10
 
 
-class _DatelessZip(ZipFile):
-    """A zip whose entries all carry the same date and rights."""
+class _Package(ZipFile):
+    """A zip whose entries all carry the same date and rights; puts the rows into the sheets that openpyxl wrote."""
+
+    def __init__(self, stream: BytesIO, rows: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(stream, "w", ZIP_DEFLATED, allowZip64=True)
+        self._rows = rows
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
         info = ZipInfo(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname), ZIP_DATE)
@@ -240,18 +274,11 @@ class _DatelessZip(ZipFile):
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
         with open(filename, "rb") as file:
-            self.writestr(str(arcname), file.read())
-
-
-def safe_text(text: str) -> str:
-    """Text that XML can hold: no control character but the line break, no half surrogate pair; a tab is a space."""
-    kept = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(
-        character
-        for character in kept
-        if character == "\n"
-        or (unicodedata.category(character) not in ("Cc", "Cs") and character not in "\ufffe\uffff")
-    )
+            before, empty, after = file.read().partition(b"<sheetData></sheetData>")
+        if not empty:
+            raise ValueError(f"openpyxl wrote {arcname} without a place for its rows.")
+        rows = "".join(self._rows[str(arcname)]).encode()
+        self.writestr(str(arcname), b"".join((before, b"<sheetData>", rows, b"</sheetData>", after)))
 
 
 def sheet_name(name: str, taken: Sequence[str] = ()) -> str:
@@ -273,25 +300,14 @@ def _at_most(name: str, units: int) -> str:
     return name
 
 
-def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Lines of a text in `width` points, each with its line break if it had one; a full-width character is one em."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line, used = "", 0.0
-        for character in paragraph:
-            advance = size * (1.0 if unicodedata.east_asian_width(character) in "WFA" else HALF_WIDTH)
-            if line and used + advance > width:
-                lines.append(line)
-                line, used = "", 0.0
-            line += character
-            used += advance
-        lines.append(line + "\n")
-    return lines
-
-
 def _literal(text: str) -> str:
     """Header and footer text in which & means nothing."""
     return safe_text(text).replace("&", "&&")
+
+
+def _safe(cell: Cell) -> Cell:
+    text = safe_text(str(cell.value))
+    return cell if text is cell.value else replace(cell, value=text)
 
 
 def _with_edges(cell: Cell, *, is_first: bool, is_last: bool) -> Cell:
@@ -303,15 +319,16 @@ def _with_edges(cell: Cell, *, is_first: bool, is_last: bool) -> Cell:
     return cell if edges == cell.style.edges else replace(cell, style=replace(cell.style, edges=edges))
 
 
-def _applied(cell: Any, style: Style, *, is_quoted: bool) -> Any:
-    """Give the style to a cell and return openpyxl's own record of it, to be copied to the others."""
+def _registered(sheet: Any, style: Style, *, is_quoted: bool) -> int:
+    """Make the style known to the workbook and return its number there."""
+    cell = openpyxl.cell.Cell(sheet, row=1, column=1)
     cell.font = Font(name=style.font, size=style.size, bold=style.is_bold)
     cell.alignment = Alignment(
         horizontal=style.horizontal, vertical=style.vertical, wrap_text=True, indent=style.indent
     )
     cell.border = Border(**{side: _side(style.edges, side[0]) for side in ("left", "right", "top", "bottom")})
     cell.quotePrefix = is_quoted
-    return copy(cell._style)
+    return int(cell.style_id)
 
 
 def _side(edges: str, letter: str) -> Side:

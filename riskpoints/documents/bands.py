@@ -67,6 +67,8 @@ class LevelLine:
 
 def clean(text: str) -> str:
     """Text as it can be printed: NFC, without control characters, with single spaces; line breaks stay."""
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip()  # most texts by far, and a register has a hundred thousand of them
     lines = (_SPACES.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).splitlines())
     kept = "\n".join(line for line in lines if line)
     return "".join(character for character in kept if character == "\n" or unicodedata.category(character) != "Cc")

@@ -1,7 +1,7 @@
 """From the register's rows to 附件1 and the 登记汇总表: many versions at once, with a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
@@ -15,11 +15,15 @@ CATEGORY_RANK = {value: rank for rank, (value, _) in enumerate(ALL_CATEGORIES)}
 IN_FORCE = "现行"
 
 
-def group_list(group: LeadershipGroup) -> GroupList:
-    """附件1 of one term, in printed order (R51)."""
-    school = School.current()
+def group_list(
+    group: LeadershipGroup, *, school: School | None = None, members: Iterable[tuple[str, str]] | None = None
+) -> GroupList:
+    """附件1 of one term, in printed order (R51); an archive gives school and members (position, name) as it keeps them."""
+    school = school or School.current()
+    if members is None:
+        members = group.members.order_by("order", "id").values_list("position", "person_name")
     names: dict[str, list[str]] = defaultdict(list)
-    for position, name in group.members.order_by("order", "id").values_list("position", "person_name"):
+    for position, name in members:
         names[position].append(name)
     return GroupList(
         author=school.full_name,
@@ -32,11 +36,21 @@ def group_list(group: LeadershipGroup) -> GroupList:
     )
 
 
-def register(versions: Sequence[TableVersion], *, scope: str = "", mark: Mark = Mark.FINAL) -> Register:
-    """登记汇总表 of these versions, one of each table: the points in the order of the tables and their forms (R30)."""
-    school = School.current()
+def register(
+    versions: Sequence[TableVersion],
+    *,
+    scope: str = "",
+    mark: Mark = Mark.FINAL,
+    school: School | None = None,
+    leaders: Mapping[int | None, str] | None = None,
+) -> Register:
+    """登记汇总表 of these versions, one of each table: the points in the order of the tables and their forms (R30).
+
+    An archive gives the school and each department's leader as it keeps them.
+    """
+    school = school or School.current()
     measures = _measures(versions)
-    leaders = leaders_of(versions)
+    leaders = leaders_of(versions) if leaders is None else leaders
     points = _points(versions)
     rows = []
     for place, version in enumerate(versions, start=1):

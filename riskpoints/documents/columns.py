@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from riskpoints.documents.data import RegisterRow
 
+SHEET_WIDTHS = {"level": 18, "version_date": 26}
+
 
 @dataclass(frozen=True)
 class Column:
@@ -13,6 +15,11 @@ class Column:
     title: str
     width: int
     is_centred: bool = False
+
+    @property
+    def sheet_width(self) -> int:
+        """Width in the workbook, whose page is scaled to fit: there a date or a level is never broken."""
+        return SHEET_WIDTHS.get(self.key, self.width)
 
     def text(self, place: int, row: RegisterRow) -> str:
         """What stands in the column in the row at `place` (from 1)."""

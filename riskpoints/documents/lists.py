@@ -87,7 +87,8 @@ def register_pdf(register: Register, attachments: Sequence[Attachment] = ()) -> 
 
 def notice_pdf(notice: Notice, attachments: Sequence[Attachment] = ()) -> bytes:
     """公示稿 as PDF/A-3u: only what may be published."""
-    headings, capacities = NOTICE_HEADINGS, NOTICE_CAPACITIES
+    headings: Sequence[str] = NOTICE_HEADINGS
+    capacities: Sequence[int] = NOTICE_CAPACITIES
     if len({row.department for row in notice.rows}) == 1:
         # The title names the only department: its column's room goes to the measures.
         headings, capacities = headings[1:], NARROW_NOTICE_CAPACITIES

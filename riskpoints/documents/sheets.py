@@ -41,8 +41,8 @@ SUMMARY = Style(BODY, 12, edges="")
 # Columns in mm, as on paper: label | wide | half | half | wide.
 FORM_WIDTHS = (28, 44, 14, 14, 56)
 BLANK_ROW, BLANK_DUTIES, LEAST_ROW = 58.0, 66.0, 40.0
-# Room to sign and to seal: 25 mm.
-SIGNATURE_ROW = 71.0
+# Room to sign and to seal: 25 mm. Rows on a page of A4: 225 mm less the heading row.
+SIGNATURE_ROW, PAGE = 71.0, 600.0
 
 
 def department_form_xlsx(form: DepartmentForm) -> bytes:
@@ -91,7 +91,8 @@ def register_xlsx(register: Register) -> bytes:
     title = register_title(register)
     book = _workbook(register, title)
     page = _page(register, title, size=A3, is_landscape=True, margins=(22, 20, 20, 20))
-    sheet = book.add_sheet(wording.REGISTER_TITLE, widths=[column.width for column in REGISTER_COLUMNS], page=page)
+    widths = [column.sheet_width for column in REGISTER_COLUMNS]
+    sheet = book.add_sheet(wording.REGISTER_TITLE, widths=widths, page=page)
     span = len(REGISTER_COLUMNS)
     sheet.add_row((Cell(title, HEAD, span=span),), least_height=40)
     sheet.add_row((Cell(register_summary(register), SUMMARY, span=span),), least_height=24)
@@ -136,7 +137,7 @@ def _head(sheet: Sheet, paper: Paper, annex: str, title_lines: Sequence[str]) ->
 
 
 def _sign_line(sheet: Sheet, signer: str, form: DepartmentForm | SchoolForm) -> None:
-    filled_on = wording.FILLED_ON + printed_date(form.filled_on, wording.BLANK_DATE)
+    filled_on = wording.FILLED_ON + printed_date(form.filled_on, wording.BLANK_DATE.replace(" ", "　"))
     sheet.add_row((Cell(signer, LINE, span=3), Cell(filled_on, LINE_RIGHT, span=2)), least_height=24)
 
 
@@ -161,7 +162,10 @@ def _categories(sheet: Sheet, paper: Paper, rows: Sequence[FormRow], *, is_numbe
 
 
 def _category(sheet: Sheet, segment: Segment, least: float) -> None:
-    """One category: a sheet row for each band, the label merged beside them, hairlines between the bands."""
+    """One category: a sheet row for each band, the label merged beside them, hairlines between the bands.
+
+    Beside rows that fill more than a page the label is repeated with （续）, so that no page is without it.
+    """
     first, count = sheet.next_row, len(segment.bands)
     style = VALUE if segment.is_nil else TEXT
     for place, band in enumerate(segment.bands):
@@ -169,31 +173,45 @@ def _category(sheet: Sheet, segment: Segment, least: float) -> None:
         cell_style = replace(style, edges=edges)
         label_style = replace(LABEL, edges=edges.replace("T", "").replace("B", ""))
         left, right = ("\n".join(_paragraphs(band, side)) for side in (0, 1))
-        label = "\n".join(segment.label_lines) if place == 0 else ""
         sheet.add_row(
-            (Cell(label, label_style), Cell(left, cell_style, span=2), Cell(right, cell_style, span=2)),
+            (Cell("", label_style), Cell(left, cell_style, span=2), Cell(right, cell_style, span=2)),
             least_height=least if count == 1 else 0.0,
         )
-    sheet.join_rows(first, sheet.next_row - 1)
+    label = "\n".join(segment.label_lines)
+    for begin, end in _label_rows(sheet.heights[first - 1 :]):
+        sheet.label(first + begin, first + end, label if begin == 0 else f"{label}\n{wording.CONTINUED}")
+
+
+def _label_rows(heights: Sequence[float]) -> list[tuple[int, int]]:
+    """First and last row beside each printing of the label: all of them, or half pages where that is more than one."""
+    if sum(heights) <= PAGE:
+        return [(0, len(heights) - 1)]
+    starts, height = [0], 0.0
+    for place, own in enumerate(heights):
+        if place and height + own > PAGE / 2:
+            starts.append(place)
+            height = 0.0
+        height += own
+    return list(zip(starts, [start - 1 for start in starts[1:]] + [len(heights) - 1], strict=True))
 
 
 def _level(sheet: Sheet, form: DepartmentForm) -> tuple[LevelPosts, ...]:
     """单位确定风险等级: its lines over the whole width, under them 签字： with room; return what goes to the 附页."""
     lines, annex = level_text(form.level)
-    first, label, top = sheet.next_row, "\n".join(wording.DEPARTMENT_LEVEL), "t"
+    first, top = sheet.next_row, "t"
     if lines:
         text = "\n".join(line.text for line in lines)
-        sheet.add_row((Cell(label, replace(LABEL, edges="lrt")), Cell(text, DETERMINED, span=4)), can_split=False)
-        label, top = "", ""
+        sheet.add_row((Cell("", replace(LABEL, edges="lrt")), Cell(text, DETERMINED, span=4)), can_split=False)
+        top = ""
     sheet.add_row(
         (
-            Cell(label, replace(LABEL, edges="lrb" + top)),
+            Cell("", replace(LABEL, edges="lrb" + top)),
             Cell("", Style(BODY, 12, edges="lb" + top), span=2),
             Cell(wording.LEVEL_SIGNATURE, Style(BODY, 12, edges="rb" + top), span=2),
         ),
         least_height=SIGNATURE_ROW,
     )
-    sheet.join_rows(first, sheet.next_row - 1)
+    sheet.label(first, sheet.next_row - 1, "\n".join(wording.DEPARTMENT_LEVEL))
     return annex
 
 

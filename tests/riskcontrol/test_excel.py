@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 import time_machine
 
-from riskcontrol.excel import Cell, Page, Style, Workbook, safe_text, sheet_name, wrapped
+from riskcontrol.excel import Cell, Page, Style, Workbook, sheet_name
 
 PLAIN = Style("仿宋_GB2312", 12, vertical="top")
 
@@ -40,19 +40,6 @@ def test_sheet_names_are_made_valid_and_unique(name, taken, expected):
     assert sheet_name(name, taken) == expected
 
 
-def test_texts_lose_what_xml_cannot_hold_and_nothing_else():
-    assert safe_text("一\x00\x07\x0b\x1f\x7f\x9f二\ud800\ufffe\uffff") == "一二"
-    assert safe_text("一\r\n二\r三\t四") == "一\n二\n三 四"
-    assert safe_text("㛃䶮𬭎\u3000😀") == "㛃䶮𬭎\u3000😀"
-
-
-def test_a_full_width_character_counts_one_em():
-    assert wrapped("一二三四五", 36, 12) == ["一二三", "四五\n"]
-    assert wrapped("abcdef", 36, 12) == ["abcde", "f\n"]
-    assert wrapped("一\n\n二", 36, 12) == ["一\n", "\n", "二\n"]
-    assert wrapped("", 36, 12) == ["\n"]
-
-
 def test_numbers_stay_numbers_and_texts_texts(book):
     sheet = book.add_sheet("表", widths=(30, 30, 30), page=Page())
     sheet.add_row((Cell(7, PLAIN), Cell("7", PLAIN), Cell("=7", PLAIN)))
@@ -76,6 +63,31 @@ def test_a_row_grows_with_its_text_and_splits_at_the_limit(book):
     assert "".join(cell.value for cell in pieces) == "很长" * 700
     assert [cell.border.top.style for cell in pieces] == ["thin"] + [None] * (count - 1)
     assert [cell.border.bottom.style for cell in pieces] == [None] * (count - 1) + ["thin"]
+
+
+def test_a_text_is_kept_as_it_is_written(book):
+    texts = ["<b>&amp;", "a  b ", "一\n二", "_x000D_", "=1+1", "\u200d"]
+    sheet = book.add_sheet("表", widths=[30] * len(texts), page=Page())
+    sheet.add_row([Cell(text, PLAIN) for text in texts])
+    written = [cell.value for cell in read(book)["表"][1]]
+    # Excel reads _x005F_ as an underscore, and would have read _x000D_ as a line end; openpyxl reads both as they are.
+    assert written == [text.replace("_x", "_x005F_x") for text in texts]
+
+
+def test_a_label_stands_beside_several_rows(book):
+    sheet = book.add_sheet("表", widths=(30, 30), page=Page())
+    for text in ("甲", "乙"):
+        sheet.add_row((Cell("", PLAIN), Cell(text, PLAIN)))
+    sheet.label(1, 2, "类别<一>")
+    sheet.add_row((Cell("", PLAIN), Cell("丙", PLAIN)))
+    sheet.label(3, 3, "类别二")
+    written = read(book)["表"]
+    assert [[cell.value for cell in row] for row in written.iter_rows()] == [
+        ["类别<一>", "甲"],
+        [None, "乙"],
+        ["类别二", "丙"],
+    ]
+    assert [str(merged) for merged in written.merged_cells.ranges] == ["A1:A2"]
 
 
 def test_header_and_footer_take_no_codes_from_texts(book):

@@ -10,7 +10,8 @@ import pytest
 from riskpoints.documents import department_form_xlsx, register_xlsx, school_form_xlsx
 from riskpoints.documents.columns import REGISTER_COLUMNS
 from riskpoints.documents.data import FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
-from tests.riskpoints.documents.cases import CATEGORIES, HIGH
+from tests.riskpoints.documents import cases
+from tests.riskpoints.documents.cases import CATEGORIES, HIGH, many, with_row
 from tests.riskpoints.documents.test_lists import register_of
 
 
@@ -170,6 +171,35 @@ def test_forty_posts_go_to_a_second_sheet(department_form, cells):
     assert "部门风险等级：一级（高）\n各岗位风险等级详见附页。" in texts(cells(content))
     assert "、".join(posts) in texts(cells(content, "附页"))
     assert cells(content, "附页")["B4"].value == 40
+
+
+def test_a_label_is_repeated_where_its_rows_fill_more_than_a_page(department_form, cells):
+    sheet = cells(department_form_xlsx(with_row(department_form, many(60))))
+    labels = [text for text in texts(sheet) if text.startswith(CATEGORIES[0])]
+    assert labels[0] == CATEGORIES[0]
+    assert set(labels[1:]) == {f"{CATEGORIES[0]}\n（续）"}
+    ranges = sorted((m.min_row, m.max_row) for m in sheet.merged_cells.ranges if m.min_col == m.max_col == 1)
+    ranges = ranges[: len(labels)]
+    assert [first for first, _ in ranges[1:]] == [last + 1 for _, last in ranges[:-1]]
+    for first, last in ranges:
+        assert sum(sheet.row_dimensions[row].height for row in range(first, last + 1)) <= 300
+    short = texts(cells(department_form_xlsx(with_row(department_form, many(8)))))
+    assert [text for text in short if text.startswith(CATEGORIES[0])] == [CATEGORIES[0]]
+
+
+def test_there_is_room_to_sign_and_to_seal(department_form, cells):
+    for form in (department_form, replace(department_form, level=None)):
+        sheet = cells(department_form_xlsx(form))
+        row = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "签字：")
+        assert sheet.row_dimensions[row].height == 71
+        first = row - 1 if form.level else row
+        assert sheet.cell(first, 1).value == "单位确定\n风险等级"
+        merged = {str(merged) for merged in sheet.merged_cells.ranges}
+        assert (f"A{first}:A{row}" in merged) == bool(form.level)
+
+
+def test_the_date_of_a_blank_form_leaves_room_for_the_pen(cells):
+    assert "填表日期：　　　　年　　月　　日" in texts(cells(department_form_xlsx(cases.blank_form())))
 
 
 def test_the_register_keeps_its_headings_in_view_and_filters(cells):
