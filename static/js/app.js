@@ -33,7 +33,7 @@
   }
 
   function isDirty(form) {
-    return form.querySelector(".is-invalid") !== null || Array.from(form.elements).some(changed);
+    return "changed" in form.dataset || form.querySelector(".is-invalid") !== null || Array.from(form.elements).some(changed);
   }
 
   function dirtyForms() {
@@ -156,7 +156,7 @@
     if (!form) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    rememberNext(form, opener.getAttribute("href") || opener.dataset.opens);
+    rememberNext(form, opener.href || opener.dataset.opens);
     if (form.requestSubmit) form.requestSubmit(); else form.querySelector("button:not([type]), [type=submit]").click();
   }, true);
 
@@ -271,9 +271,14 @@
   });
 
   document.addEventListener("htmx:afterRequest", function (event) {
-    var form = guardOf(event.detail.elt);
-    if (form) endBusy(form);
+    if (event.detail.elt.tagName === "FORM") endBusy(event.detail.elt);
     if (event.detail.successful) clearNotice();
+  });
+
+  /* A part of a form that the server renewed compares as unchanged, though what was chosen in it isn't saved yet. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var form = event.detail.target && event.detail.target.closest("form[data-guard]");
+    if (form) form.dataset.changed = "";
   });
 
   document.addEventListener("htmx:afterSettle", function (event) {
