@@ -156,7 +156,7 @@
     if (!form) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    rememberNext(form, opener.href || opener.dataset.opens);
+    rememberNext(form, opener.href ? opener.pathname + opener.search + opener.hash : opener.dataset.opens);
     if (form.requestSubmit) form.requestSubmit(); else form.querySelector("button:not([type]), [type=submit]").click();
   }, true);
 
