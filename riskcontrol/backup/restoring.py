@@ -62,6 +62,7 @@ def restore(file: Path, folder: Path, plan: Plan) -> Restored:
             listed = "".join(f"\n  {fault}" for fault in faults[:10])
             raise BackupError(f"备份里的登记册本身有 {len(faults)} 处不符，仍要恢复的请加 --accept-faults：{listed}")
         before, replaced = _make_room(folder, plan)
+        connections.close_all()
         try:
             rehearsal.put(package, connection.settings_dict, work, url=None)
             connections.close_all()
@@ -102,16 +103,21 @@ def _make_room(folder: Path, plan: Plan) -> tuple[AuditHead | None, Path | None]
         now = head()
     except DatabaseError as error:
         raise BackupError("现有的数据库读不出来。文件已损坏的，请停止服务，加 --replace --damaged。") from error
-    finally:
-        connection.close()
     if not plan.is_replacing:
         raise BackupError("这个数据库里已有内容，没有改动。要用备份替换它，请停止服务，加 --replace。")
     if plan.saved is None:
         return now, make_unlocked(folder).path
     kept = AuditHead(**container.read(plan.saved).manifest["audit_head"])
-    if kept != now:
+    if not _is_all_in(kept):
         raise BackupError(f"“{plan.saved.name}”不是现有内容的备份（链首 {kept}，现在 {now}），没有改动。")
     return now, plan.saved
+
+
+def _is_all_in(kept: AuditHead) -> bool:
+    """Whether nothing happened since a backup with this head but that backups were noted."""
+    later = AuditEntry.objects.filter(number__gt=kept.number).exclude(action="备份")
+    is_ours = kept.number == 0 or AuditEntry.objects.filter(number=kept.number, hash=kept.hash).exists()
+    return is_ours and not later.exists()
 
 
 def _set_aside() -> Path | None:

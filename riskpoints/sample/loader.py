@@ -68,7 +68,7 @@ def load() -> bool:
     """
     if not (settings.DEBUG or settings.DEMO):
         raise SampleRefusedError(
-            "示范学校的口令是公开的，不能载入正式环境。试用请执行 ./run demo，它会另建一个数据目录；"
+            "示范学校的密码是公开的，不能载入正式环境。试用请执行 ./run demo，它会另建一个数据目录；"
             "开发环境请设 DEBUG=1。"
         )
     if is_loaded():

@@ -94,7 +94,7 @@ def test_it_loads_in_time_and_a_second_call_changes_nothing(demo):
 
 def _the_table_shows_every_account_and_one_first_per_role(shown):
     tried_first, others = shown.split("其余账号：")
-    assert f"所有账号的口令：{data.PASSWORD}" in tried_first
+    assert f"所有账号的密码：{data.PASSWORD}" in tried_first
     for role in Role:
         assert role.label in tried_first.split("登录后可看")[1], role
     for user in User.objects.all():

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             *[(r.staff_number, r.real_name, r.roles, r.finds) for r in first],
         ]
         widths = [max(_width(line[column]) for line in table) for column in range(3)]
-        self.stdout.write(f"\n所有账号的口令：{data.PASSWORD}\n")
+        self.stdout.write(f"\n所有账号的密码：{data.PASSWORD}\n")
         for line in table:
             cells = [_pad(cell, width) for cell, width in zip(line, widths, strict=False)]
             self.stdout.write("  ".join([*cells, line[3]]))

@@ -51,11 +51,14 @@ def test_a_backup_from_before_a_migration_is_brought_up_to_date(register):
     try:
         made = making.make_backup(register / "backups")
         assert rehearsal.is_older(container.read(made.path))
-        with pytest.raises(BackupError, match="不是现有内容的备份"):  # since then the backup itself was noted
-            restoring._make_room(register, restoring.Plan(is_replacing=True, saved=made.path))
-        saved = _saved(register)
-        done = restoring.restore(made.path, register, restoring.Plan(is_replacing=True, saved=saved))
-        assert (done.faults, done.replaced) == ([], saved)
+        plan = restoring.Plan(is_replacing=True, saved=made.path)
+        audit.record("后来的事")
+        with pytest.raises(BackupError, match="不是现有内容的备份"):
+            restoring._make_room(register, plan)
+        plan = restoring.Plan(is_replacing=True, saved=_saved(register))
+        making.audit.record("备份")  # that a backup was made is the one thing that may have happened since
+        done = restoring.restore(made.path, register, plan)
+        assert (done.faults, done.replaced) == ([], plan.saved)
         assert "sessions.0001_initial" in canonical.applied_migrations()
     finally:
         call_command("migrate", verbosity=0)
