@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from departments import passwords, second_factor, sessions, typed
+from departments.models import User
 from riskcontrol import handlers
 
 
@@ -38,15 +40,14 @@ class FirstThingsMiddleware(_Middleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            first = self._first(request)
+            first = self._first(request, request.user)
             if first and request.path not in [reverse(name) for name in (*first, "logout")]:
                 return redirect(first[0])
         return self.get_response(request)
 
     @staticmethod
-    def _first(request: HttpRequest) -> tuple[str, ...]:
+    def _first(request: HttpRequest, user: User) -> tuple[str, ...]:
         """The names of the only addresses that are open now, the one to go to first; empty where all are."""
-        user = request.user
         if user.must_change_password or (request.method in ("GET", "HEAD") and passwords.has_expired(user)):
             return ("password_change",)
         if second_factor.is_demanded_of(user) and second_factor.device_of(user) is None:
@@ -60,16 +61,17 @@ class TypedMiddleware(_Middleware):
     For views marked with typed.keeps_typed(); see there.
     """
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         if not typed.is_marked(view):
             return None
-        if request.method == "POST" and not request.user.is_authenticated:
+        user = request.user
+        if request.method == "POST" and not user.is_authenticated:
             owner = sessions.late_owner(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
             if owner is not None and typed.keep(owner, request.path, request.POST):
                 messages.warning(request, typed.KEPT)
-        elif request.method == "POST":
-            typed.forget(request.user, request.path)
-        elif request.method == "GET" and request.user.is_authenticated:
+        elif request.method == "POST" and user.is_authenticated:
+            typed.forget(user, request.path)
+        elif request.method == "GET":
             return typed.shown_again(request, view, args, kwargs)
         return None
 

@@ -28,7 +28,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         found = LoginSession.objects.filter(
-            session_key=digest(self.session_key), expire_date__gt=timezone.now(), is_ended=False
+            session_key=digest(self.session_key or ""), expire_date__gt=timezone.now(), is_ended=False
         ).first()
         if found is None:
             self._session_key = None
@@ -40,7 +40,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -53,7 +53,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         values = self._columns(data) | {"session_data": self.encode(data)}
         if must_create:
             try:

@@ -23,7 +23,7 @@ from departments.models import KeptForm, User
 from riskcontrol.forms import not_yet_sent
 
 KEPT_FOR = datetime.timedelta(hours=2)
-LONGEST = 200_000
+LONGEST, LONGEST_PATH = 200_000, 200
 KEPT = "登录已经过期，刚才的内容还没有保存，但已为您保留。请用同一账号登录，登录后回到原处，核对后再点一次保存。"
 AGAIN = "登录曾经过期，下面是您当时填写的内容，还没有保存。请核对后再点一次保存。"
 NOT_SAVED = "还没有保存，请核对后再点一次保存。"
@@ -49,7 +49,7 @@ def keep(user: User, path: str, data: QueryDict) -> bool:
         return False
     fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken"}
     text = signing.dumps(fields, salt=_salt(user, path), compress=True)
-    if len(text) > LONGEST or len(path) > KeptForm._meta.get_field("path").max_length:
+    if len(text) > LONGEST or len(path) > LONGEST_PATH:
         return False
     KeptForm.objects.update_or_create(user=user, path=path, defaults={"data": text})
     return True
@@ -69,7 +69,8 @@ def kept_by(user: User) -> list[KeptForm]:
 
 def shown_again(request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponseBase | None:
     """The page of a form with what was kept for this person in it; None where nothing is kept."""
-    data = _kept(request.user, request.path)
+    user = request.user
+    data = _kept(user, request.path) if user.is_authenticated else None
     if data is None:
         return None
     request.method, request.POST = "POST", data  # type: ignore[assignment]

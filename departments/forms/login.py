@@ -98,10 +98,11 @@ class CodeSetupForm(PasswordAgainForm):
 
     def __init__(self, *args: Any, key: str, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.key, self.step = key, None
+        self.key, self.step = key, 0
 
     def clean_code(self) -> str:
-        self.step = second_factor.step_of(self.key, self.cleaned_data["code"])
-        if self.step is None:
+        step = second_factor.step_of(self.key, self.cleaned_data["code"])
+        if step is None:
             raise forms.ValidationError("这 6 位数字不对：请等验证器换出新的数字再输入，并核对手机的时间是否准确。")
+        self.step = step
         return self.cleaned_data["code"]

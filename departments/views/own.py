@@ -43,7 +43,9 @@ class OwnPassword(auth_views.PasswordChangeView):
         return super().get_form_kwargs() | {"request": self.request}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs, has_expired=passwords.has_expired(self.request.user))
+        user = self.request.user
+        has_expired = user.is_authenticated and passwords.has_expired(user)
+        return super().get_context_data(**kwargs, has_expired=has_expired)
 
     def form_valid(self, form):
         key = self.request.session.session_key

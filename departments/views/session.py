@@ -2,6 +2,7 @@
 
 import time
 
+from axes.conf import settings as axes_settings
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_lockout_response
 from django.conf import settings
@@ -94,7 +95,7 @@ def code(request):
 def check_code(request, user, form):
     """Let the person in, or count the failure and say what to do: None when the page is to be shown again."""
     credentials = {"username": user.staff_number}
-    if settings.AXES_ENABLED and not AxesProxyHandler.is_allowed(request, credentials):
+    if is_locked(request, credentials):
         return get_lockout_response(request, credentials=credentials)
     if wait := second_factor.waiting_seconds(user):
         form.add_error("code", f"刚才输错过，请等 {wait} 秒再输入。")
@@ -106,7 +107,12 @@ def check_code(request, user, form):
             messages.warning(request, f"备用码已使用，还剩 {user.recovery_codes.count()} 个。请在“我的账号”里更换。")
         return enter(request, user, next_url(request, settings.LOGIN_REDIRECT_URL))
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-    if settings.AXES_ENABLED and not AxesProxyHandler.is_allowed(request, credentials):
+    if is_locked(request, credentials):
         return get_lockout_response(request, credentials=credentials)
     form.add_error("code", "验证码不对或已用过：请等验证器换出新的数字再输入，并核对手机的时间是否准确。")
     return None
+
+
+def is_locked(request, credentials):
+    """Whether too many wrong passwords and codes were given for this person from this address."""
+    return axes_settings.AXES_ENABLED and not AxesProxyHandler.is_allowed(request, credentials)
