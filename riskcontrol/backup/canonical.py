@@ -228,5 +228,5 @@ def set_sequences(numbers: dict[str, int], *, using: str = "default") -> None:
                 cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
                 cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
             else:
-                sequence = [f'"{table}"', column, max(last, 1), last > 0]
+                sequence: list[Any] = [f'"{table}"', column, max(last, 1), last > 0]
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)", sequence)

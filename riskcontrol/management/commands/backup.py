@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.making import make_backup
-from riskcontrol.deploy import schedule
+from riskcontrol.deploy import units
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError("--keep 至少是 1。")
         if options["schedule"]:
             self.stdout.write(
-                schedule.backup_units(Path(settings.BASE_DIR), Path(settings.VAR_DIR), folder, keep or 30)
+                units.printed_schedule(Path(settings.BASE_DIR), Path(settings.VAR_DIR), folder, keep or 30)
             )
             return
         try:

@@ -1,0 +1,151 @@
+"""The hands of install and upgrade: files, links, commands; or only what they would do, or a copy of a machine."""
+
+import grp
+import os
+import pwd
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+SYSTEMD = Path("/run/systemd/system")
+
+
+class SetupError(Exception):
+    """A step that failed; the message says what to do."""
+
+
+class Machine:
+    """Changes this machine, or (with `root`) a folder that looks like one, or (`is_dry`) nothing.
+
+    Paths are those of the real machine. Commands, owners and services belong to the real machine only.
+    """
+
+    def __init__(self, *, root: Path | None = None, is_dry: bool = False) -> None:
+        self.root = root
+        self.is_dry = is_dry
+        self.is_real = root is None and not is_dry
+
+    def say(self, text: str) -> None:
+        """One line for the administrator."""
+        sys.stdout.write(f"· {text}\n")
+        sys.stdout.flush()
+
+    def at(self, path: Path) -> Path:
+        """Where a path lies in truth."""
+        return self.root / path.relative_to("/") if self.root else path
+
+    def folder(self, path: Path, *, mode: int = 0o755, owner: str = "root") -> None:
+        """A folder of ours with this mode and owner."""
+        if self.is_dry:
+            if not self.at(path).is_dir():
+                self.say(f"would make the folder {path} ({mode:o}, {owner})")
+            return
+        self.at(path).mkdir(parents=True, exist_ok=True)
+        self._give(path, mode, owner)
+
+    def write(self, path: Path, text: str, *, mode: int = 0o644, owner: str = "root", group: str | None = None) -> bool:
+        """A file with this content, written whole; returns whether anything had to change."""
+        target, content = self.at(path), text.encode()
+        has_changed = not target.is_file() or target.read_bytes() != content
+        if self.is_dry:
+            if has_changed:
+                self.say(f"would write {path} ({mode:o}, {owner})")
+            return has_changed
+        if has_changed:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = target.with_name(f"{target.name}.part")
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(target)
+            self.say(f"wrote {path}")
+        self._give(path, mode, owner, group)
+        return has_changed
+
+    def keep(self, path: Path, text: str, *, mode: int, owner: str = "root", group: str | None = None) -> None:
+        """A file that is written once and belongs to the administrator afterwards."""
+        if self.at(path).exists():
+            self.say(f"{path} is there and stays as it is")
+        else:
+            self.write(path, text, mode=mode, owner=owner, group=group)
+
+    def link(self, path: Path, target: Path) -> None:
+        """A symbolic link, moved in one step so that it leads somewhere at any moment."""
+        if self.is_dry:
+            self.say(f"would let {path} lead to {target}")
+            return
+        place, part = self.at(path), self.at(path).with_name(f"{path.name}.part")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        part.symlink_to(target)
+        part.replace(place)
+
+    def _give(self, path: Path, mode: int, owner: str, group: str | None = None) -> None:
+        self.at(path).chmod(mode)
+        if self.is_real:
+            account = pwd.getpwnam(owner)
+            os.chown(path, account.pw_uid, grp.getgrnam(group).gr_gid if group else account.pw_gid)
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path | None = None,
+        user: str = "root",
+        env: Mapping[str, str] | None = None,
+        input: str | None = None,
+        is_shown: bool = False,
+        allowed: Sequence[int] = (0,),
+    ) -> str:
+        """Run a command of the machine and return what it printed; SetupError when it fails.
+
+        `is_shown` leaves its output to the terminal; `allowed` are the codes that count as success.
+        """
+        words = " ".join(command)
+        if not self.is_real:
+            why = "would run" if self.is_dry else "left out in a copy:"
+            self.say(f"{why} {words}" + (f" (as {user})" if user != "root" else ""))
+            return ""
+        if user != "root":
+            command = ["runuser", "-u", user, "--", *command]
+        done = subprocess.run(  # noqa: S603 - the commands are those of install.py and upgrade.py
+            command,
+            cwd=cwd,
+            env={**self._environment(), **(env or {})},
+            input=input,
+            stdin=subprocess.DEVNULL if input is None else None,
+            stdout=None if is_shown else subprocess.PIPE,
+            stderr=None if is_shown else subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        if done.returncode not in allowed:
+            told = "" if is_shown else "\n" + "\n".join([*done.stdout.splitlines(), *done.stderr.splitlines()][-20:])
+            raise SetupError(f"“{words}” failed with {done.returncode}.{told}")
+        return done.stdout or ""
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        """Nothing of the caller's settings but the way to the programs and to the network."""
+        kept = ("PATH", "LANG", "HOME", "TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+        return {
+            name: value
+            for name, value in os.environ.items()
+            if name in kept or name.startswith(("PIP_", "SSL_CERT", "REQUESTS_CA"))
+        }
+
+    def has_systemd(self) -> bool:
+        """Whether services can be started here."""
+        return self.is_real and SYSTEMD.is_dir()
+
+    def systemctl(self, *arguments: str) -> None:
+        """Ask systemd; where it isn't running, say what is left to do."""
+        command = ["systemctl", *arguments]
+        if self.is_real and not SYSTEMD.is_dir():
+            self.say(f"systemd isn't running here; when it does: {' '.join(command)}")
+        else:
+            self.run(command)

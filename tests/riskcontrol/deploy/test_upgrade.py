@@ -1,0 +1,189 @@
+"""Upgrade: a verified backup comes first, a failure goes back by itself, --undo brings back program and data."""
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from riskcontrol.deploy import install, layout, upgrade
+from riskcontrol.deploy.machine import SetupError
+from tests.riskcontrol.deploy.copies import Copy
+
+LAYOUT = layout.Layout(has_nginx=False)
+WISHES = install.Wishes(["register.school.cn"], "sqlite", 8000, None, "admin")
+MIGRATION = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("riskcontrol", "{last}")]
+    operations = [migrations.RunSQL("CREATE TABLE later (id integer)", "DROP TABLE later")]
+"""
+
+
+@pytest.fixture
+def newer(tmp_path):
+    """Return the folder of a newer program: another version, one more table."""
+    folder = tmp_path / "newer"
+    for name in layout.program_files(install.SOURCE):
+        if name.parts[0] != "tests":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(install.SOURCE / name, folder / name)
+    version = folder / "riskcontrol/__init__.py"
+    version.write_text(re.sub('VERSION = ".*"', 'VERSION = "9.9.9"', version.read_text()))
+    migrations = folder / "riskcontrol/migrations"
+    last = max(path.stem for path in migrations.glob("0*.py"))
+    (migrations / "9000_later.py").write_text(MIGRATION.format(last=last))
+    return folder
+
+
+def ask(root, statement, *values):
+    """Ask the installed database, or tell it."""
+    with closing(sqlite3.connect(root / "var/lib/riskcontrol/register.sqlite3")) as database:
+        rows = database.execute(statement, values).fetchall()
+        database.commit()
+        return rows
+
+
+def in_use(root):
+    return (root / "opt/riskcontrol/current").readlink().name.partition("-")[0]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="it has a database of its own")
+def test_an_upgrade_can_be_undone(tmp_path, newer, capsys):
+    root = tmp_path / "root"
+    copy = Copy(root, done={"migrate", "backup", "restore", "first_admin"})
+    install.install(copy, LAYOUT, WISHES)
+    former = in_use(root)
+    assert ask(root, "SELECT staff_number FROM departments_user") == [("admin",)]
+    ask(root, "UPDATE departments_user SET real_name = '升级前'")
+
+    upgrade.upgrade(copy, LAYOUT, newer, offline=None)
+
+    assert in_use(root) == "9.9.9"
+    assert ask(root, "SELECT count(*) FROM later") == [(0,)]
+    (entry,) = upgrade.read_record(copy, LAYOUT)
+    assert copy.at(Path(entry["backup"])).is_file()
+    ask(root, "UPDATE departments_user SET real_name = '升级后'")
+
+    upgrade.undo(copy, LAYOUT)
+
+    assert in_use(root) == former
+    assert ask(root, "SELECT name FROM sqlite_master WHERE name = 'later'") == []
+    assert ask(root, "SELECT real_name FROM departments_user") == [("升级前",)]
+    assert ask(root, "SELECT action FROM riskcontrol_auditentry ORDER BY number DESC LIMIT 1") == [("恢复",)]
+    (entry,) = upgrade.read_record(copy, LAYOUT)
+    assert entry["undone"] is not None
+    (kept,) = set((root / "var/backups/riskcontrol").glob("*.zip")) - {copy.at(Path(entry["backup"]))}
+    assert f"what was entered after the upgrade is kept in /{kept.relative_to(root)}" in capsys.readouterr().out
+    with pytest.raises(SetupError, match="no upgrade to undo"):
+        upgrade.undo(copy, LAYOUT)
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """Return a copy of a machine with the program in place, on which no command does anything."""
+    copy = Copy(tmp_path / "root")
+    install.install(copy, LAYOUT, WISHES)
+    backup = copy.at(LAYOUT.backups / "left-out.zip")
+    backup.touch()
+    copy.commands.clear()
+    return copy
+
+
+def manage(*words):
+    return " ".join(["RELEASE/.venv/bin/python manage.py", *words])
+
+
+MIGRATE, COLLECT = manage("migrate --no-input --verbosity=0"), manage("collectstatic --no-input --clear --verbosity=0")
+BACKUP = manage("backup --to /var/backups/riskcontrol")
+STOP = "systemctl stop riskcontrol-backup.timer riskcontrol.service"
+START = "systemctl start riskcontrol-backup.timer riskcontrol.service"
+RESTORE = manage("restore /var/backups/riskcontrol/left-out.zip --to /var/backups/riskcontrol")
+SAVED = " --replace --saved /var/backups/riskcontrol/left-out.zip"
+
+
+def test_the_backup_comes_before_anything_changes(installed, newer):
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    assert installed.commands == [
+        "RELEASE/run setup",
+        "RELEASE/.venv/bin/python -m compileall -q riskcontrol departments riskpoints",
+        STOP,
+        BACKUP,
+        MIGRATE,
+        COLLECT,
+        "python3 -m riskcontrol.deploy.install --refresh",
+        "systemctl enable --now riskcontrol-backup.timer",
+        "systemctl enable riskcontrol.service",
+        "systemctl restart riskcontrol.service",
+    ]
+
+
+def test_without_a_backup_nothing_changes(installed, newer):
+    former, installed.broken = in_use(installed.root), {"backup"}
+    with pytest.raises(SetupError, match="backup failed"):
+        upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    assert installed.commands[-3:] == [STOP, BACKUP, START]
+    assert in_use(installed.root) == former
+    assert upgrade.read_record(installed, LAYOUT) == []
+
+
+def test_a_failed_migration_goes_back_by_itself(installed, newer):
+    former, installed.broken = in_use(installed.root), {"migrate"}
+    with pytest.raises(SetupError, match="are in use again"):
+        upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    assert installed.commands[-6:] == [BACKUP, MIGRATE, STOP, RESTORE + SAVED, COLLECT, START]
+    assert in_use(installed.root) == former
+
+
+def test_tables_that_nobody_can_read_are_put_aside(installed, newer):
+    installed.broken = {"migrate", "restore"}
+    with pytest.raises(SetupError, match="restore failed"):
+        upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    assert installed.commands[-2:] == [RESTORE + SAVED, RESTORE + " --damaged"]
+
+
+def test_the_same_program_again_is_nothing_to_do(installed, capsys):
+    upgrade.upgrade(installed, LAYOUT, install.SOURCE, offline=None)
+    assert installed.commands == []
+    assert "is in use already" in capsys.readouterr().out
+
+
+def test_an_undo_needs_the_program_that_was_upgraded_to(installed, newer):
+    with pytest.raises(SetupError, match="no upgrade to undo"):
+        upgrade.undo(installed, LAYOUT)
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    entry = upgrade.read_record(installed, LAYOUT)[0]
+    installed.at(Path(entry["backup"])).unlink()
+    installed.commands.clear()
+    with pytest.raises(SetupError, match=r"is gone; nothing was changed"):
+        upgrade.undo(installed, LAYOUT)
+    installed.link(LAYOUT.current, Path(entry["from"]))
+    with pytest.raises(SetupError, match="isn't the one of the last upgrade"):
+        upgrade.undo(installed, LAYOUT)
+    assert installed.commands == []
+
+
+def test_an_upgrade_needs_an_installation(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CALLER_DIR", str(tmp_path))
+    assert upgrade.main(["--root", "root"]) == 1
+    assert "./run install comes first" in capsys.readouterr().err
+
+
+def test_a_folder_of_something_else_is_refused(installed, tmp_path):
+    with pytest.raises(SetupError, match="no folder of this program"):
+        upgrade.upgrade(installed, LAYOUT, tmp_path, offline=None)
+
+
+def test_a_new_program_is_fetched_from_git(installed):
+    with upgrade.fetched(installed, "https://git.school.cn/register.git", "v2") as folder:
+        assert folder.name == "program"
+    assert re.fullmatch(
+        r"git clone --quiet --depth=1 --branch v2 -- https://git\.school\.cn/register\.git \S+/program",
+        installed.commands[-1],
+    )
+    assert not folder.parent.exists()
