@@ -1,0 +1,150 @@
+"""The pages of one table, at a desk and on a phone, as each role sees them: no axe violation, nothing too wide."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from riskpoints import drafting, services, workflow
+from riskpoints.enums import Action, Status
+from tests.factories import PASSWORD, bring_to, make_post
+from tests.pages import at
+
+pytestmark = pytest.mark.e2e
+
+SCREENS = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+LONG = "这一项的文字特别长，写满了允许的字数。" * 50
+
+
+def log_in(page, person) -> None:
+    page.goto(reverse("login"))
+    page.get_by_label("工号").fill(person.staff_number)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/inbox/")
+
+
+def faults(page) -> list[str]:
+    """Return what axe finds, and whether the page is wider than the screen."""
+    found = [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in Axe().run(page).response["violations"]
+        for node in rule["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*found, *([f"{wide}px too wide"] if wide > 0 else [])]
+
+
+def walk(page, addresses) -> dict[str, list[str]]:
+    """Return the faults by address, of the addresses that have any."""
+    found = {}
+    for address in addresses:
+        response = page.goto(address)
+        assert response.status == 200, address
+        found[address] = faults(page)
+    return {address: list(what) for address, what in found.items() if what}
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request, new_page, live_server, people):
+    """Return a page at a desk, then on a phone."""
+    return new_page(viewport=SCREENS[request.param])
+
+
+@pytest.fixture
+def revision(confirmed_version, people, department):
+    """Return a revision with differences, a hole, an exempted post and a text as long as it may be."""
+    draft = drafting.open_revision(confirmed_version, reason="岗位有变动", actor=people.head)
+    points = list(draft.points.all())
+    services.save_point(draft, {"text": LONG[:1000]}, point=points[0], actor=people.head)
+    services.remove_row(points[1], actor=people.head)
+    services.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
+    make_post(department, "司机")
+    return draft
+
+
+def test_the_editor(screen, revision, people):
+    point, measure = revision.points.first(), revision.measures.first()
+    forms = [
+        "head", "new-duty", f"point-{point.pk}", f"removepoint-{point.pk}", "newmeasure-duty", f"measurefor-{point.pk}",
+        f"measure-{measure.pk}", f"removemeasure-{measure.pk}",
+        *(f"post-{post.pk}" for post in revision.table.department.posts.filter(name__in=["门卫", "司机"])),
+    ]  # fmt: skip
+    log_in(screen, people.head)
+    addresses = [
+        at(revision),
+        *(f"{at(revision)}?open={form}" for form in forms),
+        f"{at(revision)}?saved=point-{point.pk}",
+        at(revision, "act", "discard"),
+        reverse("riskpoints:inbox"),
+        f"{reverse('riskpoints:mine')}?all=1",
+    ]
+    assert walk(screen, addresses) == {}
+
+
+def test_errors_and_conflicts(screen, revision, people):
+    point = revision.points.last()
+    log_in(screen, people.head)
+    screen.goto(f"{at(revision)}?open=point-{point.pk}")
+    screen.get_by_role("textbox", name="风险点").first.fill("负责人的话")
+    screen.get_by_label("其他", exact=True).check()
+    screen.get_by_role("button", name="保存风险点").click()
+    screen.get_by_text("请写明是什么方法").wait_for()
+    assert faults(screen) == []
+    services.save_point(revision, {"text": "填报员的话"}, point=point, actor=people.clerk)
+    screen.get_by_label("其他", exact=True).uncheck()
+    screen.get_by_role("button", name="保存风险点").click()
+    screen.get_by_text("已被他人修改").wait_for()
+    assert faults(screen) == []
+    workflow.perform(Action.DISCARD, revision, actor=people.head, comment="不改了")
+    screen.get_by_role("button", name="保存风险点").click()
+    screen.get_by_text("这份修订稿已经作废").wait_for()
+    assert faults(screen) == []
+
+
+def test_an_empty_table(screen, table, people):
+    log_in(screen, people.head)
+    assert walk(screen, [reverse("riskpoints:inbox"), reverse("riskpoints:mine")]) == {}
+    version = drafting.start_table(table, actor=people.head)
+    assert walk(screen, [at(version), f"{at(version)}?open=new-duty"]) == {}
+
+
+def test_the_review(screen, table, people):
+    version = bring_to(Status.SUBMITTED, table, people)
+    log_in(screen, people.reviewer)
+    assert walk(screen, [reverse("riskpoints:inbox"), at(version), at(version, "act", "return")]) == {}
+    screen.goto(at(version))
+    for folded in screen.locator("details").all():
+        folded.evaluate("folded => folded.open = true")
+    screen.get_by_role("radio", name="二级（中）").nth(1).check()
+    assert faults(screen) == []
+    screen.get_by_role("button", name="先保存，稍后再审").click()
+    screen.get_by_text("请写明理由。").wait_for()
+    assert faults(screen) == []
+
+
+@pytest.mark.parametrize("who", ["office", "principal"])
+def test_the_signature(screen, table, people, who):
+    version = bring_to(Status.REVIEWED, table, people)
+    log_in(screen, getattr(people, who))
+    assert walk(screen, [reverse("riskpoints:inbox"), at(version), at(version, "act", "confirm")]) == {}
+    screen.locator("form button.primary").click()
+    if who == "principal":
+        screen.get_by_text("请勾选后再确定").wait_for()
+        assert faults(screen) == []
+
+
+@pytest.mark.parametrize("who", ["staff", "leader", "admin", "auditor", "outsider", "head"])
+def test_the_table_in_force(screen, confirmed_version, people, who):
+    log_in(screen, getattr(people, who))
+    addresses = [reverse("riskpoints:inbox"), reverse("riskpoints:mine")]
+    if who not in ("auditor", "outsider"):
+        addresses.append(at(confirmed_version))
+    if who == "head":
+        addresses.append(at(confirmed_version, "revise"))
+    assert walk(screen, addresses) == {}
+
+
+def test_the_school_table(screen, school_table, people):
+    version = bring_to(Status.DRAFT, school_table, people)
+    log_in(screen, people.office)
+    assert walk(screen, [at(version), f"{at(version)}?open=new-decision", f"{at(version)}?open=head"]) == {}
