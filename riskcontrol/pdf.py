@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ class Layout:
         with _workshop.complaints():
             for attachment in attachments:
                 self._document.metadata.attachments.append(_embedded(attachment))
-            return self._document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True, finisher=_name_files_once)
+            return self._document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True, finisher=_finish)
 
 
 def render_pdf(
@@ -256,10 +257,18 @@ def _refuse_undrawable(text: str, fonts: FontSet) -> None:
         )
 
 
-def _name_files_once(document: weasyprint.Document, pdf: Any) -> None:
-    """WeasyPrint 70 names each attachment twice in the catalogue's list of associated files."""
+def _finish(document: weasyprint.Document, pdf: Any) -> None:
+    """Name each attachment once (WeasyPrint 70 does it twice), and compress fonts at the usual level.
+
+    WeasyPrint's level 9 makes a file 0.5 % smaller and takes a sixth of the time of a form.
+    """
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    for item in pdf.objects:
+        content = getattr(item, "stream", None)
+        if content and getattr(item, "compress", False) and all(isinstance(piece, bytes) for piece in content):
+            item.stream = [zlib.compress(b"\n".join(content), 5)]
+            item.compress, item.extra["Filter"] = False, "/FlateDecode"
 
 
 def _embedded(attachment: Attachment) -> weasyprint.Attachment:

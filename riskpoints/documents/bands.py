@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from riskpoints.documents import wording
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 
-# Characters of a tag that fit the column of the points in every size.
-WHOLE_TAG = 13
+# Characters of a tag that fit the column of the points: in 小四 and in 五号.
+WHOLE_TAG, WHOLE_SMALL_TAG = 13, 15
 _SPACES = re.compile(r"[ \t\xa0]+")
 
 
@@ -27,9 +27,10 @@ class Paragraph:
     hangs: bool = False
 
     @property
-    def is_tag_whole(self) -> bool:
-        """Whether the tag stands on one line; longer ones than the narrowest column holds are broken."""
-        return len(self.tag) <= WHOLE_TAG
+    def tag_class(self) -> str:
+        """The class of a tag that stands on one line (or does so in 五号); one that is too long for it is broken."""
+        length = len(self.tag)
+        return "whole" if length <= WHOLE_TAG else "whole-small" if length <= WHOLE_SMALL_TAG else ""
 
 
 @dataclass(frozen=True)

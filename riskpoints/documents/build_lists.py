@@ -18,7 +18,7 @@ IN_FORCE = "现行"
 def group_list(
     group: LeadershipGroup, *, school: School | None = None, members: Iterable[tuple[str, str]] | None = None
 ) -> GroupList:
-    """附件1 of one term, in printed order (R51); an archive gives school and members (position, name) as it keeps them."""
+    """附件1 of one term, in printed order (R51); an archive gives school and members as it keeps them."""
     school = school or School.current()
     if members is None:
         members = group.members.order_by("order", "id").values_list("position", "person_name")

@@ -13,6 +13,7 @@ from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
 from riskpoints.documents.paging import Frame
 
 MM = 96 / 25.4
+ROOMY_SIZE = 16
 HALF_WIDTH = 0.54
 HANG = 1.5
 # Punctuation that may not begin a line, and such as may not end one.
@@ -100,19 +101,23 @@ def line_count(paragraph: Paragraph, width: float, setting: Setting) -> int:
         taken, used = _wrapped(text, room)
         lines += taken
     if paragraph.tag:
-        tag = sum(map(_advance, paragraph.tag)) * setting.tag / setting.size
-        lines += int(used + tag > room) if paragraph.is_tag_whole else int((used + tag) // room)
+        scale = setting.tag / setting.size
+        if paragraph.tag_class == "whole" or (paragraph.tag_class and setting.size < ROOMY_SIZE):
+            lines += int(used + sum(map(_advance, paragraph.tag)) * scale > room)
+        else:
+            lines += _wrapped(paragraph.tag, room, used=used, scale=scale)[0] - 1
     return lines
 
 
-def _wrapped(text: str, room: float) -> tuple[int, float]:
-    lines, used = 1, 0.0
+def _wrapped(text: str, room: float, *, used: float = 0.0, scale: float = 1.0) -> tuple[int, float]:
+    """Lines of a text that begins after `used` em, and how much of the last one it takes."""
+    lines = 1
     units = _units(text)
     for place, unit in enumerate(units):
-        width = sum(map(_advance, unit))
+        width = sum(map(_advance, unit)) * scale
         # A unit goes to the next line with what may not be parted from it.
         following = units[place + 1] if place + 1 < len(units) else ""
-        needed = width + (sum(map(_advance, following)) if following and following[0] in NEVER_FIRST else 0)
+        needed = width + (sum(map(_advance, following)) * scale if following and following[0] in NEVER_FIRST else 0)
         if used and used + needed > room and unit[0] not in NEVER_FIRST:
             lines, used = lines + 1, 0.0
         used += width

@@ -126,9 +126,9 @@ def test_rare_characters_of_names_and_invisible_ones_are_no_obstacle(template):
 def test_missing_faces_are_named(template, settings, tmp_path):
     name = template("<p>字</p>")
     settings.FONT_DIR = tmp_path / "empty"
-    with pytest.raises(DocumentError, match="缺少字体：FandolFang、FandolKai、FandolHei"):
+    with pytest.raises(DocumentError, match="缺少字体：FandolSong、FandolFang、FandolKai、FandolHei"):
         render(name)
-    assert font_set(settings.FONT_DIR).missing == ("FandolFang", "FandolKai", "FandolHei")
+    assert font_set(settings.FONT_DIR).missing == ("FandolSong", "FandolFang", "FandolKai", "FandolHei")
 
 
 def test_a_font_added_by_the_school_stands_behind_the_others(settings, tmp_path):
@@ -137,7 +137,7 @@ def test_a_font_added_by_the_school_stands_behind_the_others(settings, tmp_path)
     assert plain.undrawable("廉政堃") == []
     assert plain.undrawable("堃\U00031351") == ["\U00031351"]
     assert [face.family for face in plain.fallbacks] == ["Noto Serif CJK SC"]
-    assert plain.css().count("@font-face") == 3
+    assert plain.css().count("@font-face") == 4
     for source in settings.FONT_DIR.iterdir():
         (tmp_path / source.name).symlink_to(source)
     builder = FontBuilder(1000)
@@ -153,7 +153,7 @@ def test_a_font_added_by_the_school_stands_behind_the_others(settings, tmp_path)
     richer = font_set(tmp_path)
     assert richer.undrawable("堃\U00031351") == []
     assert [face.family for face in richer.fallbacks] == ["Noto Serif CJK SC", "form-extra-1"]
-    assert richer.css().count("@font-face") == 4
+    assert richer.css().count("@font-face") == 5
 
 
 def test_parts_are_measured_line_by_line(template):

@@ -25,6 +25,8 @@ LONG = SETTINGS["long"]
         ("一\n二", "", 2),
         ("一" * 10, "〔采购员，一级（高）〕", 2),
         ("一" * 8, "〔采购员，一级（高）〕", 1),
+        ("一" * 12, "〔信息化项目管理员，一级（高）〕", 2),
+        ("一" * 12, "〔中外合作办学项目主管，一级（高）〕", 2),
     ],
 )
 def test_lines_are_counted_by_the_rules_of_chinese_line_breaking(text, tag, lines):
