@@ -23,15 +23,20 @@ def log_in(page, person) -> None:
     page.wait_for_url("**/inbox/")
 
 
+def axe(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
 def faults(page) -> list[str]:
-    """Return what axe finds, and whether the page is wider than the screen."""
-    found = [
-        f"{rule['id']}: {node['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-        for node in rule["nodes"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [*found, *([f"{wide}px too wide"] if wide > 0 else [])]
+    """Return what axe finds at a desk, and what is too wide there and on a phone."""
+    found = axe(page)
+    for name, size in SCREENS.items():
+        page.set_viewport_size(size)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        found += [f"{wide}px too wide at a {name}"] if wide > 0 else []
+    page.set_viewport_size(SCREENS["desk"])
+    return found
 
 
 def walk(page, addresses) -> dict[str, list[str]]:
@@ -44,10 +49,10 @@ def walk(page, addresses) -> dict[str, list[str]]:
     return {address: list(what) for address, what in found.items() if what}
 
 
-@pytest.fixture(params=SCREENS)
-def screen(request, new_page, live_server, people):
-    """Return a page at a desk, then on a phone."""
-    return new_page(viewport=SCREENS[request.param])
+@pytest.fixture
+def screen(page, live_server, people):
+    """Return a page at a desk."""
+    return page
 
 
 @pytest.fixture
@@ -148,3 +153,17 @@ def test_the_school_table(screen, school_table, people):
     version = bring_to(Status.DRAFT, school_table, people)
     log_in(screen, people.office)
     assert walk(screen, [at(version), f"{at(version)}?open=new-decision", f"{at(version)}?open=head"]) == {}
+
+
+def test_a_phone(new_page, live_server, revision, other_table, people):
+    page = new_page(viewport=SCREENS["phone"], has_touch=True, is_mobile=True)
+    log_in(page, people.head)
+    for address in (at(revision), f"{at(revision)}?open=point-{revision.points.first().pk}"):
+        page.goto(address)
+        assert axe(page) == [], address
+    page.get_by_text("菜单").click()
+    assert axe(page) == []
+    page.get_by_role("button", name="退出").last.click()
+    log_in(page, people.reviewer)
+    page.goto(at(bring_to(Status.SUBMITTED, other_table, people)))
+    assert axe(page) == []
