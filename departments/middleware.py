@@ -56,7 +56,7 @@ class FirstThingsMiddleware(_Middleware):
 
 
 class TypedMiddleware(_Middleware):
-    """Lose nothing that was typed into a form when the login ran out or a right was taken away before it was sent.
+    """Lose nothing that was typed into a form: while it is typed, when the login ran out, when a right was taken away.
 
     For views marked with typed.keeps_typed(); see there.
     """
@@ -70,6 +70,8 @@ class TypedMiddleware(_Middleware):
             if owner is not None and typed.keep(owner, request.path, request.POST):
                 messages.warning(request, typed.KEPT)
         elif request.method == "POST" and user.is_authenticated:
+            if typed.DRAFT_HEADER in request.headers:
+                return typed.kept_while_typing(request)
             typed.forget(user, request.path)
         elif request.method == "GET":
             return typed.shown_again(request, view, args, kwargs)

@@ -148,7 +148,7 @@ class RecoveryCode(models.Model):
 
 
 class KeptForm(models.Model):
-    """What somebody sent when the login had run out, kept for a short time and shown to nobody else."""
+    """What somebody typed and did not save yet, kept for a week and shown to nobody else."""
 
     user = models.ForeignKey(User, verbose_name="账号", on_delete=models.CASCADE, related_name="kept_forms")
     path = models.CharField("地址", max_length=200)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("password/", own.password, name="password_change"),
     path("password/done/", own.password_done, name="password_change_done"),
     path("account/", own.account, name="own_account"),
+    path("account/kept/discard/", own.discard_kept, name="kept_discard"),
     path("account/sessions/end/", own.end_others, name="sessions_end"),
     path("account/sessions/<slug:listed>/end/", own.end_session, name="session_end"),
     path("account/code/", own.code_setup, name="code_setup"),

@@ -1,4 +1,7 @@
-"""Typed text that outlives its login: kept for the same person and address, shown in its form again, never sent by us.
+"""Typed text that is not saved yet: kept for the same person and address, shown in its form again, never sent by us.
+
+While somebody types, the page sends the form here from time to time (DRAFT_HEADER), so that a power cut or a closed
+window costs a few words at most.
 
 Without JavaScript a form that is sent after the session ran out would be lost at the login page. It is kept on the
 server instead, and when its writer has logged in, the address shows the form with what was typed and says that it is
@@ -22,10 +25,12 @@ from django.utils import timezone
 from departments.models import KeptForm, User
 from riskcontrol.forms import not_yet_sent
 
-KEPT_FOR = datetime.timedelta(hours=2)
+DRAFT_HEADER = "X-Draft"
+KEPT_AT_HEADER = "X-Kept-At"
+KEPT_FOR = datetime.timedelta(days=7)
 LONGEST, LONGEST_PATH = 200_000, 200
 KEPT = "登录已经过期，刚才的内容还没有保存，但已为您保留。请用同一账号登录，登录后回到原处，核对后再点一次保存。"
-AGAIN = "登录曾经过期，下面是您当时填写的内容，还没有保存。请核对后再点一次保存。"
+AGAIN = "下面是您上次填写、还没有保存的内容。请核对后再点一次保存。"
 NOT_SAVED = "还没有保存，请核对后再点一次保存。"
 # What a form carries besides what its writer typed.
 CARRIED = {"csrfmiddlewaretoken", "next", "lock", "category", "beside"}
@@ -43,7 +48,7 @@ def is_marked(view: Any) -> bool:
 
 
 def keep(user: User, path: str, data: QueryDict) -> bool:
-    """Keep what was sent to an address for two hours, signed, in place of what was kept before."""
+    """Keep what was typed for an address for a week, signed, in place of what was kept before."""
     KeptForm.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
     if not _texts(data):
         return False
@@ -60,6 +65,16 @@ def forget(user: User, path: str) -> None:
     found = KeptForm.objects.filter(user=user, path=path)
     if found.exists():  # seldom: most forms are sent while the login lasts, and a deletion takes the write lock
         found.delete()
+
+
+def kept_while_typing(request: HttpRequest) -> HttpResponse:
+    """Keep a form that is still being typed into; an emptied one is forgotten. The answer says when it was kept."""
+    response = HttpResponse(status=204)
+    if keep(request.user, request.path, request.POST):
+        response[KEPT_AT_HEADER] = f"{timezone.localtime():%H:%M}"
+    else:
+        forget(request.user, request.path)
+    return response
 
 
 def kept_by(user: User) -> list[KeptForm]:

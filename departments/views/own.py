@@ -6,12 +6,14 @@ from django.contrib.auth import views as auth_views
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments import passwords, second_factor, services, sessions, typed
 from departments.forms.login import CodeSetupForm, OwnPasswordForm, PasswordAgainForm
 from departments.permissions import grants_of
 from departments.views.access import posted
+from riskcontrol.http import next_url
 
 NEW_KEY = "code_key"
 UNPROCESSABLE = 422
@@ -32,6 +34,14 @@ def account(request):
         "kept_forms": typed.kept_by(user),
     }
     return render(request, "departments/own_account.html", context)
+
+
+@require_POST
+def discard_kept(request):
+    """Give up what was typed for an address and not saved."""
+    typed.forget(request.user, request.POST.get("path", "")[:200].replace("\x00", ""))
+    messages.success(request, "已丢弃没有保存的内容。")
+    return redirect(next_url(request, reverse("own_account")))
 
 
 class OwnPassword(auth_views.PasswordChangeView):

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from departments import typed
 from departments.enums import Role
 from departments.models import School
 from departments.permissions import has_role
@@ -137,6 +138,13 @@ class Sheet:
         if self.version.table.scope == Scope.SCHOOL:
             return [school.form_title]
         return [school.short_name, school.department_form_title]
+
+    @cached_property
+    def kept(self) -> list[Any]:
+        """What this person typed into this version and did not save, while it can still be changed."""
+        if self.mode == "read" or self.opened is not None:
+            return []
+        return [kept for kept in typed.kept_by(self.user) if kept.path.startswith(self.address)]
 
     @cached_property
     def scans(self) -> list[Any]:

@@ -61,6 +61,7 @@ password_change_done      -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM M
 login_code                -          LL LLLLLL LLLL LL LL    LL LLLLLL LLLL LL LL
 own_account               -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
 sessions_end              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
+kept_discard              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
 session_end               -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
 code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
 code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
@@ -70,6 +71,7 @@ login_code                -          LL LLLLLL LLLL LL LL    LL LLLLLL LLLL LL L
 own_account               -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
 session_end               -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
 sessions_end              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
+kept_discard              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
 code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
 code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
 code_recovery             -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV

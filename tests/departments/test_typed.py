@@ -118,7 +118,7 @@ def test_nobody_else_sees_it(client, head, clerk, draft, too_late):
 
 def test_it_is_forgotten_after_two_hours(client, head, draft, too_late, still):
     address, _ = point(draft)
-    still.shift(timedelta(hours=2, minutes=1))
+    still.shift(timedelta(days=7, minutes=1))
     log_in(client, head, address)
     assert client.get(address).url == reverse("riskpoints:version", args=[draft.pk])
 
@@ -260,3 +260,66 @@ MARKED = {
 def test_which_forms_are_kept(app):
     patterns = get_resolver(f"{app}.urls").url_patterns
     assert {pattern.name for pattern in patterns if typed.is_marked(getattr(pattern, "callback", None))} == MARKED[app]
+
+
+# ---- while it is typed -----------------------------------------------------------------------------------------------
+
+
+def type_into(client, address, sent):
+    return client.post(address, sent, headers={typed.DRAFT_HEADER: "1"})
+
+
+def test_what_is_typed_is_kept_and_saves_nothing(client, head, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    answer = type_into(client, address, sent)
+    assert (answer.status_code, answer[typed.KEPT_AT_HEADER]) == (204, "08:00")
+    assert not RiskPoint.objects.filter(version=draft).exists()
+    assert TEXT in said(client.get(address)) or TEXT in client.get(address).content.decode()
+
+
+def test_the_sheet_offers_what_was_kept_to_its_writer_only(client, head, clerk, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent)
+    sheet = reverse("riskpoints:version", args=[draft.pk])
+    assert f'href="{address}"' in client.get(sheet).content.decode()
+    client.force_login(clerk)
+    assert f'href="{address}"' not in client.get(sheet).content.decode()
+
+
+def test_saving_ends_the_draft(client, head, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent)
+    assert client.post(address, sent).status_code == 302
+    assert not KeptForm.objects.exists()
+    assert RiskPoint.objects.get(version=draft).text == TEXT
+
+
+def test_an_emptied_form_is_forgotten(client, head, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent)
+    answer = type_into(client, address, {"category": "duty"})
+    assert (answer.status_code, typed.KEPT_AT_HEADER in answer) == (204, False)
+    assert not KeptForm.objects.exists()
+
+
+def test_one_discards_ones_own_draft_and_nobody_elses(client, head, clerk, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent)
+    client.force_login(clerk)
+    client.post(reverse("kept_discard"), {"path": address})
+    assert KeptForm.objects.count() == 1
+    client.force_login(head)
+    answer = client.post(reverse("kept_discard"), {"path": address, "next": "https://elsewhere.example/"})
+    assert answer.url == reverse("own_account")
+    assert not KeptForm.objects.exists()
+
+
+def test_nothing_is_kept_without_a_login(client, draft):
+    address, sent = point(draft)
+    assert type_into(client, address, sent).status_code == 302
+    assert not KeptForm.objects.exists()

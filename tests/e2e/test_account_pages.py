@@ -86,7 +86,7 @@ def test_a_form_outlives_its_login_without_any_script(new_page, live_server, peo
     page.get_by_role("button", name="保存风险点").click()
     page.get_by_text("刚才的内容还没有保存，但已为您保留").wait_for()
     log_in(page, "1001")
-    page.get_by_text("登录曾经过期，下面是您当时填写的内容").wait_for()
+    page.get_by_text("下面是您上次填写、还没有保存的内容").wait_for()
     assert page.locator("textarea[name=text]").input_value() == TEXT
     assert not RiskPoint.objects.exists()
     for name in ("likelihood", "harm"):
