@@ -203,6 +203,28 @@ def test_the_school_table_needs_a_measure_for_each_point(school_draft, people):
     assert report_of(school_draft).findings == (Finding("重大项目安排第 2 项缺防范措施", f"point-{second.pk}"),)
 
 
+# A character beyond every installed face; tests/riskcontrol/test_pdf.py says how that is known.
+ODD = "\U0001f600"
+
+
+def test_characters_that_no_face_can_draw_are_named_where_they_stand(draft_version, people):
+    point = point_of(draft_version, Category.PROCESS)
+    measure = draft_version.measures.filter(category=Category.PROCESS).first()
+    services.save_head(draft_version, {"duties": f"职责{ODD}"}, actor=people.head)
+    services.save_point(draft_version, {"text": f"风险点{ODD}"}, point=point, actor=people.head)
+    services.save_measure(draft_version, {"text": f"措施{ODD}"}, points=[point], measure=measure, actor=people.head)
+    assert report_of(draft_version).findings == (
+        Finding(f"表头有打印不出的字符“{ODD}”，请改用其他写法", "duties"),
+        Finding(f"业务流程风险第 1 项有打印不出的字符“{ODD}”，请改用其他写法", f"point-{point.pk}"),
+        Finding(f"业务流程风险第 1 条措施有打印不出的字符“{ODD}”，请改用其他写法", f"measure-{measure.pk}"),
+    )
+
+
+def test_rare_characters_of_names_are_drawn(draft_version, people):
+    services.save_head(draft_version, {"head_name": "堃昇喆"}, actor=people.head)
+    assert report_of(draft_version).findings == ()
+
+
 # ---- what is only worth a look -----------------------------------------------------------------------------------
 
 

@@ -48,6 +48,13 @@ def test_opening_makes_a_table_for_each_department_in_use_and_for_the_school(peo
     assert not TableVersion.objects.exists()
 
 
+def test_a_historical_year_gets_no_tables(people, table, next_year):
+    bring_to(Status.CONFIRMED, table, people)
+    for year in (2011, next_year):
+        cycle = drafting.open_year(year, dates(year), is_historical=True, actor=people.office)
+        assert not cycle.tables.exists()
+
+
 def test_opening_is_audited(people):
     number = AuditEntry.objects.count()
     cycle = drafting.open_year(2026, dates(2026), actor=people.office)

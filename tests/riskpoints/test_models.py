@@ -68,6 +68,13 @@ def test_a_discarded_or_confirmed_version_leaves_room_for_the_next(table, people
     TableVersion.objects.create(table=table, number=3, owner_name="总务处")
 
 
+@pytest.mark.parametrize("status", Status)
+def test_a_version_knows_whether_it_is_a_draft_and_in_force(table, people, status):
+    version = bring_to(status, table, people)
+    assert version.is_draft == (status == Status.DRAFT)
+    assert version.is_in_force == (status == Status.CONFIRMED)
+
+
 # ---- points, measures and answers --------------------------------------------------------------------------------
 
 

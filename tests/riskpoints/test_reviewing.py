@@ -163,6 +163,22 @@ def test_an_assessment_does_not_change_what_the_department_wrote(version, people
     assert after == before
 
 
+# ---- two reviewers ------------------------------------------------------------------------------------------------
+
+
+def test_what_another_reviewer_saved_since_is_a_conflict(version, people):
+    point = point_of(version, "平常")
+    seen = TableVersion.objects.get(pk=version.pk).lock
+    assess(version, {point.pk: Assessment(2, "先保存的")}, lock=seen, actor=people.reviewer)
+    before = picture(version)
+    with pytest.raises(services.ConflictError) as caught:
+        assess(version, {point.pk: Assessment(1, "后保存的")}, lock=seen, actor=people.second_reviewer)
+    assert (caught.value.stored, caught.value.stored.lock) == (version, seen + 1)
+    assert picture(version) == before
+    assess(version, {point.pk: Assessment(1, "对照后的")}, lock=seen + 1, actor=people.second_reviewer)
+    assert levels_of(version)["平常"] == (1, "对照后的")
+
+
 # ---- the trail ---------------------------------------------------------------------------------------------------
 
 
