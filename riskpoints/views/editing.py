@@ -239,4 +239,4 @@ def ruling(request, version_id):
     if chosen is None or str(chosen) == request.POST.get("computed_before") or said.is_forbidden(chosen):
         chosen = said.computed
     context = {"form": form, "ruling": said, "chosen": chosen, "version": version}
-    return render(request, "riskpoints/_ruling.html", context)
+    return render(request, "riskpoints/_ruling_said.html", context)

@@ -268,6 +268,21 @@ def test_the_level_explains_itself_while_it_is_chosen(sheet, purchasing_post):
     assert (point.computed_level, point.proposed_level) == (Level.FIRST, Level.FIRST)
 
 
+def test_quick_choices_are_all_heard(sheet, points):
+    """The answer to the last choice counts, however slowly the first is answered."""
+
+    def answer_slowly(route):
+        sheet.wait_for_timeout(200)
+        route.fallback()
+
+    open_point(sheet, points[1])
+    sheet.route("**/ruling/", answer_slowly)
+    for group, choice in [("发生机率", "较高"), ("危害程度", "较为严重"), ("危害程度", "严重")]:
+        sheet.get_by_role("group", name=group).get_by_role("radio", name=choice, exact=True).check()
+    expect(sheet.locator("#ruling")).to_contain_text("危害程度“严重”已达一级（高）")
+    expect(sheet.get_by_role("radio", name="一级（高）")).to_be_checked()
+
+
 def test_a_milder_level_asks_for_its_reason(sheet, points):
     open_point(sheet, points[1])
     pick(sheet, "发生机率", "高")
