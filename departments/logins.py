@@ -1,11 +1,11 @@
-"""What happens at each login, whoever caused it: the session learns from where and since when it is."""
+"""What happens at each login, whoever caused it: the session learns where it came from; what ran out is removed."""
 
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-from departments import sessions
+from departments import sessions, typed
 from riskcontrol.audit import current_address
 
 
@@ -13,3 +13,4 @@ from riskcontrol.audit import current_address
 def _session_begins(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     agent = request.META.get("HTTP_USER_AGENT", "")
     sessions.begin(request.session, address=current_address.get(), browser=sessions.browser_words(agent))
+    typed.clear_old()

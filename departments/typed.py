@@ -49,7 +49,6 @@ def is_marked(view: Any) -> bool:
 
 def keep(user: User, path: str, data: QueryDict) -> bool:
     """Keep what was typed for an address for a week, signed, in place of what was kept before."""
-    KeptForm.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
     if not _texts(data):
         return False
     fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken"}
@@ -58,6 +57,11 @@ def keep(user: User, path: str, data: QueryDict) -> bool:
         return False
     KeptForm.objects.update_or_create(user=user, path=path, defaults={"data": text})
     return True
+
+
+def clear_old() -> None:
+    """Nothing that somebody typed lies about for longer than he was told; called at each login."""
+    KeptForm.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def forget(user: User, path: str) -> None:

@@ -121,6 +121,7 @@ def test_it_is_forgotten_after_two_hours(client, head, draft, too_late, still):
     still.shift(timedelta(days=7, minutes=1))
     log_in(client, head, address)
     assert client.get(address).url == reverse("riskpoints:version", args=[draft.pk])
+    assert not KeptForm.objects.exists()
 
 
 def test_what_lies_in_the_database_is_signed_for_person_and_address(client, head, clerk, draft, too_late):
