@@ -124,7 +124,8 @@ def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> dict[str, l
 
 def field_values(instance: models.Model, *names: str) -> dict[str, Any]:
     """The named fields as JSON-able values, for changed_fields()."""
-    return {name: instance._meta.get_field(name).value_from_object(instance) for name in names}
+    fields = {field.name: field for field in instance._meta.concrete_fields}
+    return {name: fields[name].value_from_object(instance) for name in names}
 
 
 @dataclass(frozen=True)

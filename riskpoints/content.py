@@ -150,7 +150,7 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
     rows = [
         CategoryRow(
             value=value,
-            label=label,
+            label=str(label),
             points=[point for point in points if point.category == value],
             measures=[measure for measure in measures if measure.category == value],
             is_nil=value in nils,

@@ -53,7 +53,7 @@ def rule(likelihood: int | None, harm: int | None, functions: Iterable[tuple[str
     floor = worst(floor for _, floor in functions)
     computed = worst([by_scales, floor]) if by_scales is not None else None
     reasons = []
-    if by_scales is not None:
+    if likelihood is not None and harm is not None and by_scales is not None:
         reasons.append(_scales_reason(likelihood, harm, by_scales))
     if floor is not None:
         names = "、".join(name for name, value in functions if value == floor)
@@ -61,7 +61,7 @@ def rule(likelihood: int | None, harm: int | None, functions: Iterable[tuple[str
     return Ruling(by_scales, floor, computed, tuple(reasons))
 
 
-def _scales_reason(likelihood: int | None, harm: int | None, level: Level) -> str:
+def _scales_reason(likelihood: int, harm: int, level: Level) -> str:
     chance, damage = Likelihood(likelihood).label, Harm(harm).label
     if likelihood == harm:
         return f"发生机率“{chance}”、危害程度“{damage}”，均为{level.label}。"

@@ -184,7 +184,7 @@ def remove_row(row: RiskPoint | Measure, *, actor: Any) -> None:
 def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Any) -> None:
     """Let two points, or two measures, of the same category change places."""
     with editing(row.version, actor=actor) as locked:
-        rows = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
+        rows: list[Any] = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
         places = {item.pk: place for place, item in enumerate(rows)}
         if type(other) is not type(row) or row.pk not in places or other.pk not in places:
             return

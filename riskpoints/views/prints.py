@@ -51,7 +51,7 @@ def add_scan(request, version_id):
         keeping.add_scan(version, chosen.read(), chosen.name.rpartition(".")[2], actor=request.user)
         messages.success(request, "扫描件已登记。")
     else:
-        messages.error(request, "；".join(form.errors["scan"]))
+        messages.error(request, "；".join(str(text) for text in form.errors["scan"]))
     return redirect("riskpoints:version", version.pk)
 
 
