@@ -51,9 +51,9 @@ def install(machine: Machine, layout: Layout, wishes: Wishes) -> None:
     places.equip(machine, layout, release, packages=packages, offline=wishes.offline)
     _write_settings(machine, layout, wishes)
     prepare(machine, layout, release)
-    machine.link(layout.current, release)
-    configure(machine, layout)
-    start(machine, layout)
+    is_new = machine.link(layout.current, release)
+    has_changed = configure(machine, layout)
+    start(machine, layout, is_restarted=is_new or has_changed)
     places.manage(machine, layout, release, "first_admin", "--number", wishes.admin, is_shown=True)
 
 
@@ -115,8 +115,8 @@ def prepare(machine: Machine, layout: Layout, release: Path) -> None:
     places.manage(machine, layout, release, "collectstatic", "--no-input", "--clear", "--verbosity=0")
 
 
-def configure(machine: Machine, layout: Layout) -> None:
-    """Write what systemd, logrotate and nginx read, and the command for the administrator."""
+def configure(machine: Machine, layout: Layout) -> bool:
+    """Write what systemd, logrotate and nginx read, and the command for the administrator; whether a unit changed."""
     settings = places.settings_of(machine)
     homes = units.hides_homes([layout.program, layout.data, layout.backups])
     values = {"program": str(layout.current), "user": layout.user, "logs": str(layout.logs), "data": str(layout.data)}
@@ -140,6 +140,7 @@ def configure(machine: Machine, layout: Layout) -> None:
     machine.write(Path("/etc/logrotate.d/riskcontrol"), units.filled("logrotate.conf", **values))
     if layout.has_nginx:
         _configure_nginx(machine, settings)
+    return bool(changed)
 
 
 def _configure_nginx(machine: Machine, settings: dict[str, str]) -> None:
@@ -171,11 +172,14 @@ def _configure_nginx(machine: Machine, settings: dict[str, str]) -> None:
     machine.run(["nginx", "-t", "-q"])
 
 
-def start(machine: Machine, layout: Layout) -> None:
-    """Start the services, at each start of the machine too, and wait until the site says that it is ready."""
+def start(machine: Machine, layout: Layout, *, is_restarted: bool = True) -> None:
+    """Start the services, at each start of the machine too, and wait until the site says that it is ready.
+
+    What runs already and hasn't changed goes on undisturbed.
+    """
     machine.systemctl("enable", "--now", "riskcontrol-backup.timer")
     machine.systemctl("enable", "riskcontrol.service")
-    machine.systemctl("restart", "riskcontrol.service")
+    machine.systemctl("restart" if is_restarted else "start", "riskcontrol.service")
     if layout.has_nginx:
         machine.systemctl("enable", "nginx.service")
         machine.systemctl("reload-or-restart", "nginx.service")
@@ -276,7 +280,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not machine.is_real:
         machine.say("nothing was changed" if machine.is_dry else "nothing was started")
         return 0
-    machine.say(f"installed: https://{names[0]}/ ; settings in {ENVIRONMENT}, nightly backups in {layout.backups}")
+    site = places.settings_of(machine).get("ALLOWED_HOSTS", names[0]).partition(",")[0]
+    machine.say(f"installed: https://{site}/ ; settings in {ENVIRONMENT}, nightly backups in {layout.backups}")
     return 0
 
 

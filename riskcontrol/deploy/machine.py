@@ -72,16 +72,19 @@ class Machine:
         else:
             self.write(path, text, mode=mode, owner=owner, group=group)
 
-    def link(self, path: Path, target: Path) -> None:
-        """A symbolic link, moved in one step so that it leads somewhere at any moment."""
+    def link(self, path: Path, target: Path) -> bool:
+        """A symbolic link, moved in one step so that it leads somewhere at any moment; whether it had to change."""
+        if self.at(path).is_symlink() and self.at(path).readlink() == target:
+            return False
         if self.is_dry:
             self.say(f"would let {path} lead to {target}")
-            return
+            return True
         place, part = self.at(path), self.at(path).with_name(f"{path.name}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         part.symlink_to(target)
         part.replace(place)
+        return True
 
     def _give(self, path: Path, mode: int, owner: str, group: str | None = None) -> None:
         self.at(path).chmod(mode)

@@ -1,6 +1,7 @@
 """How gunicorn serves the site: ./run demo, ./run serve and the installed service read this."""
 
 import os
+import sys
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -27,7 +28,9 @@ control_socket_disable = True
 
 
 def when_ready(server: object) -> None:
-    """Say where the site is once it really answers."""
+    """Say where the site is once it really answers, to a person at a terminal; a log is for machines."""
+    if not demo and not sys.stdout.isatty():
+        return
     host, port = bind.rsplit(":", 1)
     host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
     print(f"\nOpen http://{host}:{port}/  (Ctrl+C stops the server)\n", flush=True)  # noqa: T201

@@ -187,6 +187,6 @@ def test_the_schedule_is_printed(beside, settings, capsys):
     told = capsys.readouterr().out
     assert f"--to {beside / 'backups'} --keep 14\n" in told
     assert f"Environment=VAR_DIR={settings.VAR_DIR}\n" in told
-    assert "OnCalendar=*-*-* 02:30:00\n" in told
+    assert "OnCalendar=*-*-* 02:30:00 Asia/Shanghai\n" in told
     assert "systemctl enable --now riskcontrol-backup.timer" in told
     assert "@" not in told

@@ -106,6 +106,8 @@ def test_a_second_call_changes_nothing_and_needs_no_options(call, root):
     assert "· wrote" not in told
     assert "openssl" not in told
     assert "what was asked for on the command line gives way" in told
+    assert "systemctl start riskcontrol.service" in told
+    assert "restart riskcontrol" not in told
 
 
 def test_what_was_lost_comes_back(call, root):
@@ -117,6 +119,7 @@ def test_what_was_lost_comes_back(call, root):
     assert unit.read_text() == before
     assert [line for line in told.splitlines() if line.startswith("· wrote")] == [f"· wrote /{unit.relative_to(root)}"]
     assert "systemctl daemon-reload" in told
+    assert "systemctl restart riskcontrol.service" in told
 
 
 def test_a_dry_run_says_the_steps_and_changes_nothing(call, root):
