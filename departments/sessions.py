@@ -2,16 +2,19 @@
 
 import datetime
 import hashlib
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from departments.models import LoginSession, User
+
+logger = logging.getLogger(__name__)
 
 # How long an ended or expired session is still known, so that a form sent from it finds its writer.
 REMEMBERED = datetime.timedelta(days=1)
@@ -100,10 +103,22 @@ def begin(session: SessionBase, *, address: str | None, browser: str) -> None:
 
 
 def touch(session: SessionBase) -> None:
-    """Push the idle limit forward, not at every click: most page views then write nothing."""
+    """Push the idle limit forward, not at every click: most page views then write nothing.
+
+    It is saved at once and by itself: where the disk is full or read-only, the page can still be read.
+    """
     seen, now = session.get(SEEN), int(timezone.now().timestamp())
-    if seen is not None and now - seen >= min(60, settings.SESSION_COOKIE_AGE // 10):
-        session[SEEN] = now
+    if seen is None or now - seen < min(60, settings.SESSION_COOKIE_AGE // 10):
+        return
+    was_modified, session[SEEN] = session.modified, now
+    try:
+        with transaction.atomic():
+            session.save()
+    except DatabaseError:
+        logger.warning("A session's idle limit can't be pushed forward.")
+    except UpdateError:
+        pass  # ended a moment ago: the request under way is the last one
+    session.modified = was_modified
 
 
 def sessions_of(user: User) -> QuerySet[LoginSession]:

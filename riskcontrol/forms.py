@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest, QueryDict
 
 # Other years are slips of the finger: the register begins in 2011, the oldest department in the last century.
 EARLIEST_DATE = datetime.date(1900, 1, 1)
@@ -18,6 +19,9 @@ not_yet_sent: ContextVar[str] = ContextVar("not_yet_sent", default="")
 
 # What a row can have as its number in both databases.
 POSSIBLE_KEY = re.compile(r"[0-9]{1,18}")
+
+# What a form carries besides what its writer typed.
+CARRIED = {"csrfmiddlewaretoken", "next", "lock", "category", "beside"}
 
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SelectMultiple)
 
@@ -104,3 +108,21 @@ class PlainForm(forms.BaseForm):
         by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
         for name, errors in by_field.items():
             self.add_error(name if name in self.fields else None, errors)
+
+
+def typed_texts(data: QueryDict) -> list[str]:
+    """What somebody wrote into a form: without passwords, and without the short words that choices are sent as."""
+    names = [name for name in data if name not in CARRIED and not _is_secret(name)]
+    values = [value.strip() for name in names for value in data.getlist(name)]
+    return [value for value in values if len(value) > 12 or not value.isascii()]
+
+
+def sent_fields(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """(name, value) of a whole form, to send it once more; None where a page can't carry it: a file, a password."""
+    if request.FILES or any(_is_secret(name) for name in request.POST):
+        return None
+    return [(name, value) for name, values in request.POST.lists() for value in values]
+
+
+def _is_secret(name: str) -> bool:
+    return "password" in name or name == "code"
