@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from departments.models import Department, School
 from riskcontrol import audit
-from riskpoints import content, keeping, services, workflow
+from riskpoints import content, keeping, services, workflow, year_record
 from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
 from riskpoints.models import (
     ControlTable,
@@ -179,7 +179,8 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
         if locked.closed_at is None:
             locked.closed_at = timezone.now()
             locked.save(update_fields=["closed_at"])
-            audit.record("关闭年度", actor=actor, target=locked)
+            record = {year_record.RECORD: year_record.keep(locked).sha256}
+            audit.record(year_record.CLOSED, actor=actor, target=locked, detail=record)
     return locked
 
 

@@ -7,10 +7,13 @@ from departments.models import RoleGrant
 from riskcontrol.triggers import FreezeRule, register
 from riskpoints.enums import Status
 from riskpoints.models import (
+    ControlTable,
+    Cycle,
     Decision,
     Measure,
     NilDeclaration,
     PostExemption,
+    Remark,
     RiskPoint,
     SignedScan,
     StoredDocument,
@@ -23,6 +26,7 @@ WROTE = "填写或提交了这张表的人不能审核它。"
 ADMINISTERS = "系统管理员不审核，也不确定。"
 APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
+CLOSED = "这个年度已经归档关闭，不能再改。"
 
 
 def register_rules() -> None:
@@ -34,7 +38,8 @@ def register_rules() -> None:
     register(FreezeRule("reviewer_wrote", versions, "UPDATE", _reviewer_wrote(), WROTE))
     register(FreezeRule("administrator_decides", versions, "UPDATE", _administrator_decides(), ADMINISTERS))
     register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
-    for model in (StoredDocument, SignedScan):
+    kept: tuple[type[models.Model], ...] = (StoredDocument, SignedScan)
+    for model in kept:
         register(FreezeRule(str(model._meta.model_name), model._meta.db_table, "UPDATE", "1 = 1", KEPT))
     for model in (RiskPoint, Measure, NilDeclaration, PostExemption):
         table, name = model._meta.db_table, model._meta.model_name
@@ -44,6 +49,50 @@ def register_rules() -> None:
     of_measure = f"(SELECT version_id FROM {Measure._meta.db_table} WHERE id = NEW.measure_id)"  # noqa: S608 - our own names
     register(FreezeRule("measure_points_insert", answers, "INSERT", _is_not_draft(of_measure), FROZEN))
     register(FreezeRule("measure_points_update", answers, "UPDATE", _is_not_draft(of_measure), FROZEN))
+    _register_closed_years(of_measure)
+
+
+def _register_closed_years(of_measure: str) -> None:
+    """Once a year is closed nothing is written in it, and it is never opened again; what is read of it stays free."""
+    versions, authors = TableVersion._meta.db_table, TableVersion.authors.through._meta.db_table
+    of_decision = f"(SELECT version_id FROM {Decision._meta.db_table} WHERE id = NEW.decision_id)"  # noqa: S608 - our own names
+    changed: dict[str, tuple[str, str]] = {
+        ControlTable._meta.db_table: ("cycle", "NEW.cycle_id"),
+        versions: ("table", "NEW.table_id"),
+        authors: ("version", "NEW.tableversion_id"),
+        Measure.points.through._meta.db_table: ("version", of_measure),
+        StoredDocument._meta.db_table: ("version", of_decision),
+    }
+    rows: tuple[type[models.Model], ...] = (
+        RiskPoint,
+        Measure,
+        NilDeclaration,
+        PostExemption,
+        Decision,
+        Remark,
+        SignedScan,
+    )
+    for model in rows:
+        changed[model._meta.db_table] = ("version", "NEW.version_id")
+    for table, (kind, key) in changed.items():
+        name, into = table.removeprefix("riskpoints_"), _is_closed(kind, key)
+        register(FreezeRule(f"closed_{name}_insert", table, "INSERT", into, CLOSED))
+        either = f"{into} OR {_is_closed(kind, key.replace('NEW.', 'OLD.'))}"
+        register(FreezeRule(f"closed_{name}_update", table, "UPDATE", either, CLOSED))
+    cycle = Cycle._meta.db_table
+    register(FreezeRule("closed_year", cycle, "UPDATE", "OLD.closed_at IS NOT NULL", CLOSED))
+
+
+def _is_closed(kind: str, key: str) -> str:
+    """Whether the year of a row is closed, by the key of its year, table or version."""
+    cycles, tables, versions = (model._meta.db_table for model in (Cycle, ControlTable, TableVersion))
+    rows = {
+        "cycle": f"{cycles} c WHERE c.id = {key}",
+        "table": f"{cycles} c JOIN {tables} t ON t.cycle_id = c.id WHERE t.id = {key}",
+        "version": f"{cycles} c JOIN {tables} t ON t.cycle_id = c.id "
+        f"JOIN {versions} v ON v.table_id = t.id WHERE v.id = {key}",
+    }
+    return f"EXISTS (SELECT 1 FROM {rows[kind]} AND c.closed_at IS NOT NULL)"  # noqa: S608 - our own names
 
 
 def _reviewer_wrote() -> str:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from riskcontrol import audit, files, triggers
 from riskcontrol.models import AuditEntry, StoredFile
-from riskpoints import content
+from riskpoints import content, year_record
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, TableVersion
+
+# One decision as the trail tells of it: the version's key, the act's label, the content's hash.
+Told = tuple[str, str, str]
+VERSION = TableVersion._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ def is_as_decided(version: TableVersion, loaded: content.TableContent, last: Dec
 
 
 def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
-    """Yield every fault of the whole register; `printed` are heads of the trail written down in archives and backups."""
+    """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups."""
     for chain_fault in audit.verify_chain(printed=printed):
         yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
     yield from verify_decided()
@@ -44,13 +48,11 @@ def verify_decided() -> Iterator[Fault]:
 
 def _verify_decisions() -> Iterator[Fault]:
     """Each decision's snapshot has its hash, and decisions and audit entries name one another."""
-    labels = [action.label for action in Action]
-    entries = AuditEntry.objects.filter(object_type=TableVersion._meta.label_lower, action__in=labels, succeeded=True)
-    told = {
-        (entry.object_id, entry.action, entry.detail["内容校验值"]): entry.number
-        for entry in entries.iterator(chunk_size=1000)
-        if "内容校验值" in entry.detail
-    }
+    told = _told_here()
+    try:
+        told |= _told_elsewhere()
+    except files.ChangedFileError as error:
+        yield Fault("随年度档案导入的记录", str(error))
     decisions = Decision.objects.select_related("version__table__cycle", "version__table__department")
     for decision in decisions.order_by("id").iterator(chunk_size=200):
         about = f"{decision.version} {decision.get_action_display()}（{decision.actor_name}）"
@@ -61,9 +63,34 @@ def _verify_decisions() -> Iterator[Fault]:
         yield from _verify_names(decision, about)
     present = set(decisions.values_list("version_id", "action", "content_hash"))
     known = {(str(version), Action(action).label, content_hash) for version, action, content_hash in present}
-    for key, number in told.items():
+    for key, place in told.items():
         if key not in known:
-            yield Fault(f"审计记录第 {number} 条“{key[1]}”", "对应的办理记录不见了")
+            yield Fault(f"{place}“{key[1]}”", "对应的办理记录不见了")
+
+
+def _told_here() -> dict[Told, str]:
+    """What this installation's trail tells of decisions, and where."""
+    entries = AuditEntry.objects.filter(object_type=VERSION, action__in=Action.labels, succeeded=True)
+    return {
+        (entry.object_id, entry.action, entry.detail["内容校验值"]): f"审计记录第 {entry.number} 条"
+        for entry in entries.iterator(chunk_size=1000)
+        if "内容校验值" in entry.detail
+    }
+
+
+def _told_elsewhere() -> dict[Told, str]:
+    """What the trails of other installations tell of the versions that were imported together with them."""
+    told: dict[Told, str] = {}
+    pieces = year_record.extracts()
+    versions = year_record.imported_versions() if pieces else set()
+    for piece in pieces:
+        for line in files.content(piece.sha256).decode().split("\n")[:-1]:
+            entry = json.loads(line)
+            content_hash = entry["detail"].get("内容校验值") if entry["object_type"] == VERSION else None
+            if content_hash and entry["succeeded"] and entry["object_id"] in versions:
+                key = (entry["object_id"], entry["action"], content_hash)
+                told[key] = f"导入前的审计记录第 {entry['number']} 条"
+    return told
 
 
 def _verify_names(decision: Decision, about: str) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from django.template.loader import render_to_string
 
 from departments.enums import Level
 from riskcontrol import VERSION
-from riskpoints.archives import verifier
+from riskpoints.archives import fingerprint, verifier
 from riskpoints.archives.catalogue import HEADINGS, RETENTIONS, Catalogue, Item, catalogue_xlsx, csv_bytes
 from riskpoints.archives.container import ZipWriter, put_in_place, zip_writer
 from riskpoints.archives.pages import page_count
-from riskpoints.archives.papers import Paper, json_bytes, papers_of
+from riskpoints.archives.papers import PROCESS_FOLDER, STORED_COST, Paper, json_bytes, papers_of
+from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time, read_year
 
 __all__ = ["Built", "build", "put_in_place"]
@@ -25,46 +27,116 @@ EXPLANATION = "说明.txt"
 VERIFIER = "核验.py"
 EXPLANATION_TEMPLATE = "riskpoints/print/archive_explanation.txt"
 
-Report = Callable[[int, int, str], None]
+LISTS_COST, CHECK_COST = 0.05, 0.1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is done next, after so many of all files; seconds until the end, and for this step, as far as foreseen."""
+
+    done: int
+    total: int
+    step: str
+    left: float | None = None
+    takes: float = 0.0
+
+
+Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
 class Built:
-    """A finished archive: its fingerprint, its size, the head of its audit extract."""
+    """A finished archive: its fingerprint, its size, the head of its audit extract.
+
+    `key` tells it from one of other content. `printed` are the papers that had to be printed at some time, by path
+    their key; `fresh` are those printed now. `is_same`: nothing had changed, and the last archive was taken again.
+    """
 
     sha256: str
     size: int
+    files: int
     audit_head: dict[str, Any]
+    key: str
+    printed: dict[str, str]
+    fresh: frozenset[str]
+    is_same: bool = False
 
 
-def build(year: int, target: Path, report: Report) -> Built:
+class Pace:
+    """How long it will still take: the costs foreseen, corrected by how long those before really took."""
+
+    def __init__(self, costs: Sequence[float]) -> None:
+        self._costs = costs
+        self._start = time.monotonic()
+
+    def left(self, done: int) -> float:
+        """Seconds until the end. What was foreseen weighs as much as one second of experience."""
+        foreseen = sum(self._costs[:done])
+        return sum(self._costs[done:]) * (1 + time.monotonic() - self._start) / (1 + foreseen)
+
+
+def build(year: int, target: Path, report: Report, *, parts: Parts | None = None) -> Built:
     """Write the archive of a year to `target`, which must not exist; ArchiveError or DocumentError with the reason.
 
-    `report(done, total, step)` is called before each step. On an error nothing stays at `target`.
+    `report` is called before each step. On an error nothing stays at `target`. What `parts` hold is taken from there,
+    what is printed is put there.
     """
-    report(0, 0, "读取办理记录和审计记录")
+    report(Progress(0, 0, "读取办理记录和审计记录"))
     records = read_year(year)
     papers = papers_of(records)
     total = len(papers) + 2
+    printed = {paper.path: paper.key for paper in papers if paper.key}
+    key = fingerprint.archive_key(records, [(paper.path, paper.key or paper.stored) for paper in papers])
+    head = records.audits[-1].head
+    if parts is not None and key in parts:
+        report(Progress(total - 1, total, "内容没有变化，核对上次的档案包"))
+        same = parts.take_file(key, target)
+        if same is not None:
+            return Built(same, target.stat().st_size, total, head, key, printed, frozenset(), is_same=True)
+    costs = [*(_cost(paper, parts) for paper in papers), LISTS_COST, CHECK_COST]
+    pace = Pace(costs)
+
+    def tell(done: int, step: str) -> None:
+        report(Progress(done, total, step, pace.left(done), costs[done]))
+
+    fresh: set[str] = set()
     with zip_writer(target) as package:
         for done, paper in enumerate(papers):
-            report(done, total, paper.label)
-            _add_paper(package, paper)
-        report(len(papers), total, "编制归档文件目录和清单")
+            tell(done, paper.label)
+            content = parts.get(paper.key) if parts is not None and paper.key else None
+            if content is None:
+                content = _make(paper, parts, fresh)
+            _add_paper(package, paper, content)
+        tell(len(papers), "编制归档文件目录和清单")
         _add_lists(package, records, papers)
     try:
-        report(total - 1, total, "核验档案包")
-        return _checked(target, records)
+        tell(total - 1, "核验档案包")
+        digest, size = _checked(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+    return Built(digest, size, total, head, key, printed, frozenset(fresh))
 
 
-def _add_paper(package: ZipWriter, paper: Paper) -> None:
+def _cost(paper: Paper, parts: Parts | None) -> float:
+    is_there = parts is not None and paper.key in parts
+    return STORED_COST if is_there else paper.cost
+
+
+def _make(paper: Paper, parts: Parts | None, fresh: set[str]) -> bytes:
+    """Make a paper; what had to be printed is noted and kept as a part."""
     content = paper.make()
+    if paper.key:
+        fresh.add(paper.path)
+        if parts is not None:
+            parts.put(paper.key, content)
+    return content
+
+
+def _add_paper(package: ZipWriter, paper: Paper, content: bytes) -> None:
     package.add(paper.path, content, day=paper.item.day)
     paper.item.paths.append(paper.path)
-    if paper.item.pages is None and paper.path.endswith(".pdf"):
+    if paper.item.pages is None and paper.path.endswith(".pdf") and not paper.path.startswith(PROCESS_FOLDER):
         paper.item.pages = page_count(content)
 
 
@@ -95,7 +167,7 @@ def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]
                 "table_id": version.table_id,
                 "version_id": version.pk,
                 "scope": version.table.scope,
-                "name": f"{version.table.owner_name}第 {version.number} 版",
+                "name": f"{records.owners[version.table_id]}第 {version.number} 版",
                 "owner": version.owner_name,
                 "version": version.number,
                 "signer": version.signer_name,
@@ -105,7 +177,7 @@ def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]
                 "files": paths,
             }
         )
-    extract = records.audit
+    *earlier, last = records.audits
     return {
         "format": verifier.FORMAT,
         "program": {"name": "廉政风险防控管理", "version": VERSION},
@@ -117,12 +189,8 @@ def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]
         "tables": tables,
         "absent": records.absent,
         "totals": verifier.totals_of([table["content_hash"] for table in tables], records.decisions),
-        "audit": {
-            "entries": extract.entries,
-            "first": extract.first,
-            "previous_hash": extract.previous_hash,
-            "head": extract.head,
-        },
+        "audit": last.ends,
+        "earlier_audits": [piece.ends for piece in earlier],
     }
 
 
@@ -131,6 +199,7 @@ def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[Ite
     levels = manifest["totals"]["department_points_by_level"]
     context = {
         "records": records,
+        "has_process": any(path.startswith(PROCESS_FOLDER) for item in items for path in item.paths),
         "manifest": manifest,
         "items": items,
         "retentions": RETENTIONS,
@@ -144,11 +213,11 @@ def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[Ite
     return "\r\n".join(line.rstrip() for line in text.strip().splitlines()).encode("utf-8-sig") + b"\r\n"
 
 
-def _checked(target: Path, records: YearRecords) -> Built:
+def _checked(target: Path) -> tuple[str, int]:
     faults = verifier.verify(target)
     if faults:
         listed = "；".join(faults[:5]) + ("……" if len(faults) > 5 else "")
         raise ArchiveError(f"生成的档案没有通过核验（{len(faults)} 处）：{listed}。请先核对数据库是否完整。")
     with target.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Built(digest, target.stat().st_size, records.audit.head)
+    return digest, target.stat().st_size

@@ -45,6 +45,11 @@ class FileRecord:
     item: str | None
 
 
+def media_type(path: str) -> str:
+    """What a file is, by its name."""
+    return MEDIA_TYPES[Path(path).suffix.lower()]
+
+
 def safe_name(text: str) -> str:
     """A file name part that Windows, Linux and zip tools take as it stands; two different texts may give one name."""
     plain = " ".join(unicodedata.normalize("NFC", text).split())
@@ -68,7 +73,7 @@ class ZipWriter:
         entry.external_attr = 0o100644 << 16
         entry.compress_type = zipfile.ZIP_STORED if suffix in PACKED else zipfile.ZIP_DEFLATED
         self._package.writestr(entry, content, compresslevel=9)
-        record = FileRecord(path, len(content), hashlib.sha256(content).hexdigest(), MEDIA_TYPES[suffix], item)
+        record = FileRecord(path, len(content), hashlib.sha256(content).hexdigest(), media_type(path), item)
         self.records.append(record)
         return record
 
@@ -85,6 +90,14 @@ def zip_writer(path: Path) -> Iterator[ZipWriter]:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file so that it is on the disk to the last byte."""
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def put_in_place(part: Path, target: Path) -> None:

@@ -6,7 +6,8 @@ import hashlib
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,13 +15,15 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from riskcontrol import audit
+from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
 from riskcontrol.pdf import DocumentError
+from riskpoints import year_record
 from riskpoints.archives import builder, verifier
+from riskpoints.archives.container import media_type
+from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
@@ -32,7 +35,9 @@ HANGING = datetime.timedelta(minutes=15)
 STARTING = datetime.timedelta(seconds=60)
 GONE = datetime.timedelta(seconds=3)
 
-Watcher = Callable[[int, int, str], None]
+# Progress is written down so often at most, and before each step that takes longer: a write waits for the disk.
+QUIET_SECONDS = 0.3
+TAKEN_AGAIN = "请重新生成，已完成的部分会接着用。"
 
 
 class SupersededError(ArchiveError):
@@ -44,6 +49,11 @@ def folder() -> Path:
     path = Path(settings.VAR_DIR, "archives")
     path.mkdir(mode=0o750, exist_ok=True)
     return path
+
+
+def parts_of(cycle: Cycle) -> Parts:
+    """What was printed for the archives of a year: taken again after a kill, and by the next build."""
+    return Parts(folder() / f"{cycle.year}.parts")
 
 
 def require_allowed(actor: Any) -> None:
@@ -91,15 +101,17 @@ def _start_process(archive: AnnualArchive) -> None:
     threading.Thread(target=child.wait, name=f"archive-{archive.pk}", daemon=True).start()
 
 
-def run(archive: AnnualArchive, *, watcher: Watcher | None = None) -> AnnualArchive:
+def run(archive: AnnualArchive, *, watcher: builder.Report | None = None) -> AnnualArchive:
     """Build in this process, with progress in the row; the archive is whole and checked, or there is none."""
     with _lock(archive) as is_held:
         if not is_held or not AnnualArchive.objects.filter(pk=archive.pk, state=ArchiveState.WAITING).update(
             state=ArchiveState.RUNNING, touched_at=timezone.now()
         ):
             raise ArchiveError("这次生成已由另一个进程在做，或已经结束。")
+        parts = parts_of(archive.cycle)
         try:
-            return _finish(archive, builder.build(archive.cycle.year, _part(archive), _reporter(archive, watcher)))
+            report = _reporter(archive, watcher)
+            return _finish(archive, builder.build(archive.cycle.year, _part(archive), report, parts=parts), parts)
         except SupersededError:
             raise
         except (ArchiveError, ChangedFileError, DocumentError) as error:
@@ -109,34 +121,54 @@ def run(archive: AnnualArchive, *, watcher: Watcher | None = None) -> AnnualArch
             stopped = isinstance(error, KeyboardInterrupt | SystemExit)
             _fail(
                 archive,
-                "生成被中断。请重新生成。" if stopped else f"程序出错（{type(error).__name__}）。请联系管理员。",
+                f"生成被中断。{TAKEN_AGAIN}" if stopped else f"程序出错（{type(error).__name__}）。请联系管理员。",
             )
             raise
         finally:
             _part(archive).unlink(missing_ok=True)
 
 
-def _reporter(archive: AnnualArchive, watcher: Watcher | None) -> Watcher:
-    def report(done: int, total: int, step: str) -> None:
+def _reporter(archive: AnnualArchive, watcher: builder.Report | None) -> builder.Report:
+    written = -QUIET_SECONDS
+
+    def report(progress: builder.Progress) -> None:
+        nonlocal written
+        if watcher is not None:
+            watcher(progress)
+        if progress.takes < QUIET_SECONDS and time.monotonic() - written < QUIET_SECONDS:
+            return
+        written = time.monotonic()
         changed = AnnualArchive.objects.filter(pk=archive.pk, state=ArchiveState.RUNNING).update(
-            done=done, total=total, step=step[:200], touched_at=timezone.now()
+            done=progress.done, total=progress.total, step=progress.step[:200], touched_at=timezone.now()
         )
         if not changed:
             raise SupersededError("这次生成已被放弃。")
-        if watcher is not None:
-            watcher(done, total, step)
+        if progress.left is not None:
+            _lock_path(archive).write_text(str(time.time() + progress.left), encoding="ascii")
 
     return report
 
 
-def _finish(archive: AnnualArchive, built: builder.Built) -> AnnualArchive:
+def seconds_left(archive: AnnualArchive) -> int | None:
+    """Seconds until a build is likely to end, as its process last foresaw it; None where it doesn't say."""
+    try:
+        end = float(_lock_path(archive).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):  # not started, over, or just being written
+        return None
+    return max(1, round(end - time.time()))
+
+
+def _finish(archive: AnnualArchive, built: builder.Built, parts: Parts) -> AnnualArchive:
     name = f"{archive.cycle.year}-{built.sha256[:16]}.zip"
     builder.put_in_place(_part(archive), folder() / name)
+    if not built.is_same:
+        parts.put_file(built.key, folder() / name)
     now = timezone.now()
     with transaction.atomic():
         if not AnnualArchive.objects.filter(pk=archive.pk, state=ArchiveState.RUNNING).update(
             state=ArchiveState.DONE,
-            done=F("total"),
+            done=built.files,
+            total=built.files,
             step="",
             file=name,
             sha256=built.sha256,
@@ -146,9 +178,24 @@ def _finish(archive: AnnualArchive, built: builder.Built) -> AnnualArchive:
         ):
             raise SupersededError("这次生成已被放弃。")
         archive.refresh_from_db()
-        detail = {"结果": "完成", "校验值": built.sha256, "字节数": built.size, "审计链首": built.audit_head}
+        result = "完成，内容没有变化" if built.is_same else "完成"
+        detail = {"结果": result, "校验值": built.sha256, "字节数": built.size, "审计链首": built.audit_head}
+        if archive.cycle.is_closed and built.printed:
+            detail[year_record.KEPT_FILES] = _keep_printed(built, parts)
         audit.record("生成年度档案", actor=archive.requested_by, target=archive, detail=detail)
+    parts.keep_only({built.key, *built.printed.values()})
     return archive
+
+
+def _keep_printed(built: builder.Built, parts: Parts) -> dict[str, str]:
+    """A closed year's lists are kept for good with its first archive: no later template or font changes them."""
+    kept = {}
+    for path, key in built.printed.items():
+        content = parts.get(key)
+        if content is None:
+            raise ArchiveError(f"刚打印的“{path}”不见了。请检查数据目录所在的磁盘，再重新生成。")
+        kept[path] = files.keep(content, media_type(path)).sha256
+    return kept
 
 
 def _fail(archive: AnnualArchive, reason: str) -> None:
@@ -170,8 +217,10 @@ def fail_dead_builds() -> None:
         silence = timezone.now() - archive.touched_at
         if silence > HANGING:
             reason = f"生成程序超过 {HANGING.seconds // 60} 分钟没有进展，已放弃。请重新生成。"
-        elif silence > (GONE if _lock_path(archive).exists() else STARTING) and not _is_locked(archive):
-            reason = "生成程序已中断（服务器重启或进程被结束）。请重新生成。"
+        elif _lock_path(archive).exists() and silence > GONE and not _is_locked(archive):
+            reason = f"生成程序已中断（服务器重启或进程被结束）。{TAKEN_AGAIN}"
+        elif silence > STARTING and not _is_locked(archive):
+            reason = "生成程序没有启动。请重新生成；如还是这样，请联系管理员检查服务器。"
         else:
             continue
         _fail(archive, reason)

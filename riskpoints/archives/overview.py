@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from riskpoints.archives import jobs
 from riskpoints.models import AnnualArchive, ControlTable, Cycle
@@ -33,12 +32,8 @@ class YearBuilds:
 
     @property
     def seconds_left(self) -> int | None:
-        """Seconds until the build under way is likely to end; None until enough is done to tell."""
-        build = self.under_way
-        if build is None or build.done < 3 or not build.total:
-            return None
-        elapsed = (timezone.now() - build.requested_at).total_seconds()
-        return max(1, round(elapsed / build.done * (build.total - build.done)))
+        """Seconds until the build under way is likely to end; None while it can't be told."""
+        return jobs.seconds_left(self.under_way) if self.under_way else None
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,47 @@
-"""What lies in an archive: each 件 of a year and the files it is made of, rendered one at a time."""
+"""What lies in an archive: each 件 of a year and the files it is made of, made one at a time."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from riskcontrol import files
-from riskcontrol.models import StoredFile
-from riskpoints import documents, keeping
+from riskpoints import keeping
+from riskpoints.archives import fingerprint
 from riskpoints.archives.catalogue import PERMANENT, SCHOOL_CODE, THIRTY_YEARS, Item, csv_bytes
+from riskpoints.archives.container import safe_name
+from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
-from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA
-from riskpoints.models import SignedScan, TableVersion
+from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA, earlier_audit
+from riskpoints.models import TableVersion
 
-FORMATS = {".pdf": "PDF", ".xlsx": "Excel", ".docx": "Word"}
+FORMATS = {"pdf": "PDF", "xlsx": "Excel", "docx": "Word"}
 DECISION_HEADINGS = ("序号", "表", "版本", "事项", "办理人", "工号", "时间", "意见", "内容校验值")
+# Forms and lists of an archive: PDF/A to be read in a hundred years, a workbook to count with.
+KINDS = ("pdf", "xlsx")
+PROCESS_FOLDER = "办理过程/"
+STORED_COST = 0.005
+WHOLE = (SCHOOL_CODE, "学校", PERMANENT)
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One file to be made; `version` is the version in force that it shows, `label` what progress calls it."""
+    """One file to be made; `label` is what progress calls it, `cost` about how many seconds it takes.
+
+    `version` is the version in force that it shows. What has to be printed has a `key`, the hash of what it shows, and
+    is taken from the parts where they have it. `stored` is the SHA-256 of a file that was kept and is only taken along.
+    """
 
     path: str
     item: Item
     make: Callable[[], bytes]
     label: str
     version: TableVersion | None = None
+    key: str = ""
+    stored: str = ""
+    cost: float = STORED_COST
 
 
 class Filing:
@@ -35,6 +49,7 @@ class Filing:
 
     def __init__(self, year: YearRecords) -> None:
         self._year = year
+        self._printer = Printer(year)
         self._numbers: Counter[tuple[str, str]] = Counter()
         self.papers: list[Paper] = []
 
@@ -43,11 +58,44 @@ class Filing:
         self._numbers[owner_code, retention] += 1
         return Item(owner_code, owner, self._numbers[owner_code, retention], retention, **facts)
 
-    def add(self, item: Item, name: str, makers: Mapping[str, Callable[[], bytes]], version: Any = None) -> None:
-        """The formats of one paper, by suffix."""
-        for suffix, make in makers.items():
-            label = f"{item.owner}：{name.replace('_', ' ')}（{FORMATS.get(suffix, suffix[1:].upper())}）"
-            self.papers.append(Paper(item.path(name, suffix), item, make, label, version))
+    def add_stored(self, item: Item, path: str, sha: str, version: TableVersion | None = None) -> None:
+        """A file that was kept at a decision or handed in."""
+        label = _label(item, path)
+        self.papers.append(Paper(path, item, partial(_stored, sha, label), label, version, stored=sha))
+
+    def add_printed(
+        self, item: Item, path: str, work: tuple[Callable[[], bytes], Any, float], version: TableVersion | None = None
+    ) -> None:
+        """A file to be printed: how, from which values, in how many seconds.
+
+        In a year that stands still it is the one that was printed first.
+        """
+        if path in self._year.printed:
+            self.add_stored(item, path, self._year.printed[path], version)
+            return
+        make, values, cost = work
+        key = fingerprint.key_of(path.rpartition(".")[2], values)
+        self.papers.append(Paper(path, item, make, _label(item, path), version, key=key, cost=cost))
+
+    def add_school(self) -> None:
+        """附件1, 附件2 and the 登记汇总表."""
+        year, name = self._year, self._year.school.full_name
+        group = year.facts["group"]
+        if group is not None:
+            title = f"{name}{group['title']}"
+            item = self.open_item(
+                *WHOLE, responsible=name, title=title, day=self._printer.group_day, note=group["name"]
+            )
+            work = self._printer.group_list, self._printer.group_values(), 0.2
+            self.add_printed(item, item.path("附件1_领导小组成员名单", ".pdf"), work)
+        for version in year.in_force:
+            if version.table.is_school:
+                self.add_table(SCHOOL_CODE, "学校", version)
+        title = f"{name}{year.cycle.year}年度廉政风险登记汇总表"
+        item = self.open_item(*WHOLE, responsible=name, title=title, day=max(map(year.day_of, year.in_force)))
+        for kind in KINDS:
+            make, cost = partial(self._printer.register, kind), self._printer.register_cost(kind)
+            self.add_printed(item, item.path("登记汇总表", f".{kind}"), (make, self._printer.register_values(), cost))
 
     def add_table(self, owner_code: str, owner: str, version: TableVersion) -> None:
         """附件2 or 附件4 of the version in force, the scans of its signed paper and of earlier ones."""
@@ -58,56 +106,91 @@ class Filing:
             owner,
             PERMANENT if table.is_school else THIRTY_YEARS,
             responsible=version.owner_name,
-            title=f"{'' if table.is_school else version.owner_name}{table.cycle.year}年度{title}",
+            title=f"{'' if table.is_school else version.owner_name}{self._year.cycle.year}年度{title}",
             day=self._year.day_of(version),
             note=f"第{version.number}版，{version.signer_name}签字{'，补录' if version.is_historical else ''}",
         )
-        makers = {f".{kind}": partial(keeping.document_of, version, kind) for kind in documents.KINDS}
         name = "学校廉政风险点防控表" if table.is_school else "部门廉政风险点防控表"
-        self.add(item, f"{name}_第{version.number}版", makers, version)
-        for signed in self._year.confirmed:
-            if signed.table_id == table.pk:
-                for place, scan in enumerate(signed.scans.all(), start=1):
-                    page = f"签字盖章扫描件_第{signed.number}版_{place}"
-                    self.add(item, page, {f".{scan.suffix}": partial(_scan, scan)}, signed)
+        kept = self._kept_forms(version)
+        for kind in KINDS:
+            path = item.path(f"{name}_第{version.number}版", f".{kind}")
+            if kind in kept:
+                self.add_stored(item, path, kept[kind], version)
+            else:
+                work = partial(self._printer.form, version, kind), self._printer.form_values(version), 0.3
+                self.add_printed(item, path, work, version)
+        for row in self._year.facts["versions"]:
+            if row["table_id"] == table.pk:
+                for place, scan in enumerate(row["scans"], start=1):
+                    page = f"签字盖章扫描件_第{row['number']}版_{place}"
+                    own = version if row["version_id"] == version.pk else None
+                    self.add_stored(item, item.path(page, f".{scan['suffix']}"), scan["sha256"], own)
+
+    def _kept_forms(self, version: TableVersion) -> dict[str, str]:
+        """SHA-256 by kind of the form as it was kept at the last review or confirmation of a version."""
+        kept: dict[str, str] = {}
+        for row, more in self._decisions():
+            if row["version_id"] == version.pk and row["action"] in keeping.KEPT_AT:
+                kept |= more["documents"]
+        return kept
+
+    def add_records(self) -> Item:
+        """办理记录 (returned) and 审计记录: at the top of the archive, under the names that the verifier knows."""
+        year = self._year
+        facts: dict[str, Any] = {"responsible": year.school.full_name, "day": year.last_day, "is_loose": True}
+        heading = f"{year.school.full_name}{year.cycle.year}年度廉政风险点防控表"
+        decisions = self.open_item(*WHOLE, title=f"{heading}办理记录", **facts)
+        trail = self.open_item(*WHOLE, title=f"{heading}审计记录", **facts)
+        loose: list[tuple[str, Item, Callable[[], bytes]]] = [
+            (DECISIONS_TABLE, decisions, partial(decisions_csv, year)),
+            (DECISIONS, decisions, partial(json_bytes, year.decisions)),
+            (METADATA, decisions, partial(json_bytes, year.facts)),
+        ]
+        for place, piece in enumerate(year.audits[:-1], start=1):
+            loose.append((earlier_audit(place), trail, partial(bytes, piece.lines)))
+        loose.append((AUDIT, trail, partial(bytes, year.audits[-1].lines)))
+        self.papers += [Paper(path, item, make, path) for path, item, make in loose]
+        return decisions
+
+    def add_process(self, item: Item) -> None:
+        """The forms as they were kept at decisions, where they are not in force now: they belong to 办理记录."""
+        filed = {paper.stored for paper in self.papers}
+        for place, (row, more) in enumerate(self._decisions(), start=1):
+            name = safe_name(f"{row['table']}_第{row['version']}版_{row['action_label'].partition('，')[0]}")
+            for kind, sha in more["documents"].items():
+                if sha not in filed:
+                    filed.add(sha)
+                    self.add_stored(item, f"{PROCESS_FOLDER}{place:04d}_{name}.{kind}", sha)
+
+    def _decisions(self) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
+        return zip(self._year.decisions, self._year.facts["decisions"], strict=True)
 
 
 def papers_of(year: YearRecords) -> list[Paper]:
     """Everything of a year in the order of the catalogue: the school's, the records, then each department's."""
     filing = Filing(year)
-    whole = (SCHOOL_CODE, "学校", PERMANENT)
-    name = year.school.full_name
-    if year.group is not None:
-        title = f"{name}{year.group.title}"
-        item = filing.open_item(*whole, responsible=name, title=title, day=year.group.since, note=year.group.name)
-        filing.add(item, "附件1_领导小组成员名单", {".pdf": partial(documents.group_document, year.group)})
-    for version in year.in_force:
-        if version.table.is_school:
-            filing.add_table(SCHOOL_CODE, "学校", version)
-    title = f"{name}{year.cycle.year}年度廉政风险登记汇总表"
-    item = filing.open_item(*whole, responsible=name, title=title, day=max(map(year.day_of, year.in_force)))
-    makers = {f".{kind}": partial(documents.register_document, year.in_force, kind) for kind in documents.KINDS}
-    filing.add(item, "登记汇总表", makers)
-    _add_records(filing, year)
+    filing.add_school()
+    records = filing.add_records()
     departments = [version for version in year.in_force if not version.table.is_school]
     for rank, version in enumerate(departments, start=1):
         filing.add_table(f"{rank:02d}", version.owner_name, version)
+    filing.add_process(records)
     return filing.papers
 
 
-def _add_records(filing: Filing, year: YearRecords) -> None:
-    """办理记录 and 审计记录: they lie at the top of the archive under the names that the verifier knows."""
-    facts = {"responsible": year.school.full_name, "day": year.last_day, "is_loose": True}
-    heading = f"{year.school.full_name}{year.cycle.year}年度廉政风险点防控表"
-    decisions = filing.open_item(SCHOOL_CODE, "学校", PERMANENT, title=f"{heading}办理记录", **facts)
-    trail = filing.open_item(SCHOOL_CODE, "学校", PERMANENT, title=f"{heading}审计记录", **facts)
-    loose = (
-        (DECISIONS_TABLE, decisions, partial(decisions_csv, year)),
-        (DECISIONS, decisions, lambda: json_bytes(year.decisions)),
-        (METADATA, decisions, lambda: json_bytes(year.metadata)),
-        (AUDIT, trail, year.audit.lines.encode),
-    )
-    filing.papers += [Paper(path, item, make, path) for path, item, make in loose]
+def _label(item: Item, path: str) -> str:
+    """What progress and messages call a file: 总务处：签字盖章扫描件 第1版 1（PDF）."""
+    name, _, suffix = path.rpartition("/")[2].rpartition(".")
+    owner = PROCESS_FOLDER[:-1] if path.startswith(PROCESS_FOLDER) else item.owner
+    return f"{owner}：{name.partition('_')[2].replace('_', ' ')}（{FORMATS.get(suffix, suffix.upper())}）"
+
+
+def _stored(sha: str, label: str) -> bytes:
+    """The bytes as they were kept; an archive never takes over changed ones."""
+    try:
+        return files.content(sha)
+    except files.ChangedFileError as error:
+        raise ArchiveError(f"{label}与登记时的校验值不符，已被改动。请从备份恢复后再生成。") from error
 
 
 def decisions_csv(year: YearRecords) -> bytes:
@@ -132,11 +215,3 @@ def decisions_csv(year: YearRecords) -> bytes:
 def json_bytes(value: Any) -> bytes:
     """JSON for readers and programs: indented, sorted, the same bytes for the same content."""
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
-
-
-def _scan(scan: SignedScan) -> bytes:
-    """The scan as it was handed in; an archive never takes over a changed one."""
-    try:
-        return files.read(StoredFile.objects.get(pk=scan.file_id))
-    except files.ChangedFileError as error:
-        raise ArchiveError(f"{scan}与登记时的校验值不符，已被改动。请从备份恢复后再生成。") from error

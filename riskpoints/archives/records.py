@@ -1,54 +1,69 @@
 """Reads a year's records as one moment saw them: what is in force, what was decided, what the audit trail says."""
 
 import datetime
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from departments.models import LeadershipGroup, School, User
-from riskcontrol.audit import canonical_json, entry_content
+from departments.models import School
+from riskcontrol import files
+from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry
-from riskpoints.enums import Status
-from riskpoints.models import ControlTable, Cycle, Decision, Remark, TableVersion
+from riskpoints import year_record
+from riskpoints.enums import Scope, Status
+from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 
-# Reading leaves entries, too; they don't move the end of a running year's extract.
-READING = ("下载", "导出", "打印", "查看", "核验")
+SCHOOL_TABLE = "学校"
+# An audit entry as a line: what its hash covers, and the hash.
+ENTRY = [field.name for field in AuditEntry._meta.concrete_fields if not field.primary_key]
 
 
 class ArchiveError(Exception):
-    """The archive can't be built; the message is Chinese and says what to do."""
+    """The archive can't be built or read back; the message is Chinese and says what to do."""
 
 
 @dataclass(frozen=True)
 class AuditExtract:
-    """An unbroken piece of the audit trail as JSON lines, with its two ends."""
+    """An unbroken piece of an audit trail as JSON lines, with its two ends."""
 
-    lines: str
+    lines: bytes
     entries: int
     first: int
     previous_hash: str
     head: dict[str, Any]
 
+    @property
+    def ends(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {
+            "entries": self.entries,
+            "first": self.first,
+            "previous_hash": self.previous_hash,
+            "head": self.head,
+        }
+
 
 @dataclass(frozen=True)
 class YearRecords:
-    """Everything of a year that goes into its archive, read in one transaction."""
+    """Everything of a year that goes into its archive, read in one transaction.
+
+    `facts` are the year's metadata (see year_record), `school` is made of them: a closed year's are those of its
+    closing. `printed` has what was printed from them before, SHA-256 by path.
+    """
 
     cycle: Cycle
+    facts: dict[str, Any]
+    printed: dict[str, str]
     school: School
-    group: LeadershipGroup | None
     in_force: list[TableVersion]
-    confirmed: list[TableVersion]
+    owners: dict[int, str]
     absent: list[str]
     decisions: list[dict[str, Any]]
-    metadata: dict[str, Any]
-    audit: AuditExtract
+    audits: list[AuditExtract]
     last_day: datetime.date
 
     def content_hash(self, version: TableVersion) -> str:
@@ -59,39 +74,35 @@ class YearRecords:
         """The day of the signature, which each confirmed version has."""
         return version.signed_on or self.last_day
 
+    def leader_of(self, version: TableVersion) -> str:
+        """分管领导 of the version's department; empty for the school's table."""
+        rows = self.facts["departments"]
+        return next((row["leader"] for row in rows if row["id"] == version.table.department_id), "")
+
 
 def read_year(year: int) -> YearRecords:
-    """Read a year. ArchiveError where there is nothing to archive."""
+    """Read a year. ArchiveError where there is nothing to archive or what was kept is damaged."""
     with _one_moment():
         cycle = Cycle.objects.filter(year=year).first()
         if cycle is None:
             raise ArchiveError(f"没有 {year} 年度。请核对年份。")
-        tables = list(
-            ControlTable.objects.filter(cycle=cycle)
-            .select_related("department", "cycle")
-            .order_by("-scope", "department__order", "id")
-        )
-        versions = _versions(cycle)
-        in_force_ids = {table.in_force_id for table in tables}
-        in_force = [version for version in versions if version.pk in in_force_ids]
-        if not in_force:
+        if not ControlTable.objects.filter(cycle=cycle, in_force__isnull=False).exists():
             raise ArchiveError(f"{year} 年度还没有确定的表，没有可归档的内容。请先办完审核和签字确定。")
-        group = LeadershipGroup.on(datetime.date(year, 12, 31))
-        decisions = list(
-            Decision.objects.filter(version__table__cycle=cycle)
-            .select_related("version__table__department", "actor")
-            .order_by("id")
-        )
+        kept = year_record.kept(cycle)
+        facts = kept.facts if kept else year_record.facts(cycle)
+        owners = _owners(facts)
+        decisions = list(year_record.decisions_of(cycle))
+        tables = _tables(cycle, facts)
         return YearRecords(
             cycle=cycle,
-            school=School.current(),
-            group=group,
-            in_force=in_force,
-            confirmed=[version for version in versions if version.status == Status.CONFIRMED],
-            absent=[table.owner_name for table in tables if table.in_force_id is None],
-            decisions=_plain([_decision(decision) for decision in decisions]),
-            metadata=_plain(_metadata(cycle, group, versions)),
-            audit=_audit_extract(cycle),
+            facts=facts,
+            printed=kept.files if kept else {},
+            school=School(pk=1, **year_record.from_plain(School, facts["school"])),
+            in_force=_in_force(tables),
+            owners=owners,
+            absent=[owners[table.pk] for table in tables if table.in_force_id is None],
+            decisions=_decision_rows(decisions, facts, owners),
+            audits=_audits(cycle),
             last_day=timezone.localdate(decisions[-1].at),
         )
 
@@ -107,124 +118,84 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _versions(cycle: Cycle) -> list[TableVersion]:
-    """The year's versions that were handed in at least once and not taken back, in the order of the catalogue."""
-    return list(
-        TableVersion.objects.filter(table__cycle=cycle)
-        .exclude(status=Status.DRAFT)
-        .select_related(
-            "table__cycle", "table__department", "base", "created_by", "submitted_by", "reviewed_by", "confirmed_by"
-        )
-        .prefetch_related("authors", "scans", Prefetch("remarks", Remark.objects.select_related("author")))
-        .order_by("-table__scope", "table__department__order", "table_id", "number")
+def _owners(facts: dict[str, Any]) -> dict[int, str]:
+    """Whose table it is, by the table's key."""
+    names = {department["id"]: department["name"] for department in facts["departments"]}
+    return {table["id"]: names.get(table["department"], SCHOOL_TABLE) for table in facts["tables"]}
+
+
+def _tables(cycle: Cycle, facts: dict[str, Any]) -> list[ControlTable]:
+    """The year's tables in the order of the catalogue: the school's, then the departments' in their order."""
+    places = {department["id"]: place for place, department in enumerate(facts["departments"])}
+    tables = ControlTable.objects.filter(cycle=cycle)
+    return sorted(
+        tables, key=lambda table: (table.scope != Scope.SCHOOL, places.get(table.department_id, -1), table.pk)
     )
 
 
-def _plain(value: Any) -> Any:
-    """The value as canonical JSON holds it (NFC, moments as text), so that every file says it in the same letters."""
-    return json.loads(canonical_json(value))
+def _in_force(tables: list[ControlTable]) -> list[TableVersion]:
+    """The versions in force, in the order of their tables."""
+    keys = [table.in_force_id for table in tables]
+    found = TableVersion.objects.filter(status=Status.CONFIRMED).select_related("table__cycle", "table__department")
+    versions = found.in_bulk([key for key in keys if key])
+    return [versions[key] for key in keys if key]
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
-    version = decision.version
-    return {
-        "table_id": version.table_id,
-        "version_id": version.pk,
-        "table": version.table.owner_name,
-        "version": version.number,
-        "action": decision.action,
-        "action_label": decision.get_action_display(),
-        "actor": decision.actor_name,
-        "actor_number": decision.actor.staff_number if decision.actor else "",
-        "at": decision.at,
-        "comment": decision.comment,
-        "content_hash": decision.content_hash,
-        "snapshot": decision.snapshot,
-    }
+def _decision_rows(decisions: list[Decision], facts: dict[str, Any], owners: dict[int, str]) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "table_id": decision.version.table_id,
+            "version_id": decision.version_id,
+            "table": owners[decision.version.table_id],
+            "version": decision.version.number,
+            "action": decision.action,
+            "action_label": decision.get_action_display(),
+            "actor": decision.actor_name,
+            "actor_number": (more["actor"] or {}).get("number", ""),
+            "at": decision.at,
+            "comment": decision.comment,
+            "content_hash": decision.content_hash,
+        }
+        for decision, more in zip(decisions, facts["decisions"], strict=True)
+    ]
+    # A snapshot is canonical JSON already, and by far the longest.
+    snapshots = [{"snapshot": decision.snapshot} for decision in decisions]
+    return [row | snapshot for row, snapshot in zip(year_record.plain(rows), snapshots, strict=True)]
 
 
-def _fields(instance: models.Model, *without: str) -> dict[str, Any]:
-    return {
-        field.name: field.value_from_object(instance)
-        for field in instance._meta.concrete_fields
-        if not field.is_relation and field.name not in ("id", *without)
-    }
+def _audits(cycle: Cycle) -> list[AuditExtract]:
+    """What came with an import, then this installation's own piece if anything was done in the year here."""
+    imported = []
+    for piece in year_record.extracts(cycle):
+        ends = asdict(piece)
+        imported.append(AuditExtract(lines=files.content(ends.pop("sha256")), **ends))
+    own = _own_extract(cycle)
+    if own is None and not imported:
+        raise ArchiveError(f"审计记录里没有 {cycle.year} 年度的任何一条，与办理记录不符。请先核对数据库是否完整。")
+    return imported if own is None else [*imported, own]
 
 
-def _person(user: User | None) -> dict[str, str] | None:
-    return {"number": user.staff_number, "name": user.real_name} if user else None
-
-
-def _metadata(cycle: Cycle, group: LeadershipGroup | None, versions: list[TableVersion]) -> dict[str, Any]:
-    """Who is who and what stood where, enough to read the package back without the database."""
-    departments = {v.table.department_id: v.table.department for v in versions if v.table.department}
-    return {
-        "cycle": _fields(cycle),
-        "school": _fields(School.current()),
-        "group": group
-        and _fields(group)
-        | {
-            "office_director": group.office_director.person_name if group.office_director else None,
-            "members": [_fields(member) for member in group.members.all()],
-        },
-        "departments": [
-            _fields(department) | {"id": department.pk, "parent": department.parent_id}
-            for department in sorted(departments.values(), key=lambda item: (item.order, item.pk))
-        ],
-        "versions": [_version(version) for version in versions],
-    }
-
-
-def _version(version: TableVersion) -> dict[str, Any]:
-    return _fields(version, "saved_at", "lock") | {
-        "version_id": version.pk,
-        "table_id": version.table_id,
-        "scope": version.table.scope,
-        "department": version.table.department_id,
-        "in_force": version.is_in_force,
-        "base": version.base.number if version.base and version.base.table_id == version.table_id else None,
-        "authors": [_person(author) for author in sorted(version.authors.all(), key=lambda user: user.staff_number)],
-        "created_by": _person(version.created_by),
-        "submitted_by": _person(version.submitted_by),
-        "reviewed_by": _person(version.reviewed_by),
-        "confirmed_by": _person(version.confirmed_by),
-        "remarks": [
-            {
-                "point": remark.point_identity,
-                "text": remark.text,
-                "author": _person(remark.author),
-                "at": remark.at,
-                "sent_at": remark.sent_at,
-            }
-            for remark in version.remarks.all()
-            if remark.sent_at is not None
-        ],
-    }
-
-
-def _audit_extract(cycle: Cycle) -> AuditExtract:
+def _own_extract(cycle: Cycle) -> AuditExtract | None:
     """From the first to the last entry about the year, every entry between them included, so that the chain is whole.
 
-    About the year are acts on its tables, and, once the calendar year is over, all that happened in it.
+    About the year are acts on its tables and, once it is over, all that happened in it. A closed year's ends with its
+    closing, so that its archive stays what it is.
     """
-    about = Q(object_type=Cycle._meta.label_lower, object_id=str(cycle.pk))
-    for rows in (ControlTable.objects.filter(cycle=cycle), TableVersion.objects.filter(table__cycle=cycle)):
-        keys = [str(key) for key in rows.values_list("pk", flat=True)]
-        about |= Q(object_type=rows.model._meta.label_lower, object_id__in=keys)
-    for verb in READING:
-        about &= ~Q(action__startswith=verb)
-    if timezone.localdate().year > cycle.year:
-        about |= Q(at__year=cycle.year)
-    ends = AuditEntry.objects.filter(about).aggregate(first=models.Min("number"), last=models.Max("number"))
-    if ends["first"] is None:
-        raise ArchiveError(f"审计记录里没有 {cycle.year} 年度的任何一条，与办理记录不符。请先核对数据库是否完整。")
+    acts = year_record.acts_in(cycle)
+    if not acts.exists():
+        return None
+    closing = year_record.closing_entry(cycle)
+    about = acts
+    if closing is not None or timezone.localdate().year > cycle.year:
+        about = acts | AuditEntry.objects.filter(at__year=cycle.year)
+    if closing is not None:
+        about = about.filter(number__lte=closing.number)
+    ends = about.aggregate(first=models.Min("number"), last=models.Max("number"))
     piece = AuditEntry.objects.filter(number__range=(ends["first"], ends["last"])).order_by("number")
-    lines = [
-        canonical_json(entry_content(entry) | {"hash": entry.hash}) + "\n" for entry in piece.iterator(chunk_size=1000)
-    ]
+    lines = [canonical_json(entry) + "\n" for entry in piece.values(*ENTRY).iterator(chunk_size=1000)]
     first, last = piece[0], piece.reverse()[0]
     head = {"number": last.number, "hash": last.hash, "at": canonical_time(last.at)}
-    return AuditExtract("".join(lines), len(lines), first.number, first.previous_hash, head)
+    return AuditExtract("".join(lines).encode(), len(lines), first.number, first.previous_hash, head)
 
 
 def canonical_time(moment: datetime.datetime) -> str:

@@ -28,6 +28,7 @@ DECISIONS = "办理记录.json"
 DECISIONS_TABLE = "办理记录.csv"
 METADATA = "元数据.json"
 AUDIT = "审计记录.jsonl"
+EARLIER_AUDIT = "审计记录_导入前_{}.jsonl"
 DECISIVE = ("confirm", "record")
 
 FORBIDDEN = frozenset('\\:*?"<>|') | {chr(code) for code in range(32)}
@@ -38,6 +39,11 @@ CHUNK = 1 << 20
 LITTER = frozenset({"Thumbs.db", "desktop.ini", ".DS_Store"})
 # What Python's zipfile raises for damaged files, from a wrong checksum to a name that is no text.
 DAMAGE = (OSError, EOFError, ValueError, OverflowError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
+
+
+def earlier_audit(place: int) -> str:
+    """Name of a piece of the trail of another installation, from which the year was read back; counted from 1."""
+    return EARLIER_AUDIT.format(place)
 
 
 class UnreadableError(Exception):
@@ -147,7 +153,14 @@ def _check(package: Package) -> Iterator[str]:
     if manifest.get("format") != FORMAT:
         yield f"“{MANIFEST}”的格式是“{manifest.get('format')}”，本程序只认“{FORMAT}”"
         return
-    for check, what in ((_files, MANIFEST), (_catalogue, CATALOGUE), (_decisions, DECISIONS), (_audit, AUDIT)):
+    checks = (
+        (_files, MANIFEST),
+        (_catalogue, CATALOGUE),
+        (_decisions, DECISIONS),
+        (_metadata, METADATA),
+        (_audit, AUDIT),
+    )
+    for check, what in checks:
         try:
             yield from check(package, manifest)
         except UnreadableError as error:
@@ -290,35 +303,63 @@ def totals_of(hashes: list[str], decisions: list[dict]) -> dict[str, Any]:
     }
 
 
+def _metadata(package: Package, manifest: dict) -> Iterator[str]:
+    """Each version that was decided about is described, and each file kept beside a decision or version is here."""
+    metadata = package.json(METADATA, dict)
+    decisions = package.json(DECISIONS, list)
+    known = {version["version_id"] for version in metadata["versions"]}
+    if len(metadata["decisions"]) != len(decisions):
+        yield f"“{METADATA}”与“{DECISIONS}”的条数不一致"
+    for number, decision in enumerate(decisions, start=1):
+        if decision["version_id"] not in known:
+            yield f"“{METADATA}”里没有办理记录第 {number} 条的那一版（{decision['table']}）"
+    here = {entry["sha256"] for entry in manifest["files"]}
+    for number, decision in enumerate(metadata["decisions"], start=1):
+        for kind, digest in decision["documents"].items():
+            if digest not in here:
+                yield f"办理记录第 {number} 条存档的 {kind} 不在包里"
+    for version in metadata["versions"]:
+        for scan in version["scans"]:
+            if scan["sha256"] not in here:
+                yield f"第 {version['number']} 版（编号 {version['version_id']}）的签字扫描件不在包里"
+
+
 def _audit(package: Package, manifest: dict) -> Iterator[str]:
-    """The extract is an unbroken piece of the chain up to the head, and knows each decision."""
-    expected = manifest["audit"]
-    previous, number = expected["previous_hash"], expected["first"] - 1
-    count, at = 0, ""
+    """Each extract is an unbroken piece of its chain up to its head, and together they know each decision."""
     known: Counter = Counter()
-    for line in filter(None, package.text(AUDIT).split("\n")):
-        entry = parsed(line, AUDIT)
-        count += 1
-        given = entry.pop("hash")
-        if entry["number"] != number + 1:
-            yield f"审计记录第 {entry['number']} 条之前有缺失：应为第 {number + 1} 条"
-        if entry["previous_hash"] != previous:
-            yield f"审计记录第 {entry['number']} 条与前一条不相连"
-        if sha256(canonical_json(entry)) != given:
-            yield f"审计记录第 {entry['number']} 条的内容与校验值不符"
-        previous, number, at = given, entry["number"], entry["at"]
-        known[(entry["object_id"], entry["action"]) + _spoken(entry["detail"])] += 1  # noqa: RUF005 - Python 3.8 knows no star here
-    if count != expected["entries"]:
-        yield f"审计记录应有 {expected['entries']} 条，实有 {count} 条"
-    head = expected["head"]
-    if (head["number"], head["hash"], head["at"]) != (number, previous, at):
-        yield f"审计记录的末条与链首不符：应到第 {head['number']} 条，实到第 {number} 条，末尾可能被截去或改动"
+    for place, ends in enumerate(manifest["earlier_audits"], start=1):
+        yield from _extract(package, earlier_audit(place), ends, known)
+    yield from _extract(package, AUDIT, manifest["audit"], known)
     for index, decision in enumerate(package.json(DECISIONS, list), start=1):
         key = str(decision["version_id"]), decision["action_label"], decision["content_hash"], decision["comment"]
         if not known[key]:
             name = f"办理记录第 {index} 条（{decision['table']}，{decision['action_label']}）"
             yield f"{name}在审计记录里没有，或与之不符"
         known[key] -= 1
+
+
+def _extract(package: Package, name: str, expected: dict, known: Counter) -> Iterator[str]:
+    """One piece; what its entries say of decisions is counted in `known`."""
+    title = name[: -len(".jsonl")]
+    previous, number = expected["previous_hash"], expected["first"] - 1
+    count, at = 0, ""
+    for line in filter(None, package.text(name).split("\n")):
+        entry = parsed(line, name)
+        count += 1
+        given = entry.pop("hash")
+        if entry["number"] != number + 1:
+            yield f"{title}第 {entry['number']} 条之前有缺失：应为第 {number + 1} 条"
+        if entry["previous_hash"] != previous:
+            yield f"{title}第 {entry['number']} 条与前一条不相连"
+        if sha256(canonical_json(entry)) != given:
+            yield f"{title}第 {entry['number']} 条的内容与校验值不符"
+        previous, number, at = given, entry["number"], entry["at"]
+        known[(entry["object_id"], entry["action"]) + _spoken(entry["detail"])] += 1  # noqa: RUF005 - Python 3.8 knows no star here
+    if count != expected["entries"]:
+        yield f"{title}应有 {expected['entries']} 条，实有 {count} 条"
+    head = expected["head"]
+    if (head["number"], head["hash"], head["at"]) != (number, previous, at):
+        yield f"{title}的末条与链首不符：应到第 {head['number']} 条，实到第 {number} 条，末尾可能被截去或改动"
 
 
 def _spoken(detail: dict) -> tuple:

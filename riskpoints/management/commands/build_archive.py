@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from riskpoints.archives import jobs
+from riskpoints.archives.builder import Progress
 from riskpoints.archives.container import put_in_place
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
@@ -67,8 +68,9 @@ class Command(BaseCommand):
         self.stdout.write(f"已生成 {output}（{archive.size} 字节）")
         self.stdout.write(f"SHA-256 {archive.sha256}")
 
-    def _watch(self, done: int, total: int, step: str) -> None:
-        self.stderr.write(f"[{done}/{total or '?'}] {step}")
+    def _watch(self, progress: Progress) -> None:
+        left = f"　约还需 {round(progress.left)} 秒" if progress.left and progress.left >= 1 else ""
+        self.stderr.write(f"[{progress.done}/{progress.total or '?'}] {progress.step}{left}")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -25,9 +25,10 @@ def confirm(table, people, *, scan=b""):
     return workflow.perform(Action.CONFIRM, version, actor=second, signature=signature)
 
 
-def build(cycle, path, steps=None):
-    """Build straight to a file."""
-    return builder.build(cycle.year, path, lambda *step: steps.append(step) if steps is not None else None)
+def build(cycle, path, steps=None, **options):
+    """Build straight to a file; `steps` collects the progress."""
+    report = steps.append if steps is not None else lambda progress: None
+    return builder.build(cycle.year, path, report, **options)
 
 
 def unpacked(path):

@@ -56,8 +56,10 @@ def test_it_holds_everything_of_the_year_once(full_year, tmp_path):
         (tmp_path / "a.zip").stat().st_size,
         hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest(),
     )
-    assert [done for done, _, _ in steps] == [0, *range(15)]
-    assert {total for _, total, _ in steps[1:]} == {15}
+    assert [step.done for step in steps] == [0, *range(15)]
+    assert {step.total for step in steps[1:]} == {15}
+    left = [step.left for step in steps[1:]]
+    assert left[0] > left[-1] > 0
 
 
 def test_decisions_can_be_hashed_again_from_their_snapshots(full_year, tmp_path):
@@ -201,13 +203,13 @@ def test_there_is_no_archive_of_nothing(people, table, tmp_path):
     with pytest.raises(ArchiveError, match="还没有确定的表"):
         build(table.cycle, tmp_path / "a.zip")
     with pytest.raises(ArchiveError, match="没有 1999 年度"):
-        builder.build(1999, tmp_path / "a.zip", lambda *step: None)
+        builder.build(1999, tmp_path / "a.zip", lambda progress: None)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_changed_scan_is_never_archived(full_year, tmp_path):
     falsify(full_year.second.scans.get().file, content=SCAN + b"!")
-    with pytest.raises(ArchiveError, match="总务处 第 2 版 签字扫描件与登记时的校验值不符"):
+    with pytest.raises(ArchiveError, match="总务处：签字盖章扫描件 第2版 1（PDF）与登记时的校验值不符"):
         build(full_year, tmp_path / "a.zip")
     assert list(tmp_path.iterdir()) == []
 
@@ -232,7 +234,7 @@ def test_a_kept_form_that_was_changed_is_never_archived(people, table, settings)
     falsify(
         StoredDocument.objects.get(decision__version=version, decision__action=Action.CONFIRM).file, content=b"%PDF"
     )
-    with pytest.raises(ArchiveError, match="存档文件与登记时的校验值不符"):
+    with pytest.raises(ArchiveError, match="部门廉政风险点防控表 第1版（PDF）与登记时的校验值不符"):
         jobs.run(jobs.open_build(table.cycle.year))
 
 

@@ -1,0 +1,84 @@
+"""Prints what was not kept at a decision: 附件1, the 登记汇总表, and forms of years before forms were kept."""
+
+import datetime
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+from departments.models import LeadershipGroup
+from riskpoints import content, documents, year_record
+from riskpoints.archives.records import ArchiveError, YearRecords
+from riskpoints.documents import build, build_lists
+from riskpoints.documents.data import GroupList, Register
+from riskpoints.models import TableVersion
+
+
+class Printer:
+    """The printed papers of one year, each with the values that decide what stands on it."""
+
+    def __init__(self, year: YearRecords) -> None:
+        self._year = year
+
+    @property
+    def group_day(self) -> datetime.date:
+        """The day from which the leadership group is in office."""
+        return datetime.date.fromisoformat(self._year.facts["group"]["since"])
+
+    def group_values(self) -> dict[str, Any]:
+        """附件1 as values."""
+        return asdict(self._group)
+
+    def group_list(self) -> bytes:
+        """附件1."""
+        return documents.group_list_pdf(self._group)
+
+    @cached_property
+    def _group(self) -> GroupList:
+        facts = self._year.facts["group"]
+        group = LeadershipGroup(**year_record.from_plain(LeadershipGroup, facts))
+        members = [(member["position"], member["person_name"]) for member in facts["members"]]
+        return build_lists.group_list(group, school=self._year.school, members=members)
+
+    def register_values(self) -> list[Any]:
+        """What the 登记汇总表 is made of: the content of each version as it was decided, its day and its leader."""
+        year = self._year
+        versions = [
+            [version.pk, year.content_hash(version), version.signed_on, year.leader_of(version)]
+            for version in year.in_force
+        ]
+        return ["登记汇总表", year.school.full_name, year.cycle.year, versions]
+
+    def register(self, kind: str) -> bytes:
+        """登记汇总表 of all versions in force."""
+        return documents.register_pdf(self._register) if kind == "pdf" else documents.register_xlsx(self._register)
+
+    def register_cost(self, kind: str) -> float:
+        """About how many seconds it takes to print the register, from the number of its points."""
+        points = sum(len(row["rows"]["points"]) for row in self._year.facts["versions"] if row["in_force"])
+        return 0.3 + 0.015 * points if kind == "pdf" else 0.02 + 0.0003 * points
+
+    @cached_property
+    def _register(self) -> Register:
+        year = self._year
+        for version in year.in_force:
+            self._require_as_decided(version)
+        leaders = {version.table.department_id: year.leader_of(version) for version in year.in_force}
+        return build_lists.register(year.in_force, school=year.school, leaders=leaders)
+
+    def form_values(self, version: TableVersion) -> dict[str, Any]:
+        """附件2 or 附件4 as values."""
+        form = build.school_form(version) if version.table.is_school else build.department_form(version)
+        return asdict(form)
+
+    def form(self, version: TableVersion, kind: str) -> bytes:
+        """附件2 or 附件4 of a version whose form was not kept."""
+        self._require_as_decided(version)
+        return documents.version_document(version, kind)
+
+    def _require_as_decided(self, version: TableVersion) -> None:
+        """What was changed past the program is never printed into an archive."""
+        if content.sealed(content.load(version))[1] != self._year.content_hash(version):
+            raise ArchiveError(
+                f"{version}的现存内容与确定时的不一致，可能绕过系统改动过。"
+                "请运行 manage.py verify_register 查明，从备份恢复后再生成。"
+            )

@@ -1,0 +1,258 @@
+"""Writes the rows of one archived year, with their own keys and times: the version frozen, the people without power."""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import connection, models
+
+from departments.enums import Role
+from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
+from riskcontrol.models import StoredFile
+from riskpoints.archives.records import ArchiveError
+from riskpoints.content import MEASURE_FIELDS, POINT_FIELDS
+from riskpoints.enums import DateMode, Status
+from riskpoints.models import (
+    ControlTable,
+    Cycle,
+    Decision,
+    Measure,
+    NilDeclaration,
+    PostExemption,
+    Remark,
+    RiskPoint,
+    SignedScan,
+    StoredDocument,
+    TableVersion,
+)
+from riskpoints.year_record import from_plain
+
+PEOPLE = ("created_by", "submitted_by", "reviewed_by", "confirmed_by")
+# Set last, in one update: until then the version is a draft, and its rows can be written.
+DECIDED_FIELDS = (
+    "status",
+    "submitted_at",
+    "submitted_by",
+    "reviewed_at",
+    "reviewed_by",
+    "publish_from",
+    "publish_until",
+    "confirmed_at",
+    "confirmed_by",
+    "confirmed_how",
+    "signer_name",
+    "signed_on",
+)
+
+Facts = dict[str, Any]
+
+
+class Restorer:
+    """Writes a year from its facts; `file_of` keeps a file of the package and gives its row."""
+
+    def __init__(self, facts: Facts, file_of: Callable[[str], StoredFile]) -> None:
+        self._facts = facts
+        self._file_of = file_of
+        self._users: dict[str, User] = {}
+        self.accounts: list[User] = []
+        self.kept: set[str] = set()
+
+    def organisation(self) -> None:
+        """The school, its departments and posts with their functions, and the leadership group."""
+        facts = self._facts
+        _insert(School, facts["school"], pk=1)
+        departments = {row["id"]: _insert(Department, row) for row in facts["departments"]}
+        for row in facts["departments"]:
+            if row["parent"] is not None:
+                Department.objects.filter(pk=row["id"]).update(parent=departments[row["parent"]])
+        functions = {row["name"]: _function(row) for row in facts["functions"]}
+        for row in facts["posts"]:
+            post = _insert(Post, row, department=departments[row["department"]])
+            post.functions.set([functions[name] for name in row["functions"]])
+        if facts["group"] is not None:
+            _group(facts["group"])
+
+    def tables(self) -> Cycle:
+        """The year and its tables; nothing is in force in them yet."""
+        row = self._facts["cycle"]
+        self._cycle = _insert(Cycle, row | {"closed_at": None})
+        for table in self._facts["tables"]:
+            _insert(ControlTable, table, cycle=self._cycle, department_id=table["department"])
+        return self._cycle
+
+    def decisions(self, rows: list[Facts]) -> None:
+        """The versions with their content, and what was decided about them, in the order in which it was."""
+        last = {row["version_id"]: row for row in rows}
+        for facts in sorted(self._facts["versions"], key=lambda item: (item["table_id"], item["number"])):
+            self._version(facts, last[facts["version_id"]])
+        for row, more in zip(rows, self._facts["decisions"], strict=True):
+            who = {"actor": self._person(more["actor"]), "actor_name": row["actor"]}
+            decision = _insert(Decision, row, version_id=row["version_id"], **who)
+            for kind, digest in more["documents"].items():
+                _insert(StoredDocument, {"kind": kind}, decision=decision, file=self._file(digest))
+
+    def close(self) -> None:
+        """Put in force what was in force, and close the year if it was closed: then nothing in it can be written."""
+        for table in self._facts["tables"]:
+            ControlTable.objects.filter(pk=table["id"]).update(in_force=table["in_force"])
+        closed_at = from_plain(Cycle, self._facts["cycle"])["closed_at"]
+        if closed_at is not None:
+            Cycle.objects.filter(pk=self._cycle.pk).update(closed_at=closed_at)
+        self._cycle.refresh_from_db()
+        _renumber(Department, Post, Cycle, ControlTable, TableVersion)
+
+    def _version(self, facts: Facts, last: Facts) -> None:
+        """One version as a draft with its content, then as it stood: the order that the database allows."""
+        snapshot = json.loads(last["snapshot"])  # the verifier has compared it with its hash
+        people = {name: self._person(facts[name]) for name in PEOPLE}
+        decided: Facts = {name: value for name, value in people.items() if name in DECIDED_FIELDS}
+        values = from_plain(TableVersion, facts)
+        decided |= {name: values.pop(name) for name in DECIDED_FIELDS if name in values}
+        version = TableVersion(
+            **(_form(snapshot) | values),
+            pk=facts["version_id"],
+            table_id=facts["table_id"],
+            base=self._base(facts),
+            created_by=people["created_by"],
+            saved_at=from_plain(Decision, last)["at"],
+        )
+        version.save_base(raw=True, force_insert=True)
+        version.authors.set(filter(None, map(self._person, facts["authors"])))
+        self._content(version, snapshot, facts["rows"])
+        if decided["status"] != Status.DRAFT:
+            self._require_no_administrator(decided)
+            TableVersion.objects.filter(pk=version.pk).update(**decided)
+        self._beside(version, facts)
+
+    def _content(self, version: TableVersion, snapshot: Facts, places: Facts | None) -> None:
+        """Points, measures, 无 and exempted posts, as the last decision's snapshot has them."""
+        if places is None:
+            places = self._places(version, snapshot)
+        points, measures = _by_identity(snapshot, "points"), _by_identity(snapshot, "measures")
+        rows: dict[str, RiskPoint] = {}
+        for identity, order, post in places["points"]:
+            category, said = points.pop(identity)
+            values = {name: said[name] for name in POINT_FIELDS}
+            where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
+            rows[identity] = _write(RiskPoint(**where, **values, post_id=post))
+        for identity, order in places["measures"]:
+            category, said = measures.pop(identity)
+            values = {name: said[name] for name in MEASURE_FIELDS}
+            where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
+            _write(Measure(**where, **values)).points.set([rows[point] for point in said["points"]])
+        if points or measures:
+            raise ValueError(f"{version.owner_name}第 {version.number} 版的元数据与当时内容不一致")
+        for row in snapshot["rows"]:
+            if row["nil"]:
+                _write(NilDeclaration(version=version, category=row["category"]))
+        for post, reason in places["exemptions"]:
+            _write(PostExemption(version=version, post_id=post, reason=reason))
+
+    def _places(self, version: TableVersion, snapshot: Facts) -> Facts:
+        """A draft's rows in the order of its snapshot; a post is the department's only one of that name."""
+        names: dict[str, list[int]] = defaultdict(list)
+        for post in self._facts["posts"]:
+            if post["department"] == version.table.department_id:
+                names[post["name"]].append(post["id"])
+        only = {name: keys[0] for name, keys in names.items() if len(keys) == 1}
+        points = [point for row in snapshot["rows"] for point in row["points"]]
+        measures = [measure for row in snapshot["rows"] for measure in row["measures"]]
+        return {
+            "points": [
+                [row["identity"], order, only.get(row["post_name"])] for order, row in enumerate(points, start=1)
+            ],
+            "measures": [[row["identity"], order] for order, row in enumerate(measures, start=1)],
+            "exemptions": [[only[name], reason] for name, reason in snapshot["exemptions"] if name in only],
+        }
+
+    def _beside(self, version: TableVersion, facts: Facts) -> None:
+        """Scans of the signed paper, and remarks that were sent."""
+        for scan in facts["scans"]:
+            row = scan | {"added_at": scan["at"]}
+            who, file = self._person(scan["by"]), self._file(scan["sha256"])
+            _insert(SignedScan, row, version=version, added_by=who, file=file)
+        for remark in facts["remarks"]:
+            row = remark | {"point_identity": remark["point"]}
+            _insert(Remark, row, version=version, author=self._person(remark["author"]))
+
+    def _base(self, facts: Facts) -> TableVersion | None:
+        if facts["base"] is None:
+            return None
+        return TableVersion.objects.get(table_id=facts["table_id"], number=facts["base"])
+
+    def _file(self, digest: str) -> StoredFile:
+        self.kept.add(digest)
+        return self._file_of(digest)
+
+    def _person(self, person: Facts | None) -> User | None:
+        """The account of this staff number; a new one is disabled, has no password and no role."""
+        if person is None:
+            return None
+        number = person["number"]
+        if number not in self._users:
+            user = User.objects.filter(staff_number=number).first()
+            if user is None:
+                user = User.objects.create_user(number, person["name"], is_active=False)
+                self.accounts.append(user)
+            self._users[number] = user
+        return self._users[number]
+
+    def _require_no_administrator(self, decided: Facts) -> None:
+        """Say it before the database refuses: an account that is there already may be an administrator's."""
+        for name in ("reviewed_by", "confirmed_by"):
+            user = decided[name]
+            if user is not None and user.grants.filter(role=Role.ADMIN).exists():
+                raise ArchiveError(
+                    f"工号 {user.staff_number} 在这里是系统管理员，而档案里这个人审核或确定过防控表。"
+                    "请用另一个工号建立管理员账号，再导入。"
+                )
+
+
+def _form(snapshot: Facts) -> Facts:
+    """The head of the form as it was decided about."""
+    return {
+        "owner_name": snapshot["owner"],
+        "head_name": snapshot["head"],
+        "duties": snapshot["duties"],
+        "date_mode": DateMode(snapshot["date_mode"]),
+        "filled_on": TableVersion._meta.get_field("filled_on").to_python(snapshot["filled_on"]),
+    }
+
+
+def _by_identity(snapshot: Facts, kind: str) -> dict[str, tuple[str, Facts]]:
+    return {said["identity"]: (row["category"], said) for row in snapshot["rows"] for said in row[kind]}
+
+
+def _function(row: Facts) -> PostFunction:
+    """The function of this name with the floor it had; the document's own six may be here already."""
+    values = from_plain(PostFunction, row)
+    function, _ = PostFunction.objects.update_or_create(name=values.pop("name"), defaults=values)
+    return function
+
+
+def _group(row: Facts) -> None:
+    group = _insert(LeadershipGroup, row)
+    members = [_insert(GroupMember, member, group=group) for member in row["members"]]
+    director = next((member for member in members if member.person_name == row["office_director"]), None)
+    LeadershipGroup.objects.filter(pk=group.pk).update(office_director=director)
+
+
+def _insert(model: type[models.Model], values: Facts, **others: Any) -> Any:
+    """A row from its plain values."""
+    return _write(model(**(from_plain(model, values) | others)))
+
+
+def _write(instance: Any) -> Any:
+    """Write a row as it is, its times included; save() would set them to now, and refuses what only import may do."""
+    instance.save_base(raw=True, force_insert=True)
+    return instance
+
+
+def _renumber(*kinds: type[models.Model]) -> None:
+    """New rows get numbers after those that were given (PostgreSQL counts by itself)."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(kinds)):
+            cursor.execute(statement)

@@ -1,0 +1,325 @@
+"""年度资料: what stands around a year's tables as plain values, kept as a file when the year is closed or imported."""
+
+import datetime
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch, Q, QuerySet
+
+from departments.enums import Role
+from departments.models import Department, LeadershipGroup, Post, PostFunction, RoleGrant, School, User
+from riskcontrol import files
+from riskcontrol.audit import canonical_json
+from riskcontrol.models import AuditEntry, StoredFile
+from riskpoints.enums import Status
+from riskpoints.models import (
+    AnnualArchive,
+    ControlTable,
+    Cycle,
+    Decision,
+    Measure,
+    PostExemption,
+    Remark,
+    RiskPoint,
+    SignedScan,
+    StoredDocument,
+    TableVersion,
+)
+
+CLOSED = "关闭年度"
+IMPORTED = "导入年度档案"
+# Keys of the details of these two entries; the files are found by their SHA-256.
+RECORD = "年度资料"
+EXTRACTS = "审计记录"
+KEPT_FILES = "存档文件"
+# Reading leaves entries, too; they don't move the end of a running year's extract.
+READING = ("下载", "导出", "打印", "查看", "核验")
+# The head of the form: a draft's is still being written, and its last decision says what was handed in.
+FORM_FIELDS = ("owner_name", "head_name", "duties", "date_mode", "filled_on")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A year as it was when it was closed or imported: its facts, and SHA-256 by path of what was printed from them."""
+
+    facts: dict[str, Any]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A piece of another installation's audit trail that came with an import: its file and its two ends."""
+
+    sha256: str
+    entries: int
+    first: int
+    previous_hash: str
+    head: dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """The value as canonical JSON holds it (NFC, moments as text), so that every file says it in the same letters."""
+    return json.loads(canonical_json(value))
+
+
+def from_plain(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a row's own fields, as the model takes them; what the model doesn't know is left out."""
+    fields = {field.name: field for field in model._meta.concrete_fields if not field.is_relation}
+    return {name: fields[name].to_python(value) for name, value in values.items() if name in fields}
+
+
+def facts(cycle: Cycle) -> dict[str, Any]:
+    """Who is who and what stood where: with the snapshots of the decisions enough to read the year back."""
+    tables = list(ControlTable.objects.filter(cycle=cycle).order_by("id"))
+    group = LeadershipGroup.on(datetime.date(cycle.year, 12, 31))
+    posts = list(_posts(cycle, [table.department_id for table in tables if table.department_id]))
+    departments = _departments({table.department_id for table in tables} | {post.department_id for post in posts})
+    functions = {function for post in posts for function in post.functions.all()}
+    rows = _rows(cycle)
+    return plain(
+        {
+            "cycle": _fields(cycle) | {"id": cycle.pk},
+            "school": _fields(School.current()),
+            "group": group and _group(group),
+            "departments": _department_facts(departments),
+            "functions": [_fields(row) for row in sorted(functions, key=lambda row: (row.order, row.pk))],
+            "posts": [_post(post) for post in posts],
+            "tables": [
+                {
+                    "id": table.pk,
+                    "scope": table.scope,
+                    "department": table.department_id,
+                    "in_force": table.in_force_id,
+                }
+                for table in tables
+            ],
+            "versions": [_version(version, rows) for version in handed_in(cycle)],
+            "decisions": [_decision(decision) for decision in decisions_of(cycle)],
+        }
+    )
+
+
+def handed_in(cycle: Cycle) -> QuerySet[TableVersion]:
+    """The year's versions about which something was decided; a draft is one that was returned or recalled."""
+    return (
+        TableVersion.objects.filter(
+            Q(table__cycle=cycle),
+            ~Q(status=Status.DRAFT) | models.Exists(Decision.objects.filter(version=models.OuterRef("pk"))),
+        )
+        .select_related("table", "base", "created_by", "submitted_by", "reviewed_by", "confirmed_by")
+        .prefetch_related(
+            "authors",
+            Prefetch("remarks", Remark.objects.select_related("author")),
+            Prefetch("scans", SignedScan.objects.select_related("added_by")),
+            Prefetch("scans__file", StoredFile.objects.defer("content")),
+        )
+        .order_by("table_id", "number")
+    )
+
+
+def decisions_of(cycle: Cycle) -> QuerySet[Decision]:
+    """The year's decisions in the order in which they were taken, with the files kept beside them."""
+    documents = Prefetch("documents", StoredDocument.objects.order_by("kind"))
+    return (
+        Decision.objects.filter(version__table__cycle=cycle)
+        .select_related("version__table__department", "actor")
+        .prefetch_related(documents, Prefetch("documents__file", StoredFile.objects.defer("content")))
+        .order_by("id")
+    )
+
+
+def keep(cycle: Cycle) -> StoredFile:
+    """Keep the facts of a year as they are now."""
+    return files.keep(canonical_json(facts(cycle)).encode(), "application/json")
+
+
+def kept(cycle: Cycle) -> Kept | None:
+    """A closed year as it was then, whatever was renamed since; an imported one as long as nothing was done in it here.
+
+    files.ChangedFileError where the kept file is another one.
+    """
+    entries = [entry for entry in _entries(cycle, CLOSED, IMPORTED) if RECORD in entry.detail]
+    if not entries or (not cycle.is_closed and acts_in(cycle).exists()):
+        return None
+    last = entries[-1]
+    return Kept(
+        json.loads(files.content(last.detail[RECORD])), last.detail.get(KEPT_FILES) or _first_printed(cycle, last)
+    )
+
+
+def _first_printed(cycle: Cycle, since: AuditEntry) -> dict[str, str]:
+    """What the first archive built after an entry printed: from then on it is taken as kept."""
+    keys = [str(key) for key in cycle.archives.values_list("pk", flat=True)]
+    builds = AuditEntry.objects.filter(
+        object_type=AnnualArchive._meta.label_lower, object_id__in=keys, number__gt=since.number, succeeded=True
+    )
+    return next((entry.detail[KEPT_FILES] for entry in builds.order_by("number") if KEPT_FILES in entry.detail), {})
+
+
+def acts_in(cycle: Cycle) -> QuerySet[AuditEntry]:
+    """Entries of this installation's trail about the year's tables; reading them and importing the year are none."""
+    about = Q(object_type=Cycle._meta.label_lower, object_id=str(cycle.pk))
+    for rows in (ControlTable.objects.filter(cycle=cycle), TableVersion.objects.filter(table__cycle=cycle)):
+        keys = [str(key) for key in rows.values_list("pk", flat=True)]
+        about |= Q(object_type=rows.model._meta.label_lower, object_id__in=keys)
+    for verb in (*READING, IMPORTED):
+        about &= ~Q(action__startswith=verb)
+    return AuditEntry.objects.filter(about)
+
+
+def closing_entry(cycle: Cycle) -> AuditEntry | None:
+    """The entry that says when the year was closed here; None for an open or an imported year."""
+    return next(iter(_entries(cycle, CLOSED)), None)
+
+
+def extracts(cycle: Cycle | None = None) -> list[Extract]:
+    """Pieces of other trails that came with imports, of one year or of all."""
+    found = (
+        _entries(cycle, IMPORTED)
+        if cycle
+        else AuditEntry.objects.filter(action=IMPORTED, succeeded=True).order_by("number")
+    )
+    return [Extract(**piece) for entry in found for piece in entry.detail.get(EXTRACTS, [])]
+
+
+def imported_versions() -> set[str]:
+    """The keys of all versions that came with imports, as audit entries write them."""
+    details = AuditEntry.objects.filter(action=IMPORTED, succeeded=True).values_list("detail", flat=True)
+    records = [json.loads(files.content(detail[RECORD])) for detail in details]
+    return {str(row["version_id"]) for record in records for row in record["versions"]}
+
+
+def _entries(cycle: Cycle, *actions: str) -> Iterable[AuditEntry]:
+    return AuditEntry.objects.filter(
+        object_type=Cycle._meta.label_lower, object_id=str(cycle.pk), action__in=actions, succeeded=True
+    ).order_by("number")
+
+
+def _fields(instance: models.Model, *without: str) -> dict[str, Any]:
+    return {
+        field.name: field.value_from_object(instance)
+        for field in instance._meta.concrete_fields
+        if not field.is_relation and field.name not in ("id", *without)
+    }
+
+
+def _person(user: User | None) -> dict[str, str] | None:
+    return {"number": user.staff_number, "name": user.real_name} if user else None
+
+
+def _group(group: LeadershipGroup) -> dict[str, Any]:
+    return _fields(group) | {
+        "office_director": group.office_director.person_name if group.office_director else None,
+        "members": [_fields(member) for member in group.members.all()],
+    }
+
+
+def _posts(cycle: Cycle, departments: list[int]) -> QuerySet[Post]:
+    """The posts of these departments, and those that moved elsewhere but stand in the year's tables."""
+    named = [
+        rows.filter(version__table__cycle=cycle, post__isnull=False).values("post")
+        for rows in (RiskPoint.objects, PostExemption.objects)
+    ]
+    wanted = Q(department__in=departments) | Q(pk__in=named[0]) | Q(pk__in=named[1])
+    return (
+        Post.objects.filter(wanted)
+        .order_by("department__order", "department_id", "order", "id")
+        .prefetch_related("functions")
+    )
+
+
+def _departments(keys: set[int | None]) -> list[Department]:
+    """These departments, and those they belong to."""
+    every = {department.pk: department for department in Department.objects.all()}
+    found: dict[int, Department] = {}
+    waiting = sorted(key for key in keys if key is not None)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found[key] = every[key]
+            waiting += [parent for parent in (every[key].parent_id,) if parent is not None]
+    return sorted(found.values(), key=lambda item: (item.order, item.pk))
+
+
+def _department_facts(departments: list[Department]) -> list[dict[str, Any]]:
+    grants = RoleGrant.objects.filter(department__in=departments, role=Role.LEADER).select_related("user")
+    leaders = {grant.department_id: grant.user.real_name for grant in grants}
+    return [
+        _fields(department)
+        | {"id": department.pk, "parent": department.parent_id, "leader": leaders.get(department.pk, "")}
+        for department in departments
+    ]
+
+
+def _post(post: Post) -> dict[str, Any]:
+    names = [function.name for function in sorted(post.functions.all(), key=_function_order)]
+    return _fields(post) | {"id": post.pk, "department": post.department_id, "functions": names}
+
+
+def _function_order(function: PostFunction) -> tuple[int, int]:
+    return function.order, function.pk
+
+
+def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> dict[str, Any]:
+    """A version's own row, its people, remarks and scans, and what its snapshots don't say of the rows in it."""
+    is_draft = version.status == Status.DRAFT
+    return _fields(version, "saved_at", "lock", *(FORM_FIELDS if is_draft else ())) | {
+        "version_id": version.pk,
+        "table_id": version.table_id,
+        "scope": version.table.scope,
+        "department": version.table.department_id,
+        "in_force": version.is_in_force,
+        "base": version.base.number if version.base and version.base.table_id == version.table_id else None,
+        "authors": [_person(author) for author in sorted(version.authors.all(), key=lambda user: user.staff_number)],
+        "created_by": _person(version.created_by),
+        "submitted_by": _person(version.submitted_by),
+        "reviewed_by": _person(version.reviewed_by),
+        "confirmed_by": _person(version.confirmed_by),
+        "rows": None if is_draft else rows[version.pk],
+        "scans": [
+            {"sha256": scan.file.sha256, "suffix": scan.suffix, "by": _person(scan.added_by), "at": scan.added_at}
+            for scan in version.scans.all()
+        ],
+        "remarks": [
+            {
+                "point": remark.point_identity,
+                "text": remark.text,
+                "author": _person(remark.author),
+                "at": remark.at,
+                "sent_at": remark.sent_at,
+            }
+            for remark in version.remarks.all()
+            if remark.sent_at is not None
+        ],
+    }
+
+
+def _rows(cycle: Cycle) -> dict[int, dict[str, list[Any]]]:
+    """Places and posts of the rows by version, each list in its own order.
+
+    The snapshot knows a post's name, not which post it is, and the order of measures only beside their first point.
+    """
+    found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: {"points": [], "measures": [], "exemptions": []})
+    of_year = {"version__table__cycle": cycle}
+    points = RiskPoint.objects.filter(**of_year).order_by("order", "id")
+    for version, *row in points.values_list("version_id", "identity", "order", "post_id"):
+        found[version]["points"].append(row)
+    measures = Measure.objects.filter(**of_year).order_by("order", "id")
+    for version, *row in measures.values_list("version_id", "identity", "order"):
+        found[version]["measures"].append(row)
+    exemptions = PostExemption.objects.filter(**of_year).order_by("id")
+    for version, *row in exemptions.values_list("version_id", "post_id", "reason"):
+        found[version]["exemptions"].append(row)
+    return found
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    """Whose account decided, and the files kept beside the decision; all else is in the file of the decisions."""
+    return {
+        "actor": _person(decision.actor),
+        "documents": {document.kind: document.file.sha256 for document in decision.documents.all()},
+    }
