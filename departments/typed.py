@@ -73,11 +73,13 @@ def forget(user: User, path: str) -> None:
 
 def kept_while_typing(request: HttpRequest) -> HttpResponse:
     """Keep a form that is still being typed into; an emptied one is forgotten. The answer says when it was kept."""
-    response = HttpResponse(status=204)
-    if keep(request.user, request.path, request.POST):
+    response, user = HttpResponse(status=204), request.user
+    if not user.is_authenticated:
+        return response
+    if keep(user, request.path, request.POST):
         response[KEPT_AT_HEADER] = f"{timezone.localtime():%H:%M}"
     else:
-        forget(request.user, request.path)
+        forget(user, request.path)
     return response
 
 
