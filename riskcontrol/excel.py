@@ -6,7 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -15,6 +15,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.writer.excel import ExcelWriter
 
 from riskcontrol.cell_text import escaped, in_pieces, line_count, safe_text, wrapped
+from riskcontrol.zip_entries import dateless
 
 __all__ = ["A3", "A4", "Cell", "Page", "Sheet", "Style", "Workbook", "safe_text", "sheet_name", "wrapped"]
 
@@ -31,8 +32,7 @@ CELL_PADDING = 4.0
 PIECE_HEIGHT = 240.0
 # Lines break before punctuation and between words, so not every one is full.
 FILLING = 0.95
-# A zip entry needs a date; the content's own is in docProps.
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+# Where the content has no date of its own.
 NO_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format stores dates without a zone
 
 
@@ -268,9 +268,8 @@ class _Package(ZipFile):
         self._rows = rows
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        info = ZipInfo(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname), ZIP_DATE)
-        info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, 0o600 << 16, 3
-        super().writestr(info, data, *args, **kwargs)
+        entry = dateless(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname))
+        super().writestr(entry, data, *args, **kwargs)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
         with open(filename, "rb") as file:

@@ -4,6 +4,7 @@ From values to bytes: `department_form_pdf` and its like. From the register's ro
 """
 
 from riskpoints.documents.files import (
+    FORM_KINDS,
     KINDS,
     blank_form,
     group_document,
@@ -15,10 +16,13 @@ from riskpoints.documents.files import (
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
 from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf, register_pdf
 from riskpoints.documents.sheets import department_form_xlsx, register_xlsx, school_form_xlsx
+from riskpoints.documents.word_forms import department_form_docx, school_form_docx
 
 __all__ = [
+    "FORM_KINDS",
     "KINDS",
     "blank_form",
+    "department_form_docx",
     "department_form_pdf",
     "department_form_xlsx",
     "group_document",
@@ -31,6 +35,7 @@ __all__ = [
     "register_document",
     "register_pdf",
     "register_xlsx",
+    "school_form_docx",
     "school_form_pdf",
     "school_form_xlsx",
     "version_document",

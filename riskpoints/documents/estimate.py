@@ -13,6 +13,8 @@ from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
 from riskpoints.documents.paging import Frame
 
 MM = 96 / 25.4
+# 版心 225 mm high (GB/T 9704-2012, 5.1.1), in CSS pixels; rounding of row borders takes up to 2.
+PAGE_HEIGHT = 225 * MM - 2
 ROOMY_SIZE = 16
 HALF_WIDTH = 0.54
 HANG = 1.5
@@ -91,6 +93,12 @@ def reckoned_height(segments: Sequence[Segment], fit: str, frame: Frame) -> floa
         rows = [parts[band.key].height for band in segment.bands]
         height += sum(rows[:-1]) + max(rows[-1], least)
     return height
+
+
+def fits_roomy(segments: Sequence[Segment], *, titles: int, level_lines: Sequence[LevelLine] | None) -> bool:
+    """Whether the form has room on one page in 小四."""
+    frame = reckoned_frame(segments, "roomy", page=PAGE_HEIGHT, titles=titles, level_lines=level_lines)
+    return reckoned_height(segments, "roomy", frame) <= PAGE_HEIGHT
 
 
 def line_count(paragraph: Paragraph, width: float, setting: Setting) -> int:

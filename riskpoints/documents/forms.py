@@ -7,11 +7,16 @@ from riskcontrol.pdf import Attachment, DocumentError, Layout, Part, lay_out
 from riskpoints.documents import wording
 from riskpoints.documents.bands import LevelLine, Segment, category_segment, clean, wide_segment
 from riskpoints.documents.data import DepartmentForm, LevelCell, LevelPosts, Paper, SchoolForm
-from riskpoints.documents.estimate import is_cut, listed_lines, reckoned_frame, reckoned_height, reckoned_parts
+from riskpoints.documents.estimate import (
+    PAGE_HEIGHT,
+    is_cut,
+    listed_lines,
+    reckoned_frame,
+    reckoned_height,
+    reckoned_parts,
+)
 from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets, one_sheet
 
-# 版心 225 mm high (GB/T 9704-2012, 5.1.1), in CSS pixels; rounding of row borders takes up to 2.
-PAGE_HEIGHT = 225 / 25.4 * 96 - 2
 # The level cell holds 29 characters a line at 12 pt, 8 of them the label; beyond this many lines its posts go to an
 # extra page.
 LEVEL_CHARACTERS = 21

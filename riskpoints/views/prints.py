@@ -1,7 +1,6 @@
 """Documents to take away: the printed form of a version, its Excel, the signed scan, the blank form."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
@@ -9,7 +8,6 @@ from django.views.decorators.http import require_safe
 from riskcontrol import audit, files
 from riskcontrol.http import download
 from riskpoints import documents, keeping
-from riskpoints.enums import Action
 from riskpoints.forms import ScanForm
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import only_posts, version_for
@@ -17,9 +15,9 @@ from riskpoints.views.access import only_posts, version_for
 
 @require_safe
 def form(request, version_id, kind):
-    """附件2 or 附件4 of one version, as PDF or .xlsx."""
+    """附件2 or 附件4 of one version, as PDF, .xlsx or .docx."""
     version = version_for(request.user, version_id)
-    if kind not in documents.KINDS:
+    if kind not in documents.FORM_KINDS:
         raise Http404("No such kind of document.")
     content = keeping.document_of(version, kind)
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）.{kind}"
@@ -43,8 +41,7 @@ def scan(request, version_id, scan_id):
 def add_scan(request, version_id):
     """Attach one more scanned sheet to a confirmed version."""
     version = version_for(request.user, version_id)
-    if not can(request.user, Action.ADD_SCAN, version):
-        raise PermissionDenied("只有领导小组办公室能登记签字扫描件。")
+    keeping.require_scan_allowed(version, request.user)
     form = ScanForm(request.POST, request.FILES)
     if form.is_valid():
         chosen = form.cleaned_data["scan"]

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         whose = parser.add_mutually_exclusive_group(required=True)
         whose.add_argument("--school", action="store_true", help="学校表（附件2）")
         whose.add_argument("--department", metavar="部门", help="部门表（附件4），写部门名称")
-        parser.add_argument("--format", choices=documents.KINDS, default="pdf", help="文件格式，默认 pdf")
+        parser.add_argument("--format", choices=documents.FORM_KINDS, default="pdf", help="文件格式，默认 pdf")
         parser.add_argument("--output", type=Path, required=True, help="写到哪里，已有的同名文件会被替换")
         parser.add_argument("--draft", action="store_true", help="导出最新一版，不论是否已确定")
 

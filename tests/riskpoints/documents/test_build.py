@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 
+import docx
 import openpyxl
 import pikepdf
 import pytest
@@ -97,6 +98,14 @@ def test_a_printed_version_carries_its_workbook(confirmed_version):
         assert carried.get_file().read_bytes() == documents.version_document(confirmed_version, "xlsx")
     with pytest.raises(ValueError, match="Unknown kind"):
         documents.version_document(confirmed_version, "doc")
+
+
+def test_a_version_is_to_be_had_for_word(confirmed_version, school_table, people):
+    for version in (confirmed_version, bring_to(Status.CONFIRMED, school_table, people)):
+        made = docx.Document(io.BytesIO(documents.version_document(version, "docx")))
+        assert version.owner_name in made.tables[0]._element.xpath("string(.)")
+    blank = docx.Document(io.BytesIO(documents.blank_form("docx")))
+    assert blank.tables[1].rows[1].cells[0].text == "岗位职责风险"
 
 
 def test_the_blank_form_needs_no_table(school, read):

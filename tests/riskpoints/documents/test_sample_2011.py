@@ -2,6 +2,7 @@
 
 import io
 
+import docx
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
@@ -93,6 +94,14 @@ def test_the_school_form_as_a_workbook_has_the_same_lines(tmp_path):
     place = 0
     for line in LINES:
         place = text.index(line, place) + len(line)
+
+
+def test_the_school_form_for_word_has_the_same_lines(tmp_path):
+    made = docx.Document(io.BytesIO(export(tmp_path, "a.docx", "--year", "2011", "--school", "--format", "docx")))
+    text = "".join(made.element.body.xpath("string(.)").split())
+    place = 0
+    for line in LINES:
+        place = text.index("".join(line.split()), place) + len(line)
 
 
 def test_the_group_of_2011_is_printed_with_its_25_people(read):
