@@ -123,7 +123,7 @@ def _is_not_draft(version: str) -> str:
 
 def _content_update(model: type[models.Model]) -> str:
     """A row of a draft may change; of a submitted version only what the reviewer sets; of any other nothing."""
-    allowed = getattr(model, "REVIEW_FIELDS", frozenset())
+    allowed: frozenset[str] = getattr(model, "REVIEW_FIELDS", frozenset())
     others = [field.column for field in model._meta.concrete_fields if field.name not in allowed]
     changed = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in others)
     in_review = f"({_status_of('OLD.version_id')} = '{Status.SUBMITTED}' AND NOT ({changed}))" if allowed else "1 = 0"

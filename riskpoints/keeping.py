@@ -11,7 +11,7 @@ from riskcontrol import audit, files
 from riskcontrol.pdf import DocumentError
 from riskpoints import content, documents
 from riskpoints.enums import Action, Status
-from riskpoints.models import Decision, SignedScan, StoredDocument, TableVersion
+from riskpoints.models import Cycle, Decision, SignedScan, StoredDocument, TableVersion
 from riskpoints.permissions import can
 
 MEDIA_TYPES = {
@@ -68,10 +68,12 @@ def document_of(version: TableVersion, kind: str) -> bytes:
 
 
 def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Any) -> SignedScan:
-    """Attach a scan of the signed paper to a confirmed version, now or later; the same sheet twice is one."""
-    if not can(actor, Action.ADD_SCAN, version):
-        raise PermissionDenied("只有领导小组办公室能登记签字扫描件。")
+    """Attach a scan of the signed paper to a confirmed version, until its year is closed; the same twice is one."""
+    require_scan_allowed(version, actor)
     with transaction.atomic():
+        # The year is held: close_year() would otherwise keep what stands in it without this scan.
+        version.table.cycle = Cycle.objects.select_for_update().get(pk=version.table.cycle_id)
+        require_scan_allowed(version, actor)
         file = files.keep(scan, SCAN_TYPES[suffix])
         existing = SignedScan.objects.filter(version=version, file=file).first()
         if existing is not None:
@@ -81,4 +83,21 @@ def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Any) -> 
     return added
 
 
-__all__ = ["DocumentError", "Rendering", "add_scan", "document_of", "keep", "kept_document", "render"]
+def require_scan_allowed(version: TableVersion, actor: Any) -> None:
+    """PermissionDenied, saying why, unless this person can attach a scan to this version now."""
+    if version.table.cycle.is_closed:
+        raise PermissionDenied(f"{version.table.cycle}已经归档关闭，不能再登记签字扫描件。")
+    if not can(actor, Action.ADD_SCAN, version):
+        raise PermissionDenied("只有领导小组办公室能登记签字扫描件。")
+
+
+__all__ = [
+    "DocumentError",
+    "Rendering",
+    "add_scan",
+    "document_of",
+    "keep",
+    "kept_document",
+    "render",
+    "require_scan_allowed",
+]

@@ -103,7 +103,9 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     Action.RETURN: returns,
     Action.CONFIRM: confirms,
     Action.RECORD: lambda user, obj: has_role(user, Role.OFFICE),
-    Action.ADD_SCAN: lambda user, version: has_role(user, Role.OFFICE) and version.status == Status.CONFIRMED,
+    Action.ADD_SCAN: lambda user, version: (
+        has_role(user, Role.OFFICE) and version.status == Status.CONFIRMED and not version.table.cycle.is_closed
+    ),
     RegisterAction.VIEW_PROGRESS: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER
     ),

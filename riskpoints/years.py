@@ -7,14 +7,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol import audit
 from riskpoints import drafting, recording
-from riskpoints.enums import Status
-from riskpoints.models import ControlTable, Cycle, TableVersion
+from riskpoints.enums import ConfirmedBy, Status
+from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
+from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.workflow import WorkflowError
 
@@ -25,11 +26,15 @@ FILLING, REVIEWING, PUBLISHING = (datetime.timedelta(days=days) for days in (30,
 
 @dataclass(frozen=True)
 class YearLine:
-    """One year with its counts, and the departments in use that have no table in it."""
+    """One year with its counts, the departments in use that have no table in it, and when its archive was made.
+
+    The archive of a closed year is one made since then: it tells of the closing, too.
+    """
 
     cycle: Cycle
     tables: int
     in_force: int
+    archived_at: datetime.datetime | None
     missing: list[Department]
 
     @property
@@ -40,12 +45,14 @@ class YearLine:
 
 @dataclass(frozen=True)
 class Closing:
-    """What closing a year finds: tables on their way (they block it), drafts that would stay, tables never begun."""
+    """What closing a year finds: tables on their way (they block it), drafts that would stay, tables never begun,
+    tables signed on paper whose scan is missing."""
 
     cycle: Cycle
     waiting: list[TableVersion]
     drafts: list[TableVersion]
     without: list[ControlTable]
+    unscanned: list[TableVersion]
     in_force: int
 
     @property
@@ -55,8 +62,12 @@ class Closing:
 
 def year_lines() -> list[YearLine]:
     """All years, newest first; three queries."""
+    since = Q(cycle__closed_at__isnull=True) | Q(requested_at__gte=F("cycle__closed_at"))
+    archives = AnnualArchive.objects.filter(since, cycle=OuterRef("pk"), state=ArchiveState.DONE)
     cycles = Cycle.objects.annotate(
-        tables_count=Count("tables"), in_force_count=Count("tables", filter=Q(tables__in_force__isnull=False))
+        tables_count=Count("tables"),
+        in_force_count=Count("tables", filter=Q(tables__in_force__isnull=False)),
+        archived_at=Subquery(archives.order_by("-finished_at").values("finished_at")[:1]),
     ).order_by("-year")
     today = timezone.localdate()
     having: dict[int, set[int | None]] = {}
@@ -68,6 +79,7 @@ def year_lines() -> list[YearLine]:
             cycle=cycle,
             tables=cycle.tables_count,
             in_force=cycle.in_force_count,
+            archived_at=cycle.archived_at,
             missing=[d for d in active if d.pk not in having.get(cycle.pk, set())]
             if not cycle.is_closed and cycle.year >= today.year
             else [],
@@ -133,10 +145,12 @@ def closing(cycle: Cycle) -> Closing:
     versions = TableVersion.objects.filter(table__cycle=cycle).select_related("table__department", "table__cycle")
     tables = ControlTable.objects.filter(cycle=cycle).select_related("department", "cycle")
     drafts = list(versions.filter(status=Status.DRAFT))
+    signed = versions.filter(table__in_force=F("pk"), confirmed_how=ConfirmedBy.PAPER, is_historical=False)
     return Closing(
         cycle=cycle,
         waiting=list(versions.filter(status__in=[Status.SUBMITTED, Status.REVIEWED])),
         drafts=drafts,
         without=list(tables.filter(in_force__isnull=True).exclude(pk__in=[draft.table_id for draft in drafts])),
+        unscanned=list(signed.filter(scans__isnull=True)),
         in_force=tables.filter(in_force__isnull=False).count(),
     )

@@ -14,6 +14,7 @@ from riskpoints.archives.verifier import FORBIDDEN
 
 MEDIA_TYPES = {
     ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
     ".json": "application/json",
@@ -26,7 +27,7 @@ MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # What is compressed by its own format isn't compressed again.
-PACKED = frozenset({".jpeg", ".jpg", ".pdf", ".png", ".xlsx"})
+PACKED = frozenset({".docx", ".jpeg", ".jpg", ".pdf", ".png", ".xlsx"})
 # A folder and a file name together stay under the limit of the verifier (100 characters).
 LONGEST_PART = 42
 RESERVED = frozenset(

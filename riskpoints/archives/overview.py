@@ -31,6 +31,17 @@ class YearBuilds:
         return self.latest is not None and self.latest.state == ArchiveState.DONE
 
     @property
+    def is_out_of_date(self) -> bool:
+        """Whether the last archive was made before the year was closed: it does not tell of the closing."""
+        built, closed_at = self.latest, self.cycle.closed_at
+        return self.was_built and built is not None and closed_at is not None and built.requested_at < closed_at
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether making an archive is what comes next."""
+        return not self.was_built or self.is_out_of_date
+
+    @property
     def seconds_left(self) -> int | None:
         """Seconds until the build under way is likely to end; None while it can't be told."""
         return jobs.seconds_left(self.under_way) if self.under_way else None
