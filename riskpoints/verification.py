@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from riskcontrol import audit, files, triggers
 from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints import content, year_record
 from riskpoints.enums import Action, Status
-from riskpoints.models import Decision, TableVersion
+from riskpoints.models import Decision, RiskPoint, TableVersion
 
 # One decision as the trail tells of it: the version's key, the act's label, the content's hash.
 Told = tuple[str, str, str]
@@ -24,10 +25,30 @@ class Fault:
 
 
 def is_as_decided(version: TableVersion, loaded: content.TableContent, last: Decision | None) -> bool:
-    """Whether a version that was handed in still has the content of its last decision; a draft may differ."""
+    """Whether a version that was handed in still has the content of its last decision; a draft may differ.
+
+    A submitted one may differ in what the reviewer sets meanwhile.
+    """
     if version.status == Status.DRAFT:
         return True
-    return last is not None and content.sealed(loaded)[1] == last.content_hash
+    if last is None:
+        return False
+    text, content_hash = content.sealed(loaded)
+    if version.status == Status.SUBMITTED:
+        return _before_review(text) == _before_review(last.snapshot)
+    return content_hash == last.content_hash
+
+
+def _before_review(snapshot: str) -> Any:
+    """A snapshot as values, without what the reviewer sets; None where it can't be read."""
+    try:
+        said = json.loads(snapshot)
+        for point in (point for row in said["rows"] for point in row["points"]):
+            for name in RiskPoint.REVIEW_FIELDS:
+                del point[name]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return said
 
 
 def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:

@@ -83,6 +83,13 @@ def test_the_page_says_when_the_content_is_not_what_was_decided(client, confirme
     assert "绕过系统改动" in client.get(address).content.decode()
 
 
+def test_a_review_under_way_is_no_forgery_but_another_text_is(submitted_version, people, without_triggers):
+    assess_all(submitted_version, actor=people.reviewer)
+    assert [fault for fault in faults() if "数据库保护" not in fault] == []
+    run("UPDATE riskpoints_riskpoint SET text = 'x' WHERE version_id = %s", submitted_version.pk)
+    assert any("现存内容与最后一次办理时的内容不一致" in fault for fault in faults())
+
+
 def test_a_returned_draft_may_differ(client, table, people):
     version = bring_to(Status.REVIEWED, table, people)
     perform(Action.RETURN, version, actor=people.reviewer, comment="改")
