@@ -187,8 +187,9 @@ class MeasureForm(LockedForm):
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["points"].queryset = points
         numbers = {point.pk: number for number, point in enumerate(points, start=1)}
+        # The rows are read again when the page is made: somebody may have added one since they were numbered.
         self.fields["points"].label_from_instance = lambda point: (
-            f"{numbers[point.pk]}. {point.text[:36]}{'…' if len(point.text) > 36 else ''}"
+            f"{numbers.setdefault(point.pk, len(numbers) + 1)}. {point.text[:36]}{'…' if len(point.text) > 36 else ''}"
         )
         if not points:
             del self.fields["points"]
