@@ -294,7 +294,7 @@
     target.focus({ preventScroll: true });
     if (target === workspace) return;
     var box = target.getBoundingClientRect();
-    if (box.top < 0 || box.bottom > window.innerHeight) target.scrollIntoView({ block: "center" });
+    if (box.top < 0 || box.bottom > window.innerHeight) target.scrollIntoView({ block: box.height > window.innerHeight ? "start" : "center" });
   });
 
   addCounters(document);

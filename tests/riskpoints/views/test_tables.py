@@ -177,6 +177,7 @@ def test_the_school_sheet_is_the_form_of_the_document(enter, school_table, peopl
     ):  # fmt: skip
         assert words in said
     assert "单位确定" not in said
+    assert "三级" not in said  # 附件2 has no level, whatever was imported
 
 
 def test_a_historical_table_claims_no_more_than_its_paper_says(enter, school_table, people):
