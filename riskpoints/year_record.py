@@ -78,7 +78,6 @@ def facts(cycle: Cycle) -> dict[str, Any]:
     group = LeadershipGroup.on(datetime.date(cycle.year, 12, 31))
     posts = list(_posts(cycle, [table.department_id for table in tables if table.department_id]))
     departments = _departments({table.department_id for table in tables} | {post.department_id for post in posts})
-    functions = {function for post in posts for function in post.functions.all()}
     rows = _rows(cycle)
     return plain(
         {
@@ -86,7 +85,7 @@ def facts(cycle: Cycle) -> dict[str, Any]:
             "school": _fields(School.current()),
             "group": group and _group(group),
             "departments": _department_facts(departments),
-            "functions": [_fields(row) for row in sorted(functions, key=lambda row: (row.order, row.pk))],
+            "functions": [_fields(function) for function in PostFunction.objects.order_by("order", "id")],
             "posts": [_post(post) for post in posts],
             "tables": [
                 {

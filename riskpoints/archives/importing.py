@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import connection, transaction
 
 from departments.models import Department, LeadershipGroup, School
 from riskcontrol import audit, files
@@ -118,6 +118,7 @@ def _import(contents: Contents) -> Imported:
     cycle = restorer.tables()
     restorer.decisions(contents.decisions)
     restorer.close()
+    connection.check_constraints()  # what points to nowhere would otherwise be found at the very end
     head = contents.manifest["audit"]["head"]
     detail = {
         "档案": contents.sha256,

@@ -1,9 +1,14 @@
 """Fixtures: a year with everything that an archive can hold, and an archive of it."""
 
-import pytest
+from types import SimpleNamespace
 
+import pytest
+from django.db import transaction
+
+from riskcontrol import audit
 from riskpoints.enums import Status
 from tests.factories import bring_to
+from tests.riskpoints.archives import worlds
 from tests.riskpoints.archives.packing import SCAN, build, confirm
 
 
@@ -20,7 +25,7 @@ def full_year(people, table, other_table, school_table):
 
 @pytest.fixture(scope="session")
 def kept():
-    """Keep what was built once for the tests that only damage it: {"zip": bytes}."""
+    """Keep what was built once for the tests that only damage it: {"zip": bytes}, and the packages to import."""
     return {}
 
 
@@ -28,8 +33,40 @@ def kept():
 def whole(request, kept, tmp_path):
     """Return the path of a whole archive of `full_year`, built once for the whole run."""
     path = tmp_path / "档案.zip"
-    if not kept:
+    if "zip" not in kept:
         build(request.getfixturevalue("full_year"), path)
         kept["zip"] = path.read_bytes()
     path.write_bytes(kept["zip"])
     return path
+
+
+@pytest.fixture
+def packages(request, kept, tmp_path, db):
+    """Return archives of one year while it was open and after it was closed, made in a database that is gone.
+
+    Each has `path`, `content` (its bytes), `rows` (what the database said) and `head` (of the trail).
+    """
+    if "packages" not in kept:
+        with transaction.atomic():
+            kept["packages"] = _packages(request, tmp_path)
+            transaction.set_rollback(True)
+    found = {}
+    for name, package in kept["packages"].items():
+        path = tmp_path / f"{name}.zip"
+        path.write_bytes(package["content"])
+        found[name] = SimpleNamespace(path=path, **package)
+    return SimpleNamespace(**found)
+
+
+def _packages(request, folder):
+    names = ("people", "table", "other_table", "school_table", "discipline_table")
+    people, *tables = (request.getfixturevalue(name) for name in names)
+    world = worlds.make_world(people, *tables, request.getfixturevalue("settings"))
+    made = {"open": _packed(world, folder / "made-open.zip")}
+    world = worlds.finish(world, people, tables[-1])
+    return made | {"closed": _packed(world, folder / "made-closed.zip")}
+
+
+def _packed(cycle, path):
+    build(cycle, path)
+    return {"content": path.read_bytes(), "rows": worlds.described(cycle), "head": audit.stored_head()}
