@@ -20,6 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from riskcontrol.fonts import FontSet, font_set
+from riskcontrol.xmp import xmp_packet
 
 VARIANT = "pdf/a-3u"
 STYLESHEET = "css/print.css"
@@ -258,17 +259,35 @@ def _refuse_undrawable(text: str, fonts: FontSet) -> None:
 
 
 def _finish(document: weasyprint.Document, pdf: Any) -> None:
-    """Name each attachment once (WeasyPrint 70 does it twice), and compress fonts at the usual level.
+    """Name each attachment once (WeasyPrint 70 does it twice) and readably, write the metadata, compress as usual.
 
-    WeasyPrint's level 9 makes a file 0.5 % smaller and takes a sixth of the time of a form.
+    WeasyPrint's level 9 makes a file 0.5 % smaller and takes a sixth of the time of a form. Metadata stays in the
+    clear, for programs that know nothing of PDF, and names its language and code.
     """
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
     for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/Filespec":
+            item["F"] = item["UF"]
         content = getattr(item, "stream", None)
+        if content and item.extra.get("Type") == "/Metadata":
+            item.stream, item.compress = [_packet(document.metadata)], False
         if content and getattr(item, "compress", False) and all(isinstance(piece, bytes) for piece in content):
             item.stream = [zlib.compress(b"\n".join(content), 5)]
             item.compress, item.extra["Filter"] = False, "/FlateDecode"
+
+
+def _packet(metadata: Any) -> bytes:
+    return xmp_packet(
+        part=3,
+        conformance="U",
+        title=metadata.title or "",
+        authors=metadata.authors,
+        language=metadata.lang or "",
+        code=", ".join(metadata.keywords),
+        day=metadata.created or "",
+        producer=f"WeasyPrint {weasyprint.__version__}",
+    )
 
 
 def _embedded(attachment: Attachment) -> weasyprint.Attachment:
