@@ -136,7 +136,7 @@ def test_a_refused_form_keeps_the_text_and_goes_to_the_mistake(form):
     form.get_by_label("部门名称").fill("")
     save(form)
     form.get_by_text("请填写部门名称。").wait_for()
-    assert form.evaluate("document.activeElement.id") == "id_name"
+    form.wait_for_function("document.activeElement.id === 'id_name'")
     assert form.get_by_label("业务工作职责").input_value() == TYPED
     assert form.get_by_role("button", name="保存").is_enabled()
 
