@@ -67,15 +67,6 @@ code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV V
 code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
 code_recovery             -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
 code_remove               -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
-login_code                -          LL LLLLLL LLLL LL LL    LL LLLLLL LLLL LL LL
-own_account               -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
-session_end               -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
-sessions_end              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
-kept_discard              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
-code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
-code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
-code_recovery             -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
-code_remove               -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
 """
 
 ORGANISATION = """
@@ -196,6 +187,9 @@ riskpoints:print    D-draft/xlsx     LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM M
 riskpoints:print    D-submitted/xlsx LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-reviewed/xlsx  LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-in_force/pdf   LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-draft/docx     LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-in_force/docx  LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:print    D-in_force/exe   LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-past/xlsx      LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-discarded/xlsx LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-revision/xlsx  LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM

@@ -3,13 +3,14 @@
 from collections import Counter
 
 import pytest
+from django.urls import reverse
 
 from tests.access.bodies import body_of
 from tests.access.matrix import PEOPLE, ROWS, Row
 from tests.access.walk import ADDRESSES, addresses
 
 # How many rows are asked; whoever adds an address raises these.
-WALKED = {"GET": 176, "POST": 181}
+WALKED = {"GET": 178, "POST": 177}
 
 
 def test_every_address_is_in_the_matrix_and_nothing_else():
@@ -51,3 +52,25 @@ def test_every_address_is_asked_in_both_ways():
     for method in ("GET", "POST"):
         assert {row.name for row in asked_rows(method)} == set(ADDRESSES)
         assert len(asked_rows(method)) == WALKED[method]
+
+
+def test_where_publication_needs_an_account_strangers_are_sent_to_the_login(world, visitors, settings):
+    settings.PUBLIC_PUBLICATION = False
+    open_anyway = {"login", "login_code", "logout", "healthz", "readyz"}
+    rows = [row for row in asked_rows("GET") if row.name not in open_anyway]
+    assert {visitors.ask("anonymous", "GET", world.path(row)) for row in rows} <= {"L", "M"}
+    published = [row for row in rows if row.answers["GET"]["anonymous"] in "VD"]
+    assert len(published) == 6
+    assert {visitors.ask("anonymous", "GET", world.path(row)) for row in published} == {"L"}
+
+
+def test_a_one_time_password_opens_one_door(world, visitors, people):
+    visitors.client("admin")
+    people.admin.must_change_password = True
+    people.admin.save()
+    opened = []
+    for row in asked_rows("GET"):
+        response = visitors.get("admin", world.path(row))
+        if response.headers.get("Location") != reverse("password_change"):
+            opened.append((row.name, response.status_code))
+    assert opened == [("logout", 405), ("password_change", 200)]
