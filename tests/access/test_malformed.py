@@ -1,0 +1,214 @@
+"""Whatever is sent to any address, nothing breaks: no answer of the 500s (a monitor's honest 503 apart)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils.datastructures import MultiValueDict
+
+from tests.access.asking import content_of, rolled_back
+from tests.access.bodies import body_of
+from tests.access.matrix import PEOPLE, ROWS, Row
+from tests.access.walk import ADDRESSES, Address
+
+HUGE = "9" * 5000
+NUMBERS = ["0", str(2**31), str(2**63), HUGE]
+WORDS = ["-", "x" * 3000]
+# What a field may get instead of what it asks for; a list stands for the same name sent several times.
+VALUES: list[Any] = [
+    "",
+    "\x00",
+    b"\xed\xa0\x80\xff\xfe",
+    "-1",
+    "NaN",
+    str(2**31),
+    str(2**63),
+    HUGE,
+    "２０２６",
+    "2026-02-30",
+    "10000-01-01",
+    '{"a": [null]}',
+    "\u202e\ufeff\U0001f600\u0000",
+    ["", "\x00", HUGE],
+]
+# Those that are tried in each field by itself, everything else as it should be.
+SHARP: list[Any] = ["\x00", str(2**63), "10000-01-01", ["1", "2"]]
+BIG = "字" * (4 * 1024 * 1024 // 3)
+METHODS = ["HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "get", "X" * 500]
+JSON = ["null", '{"text": ["a", {"b": null}]}', "[" * 20_000, '"\\ud800"']
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def strike(world, visitors):
+    """Return a function that sends one request as a person and says what broke, or nothing."""
+
+    def send(person: str, method: str, path: str, **extra: Any) -> str:
+        client = visitors.client(person)
+        with rolled_back():
+            response = client.generic(method, path, **extra)
+            content_of(response)
+        if response.status_code < 500 or path.startswith("/readyz"):
+            return ""
+        error = response.exc_info[1] if getattr(response, "exc_info", None) else ""
+        return f"{method} {path[:80]} as {person}: {response.status_code} {error!r}"
+
+    return send
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return a function that says which names a request looks for, in its query or its body."""
+    names: set[str] = set()
+    for method in ("__getitem__", "_getlist"):
+        original = getattr(MultiValueDict, method)
+
+        def listening(self, key, *args, original=original, **kwargs):
+            if isinstance(self, QueryDict):
+                names.add(key)
+            return original(self, key, *args, **kwargs)
+
+        monkeypatch.setattr(MultiValueDict, method, listening)
+    monkeypatch.setattr(
+        QueryDict, "__contains__", lambda self, key: names.add(key) or dict.__contains__(self, key), raising=False
+    )
+
+    def names_of(visit: Any) -> list[str]:
+        names.clear()
+        visit()
+        return sorted(name for name in names if isinstance(name, str) and name != "csrfmiddlewaretoken")
+
+    return names_of
+
+
+def chosen_rows() -> Iterator[tuple[Address, Row, str]]:
+    """For each address the case in which most is done, and a person who gets in there (or whoever comes furthest)."""
+    for address in ADDRESSES.values():
+        rows = [row for row in ROWS if row.name == address.name]
+        row = max(rows, key=lambda row: ["".join(row.answers[m].values()).count("D") > 0 for m in ("POST", "GET")])
+        rank = {"D": 3, "V": 2, "G": 1}
+        yield address, row, max(PEOPLE, key=lambda name: sum(rank.get(row.answers[m][name], 0) for m in row.answers))
+
+
+CHOSEN = list(chosen_rows())
+
+
+def pairs(name: str, value: Any) -> list[tuple[bytes, bytes]]:
+    values = value if isinstance(value, list) else [value]
+    return [(name.encode(), item if isinstance(item, bytes) else str(item).encode()) for item in values]
+
+
+def encoded(fields: list[tuple[bytes, bytes]]) -> str:
+    """Fields as a browser would send them, bytes that are no text included."""
+    return "&".join("=".join("".join(f"%{byte:02X}" for byte in part) for part in field) for field in fields)
+
+
+def with_one(body: dict[str, Any], name: str, value: Any) -> list[tuple[bytes, bytes]]:
+    """The body as it should be, but for one field."""
+    rest = [pair for key, item in body.items() if key != name for pair in pairs(key, item)]
+    return [*rest, *pairs(name, value)]
+
+
+def plain(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if isinstance(value, str)} | {
+        name: str(value.pk) for name, value in body.items() if hasattr(value, "pk")
+    }
+
+
+def test_every_address_is_struck():
+    assert len(CHOSEN) == len(ADDRESSES)
+    nobody_gets_in = [row.name for _, row, person in CHOSEN if not {"V", "D", "G"} & set(letters_of(row, person))]
+    assert nobody_gets_in == ["login_code", "code_picture"]
+
+
+def letters_of(row: Row, person: str) -> list[str]:
+    return [row.answers[method][person] for method in row.answers]
+
+
+def test_odd_values_in_addresses(world, strike):
+    broken = []
+    for address, row, person in CHOSEN:
+        right = {name: world.value(name, row.case) for name in address.values}
+        for name, converter in address.values.items():
+            for value in NUMBERS if converter.__name__ == "IntConverter" else WORDS:
+                path = address.path(right | {name: value})
+                broken += [strike(person, method, path) for method in ("GET", "POST")]
+    assert not any(broken), "\n".join(filter(None, broken))
+
+
+def test_odd_methods(world, strike):
+    broken = [strike(person, method, world.path(row)) for _, row, person in CHOSEN for method in METHODS]
+    assert not any(broken), "\n".join(filter(None, broken))
+
+
+def test_odd_queries(world, visitors, strike, asked):
+    broken = []
+    for _, row, person in CHOSEN:
+        path = world.path(row)
+        names = asked(lambda person=person, path=path: visitors.get(person, path))
+        queries = ["%ff%fe=%00&=&a[]=1&a[b]=2&" + "x" * 5000] if names else ["%ff%fe=%00"]
+        for value in VALUES if names else []:
+            queries.append(encoded([pair for name in names for pair in pairs(name, value)]))
+            queries += [encoded(pairs(name, value)) for name in names if value in SHARP and len(names) > 1]
+        broken += [strike(person, "GET", f"{path}?{query}") for query in queries]
+    assert not any(broken), "\n".join(filter(None, broken))
+
+
+def test_odd_forms(world, visitors, strike, asked):
+    broken = []
+    for _, row, person in CHOSEN:
+        if set(row.answers["POST"].values()) <= {"L", "M"}:
+            continue
+        path, body = world.path(row), plain(body_of(row, person, world))
+        names = asked(lambda: visitors.ask(person, "POST", path, body_of(row, person, world)))  # noqa: B023
+        sendings = [[pair for name in names for pair in pairs(name, value)] for value in VALUES]
+        sendings += [with_one(body, name, value) for name in names for value in SHARP]
+        broken += [strike(person, "POST", path, data=encoded(fields), content_type=FORM) for fields in sendings]
+        broken += [strike(person, "POST", path, data=text, content_type="application/json") for text in JSON]
+    assert not any(broken), "\n".join(filter(None, broken))
+
+
+def test_fields_of_four_megabytes(world, strike):
+    """As many bytes as a form may have in all: one field after another that a form is sent with."""
+    broken = []
+    for _, row, person in CHOSEN:
+        body = plain(body_of(row, person, world))
+        for name in body if row.answers["POST"][person] in "DV" else []:
+            data = encode_multipart(BOUNDARY, body | {name: BIG})
+            broken.append(strike(person, "POST", world.path(row), data=data, content_type=MULTIPART_CONTENT))
+    assert not any(broken), "\n".join(filter(None, broken))
+    assert len(broken) > 50
+
+
+def test_odd_uploads(world, visitors, strike, asked):
+    broken = []
+    for _, row, person in CHOSEN:
+        if set(row.answers["POST"].values()) <= {"L", "M"}:
+            continue
+        path = world.path(row)
+        broken.append(strike(person, "POST", path, data=b"--x", content_type="multipart/form-data"))
+        broken.append(strike(person, "POST", path, data=b"--x\r\n", content_type="multipart/form-data; boundary=x"))
+        broken.append(strike(person, "POST", path, data=b"\xff" * 64, content_type="text/plain; charset=utf-7"))
+        if row.name in ("riskpoints:scan_add", "riskpoints:act"):
+            for name in ("../../a\x00b.pdf", "x" * 400 + ".pdf", "扫描\u202e件.pdf"):
+                for content in (b"", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"MZ" * 1000, b"\x00" * (1 << 20)):
+                    upload = {
+                        "scan": SimpleUploadedFile(name, content),
+                        "signer_name": "校长",
+                        "signed_on": "2026-13-01",
+                    }
+                    with rolled_back():
+                        response = visitors.client(person).post(path, upload)
+                    broken.append(f"{path} {name!r}: {response.status_code}" if response.status_code >= 500 else "")
+    assert not any(broken), "\n".join(filter(None, broken))
+
+
+def test_more_than_the_site_takes_is_refused(world, visitors):
+    person, path = "clerk", world.path(next(row for row in ROWS if row.name == "riskpoints:head"))
+    with rolled_back():
+        too_long = visitors.client(person).post(path, {"duties": "字" * (2 * 1024 * 1024)})
+        too_many = visitors.client(person).post(path, {f"field{number}": "" for number in range(6000)})
+    assert (too_long.status_code, too_many.status_code) == (400, 400)
