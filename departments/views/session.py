@@ -37,6 +37,11 @@ class Login(auth_views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self):
+        """The address that was asked for; a word that is none, or this page itself, leads to the first page instead."""
+        target = next_url(self.request, "")
+        return "" if target.partition("?")[0] == self.request.path else target
+
     def form_valid(self, form):
         user = form.get_user()
         if second_factor.device_of(user) is None:

@@ -7,12 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
+from django.utils.http import urlencode
 
 from tests.access.asking import content_of, rolled_back
 from tests.access.bodies import body_of
 from tests.access.matrix import PEOPLE, ROWS, Row
 from tests.access.walk import ADDRESSES, Address
+from tests.factories import PASSWORD
 
 HUGE = "9" * 5000
 NUMBERS = ["0", str(2**31), str(2**63), HUGE]
@@ -204,6 +207,17 @@ def test_odd_uploads(world, visitors, strike, asked):
                         response = visitors.client(person).post(path, upload)
                     broken.append(f"{path} {name!r}: {response.status_code}" if response.status_code >= 500 else "")
     assert not any(broken), "\n".join(filter(None, broken))
+
+
+@pytest.mark.parametrize(
+    "target", ["inbox", "1", "/login/", "/login/?next=/login/", "//elsewhere/", "https://elsewhere/"]
+)
+def test_the_login_leads_nowhere_odd(world, visitors, people, target):
+    address = f"{reverse('login')}?{urlencode({'next': target})}"
+    with rolled_back():
+        again = visitors.client("staff").get(address)
+        sent = visitors.client("anonymous").post(address, {"username": people.staff.staff_number, "password": PASSWORD})
+    assert [(answer.status_code, answer.headers.get("Location")) for answer in (again, sent)] == [(302, "/")] * 2
 
 
 def test_more_than_the_site_takes_is_refused(world, visitors):
