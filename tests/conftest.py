@@ -27,6 +27,11 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+def pytest_addoption(parser):
+    """Let the kept pictures of printed pages be taken anew (tests/riskpoints/documents/album.py)."""
+    parser.addoption("--update-pictures", action="store_true", help="take the pictures of printed pages anew")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
     """Let a child process of a test (manage.py …) open the test database, not the real one."""

@@ -11,6 +11,7 @@ import pytest
 
 from riskpoints.documents.data import DepartmentForm, SchoolForm
 from tests.riskpoints.documents import cases
+from tests.riskpoints.documents.album import Album
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ def cells():
         return book[name] if name else book.worksheets[0]
 
     return read_sheet
+
+
+@pytest.fixture
+def album(request, tmp_path):
+    """Return a function that opens a folder of kept pictures; --update-pictures takes them anew."""
+    return lambda name: Album(name, tmp_path, request.config.getoption("--update-pictures"))
 
 
 @pytest.fixture

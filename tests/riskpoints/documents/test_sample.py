@@ -1,10 +1,13 @@
-"""The school's own 2011 papers, printed from the database of the sample school, against the founding document."""
+"""The sample school's papers, printed from its database: those of 2011 as in the founding document, all as pictures."""
 
+import datetime
 import io
+from dataclasses import replace
 
 import docx
 import openpyxl
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
@@ -13,7 +16,8 @@ from django.utils import timezone
 from departments.models import LeadershipGroup
 from riskcontrol.models import AuditEntry
 from riskpoints import documents
-from riskpoints.models import ControlTable
+from riskpoints.documents import build, build_lists
+from riskpoints.models import ControlTable, TableVersion
 from riskpoints.sample import loader
 from tests.riskpoints.documents.test_lists import MEMBERS
 
@@ -61,8 +65,9 @@ LINES = (
 
 @pytest.fixture(scope="module", autouse=True)
 def sample(django_db_setup, django_db_blocker):
-    """Load once for this module, and take it back after the last test."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """Load once for this module, always on the same day, and take it back after the last test."""
+    day = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=timezone.get_default_timezone())
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(day):
         with override_settings(DEMO=True):
             assert loader.load()
         yield
@@ -139,3 +144,56 @@ def test_what_is_not_there_is_said_in_chinese_and_nothing_is_written(tmp_path):
     with pytest.raises(CommandError, match="不能写入"):
         call_command("export_table", "--year", "2011", "--school", "--output", str(tmp_path / "no" / "x.pdf"))
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- pictures ------------------------------------------------------------------------------------------------------
+
+# First and last pages: where the head is, and where it is signed.
+ENDS = (1, -1)
+
+
+def all_versions() -> list[TableVersion]:
+    versions = TableVersion.objects.select_related("table__cycle", "table__department", "table__in_force")
+    return list(versions.order_by("table__cycle__year", "table__department__order", "number"))
+
+
+def with_fixed_code(paper):
+    """The same paper with a code that does not depend on the identities which the load gave out."""
+    return replace(paper, content_code="2026-1120-0930" if paper.content_code else "")
+
+
+def form_pdf(version: TableVersion) -> bytes:
+    if version.table.is_school:
+        return documents.school_form_pdf(with_fixed_code(build.school_form(version)))
+    return documents.department_form_pdf(with_fixed_code(build.department_form(version)))
+
+
+def in_force() -> list[TableVersion]:
+    return [version for version in all_versions() if version.is_in_force and version.table.cycle.year == 2026]
+
+
+def lists() -> dict[str, bytes]:
+    """附件1 of each term, and of one department in force the sheets of its posts and the 公示稿; the register."""
+    groups = LeadershipGroup.objects.order_by("since")
+    made = {f"附件1_{group.since.year}": documents.group_document(group) for group in groups}
+    version = next(version for version in in_force() if version.owner_name == "财务处")
+    sheets = [with_fixed_code(sheet) for sheet in build.post_sheets(version)]
+    made["一览表_财务处"] = documents.post_sheets_pdf(sheets)
+    made["公示稿_财务处"] = documents.notice_pdf(build.notice(version))
+    made["汇总表_2026"] = documents.register_pdf(build_lists.register(in_force()))
+    made["空白表"] = documents.blank_form()
+    return made
+
+
+def test_every_form_looks_as_it_was_looked_at(album):
+    sample, names, faults = album("sample"), set(), []
+    for version in all_versions():
+        name = f"{version.table.cycle.year}_{version.owner_name}_{version.number}"
+        names.add(name)
+        faults += sample.faults(name, form_pdf(version), ENDS)
+    for name, content in lists().items():
+        names.add(name)
+        faults += sample.faults(name, content, ENDS)
+    assert faults == []
+    assert len(names) >= 20
+    assert sample.left_over(names) == set()
