@@ -8,7 +8,14 @@ import pytest
 from django.conf import settings
 
 RUN = settings.BASE_DIR / "run"
-VERBS = ["demo", "serve", "manage", "test", "check"]
+# Those that change the machine itself are handed to riskcontrol/deploy before anything else is set up.
+MACHINE_VERBS = {"install", "upgrade"}
+
+
+def dispatched():
+    """Return the verbs that the script's last lines call a function for."""
+    line = re.search(r"^  ([a-z |]+)\) \"verb_\$1\"", RUN.read_text(), re.MULTILINE)
+    return set(line.group(1).split(" | "))
 
 
 def call(*arguments, **variables):
@@ -32,13 +39,13 @@ def test_the_scripts_are_valid_and_executable(script):
 def test_alone_it_prints_its_verbs(tmp_path):
     done = call(VAR_DIR=str(tmp_path / "data"))
     assert done.returncode == 0
-    assert re.findall(r"^  ([a-z]+) ", done.stdout, re.MULTILINE) == VERBS
+    printed = re.findall(r"^  ([a-z]+) ", done.stdout, re.MULTILINE)
+    assert len(printed) == len(set(printed))
+    assert set(printed) == dispatched() | MACHINE_VERBS
 
 
-def test_each_printed_verb_is_there():
-    text = RUN.read_text()
-    assert re.findall(r"^verb_([a-z]+)\(\)", text, re.MULTILINE) == VERBS
-    assert f"  {' | '.join(VERBS)}) " in text
+def test_each_verb_has_its_function():
+    assert dispatched() <= set(re.findall(r"^verb_([a-z]+)\(\)", RUN.read_text(), re.MULTILINE))
 
 
 def test_an_unknown_verb_is_refused(tmp_path):
