@@ -179,7 +179,13 @@ def _finish(archive: AnnualArchive, built: builder.Built, parts: Parts) -> Annua
             raise SupersededError("这次生成已被放弃。")
         archive.refresh_from_db()
         result = "完成，内容没有变化" if built.is_same else "完成"
-        detail = {"结果": result, "校验值": built.sha256, "字节数": built.size, "审计链首": built.audit_head}
+        detail = {
+            "结果": result,
+            "新打印": len(built.fresh),
+            "校验值": built.sha256,
+            "字节数": built.size,
+            "审计链首": built.audit_head,
+        }
         if archive.cycle.is_closed and built.printed:
             detail[year_record.KEPT_FILES] = _keep_printed(built, parts)
         audit.record("生成年度档案", actor=archive.requested_by, target=archive, detail=detail)

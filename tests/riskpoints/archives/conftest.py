@@ -1,11 +1,13 @@
 """Fixtures: a year with everything that an archive can hold, and an archive of it."""
 
+import shutil
 from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
 
 from riskcontrol import audit
+from riskpoints.archives import jobs
 from riskpoints.enums import Status
 from tests.factories import bring_to
 from tests.riskpoints.archives import worlds
@@ -21,6 +23,15 @@ def full_year(people, table, other_table, school_table):
     bring_to(Status.SUBMITTED, other_table, people)
     table.cycle.first, table.cycle.second, table.cycle.school = first, second, school
     return table.cycle
+
+
+@pytest.fixture
+def empty_parts(cycle):
+    """Return the folder of printed parts of the year of today, with nothing in it."""
+    path = jobs.folder() / f"{cycle.year}.parts"
+    shutil.rmtree(path, ignore_errors=True)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

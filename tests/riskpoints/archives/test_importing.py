@@ -21,7 +21,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
 from riskpoints.verification import verify_register
 from riskpoints.workflow import WorkflowError
-from tests.factories import make_user
+from tests.factories import make_department, make_user
 from tests.riskpoints.archives import worlds
 from tests.riskpoints.archives.packing import build, falsify, forge, repack, smudge, unpacked
 
@@ -150,8 +150,9 @@ def nothing_came():
     return not any(model._default_manager.exists() for model in (*importing.WHAT_MUST_BE_EMPTY, AuditEntry, StoredFile))
 
 
-def test_it_goes_into_an_empty_installation_only(packages, school):
-    with pytest.raises(ArchiveError, match="数据库里已有学校，档案只能导入没有数据的系统"):
+def test_it_goes_into_an_empty_installation_only(packages):
+    make_department("总务处")
+    with pytest.raises(ArchiveError, match="数据库里已有部门，档案只能导入没有数据的系统"):
         import_archive(packages.open.path)
     assert not Cycle.objects.exists()
 

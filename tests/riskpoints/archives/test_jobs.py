@@ -18,7 +18,7 @@ from riskpoints.archives import jobs, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
-from tests.riskpoints.archives.packing import SCAN, falsify, repack, unpacked
+from tests.riskpoints.archives.packing import SCAN, confirm, falsify, repack, unpacked
 
 MANAGE = [sys.executable, str(Path(settings.BASE_DIR, "manage.py"))]
 
@@ -176,6 +176,63 @@ def test_a_build_runs_in_a_process_of_its_own(full_year, people):
     assert (archive.state, archive.error) == (ArchiveState.DONE, "")
     assert verifier.verify(jobs.stored(archive)) == []
     wait_until(lambda: left_over() == [])
+
+
+def printed_of(archive):
+    """Return how many papers a finished build printed anew, as its entry in the trail says."""
+    return AuditEntry.objects.filter(object_id=archive.pk, detail__结果__startswith="完成").get().detail["新打印"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_build_killed_in_the_middle_goes_on_where_it_was(full_year, empty_parts):
+    archive = jobs.open_build(full_year.year)
+    child = subprocess.Popen([*MANAGE, "build_archive", "--job", str(archive.pk)])
+    wait_until(lambda: finished(empty_parts))
+    child.kill()
+    child.wait(timeout=30)
+    before = finished(empty_parts)
+    archive.refresh_from_db()
+    assert archive.state == ArchiveState.RUNNING
+    silent(archive, seconds=4)
+    again = jobs.run(jobs.open_build(full_year.year))
+    archive.refresh_from_db()
+    assert archive.error == "生成程序已中断（服务器重启或进程被结束）。请重新生成，已完成的部分会接着用。"
+    # 附件1, two forms and the 登记汇总表 as PDF, all but 附件1 as .xlsx.
+    assert 1 <= len(before) < 7
+    assert printed_of(again) == 7 - len(before)
+    assert before <= finished(empty_parts)
+
+
+def finished(folder):
+    """Return the parts that are there whole: {name: when written}."""
+    return {(path.name, path.stat().st_mtime_ns) for path in folder.glob("*.*.part")}
+
+
+def test_a_second_build_of_the_same_is_the_first_one(full_year, empty_parts):
+    first = jobs.run(jobs.open_build(full_year.year))
+    steps = []
+    second = jobs.run(jobs.open_build(full_year.year), watcher=lambda progress: steps.append(progress.step))
+    assert (first.sha256, first.file) == (second.sha256, second.file)
+    assert steps == ["读取办理记录和审计记录", "内容没有变化，核对上次的档案包"]
+    assert (printed_of(first), printed_of(second)) == (7, 0)
+
+
+def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
+    first = jobs.run(jobs.open_build(full_year.year))
+    for path in [jobs.stored(first), *empty_parts.iterdir()]:
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+    second = jobs.run(jobs.open_build(full_year.year))
+    assert (printed_of(second), second.sha256) == (7, first.sha256)
+    assert verifier.verify(jobs.stored(second)) == []
+
+
+def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, people):
+    jobs.run(jobs.open_build(full_year.year))
+    confirm(full_year.first.table, people)
+    second = jobs.run(jobs.open_build(full_year.year))
+    assert printed_of(second) == 4  # the new version's form and the 登记汇总表
+    assert len(finished(empty_parts)) == 8  # with the archive itself; what it no longer shows is gone
+    assert verifier.verify(jobs.stored(second)) == []
 
 
 @pytest.mark.django_db(transaction=True)
