@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0002_accounts'),
+        ("departments", "0002_accounts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='leadershipgroup',
-            name='heading',
-            field=models.CharField(blank=True, help_text='附件1 第一行印的名称；不填就印单位名称。', max_length=64, verbose_name='名单上的校名'),
+            model_name="leadershipgroup",
+            name="heading",
+            field=models.CharField(
+                blank=True,
+                help_text="附件1 第一行印的名称；不填就印单位名称。",
+                max_length=64,
+                verbose_name="名单上的校名",
+            ),
         ),
     ]

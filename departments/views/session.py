@@ -37,7 +37,7 @@ class Login(auth_views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self):
+    def get_redirect_url(self, request=None):
         """The address that was asked for; a word that is none, or this page itself, leads to the first page instead."""
         target = next_url(self.request, "")
         return "" if target.partition("?")[0] == self.request.path else target

@@ -6,56 +6,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('riskcontrol', '0002_storedfile'),
-        ('riskpoints', '0001_initial'),
+        ("riskcontrol", "0002_storedfile"),
+        ("riskpoints", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='tableversion',
-            name='scan',
+            model_name="tableversion",
+            name="scan",
         ),
         migrations.RemoveField(
-            model_name='tableversion',
-            name='scan_sha256',
+            model_name="tableversion",
+            name="scan_sha256",
         ),
         migrations.AlterField(
-            model_name='decision',
-            name='action',
-            field=models.CharField(choices=[('submit', '提交纪委审核'), ('recall', '撤回'), ('return', '退回修改'), ('approve', '审核通过，核定等级'), ('confirm', '确定'), ('discard', '作废本修订稿'), ('start', '开始填报'), ('edit', '填写'), ('assess', '核定等级'), ('revise', '修订'), ('record', '补录历史表'), ('add_scan', '登记签字扫描件')], max_length=16, verbose_name='事项'),
+            model_name="decision",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("submit", "提交纪委审核"),
+                    ("recall", "撤回"),
+                    ("return", "退回修改"),
+                    ("approve", "审核通过，核定等级"),
+                    ("confirm", "确定"),
+                    ("discard", "作废本修订稿"),
+                    ("start", "开始填报"),
+                    ("edit", "填写"),
+                    ("assess", "核定等级"),
+                    ("revise", "修订"),
+                    ("record", "补录历史表"),
+                    ("add_scan", "登记签字扫描件"),
+                ],
+                max_length=16,
+                verbose_name="事项",
+            ),
         ),
         migrations.CreateModel(
-            name='SignedScan',
+            name="SignedScan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('suffix', models.CharField(max_length=8, verbose_name='格式')),
-                ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='riskcontrol.storedfile', verbose_name='文件')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='riskpoints.tableversion', verbose_name='版本')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("suffix", models.CharField(max_length=8, verbose_name="格式")),
+                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="riskcontrol.storedfile",
+                        verbose_name="文件",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="riskpoints.tableversion",
+                        verbose_name="版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '签字扫描件',
-                'verbose_name_plural': '签字扫描件',
-                'ordering': ['added_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'file'), name='scan_once_per_version')],
+                "verbose_name": "签字扫描件",
+                "verbose_name_plural": "签字扫描件",
+                "ordering": ["added_at", "id"],
+                "constraints": [models.UniqueConstraint(fields=("version", "file"), name="scan_once_per_version")],
             },
         ),
         migrations.CreateModel(
-            name='StoredDocument',
+            name="StoredDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8, verbose_name='格式')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='riskpoints.decision', verbose_name='办理记录')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='riskcontrol.storedfile', verbose_name='文件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=8, verbose_name="格式")),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="riskpoints.decision",
+                        verbose_name="办理记录",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="riskcontrol.storedfile",
+                        verbose_name="文件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '存档表',
-                'verbose_name_plural': '存档表',
-                'constraints': [models.UniqueConstraint(fields=('decision', 'kind'), name='document_once_per_decision')],
+                "verbose_name": "存档表",
+                "verbose_name_plural": "存档表",
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "kind"), name="document_once_per_decision")
+                ],
             },
         ),
     ]
