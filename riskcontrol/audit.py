@@ -82,9 +82,11 @@ def record(
     `actor` is a user or None (nobody logged in, or a command); `detail` is JSON-able, for changes {field: [old, new]}.
     The head row is locked, so that entries of parallel transactions follow one another.
     """
-    with transaction.atomic():
-        AuditHead.objects.get_or_create(pk=1)
-        head = AuditHead.objects.select_for_update().get(pk=1)
+    with transaction.atomic(savepoint=False):
+        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        if head is None:
+            AuditHead.objects.get_or_create(pk=1)
+            head = AuditHead.objects.select_for_update().get(pk=1)
         entry = AuditEntry(
             number=head.number + 1,
             at=timezone.now(),

@@ -21,7 +21,7 @@ from departments.models import (
     School,
     User,
 )
-from departments.services import ensure_document_functions
+from departments.services import DOCUMENT_FUNCTIONS
 from riskcontrol import triggers
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
@@ -48,8 +48,11 @@ def school(db) -> School:
 @pytest.fixture
 def functions(db) -> dict[str, PostFunction]:
     """Return the six functions of the document by name."""
-    ensure_document_functions()
-    return {function.name: function for function in PostFunction.objects.all()}
+    rows = [
+        PostFunction(name=name, floor=floor, basis=basis, order=order * 10)
+        for order, (name, floor, basis) in enumerate(DOCUMENT_FUNCTIONS, start=1)
+    ]
+    return {function.name: function for function in PostFunction.objects.bulk_create(rows)}
 
 
 @pytest.fixture
