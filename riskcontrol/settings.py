@@ -95,6 +95,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    # An open connection keeps the log's two files, which could not be made again on a full disk: pages would then not
+    # even be read. It also spares each request the clearing of the log.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 # An empty PostgreSQL database in which backups are tried out, where the account may not create one (CREATEDB).
