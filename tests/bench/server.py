@@ -1,0 +1,155 @@
+"""A production server of one's own: gunicorn as ./run serve starts it, on a free port, to be asked and to be killed."""
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.cluster import children_of, free_port, kill
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+# Calls one of our functions with Django set up: arguments come in, and the result goes out, as JSON.
+CALL = (
+    "import importlib, json, sys, django; django.setup(); "
+    "function = getattr(importlib.import_module(sys.argv[1]), sys.argv[2]); "
+    "print(json.dumps(function(**json.load(sys.stdin))))"
+)
+
+
+@dataclass
+class Site:
+    """What servers and commands of one installation share: a data folder, a database, a key.
+
+    `is_short` leaves out the collecting of static files; `wrapper` goes before each command.
+    """
+
+    folder: Path
+    database_url: str
+    is_short: bool = True
+    variables: dict[str, str] = field(default_factory=dict)
+    wrapper: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        fonts = os.environ.get("FONT_DIR") or str(Path(os.environ.get("VAR_DIR") or ROOT / "var", "fonts"))
+        self.variables = {
+            "PATH": os.environ["PATH"],
+            "PYTHONUTF8": "1",
+            "DJANGO_SETTINGS_MODULE": "tests.bench.settings" if self.is_short else "riskcontrol.settings",
+            "VAR_DIR": str(self.folder),
+            "FONT_DIR": fonts,
+            "DATABASE_URL": self.database_url,
+            "SECRET_KEY": secrets.token_urlsafe(64),
+        } | self.variables
+
+    def run(self, *command: str, stdin: str = "") -> str:
+        """Run one of the project's Python commands for this installation and return what it prints."""
+        done = subprocess.run(
+            [*self.wrapper, sys.executable, *command],
+            cwd=ROOT,
+            env=self.variables,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr[-3000:]}")
+        return done.stdout
+
+    def call(self, module: str, function: str, **arguments: Any) -> Any:
+        """Call a function in a process of its own with this installation's settings; all it takes and gives is JSON."""
+        return json.loads(self.run("-c", CALL, module, function, stdin=json.dumps(arguments)).splitlines()[-1])
+
+    def prepare(self) -> None:
+        """Bring the database up to date, as ./run serve does before it starts."""
+        self.run("manage.py", "migrate", "--verbosity=0")
+        if not self.is_short:
+            self.run("manage.py", "collectstatic", "--no-input", "--verbosity=0")
+
+
+class Server:
+    """One gunicorn with its workers. `wrapper` goes before its command, e.g. to give it a small disk."""
+
+    def __init__(self, site: Site, log: Path, *, wrapper: tuple[str, ...] = ()) -> None:
+        self.site, self.log, self.wrapper = site, log, wrapper
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+
+    def launch(self) -> None:
+        """Start it without waiting. It ends with the thread that started it, however that ends."""
+        command = [sys.executable, "-m", "gunicorn", "--config", "riskcontrol/deploy/server.py", "riskcontrol.wsgi"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.wrapper, "setpriv", "--pdeathsig", "TERM", *command],
+                cwd=ROOT,
+                env=self.site.variables | {"PORT": str(self.port)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def start(self) -> None:
+        """Start it and wait until it answers; after a kill the orphaned workers still hold the port for a moment."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self.launch()
+            if self.wait(deadline):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(self.log.read_text()[-3000:])
+
+    def wait(self, deadline: float | None = None) -> bool:
+        """Wait until this very process has workers and one of them answers; whether that came about in time."""
+        deadline = deadline or time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process is not None and self.process.poll() is None:
+            if self.workers() and self._is_healthy():
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _is_healthy(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def workers(self) -> list[int]:
+        return children_of(self.process.pid) if self.process is not None else []
+
+    def kill_worker(self, place: int) -> None:
+        """Kill one worker; the master starts another one."""
+        workers = self.workers()
+        if workers:
+            kill(workers[place % len(workers)])
+
+    def kill_master(self) -> None:
+        """Kill the master alone: its workers go on for a moment and then end by themselves."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def kill_all(self) -> None:
+        """Kill master and workers at once."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it and whatever it left behind; nothing of it has to survive."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
