@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
-from riskpoints import years
+from riskpoints import keeping, years
+from riskpoints.archives import jobs
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable, Cycle
 from tests.factories import bring_to, make_cycle, make_department
@@ -204,6 +205,33 @@ def test_closing_says_first_what_stays_undone(table, other_table, discipline_tab
     assert table.cycle.is_closed
     assert AuditEntry.objects.filter(action="关闭年度").count() == 1
     assert client.get(address).url == INDEX
+
+
+def test_a_closed_year_without_an_archive_says_who_does_what(confirmed_version, people, enter):
+    cycle = confirmed_version.table.cycle
+    office, admin = enter(people.office), enter(people.admin)
+    assert "还没有归档" not in office.get(INDEX).content.decode()
+    made_before = jobs.run(jobs.open_build(cycle.year))
+    page = office.post(reverse("riskpoints:year_close", args=[cycle.pk]), follow=True).content.decode()
+    assert "下一步：请系统管理员在本页生成年度档案。" in page
+    assert "还没有归档：请系统管理员在本页生成年度档案" in page
+    page = admin.get(INDEX).content.decode()
+    assert "还没有归档：请在下面生成年度档案" in page
+    assert "年度在那以后关闭，请再生成一次，作为最终的档案。" in page
+    made = jobs.run(jobs.open_build(cycle.year))
+    assert made.sha256 != made_before.sha256
+    page = office.get(INDEX).content.decode()
+    assert "还没有归档" not in page
+    assert "已归档" in page
+    assert "年度已关闭，内容不会再变。请下载后在别处另存一份。" in admin.get(INDEX).content.decode()
+
+
+def test_closing_names_signed_tables_without_a_scan(confirmed_version, people, enter):
+    address = reverse("riskpoints:year_close", args=[confirmed_version.table.cycle_id])
+    client = enter(people.office)
+    assert "总务处第 1 版没有签字扫描件，关闭后不能再补登" in client.get(address).content.decode()
+    keeping.add_scan(confirmed_version, b"%PDF-1.4\n%%EOF", "pdf", actor=people.office)
+    assert "没有签字扫描件" not in client.get(address).content.decode()
 
 
 def test_an_unknown_year_is_not_found(office, enter):
