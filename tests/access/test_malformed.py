@@ -94,6 +94,11 @@ def chosen_rows() -> Iterator[tuple[Address, Row, str]]:
         row = max(rows, key=lambda row: ["".join(row.answers[m].values()).count("D") > 0 for m in ("POST", "GET")])
         rank = {"D": 3, "V": 2, "G": 1}
         yield address, row, max(PEOPLE, key=lambda name: sum(rank.get(row.answers[m][name], 0) for m in row.answers))
+        if address.name == "riskpoints:act":  # one address, several forms
+            more = [
+                row for row in rows if row.case in ("D-reviewed/return", "D-reviewed/confirm", "S-reviewed/confirm")
+            ]
+            yield from ((address, row, "office" if row.case.startswith("S") else "principal") for row in more)
 
 
 CHOSEN = list(chosen_rows())
@@ -122,7 +127,7 @@ def plain(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_address_is_struck():
-    assert len(CHOSEN) == len(ADDRESSES)
+    assert {row.name for _, row, _ in CHOSEN} == set(ADDRESSES)
     nobody_gets_in = [row.name for _, row, person in CHOSEN if not {"V", "D", "G"} & set(letters_of(row, person))]
     assert nobody_gets_in == ["login_code", "code_picture"]
 
@@ -167,7 +172,9 @@ def test_odd_forms(world, visitors, strike, asked):
             continue
         path, body = world.path(row), plain(body_of(row, person, world))
         names = asked(lambda: visitors.ask(person, "POST", path, body_of(row, person, world)))  # noqa: B023
-        sendings = [[pair for name in names for pair in pairs(name, value)] for value in VALUES]
+        sendings = [
+            [pair for name in names for pair in pairs(name, value)] for value in (VALUES if names else VALUES[:1])
+        ]
         sendings += [with_one(body, name, value) for name in names for value in SHARP]
         broken += [strike(person, "POST", path, data=encoded(fields), content_type=FORM) for fields in sendings]
         broken += [strike(person, "POST", path, data=text, content_type="application/json") for text in JSON]
@@ -212,12 +219,11 @@ def test_odd_uploads(world, visitors, strike, asked):
 @pytest.mark.parametrize(
     "target", ["inbox", "1", "/login/", "/login/?next=/login/", "//elsewhere/", "https://elsewhere/"]
 )
-def test_the_login_leads_nowhere_odd(world, visitors, people, target):
+def test_the_login_leads_nowhere_odd(client, people, target):
     address = f"{reverse('login')}?{urlencode({'next': target})}"
-    with rolled_back():
-        again = visitors.client("staff").get(address)
-        sent = visitors.client("anonymous").post(address, {"username": people.staff.staff_number, "password": PASSWORD})
-    assert [(answer.status_code, answer.headers.get("Location")) for answer in (again, sent)] == [(302, "/")] * 2
+    sent = client.post(address, {"username": people.staff.staff_number, "password": PASSWORD})
+    again = client.get(address)
+    assert [(answer.status_code, answer.headers.get("Location")) for answer in (sent, again)] == [(302, "/")] * 2
 
 
 def test_more_than_the_site_takes_is_refused(world, visitors):
