@@ -105,7 +105,7 @@ def _told_elsewhere() -> dict[Told, str]:
     pieces = year_record.extracts()
     versions = year_record.imported_versions() if pieces else set()
     for piece in pieces:
-        for line in files.content(piece.sha256).decode().split("\n")[:-1]:
+        for line in files.content(piece).decode().split("\n")[:-1]:
             entry = json.loads(line)
             content_hash = entry["detail"].get("内容校验值") if entry["object_type"] == VERSION else None
             if content_hash and entry["succeeded"] and entry["object_id"] in versions:

@@ -50,17 +50,6 @@ class Kept:
     files: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Extract:
-    """A piece of another installation's audit trail that came with an import: its file and its two ends."""
-
-    sha256: str
-    entries: int
-    first: int
-    previous_hash: str
-    head: dict[str, Any]
-
-
 def plain(value: Any) -> Any:
     """The value as canonical JSON holds it (NFC, moments as text), so that every file says it in the same letters."""
     return json.loads(canonical_json(value))
@@ -175,14 +164,11 @@ def closing_entry(cycle: Cycle) -> AuditEntry | None:
     return next(iter(_entries(cycle, CLOSED)), None)
 
 
-def extracts(cycle: Cycle | None = None) -> list[Extract]:
-    """Pieces of other trails that came with imports, of one year or of all."""
-    found = (
-        _entries(cycle, IMPORTED)
-        if cycle
-        else AuditEntry.objects.filter(action=IMPORTED, succeeded=True).order_by("number")
-    )
-    return [Extract(**piece) for entry in found for piece in entry.detail.get(EXTRACTS, [])]
+def extracts(cycle: Cycle | None = None) -> list[str]:
+    """The SHA-256 of the pieces of other trails that came with imports, of one year or of all."""
+    found = AuditEntry.objects.filter(action=IMPORTED, succeeded=True).order_by("number")
+    entries = _entries(cycle, IMPORTED) if cycle else found
+    return [sha256 for entry in entries for sha256 in entry.detail.get(EXTRACTS, [])]
 
 
 def imported_versions() -> set[str]:

@@ -14,7 +14,7 @@ from riskcontrol import audit, files
 from riskpoints import verification, year_record
 from riskpoints.archives import verifier
 from riskpoints.archives.container import media_type
-from riskpoints.archives.records import ArchiveError
+from riskpoints.archives.records import ArchiveError, head_text
 from riskpoints.archives.restoring import Restorer
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 
@@ -107,7 +107,7 @@ def _require_head(contents: Contents, head: audit.Head | None) -> None:
     given = contents.manifest["audit"]["head"]
     if head is not None and head != audit.Head(given["number"], given["hash"]):
         raise ArchiveError(
-            f"档案包的审计链首是 {given['number']}:{given['hash']}，与给出的不符。"
+            f"档案包的审计链首是 {head_text(given)}，与给出的不符。"
             "请核对抄下的链首；如抄写无误，这个档案包就不是当时的那一个。"
         )
 
@@ -122,7 +122,7 @@ def _import(contents: Contents) -> Imported:
     head = contents.manifest["audit"]["head"]
     detail = {
         "档案": contents.sha256,
-        "链首": head,
+        "审计链首": head_text(head),
         year_record.RECORD: _record(contents),
         year_record.EXTRACTS: _extracts(contents),
         year_record.KEPT_FILES: _printed(contents, restorer.kept),
@@ -146,12 +146,11 @@ def _record(contents: Contents) -> str:
     return files.keep(audit.canonical_json(contents.facts).encode(), "application/json").sha256
 
 
-def _extracts(contents: Contents) -> list[dict[str, Any]]:
+def _extracts(contents: Contents) -> list[str]:
     """Keep the pieces of the trail, which can't go on in this installation's own."""
-    earlier = contents.manifest["earlier_audits"]
-    names = [*(verifier.earlier_audit(place) for place in range(1, len(earlier) + 1)), verifier.AUDIT]
-    ends = [*earlier, contents.manifest["audit"]]
-    return [{"sha256": _kept(contents, name).sha256} | end for name, end in zip(names, ends, strict=True)]
+    count = len(contents.manifest["earlier_audits"])
+    names = [*(verifier.earlier_audit(place) for place in range(1, count + 1)), verifier.AUDIT]
+    return [_kept(contents, name).sha256 for name in names]
 
 
 def _printed(contents: Contents, known: set[str]) -> dict[str, str]:

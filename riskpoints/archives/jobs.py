@@ -24,7 +24,7 @@ from riskpoints import year_record
 from riskpoints.archives import builder, verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.parts import Parts
-from riskpoints.archives.records import ArchiveError
+from riskpoints.archives.records import ArchiveError, head_text
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can
@@ -184,7 +184,7 @@ def _finish(archive: AnnualArchive, built: builder.Built, parts: Parts) -> Annua
             "新打印": len(built.fresh),
             "校验值": built.sha256,
             "字节数": built.size,
-            "审计链首": built.audit_head,
+            "审计链首": head_text(built.audit_head),
         }
         if archive.cycle.is_closed and built.printed:
             detail[year_record.KEPT_FILES] = _keep_printed(built, parts)

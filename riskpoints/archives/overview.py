@@ -67,5 +67,8 @@ def overview() -> Overview:
         under_way = next((build for build in own if build.state in jobs.UNDER_WAY), None)
         latest = next((build for build in own if build.state not in jobs.UNDER_WAY), None)
         years.append(YearBuilds(cycle, cycle.has_content, under_way, latest))
-    finished = [build for build in builds if build.state == ArchiveState.DONE][:SHOWN_BUILDS]
+    done = [build for build in builds if build.state == ArchiveState.DONE]
+    # An unchanged archive built again is the same file: its newest build stands for it.
+    finished = list({build.sha256: build for build in reversed(done)}.values())
+    finished = sorted(finished, key=lambda build: (build.requested_at, build.pk), reverse=True)[:SHOWN_BUILDS]
     return Overview(years, finished, frozenset(build.pk for build in finished if jobs.stored(build) is None))

@@ -1,9 +1,10 @@
 """Reads a year's records as one moment saw them: what is in force, what was decided, what the audit trail says."""
 
 import datetime
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -35,6 +36,14 @@ class AuditExtract:
     first: int
     previous_hash: str
     head: dict[str, Any]
+
+    @classmethod
+    def of(cls, lines: bytes) -> "AuditExtract":
+        """A piece with its ends, as its first and its last line tell them."""
+        entries = lines.decode().split("\n")[:-1]
+        first, last = json.loads(entries[0]), json.loads(entries[-1])
+        head = {name: last[name] for name in ("number", "hash", "at")}
+        return cls(lines, len(entries), first["number"], first["previous_hash"], head)
 
     @property
     def ends(self) -> dict[str, Any]:
@@ -165,10 +174,7 @@ def _decision_rows(decisions: list[Decision], facts: dict[str, Any], owners: dic
 
 def _audits(cycle: Cycle) -> list[AuditExtract]:
     """What came with an import, then this installation's own piece if anything was done in the year here."""
-    imported = []
-    for piece in year_record.extracts(cycle):
-        ends = asdict(piece)
-        imported.append(AuditExtract(lines=files.content(ends.pop("sha256")), **ends))
+    imported = [AuditExtract.of(files.content(sha256)) for sha256 in year_record.extracts(cycle)]
     own = _own_extract(cycle)
     if own is None and not imported:
         raise ArchiveError(f"审计记录里没有 {cycle.year} 年度的任何一条，与办理记录不符。请先核对数据库是否完整。")
@@ -193,14 +199,12 @@ def _own_extract(cycle: Cycle) -> AuditExtract | None:
     ends = about.aggregate(first=models.Min("number"), last=models.Max("number"))
     piece = AuditEntry.objects.filter(number__range=(ends["first"], ends["last"])).order_by("number")
     lines = [canonical_json(entry) + "\n" for entry in piece.values(*ENTRY).iterator(chunk_size=1000)]
-    first, last = piece[0], piece.reverse()[0]
-    head = {"number": last.number, "hash": last.hash, "at": canonical_time(last.at)}
-    return AuditExtract("".join(lines).encode(), len(lines), first.number, first.previous_hash, head)
+    return AuditExtract.of("".join(lines).encode())
 
 
-def canonical_time(moment: datetime.datetime) -> str:
-    """A moment as canonical JSON writes it: UTC with microseconds."""
-    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+def head_text(head: dict[str, Any]) -> str:
+    """A head as it is printed, and given to commands: 128:9f86d0…"""
+    return f"{head['number']}:{head['hash']}"
 
 
 def local_time(moment: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from riskpoints.archives.importing import import_archive
-from riskpoints.archives.records import ArchiveError
+from riskpoints.archives.records import ArchiveError, head_text
 from riskpoints.management.commands.verify_register import head
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             f"已导入 {imported.cycle}（{state}）：{imported.tables} 张表，{imported.decisions} 条办理记录，"
             f"{imported.accounts} 个停用的账号。"
         )
-        self.stdout.write(f"导入的审计记录到 {imported.head['number']}:{imported.head['hash']}")
+        self.stdout.write(f"导入的审计记录到 {head_text(imported.head)}")
         self.stdout.write(
             "账号没有口令和角色。请用 manage.py createsuperuser 建立管理员账号，登录后启用需要的账号，给予角色。"
         )

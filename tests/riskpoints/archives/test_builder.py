@@ -228,6 +228,30 @@ def test_forms_are_taken_as_they_were_kept(people, table, settings, tmp_path):
     assert {kind: files[f"{name}.{kind}"] for kind in ("pdf", "xlsx")} == kept
 
 
+def test_forms_kept_at_decisions_lie_beside_their_records(people, table, other_table, settings, tmp_path):
+    confirm(table, people)
+    settings.KEPT_DOCUMENTS = ("xlsx",)
+    returned = bring_to(Status.REVIEWED, other_table, people)
+    workflow.perform(Action.RETURN, returned, actor=people.reviewer, comment="请改")
+    build(table.cycle, tmp_path / "a.zip")
+    files = unpacked(tmp_path / "a.zip")
+    kept = StoredDocument.objects.get()
+    assert [name for name in files if name.startswith("办理过程/")] == ["办理过程/0005_教务处_第1版_审核通过.xlsx"]
+    assert files["办理过程/0005_教务处_第1版_审核通过.xlsx"] == bytes(kept.file.content)
+    facts = json.loads(files["元数据.json"])
+    assert [decision["documents"] for decision in facts["decisions"]][4] == {"xlsx": kept.file.sha256}
+    assert rows(files["办理记录.csv"])[4]["事项"] == "审核通过，核定等级"
+    assert "办理过程：" in files["说明.txt"].decode("utf-8-sig")
+
+
+def test_what_was_changed_past_the_program_is_not_printed(people, table, tmp_path):
+    version = confirm(table, people)
+    falsify(version.points.first(), text="改过的风险点")
+    with pytest.raises(ArchiveError, match="总务处 第 1 版的现存内容与确定时的不一致"):
+        build(table.cycle, tmp_path / "a.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_kept_form_that_was_changed_is_never_archived(people, table, settings):
     settings.KEPT_DOCUMENTS = ("pdf",)
     version = confirm(table, people)

@@ -86,7 +86,7 @@ def test_closing_keeps_what_stood_around_the_tables(closed):
     entry = AuditEntry.objects.get(action="关闭年度")
     facts = json.loads(files.content(entry.detail[year_record.RECORD]))
     assert facts == year_record.facts(closed)
-    assert facts["cycle"]["closed_at"] == records.canonical_time(closed.closed_at)
+    assert facts["cycle"]["closed_at"] == year_record.plain(closed.closed_at)
     assert [row["leader"] for row in facts["departments"]] == ["分管副校长", ""]
     assert [table["in_force"] is None for table in facts["tables"]] == [False, True, False]
 

@@ -74,9 +74,9 @@ def test_the_trail_begins_anew_with_one_entry_that_leads_to_the_old_one(package)
     manifest = json.loads(unpacked(package.path)["manifest.json"])
     piece = entry.detail[year_record.EXTRACTS][0]
     assert (entry.action, entry.number, entry.object_label) == ("导入年度档案", 1, str(Cycle.objects.get()))
-    assert entry.detail["链首"] == manifest["audit"]["head"] == piece["head"]
-    assert (entry.detail["链首"]["number"], entry.detail["链首"]["hash"]) == (package.head.number, package.head.hash)
-    kept = StoredFile.objects.get(sha256=piece["sha256"])
+    assert entry.detail["审计链首"] == f"{package.head.number}:{package.head.hash}"
+    assert manifest["audit"]["head"]["hash"] == package.head.hash
+    kept = StoredFile.objects.get(sha256=piece)
     assert bytes(kept.content) == unpacked(package.path)["审计记录.jsonl"]
 
 
@@ -222,7 +222,7 @@ def test_an_administrator_who_reviewed_is_told_to_take_another_number(packages):
 
 def test_what_was_changed_after_the_import_is_found(packages):
     import_archive(packages.open.path)
-    piece = StoredFile.objects.get(sha256=AuditEntry.objects.get().detail[year_record.EXTRACTS][0]["sha256"])
+    piece = StoredFile.objects.get(sha256=AuditEntry.objects.get().detail[year_record.EXTRACTS][0])
     decision = Decision.objects.filter(action="approve").first()
     with transaction.atomic():
         with connection.cursor() as cursor:

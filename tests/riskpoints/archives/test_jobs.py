@@ -64,7 +64,7 @@ def test_a_build_leaves_its_traces(full_year, people):
         ("核验年度档案", "系统管理员", True),
     ]
     assert entries[1].detail["校验值"] == archive.sha256
-    assert (entries[1].detail["审计链首"]["number"], entries[1].detail["审计链首"]["hash"]) == (head.number, head.hash)
+    assert entries[1].detail["审计链首"] == f"{head.number}:{head.hash}"
 
 
 def test_a_replaced_file_is_told_from_the_one_that_was_built(full_year, people):

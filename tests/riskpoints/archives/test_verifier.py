@@ -253,6 +253,43 @@ def test_a_manifest_that_says_something_else_is_found(whole, edit, fault):
     assert any(found.startswith(fault) for found in faults)
 
 
+def edit_facts(files, edit):
+    facts = json.loads(files["元数据.json"])
+    edit(facts)
+    files["元数据.json"] = json.dumps(facts, ensure_ascii=False).encode()
+
+
+def without_a_version(facts):
+    facts["versions"] = [version for version in facts["versions"] if version["number"] != 2]
+
+
+def another_document(facts):
+    facts["decisions"][0]["documents"]["pdf"] = "0" * 64
+
+
+def another_scan(facts):
+    next(version for version in facts["versions"] if version["scans"])["scans"][0]["sha256"] = "0" * 64
+
+
+def one_decision_less(facts):
+    del facts["decisions"][0]
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [
+        (without_a_version, "“元数据.json”里没有办理记录第 4 条的那一版（总务处）"),
+        (another_document, "办理记录第 1 条存档的 pdf 不在包里"),
+        (another_scan, "的签字扫描件不在包里"),
+        (one_decision_less, "“元数据.json”与“办理记录.json”的条数不一致"),
+    ],
+)
+def test_metadata_without_what_they_name_are_found(whole, edit, fault):
+    files = unpacked(whole)
+    edit_facts(files, edit)
+    assert any(fault in found for found in verifier.verify(forge(whole, files)))
+
+
 def test_a_catalogue_with_a_gap_is_found(whole):
     files = unpacked(whole)
     table = rows(files["归档文件目录.csv"])
