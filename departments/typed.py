@@ -23,7 +23,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from departments.models import KeptForm, User
-from riskcontrol.forms import not_yet_sent
+from riskcontrol.forms import not_yet_sent, typed_texts
 
 DRAFT_HEADER = "X-Draft"
 KEPT_AT_HEADER = "X-Kept-At"
@@ -32,8 +32,6 @@ LONGEST, LONGEST_PATH = 200_000, 200
 KEPT = "登录已经过期，刚才的内容还没有保存，但已为您保留。请用同一账号登录，登录后回到原处，核对后再点一次保存。"
 AGAIN = "下面是您上次填写、还没有保存的内容。请核对后再点一次保存。"
 NOT_SAVED = "还没有保存，请核对后再点一次保存。"
-# What a form carries besides what its writer typed.
-CARRIED = {"csrfmiddlewaretoken", "next", "lock", "category", "beside"}
 
 
 def keeps_typed(view: Callable) -> Callable:
@@ -49,7 +47,7 @@ def is_marked(view: Any) -> bool:
 
 def keep(user: User, path: str, data: QueryDict) -> bool:
     """Keep what was typed for an address for a week, signed, in place of what was kept before."""
-    if not _texts(data):
+    if not typed_texts(data):
         return False
     fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken"}
     text = signing.dumps(fields, salt=_salt(user, path), compress=True)
@@ -135,14 +133,8 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _to_copy(request: HttpRequest, reason: str, status: int) -> HttpResponse:
-    context = {"reason": reason, "texts": _texts(request.POST)}
+    context = {"reason": reason, "texts": typed_texts(request.POST)}
     return render(request, "departments/typed.html", context, status=status)
-
-
-def _texts(data: QueryDict) -> list[str]:
-    """What somebody wrote, without the numbers and words that choices are sent as."""
-    values = [value.strip() for name in data if name not in CARRIED for value in data.getlist(name)]
-    return [value for value in values if len(value) > 12 or not value.isascii()]
 
 
 def _salt(user: User, path: str) -> str:
