@@ -24,8 +24,10 @@ class Opened:
     contrasts: list[Contrast] = field(default_factory=list)
 
     @property
-    def anchor(self) -> str:
-        """The element that the form takes the place of."""
+    def returns_to(self) -> str:
+        """The element to come back to when the form is given up."""
+        if self.kind in ("new", "newmeasure"):
+            return f"point-{self.row.pk}" if self.row else f"tools-{self.key}"
         return f"{self.kind}-{self.key}" if self.key else self.kind
 
     def contrast_with(self, version: TableVersion, stored: Any) -> None:

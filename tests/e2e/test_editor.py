@@ -202,6 +202,8 @@ def test_cancel_gives_up_without_a_question(sheet, points):
     sheet.get_by_role("link", name="取消").click()
     expect(sheet.locator("form.edit-box")).to_have_count(0)
     assert (asked, stored(points[1]).text) == ([], points[1].text)
+    expect(tools(sheet, points[1])).to_be_focused()
+    expect(tools(sheet, points[1])).to_be_in_viewport()
 
 
 def test_a_level_alone_is_not_lost_either(sheet, points, people, draft):
