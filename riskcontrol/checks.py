@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
 
 from riskcontrol import triggers
 from riskcontrol.environment import DEVELOPMENT_KEY
@@ -88,3 +89,22 @@ def triggers_are_installed(databases: Any = None, **kwargs: Any) -> list[CheckMe
         return []
     hint = "manage.py migrate installs them."
     return [Warning(f"Freeze triggers are missing: {', '.join(missing)}.", hint=hint, id="riskcontrol.W004")]
+
+
+@register(Tags.database)
+def postgres_writes_before_it_answers(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A server that was tuned for speed forgets what it acknowledged when it is killed, or when the power fails."""
+    messages: list[CheckMessage] = []
+    for using in databases or []:
+        if connections[using].vendor != "postgresql":
+            continue
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM pg_settings WHERE setting = 'off' "
+                "AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
+            )
+            names = ", ".join(name for (name,) in cursor.fetchall())
+        if names:
+            hint = "Set each to on, or acknowledged changes can be lost."
+            messages.append(Warning(f"PostgreSQL runs with {names} = off.", hint=hint, id="riskcontrol.W005"))
+    return messages

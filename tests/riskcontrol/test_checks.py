@@ -1,6 +1,7 @@
 """The system checks speak up when something the site needs is missing, and only then."""
 
 import pytest
+from django.db import connection
 
 from riskcontrol import checks
 from riskcontrol.environment import DEVELOPMENT_KEY
@@ -44,3 +45,26 @@ def test_missing_bootstrap_is_told(settings, tmp_path):
 def test_what_is_published_does_not_belong_in_production(settings, demo, key, expected):
     settings.DEMO, settings.SECRET_KEY = demo, key
     assert identifiers(checks.nothing_is_left_open()) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a setting of PostgreSQL; SQLite's is the program's own")
+def test_a_postgres_that_answers_before_it_writes_is_told():
+    def named():
+        return [message.msg for message in checks.postgres_writes_before_it_answers(databases=["default"])]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        (sentence,) = named()
+        assert "synchronous_commit" in sentence
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        assert "synchronous_commit" not in "".join(named())
+    assert checks.postgres_writes_before_it_answers() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own setting")
+def test_sqlite_writes_before_it_answers():
+    assert checks.postgres_writes_before_it_answers(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
