@@ -1,5 +1,7 @@
 """The forms of the table: each one part of 附件4 or 附件2, filled in where it stands."""
 
+import uuid
+
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.utils import timezone
@@ -41,6 +43,17 @@ class LockedForm(CrispyForm):
     lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+class NewRowForm(LockedForm):
+    """A form that may add a row: the token tells one that is sent again from a second row."""
+
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False, initial=uuid.uuid4)
+
+    @property
+    def carried(self) -> list[str]:
+        """The hidden fields."""
+        return [name for name in ("lock", "token") if name in self.fields]
+
+
 class HeadForm(LockedForm):
     """业务工作职责（业务职能）, 负责人姓名 and 填表日期."""
 
@@ -74,7 +87,7 @@ class HeadForm(LockedForm):
         return data
 
 
-class PointForm(LockedForm):
+class PointForm(NewRowForm):
     """One 风险点; a new one can bring its first measure along."""
 
     text = forms.CharField(label="风险点", max_length=1000, widget=area(2, autofocus=True))
@@ -131,7 +144,7 @@ class PointForm(LockedForm):
             initial["post"], initial["is_latent"] = point.post_id, str(point.is_latent)
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["post"].queryset = posts
-        unused = ["measure_text", "measure_stage"] if point is not None else []
+        unused = ["measure_text", "measure_stage", "token"] if point is not None else []
         if self.is_school:
             unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
         for name in unused:
@@ -148,11 +161,11 @@ class PointForm(LockedForm):
         methods = Field("finding_methods", wrapper_class="checks")
         measure = [] if self.point is not None else [Div("measure_text", "measure_stage", css_class="with-measure")]
         if self.is_school:
-            return Layout("lock", "text", *measure, methods, rest)
+            return Layout(*self.carried, "text", *measure, methods, rest)
         scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"))
         ruling = HTML('{% include "riskpoints/_ruling.html" %}')
         words, judgement = Div("text", "post", *measure, methods), Div(scales, ruling)
-        return Layout("lock", Div(words, judgement, css_class="two-columns"), rest)
+        return Layout(*self.carried, Div(words, judgement, css_class="two-columns"), rest)
 
     @property
     def opens_more(self) -> bool:
@@ -161,7 +174,7 @@ class PointForm(LockedForm):
         return any(name in self.errors for name in names)
 
 
-class MeasureForm(LockedForm):
+class MeasureForm(NewRowForm):
     """One 防范措施 and the points it answers."""
 
     text = forms.CharField(label="防范措施", max_length=2000, widget=area(3, autofocus=True))
@@ -193,11 +206,13 @@ class MeasureForm(LockedForm):
         )
         if not points:
             del self.fields["points"]
+        if measure is not None:
+            del self.fields["token"]
 
     def layout(self):
         rest = Div("responsible", "timing", css_class="field-row")
         points = Field("points", wrapper_class="stacked")
-        return Layout("lock", "text", Field("stage", wrapper_class="pick"), points, rest, "basis")
+        return Layout(*self.carried, "text", Field("stage", wrapper_class="pick"), points, rest, "basis")
 
 
 class ExemptionForm(CrispyForm):

@@ -1,8 +1,9 @@
 """Every write to the content of a draft: head of the form, points, measures, explicit 无, exempted posts."""
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -33,6 +34,8 @@ POINT_FIELDS = (
     "is_key_area",
 )
 MEASURE_FIELDS = ("category", "text", "stage", "responsible", "basis", "timing")
+# What the identities of rows are made from that come with a token.
+TOKENS = uuid.UUID("5d0c5a52-6f0b-4b6e-9d59-2b1a1c3c7a10")
 HEAD_FIELDS = ("duties", "head_name", "date_mode", "filled_on")
 
 
@@ -42,6 +45,10 @@ class ConflictError(Exception):
     def __init__(self, stored: models.Model | None) -> None:
         super().__init__("这一项在您填写期间已被他人修改，请对照后再保存。")
         self.stored = stored
+
+
+class _UnchangedError(Exception):
+    """Raised inside editing() where there is nothing to change: it leaves no trace, and nobody becomes an author."""
 
 
 def together() -> Any:
@@ -68,7 +75,7 @@ def require_draft(version: TableVersion) -> None:
 @contextmanager
 def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
     """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError."""
-    with transaction.atomic():
+    with suppress(_UnchangedError), transaction.atomic():
         locked = (
             TableVersion.objects.select_for_update(of=("self",))
             .select_related("table__cycle", "table__department")
@@ -110,14 +117,18 @@ def save_point(
     *,
     point: RiskPoint | None = None,
     lock: int | None = None,
+    token: str = "",
     actor: Any,
 ) -> RiskPoint:
     """Add or change one 风险点; computes the rule's level from the post's functions.
 
-    Raises ValidationError by field (a level below the floor, a missing reason …), ConflictError, FrozenError.
+    A new one with a `token` is added once, however often its form is sent. Raises
+    ValidationError by field (a level below the floor, a missing reason …), ConflictError, FrozenError.
     """
     with editing(version, actor=actor) as locked:
-        row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS)
+        if point is None and (row := _sent_before(RiskPoint, locked, token)) is not None:
+            _require_same(row, values, POINT_FIELDS)
+        row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS, token)
         judged = _judged(row)
         _assign(row, values, POINT_FIELDS)
         apply_rule(row)
@@ -141,12 +152,18 @@ def save_measure(
     points: Iterable[RiskPoint] = (),
     measure: Measure | None = None,
     lock: int | None = None,
+    token: str = "",
     actor: Any,
 ) -> Measure:
-    """Add or change one 防范措施 and the points it answers; no point means the whole category."""
+    """Add or change one 防范措施 and the points it answers; no point means the whole category.
+
+    `token` as for a point.
+    """
     chosen = list(points)
     with editing(version, actor=actor) as locked:
-        row, before = _row_to_save(Measure, locked, measure, lock, MEASURE_FIELDS)
+        if measure is None and (row := _sent_before(Measure, locked, token)) is not None:
+            _require_same(row, values, MEASURE_FIELDS)
+        row, before = _row_to_save(Measure, locked, measure, lock, MEASURE_FIELDS, token)
         old_points = sorted(str(p.identity) for p in row.points.all()) if row.pk else []
         _assign(row, values, MEASURE_FIELDS)
         if any(p.version_id != locked.pk or p.category != row.category for p in chosen):
@@ -171,7 +188,7 @@ def remove_row(row: RiskPoint | Measure, *, actor: Any) -> None:
     with editing(row.version, actor=actor) as locked:
         stored = type(row).objects.filter(pk=row.pk, version=locked).first()
         if stored is None:
-            return
+            raise _UnchangedError
         orphans = []
         if isinstance(stored, RiskPoint):
             orphans = [m for m in stored.measures.all() if m.points.count() == 1]
@@ -187,7 +204,7 @@ def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: An
         rows: list[Any] = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
         places = {item.pk: place for place, item in enumerate(rows)}
         if type(other) is not type(row) or row.pk not in places or other.pk not in places:
-            return
+            raise _UnchangedError
         one, two = places[row.pk], places[other.pk]
         rows[one], rows[two] = rows[two], rows[one]
         for order, item in enumerate(rows, start=1):
@@ -205,16 +222,18 @@ def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:
         if locked.points.filter(category=category).exists() or locked.measures.filter(category=category).exists():
             raise ValidationError("这一类已有风险点或措施，不能确认为“无”。请先删除它们。")
         _, created = NilDeclaration.objects.get_or_create(version=locked, category=category)
-        if created:
-            audit.record("确认为无", actor=actor, target=locked, detail={"风险类别": category})
+        if not created:
+            raise _UnchangedError
+        audit.record("确认为无", actor=actor, target=locked, detail={"风险类别": category})
 
 
 def withdraw_nil(version: TableVersion, category: str, *, actor: Any) -> None:
     """Take the explicit 无 of a category back."""
     with editing(version, actor=actor) as locked:
         removed, _ = NilDeclaration.objects.filter(version=locked, category=category).delete()
-        if removed:
-            audit.record("取消无", actor=actor, target=locked, detail={"风险类别": category})
+        if not removed:
+            raise _UnchangedError
+        audit.record("取消无", actor=actor, target=locked, detail={"风险类别": category})
 
 
 def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -> PostExemption:
@@ -238,8 +257,10 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -
 def withdraw_exemption(version: TableVersion, post: Post, *, actor: Any) -> None:
     """Take the statement that a post has no risk point back."""
     with editing(version, actor=actor) as locked:
-        for exemption in PostExemption.objects.filter(version=locked, post=post):
-            _end_exemption(exemption, actor)
+        exemption = PostExemption.objects.filter(version=locked, post=post).first()
+        if exemption is None:
+            raise _UnchangedError
+        _end_exemption(exemption, actor)
 
 
 def _end_exemption(exemption: PostExemption, actor: Any) -> None:
@@ -282,12 +303,31 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
                 audit_change("更新岗位名称和等级下限", point, before, after, actor)
 
 
+def _sent_before(model: Any, version: TableVersion, token: str) -> Any:
+    """The row that the same empty form was saved as before: its answer was lost, or its button pressed twice."""
+    return model.objects.filter(version=version, identity=_identity(model, version, token)).first() if token else None
+
+
+def _identity(model: Any, version: TableVersion, token: str) -> uuid.UUID:
+    return uuid.uuid5(TOKENS, f"{version.pk} {model._meta.model_name} {token}")
+
+
+def _require_same(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> NoReturn:
+    """Sent again with the same words it is done already; other words are shown beside those that are saved."""
+    if all(getattr(row, name) == values[name] for name in fields if name in values):
+        raise _UnchangedError
+    raise ConflictError(row)
+
+
 def _row_to_save(
-    model: Any, version: TableVersion, row: Any, lock: int | None, fields: tuple[str, ...]
+    model: Any, version: TableVersion, row: Any, lock: int | None, fields: tuple[str, ...], token: str
 ) -> tuple[Any, dict[str, Any]]:
     if row is None:
         last = model.objects.filter(version=version).aggregate(last=Max("order"))["last"] or 0
-        return model(version=version, order=last + 1), {}
+        new = model(version=version, order=last + 1)
+        if token:
+            new.identity = _identity(model, version, token)
+        return new, {}
     stored = model.objects.select_for_update().filter(pk=row.pk, version=version).first()
     if stored is None or (lock is not None and stored.lock != lock):
         raise ConflictError(stored)

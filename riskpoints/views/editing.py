@@ -50,8 +50,20 @@ def save(request, version, opened, write):
 
 def show_conflict(request, version, opened, stored):
     """Both texts side by side; saving again then overwrites knowingly."""
+    if stored is not None and opened.kind in ("new", "newmeasure"):
+        opened = opened_before(request, version, opened.kind, stored)
     opened.contrast_with(version, stored)
     return show_sheet(request, version_for(request.user, version.pk), opened=opened, status=CONFLICT)
+
+
+def opened_before(request, version, kind, stored):
+    """The form of a row that was added by the same form before, with what is typed now."""
+    key = str(stored.pk)
+    if kind == "new":
+        posts = post_choices(version)
+        return Opened("point", key, PointForm(request.POST, version=version, posts=posts, point=stored), stored)
+    points = points_of(version, stored.category)
+    return Opened("measure", key, MeasureForm(request.POST, points=points, measure=stored), stored)
 
 
 def show_frozen(request, version, texts, reason, *, is_gone=False):
@@ -107,16 +119,24 @@ def point(request, version_id, point_id=None):
 def write_point(version, category, stored, data, user):
     """Save the point, then the measure that came with it, as one."""
     values = dict(data) | {"category": category}
-    lock = values.pop("lock", None)
+    lock, token = values.pop("lock", None), values.pop("token", "")
     text, stage = values.pop("measure_text", ""), values.pop("measure_stage", "")
     if not values.get("proposed_level"):
         values["proposed_level"] = ruling_of(values).computed
     with services.together():
-        point = services.save_point(version, values, point=stored, lock=lock, actor=user)
+        point = services.save_point(version, values, point=stored, lock=lock, token=token, actor=user)
         if text:
             measure = {"category": category, "text": text, "stage": stage}
-            services.save_measure(version, measure, points=[point], actor=user)
+            write_first_measure(version, measure, point, token, user)
     return f"point-{point.pk}"
+
+
+def write_first_measure(version, values, point, token, user):
+    """Save the measure that came with a new point; one that was sent before with other words stays beside it."""
+    try:
+        services.save_measure(version, values, points=[point], token=token, actor=user)
+    except services.ConflictError:
+        services.save_measure(version, values, points=[point], actor=user)
 
 
 @keeps_typed
@@ -137,8 +157,8 @@ def measure(request, version_id, measure_id=None):
         if opened.is_conflict:
             raise services.ConflictError(None)
         values = dict(data) | {"category": category}
-        points, lock = values.pop("points", []), values.pop("lock", None)
-        saved = services.save_measure(version, values, points=points, measure=stored, lock=lock, actor=request.user)
+        own = {"measure": stored, "lock": values.pop("lock", None), "token": values.pop("token", "")}
+        saved = services.save_measure(version, values, points=values.pop("points", []), **own, actor=request.user)
         return f"measure-{saved.pk}"
 
     return save(request, version, opened, write)

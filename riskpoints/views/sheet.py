@@ -291,6 +291,12 @@ def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm
     return forms
 
 
+def _is_gone(opened: Opened, content: TableContent) -> bool:
+    """Whether somebody removed the row whose form is open, while the form was being answered."""
+    rows: dict[str, list[Any]] = {"point": content.points, "measure": content.measures}
+    return opened.kind in rows and opened.row not in rows[opened.kind]
+
+
 def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200, **parts: Any) -> HttpResponse:
     """Answer with the page; `parts` are an opened form, assessment forms, problems to show."""
     sheet = Sheet(version, request.user, **parts)
@@ -299,6 +305,8 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
         sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))
     if sheet.mode == "review" and sheet.assessment_forms is None:
         sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
+    if sheet.opened is not None and _is_gone(sheet.opened, sheet.content):
+        sheet.opened.contrast_with(version, None)  # or the form would have no place, and what was typed would be lost
     context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": HARM_GUIDES}
     if sheet.opened is not None:
         context["form"] = sheet.opened.form

@@ -172,6 +172,19 @@ def test_of_two_who_save_the_same_point_one_sees_the_conflict(table, people):
     assert fresh(point).text == saved.text == conflict.stored.text
 
 
+def test_a_form_sent_several_times_at_once_adds_one_row(table, people):
+    version = bring_to(Status.DRAFT, table, people)
+    points, values = version.points.count(), {"category": "duty", "text": "只写了一次", "likelihood": 1, "harm": 1}
+    calls = []
+    for _ in range(4):
+        mine, me = fresh(version), fresh(people.head)
+        calls.append(lambda mine=mine, me=me: services.save_point(mine, values, token="one form", actor=me))
+    results = at_once(*calls)
+    assert kinds(results) == {"done": 4}
+    assert len({point.pk for point in results}) == 1
+    assert version.points.count() == points + 1
+
+
 def test_no_change_to_different_rows_is_lost(table, people):
     version = bring_to(Status.DRAFT, table, people)
     before = version.__class__.objects.get(pk=version.pk).lock

@@ -10,7 +10,7 @@ from django.utils import timezone
 from departments.enums import Level
 from departments.models import PostFunction
 from riskcontrol.models import AuditEntry
-from riskpoints import content, services, workflow
+from riskpoints import content, drafting, services, workflow
 from riskpoints.enums import Action, Category, DateMode, SchoolCategory, Stage, Status
 from riskpoints.models import Cycle, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
@@ -531,6 +531,61 @@ def test_removing_twice_does_nothing_the_second_time(draft, people):
     before = last_number()
     services.remove_row(stale, actor=people.clerk)
     assert entries(before) == []
+
+
+@pytest.mark.parametrize("act", ["remove", "swap", "nil", "not nil", "no exemption"])
+def test_who_changes_nothing_leaves_no_trace(draft, people, plain_post, act):
+    """Neither the number by which others notice a change, nor a place among those who wrote and so never review."""
+    point, other = make_point(draft, actor=people.head), make_point(draft, actor=people.head)
+    services.declare_nil(draft, "process", actor=people.head)
+    stale = RiskPoint.objects.get(pk=other.pk)
+    services.remove_row(other, actor=people.head)
+    draft.refresh_from_db()
+    lock, before = draft.lock, last_number()
+    {
+        "remove": lambda: services.remove_row(stale, actor=people.clerk),
+        "swap": lambda: services.swap_rows(point, stale, actor=people.clerk),
+        "nil": lambda: services.declare_nil(draft, "process", actor=people.clerk),
+        "not nil": lambda: services.withdraw_nil(draft, "environment", actor=people.clerk),
+        "no exemption": lambda: services.withdraw_exemption(draft, plain_post, actor=people.clerk),
+    }[act]()
+    draft.refresh_from_db()
+    assert (draft.lock, last_number()) == (lock, before)
+    assert people.clerk not in draft.authors.all()
+
+
+# ---- one form, sent twice ----------------------------------------------------------------------------------------
+
+
+def test_a_new_row_is_added_once_however_often_its_form_is_sent(draft, people):
+    values = {"category": "duty", "text": "甲", "likelihood": 3, "harm": 3, "proposed_level": 3}
+    first = services.save_point(draft, values, token="t", actor=people.head)
+    measure = {"category": "duty", "text": "措施"}
+    answer = services.save_measure(draft, measure, points=[first], token="t", actor=people.head)
+    draft.refresh_from_db()
+    lock, before = draft.lock, last_number()
+    assert services.save_point(draft, values, token="t", actor=people.head) == first
+    assert services.save_measure(draft, measure, points=[first], token="t", actor=people.head) == answer
+    draft.refresh_from_db()
+    assert (draft.lock, last_number()) == (lock, before)
+    assert (draft.points.count(), draft.measures.count()) == (1, 1)
+
+
+def test_other_words_in_the_same_form_are_a_conflict(draft, people):
+    values = {"category": "duty", "text": "甲", "likelihood": 3, "harm": 3, "proposed_level": 3}
+    first = services.save_point(draft, values, token="t", actor=people.head)
+    with pytest.raises(ConflictError) as caught:
+        services.save_point(draft, values | {"text": "乙"}, token="t", actor=people.head)
+    assert caught.value.stored == first
+    assert [point.text for point in draft.points.all()] == ["甲"]
+
+
+def test_other_forms_and_other_tables_add_rows_of_their_own(draft, people, other_table):
+    values = {"category": "duty", "text": "甲", "likelihood": 3, "harm": 3, "proposed_level": 3}
+    other = drafting.start_table(other_table, actor=people.other_head)
+    rows = [services.save_point(draft, values, token=token, actor=people.head) for token in ("t", "u", "", "")]
+    rows.append(services.save_point(other, values, token="t", actor=people.other_head))
+    assert len({row.identity for row in rows}) == len({row.pk for row in rows}) == 5
 
 
 # ---- the level of a point ----------------------------------------------------------------------------------------
