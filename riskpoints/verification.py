@@ -53,12 +53,24 @@ def _before_review(snapshot: str) -> Any:
 
 def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
     """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups."""
-    for chain_fault in audit.verify_chain(printed=printed):
+    for chain_fault in audit.verify_chain(printed=_of_this_trail(printed)):
         yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
     yield from verify_decided()
     yield from _verify_files()
     for rule in triggers.missing():
         yield Fault(f"数据库保护 {rule.name}", "缺失，请运行 manage.py migrate 恢复")
+
+
+def _of_this_trail(printed: Iterable[audit.Head]) -> list[audit.Head]:
+    """The printed heads without those of trails that came with imports, which this one does not go on from."""
+    heads = list(printed)
+    pieces = year_record.extracts() if heads else []
+    try:
+        entries = [json.loads(line) for piece in pieces for line in _lines(piece)]
+    except files.ChangedFileError:  # said of the file itself
+        return heads
+    elsewhere = {audit.Head(entry["number"], entry["hash"]) for entry in entries}
+    return [head for head in heads if head not in elsewhere]
 
 
 def verify_decided() -> Iterator[Fault]:
@@ -105,13 +117,18 @@ def _told_elsewhere() -> dict[Told, str]:
     pieces = year_record.extracts()
     versions = year_record.imported_versions() if pieces else set()
     for piece in pieces:
-        for line in files.content(piece).decode().split("\n")[:-1]:
+        for line in _lines(piece):
             entry = json.loads(line)
             content_hash = entry["detail"].get("内容校验值") if entry["object_type"] == VERSION else None
             if content_hash and entry["succeeded"] and entry["object_id"] in versions:
                 key = (entry["object_id"], entry["action"], content_hash)
                 told[key] = f"导入前的审计记录第 {entry['number']} 条"
     return told
+
+
+def _lines(piece: str) -> list[str]:
+    """The entries of a trail's piece, one a line."""
+    return files.content(piece).decode().split("\n")[:-1]
 
 
 def _verify_names(decision: Decision, about: str) -> Iterator[Fault]:

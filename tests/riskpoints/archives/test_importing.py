@@ -98,6 +98,13 @@ def go_on(path, target):
     return worlds.described(cycle)
 
 
+def test_the_head_on_paper_is_known_after_the_import(package):
+    import_archive(package.path)
+    assert list(verify_register(printed=[package.head])) == []
+    other = audit.Head(package.head.number, "0" * 64)
+    assert [fault.reason for fault in verify_register(printed=[other])] == ["以前印出的链首在记录里找不到，末尾被截去"]
+
+
 def test_an_open_year_goes_on_with_two_trails(packages, tmp_path):
     with transaction.atomic():
         rows = go_on(packages.open.path, tmp_path / "a.zip")
