@@ -37,12 +37,18 @@ class Parts:
         put_in_place(unfinished, self._folder / _name(key, content))
 
     def put_file(self, key: str, path: Path) -> None:
-        """Keep a finished file under its key without a copy: the same file under a second name."""
+        """Keep a finished file under its key without a copy: the same file under a second name.
+
+        Where the file system knows no second names nothing is kept: the next archive is put together from its parts.
+        """
         with path.open("rb") as stream:
             name = f"{key}.{hashlib.file_digest(stream, 'sha256').hexdigest()}{SUFFIX}"
         unfinished = self._folder / f"unfinished{SUFFIX}"
         unfinished.unlink(missing_ok=True)
-        os.link(path, unfinished)
+        try:
+            os.link(path, unfinished)
+        except OSError:
+            return
         put_in_place(unfinished, self._folder / name)
         unfinished.unlink(missing_ok=True)  # a rename onto another name of the same file does nothing
 
