@@ -153,12 +153,18 @@ def _families_in(folder: Path) -> dict[str, list[FontFile]]:
         try:
             with TTFont(path, lazy=True) as font:
                 names = {str(record) for record in font["name"].names if record.nameID in (1, 4, 16)}
-                weight = font["OS/2"].usWeightClass
+                weight = _weight(font)
         except (TTLibError, KeyError, OSError):
             continue
         for name in names:
             found.setdefault(name, []).append(FontFile(path, weight=weight))
     return found
+
+
+def _weight(font: TTFont) -> int:
+    """The weight that a face's style names; the number beside it is wrong in Fandol's bold faces."""
+    styles = {str(record) for record in font["name"].names if record.nameID in (2, 17)}
+    return 700 if "Bold" in styles else int(font["OS/2"].usWeightClass)
 
 
 def _system_families() -> dict[str, list[FontFile]]:

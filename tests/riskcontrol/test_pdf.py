@@ -131,6 +131,12 @@ def test_missing_faces_are_named(template, settings, tmp_path):
     assert font_set(settings.FONT_DIR).missing == ("FandolSong", "FandolFang", "FandolKai", "FandolHei")
 
 
+def test_titles_are_set_bold_and_labels_are_not(settings):
+    chosen = {face.role: (face.own.path.stem, face.own.weight) for face in font_set(settings.FONT_DIR).faces}
+    assert chosen["title"] == ("FandolSong-Bold", 700)
+    assert chosen["heading"] == ("FandolHei-Regular", 400)
+
+
 def test_a_font_added_by_the_school_stands_behind_the_others(settings, tmp_path):
     plain = font_set(settings.FONT_DIR)
     assert [face.role for face in plain.faces] == [role.name for role in ROLES]
