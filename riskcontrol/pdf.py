@@ -91,12 +91,13 @@ class Layout:
                 found[key] = Part(height, before.lines + lines, (*before.pages, number))
         return found
 
-    def pdf(self, attachments: Sequence[Attachment] = ()) -> bytes:
-        """Write the file. Raise DocumentError if anything it names can't be embedded."""
+    def pdf(self, attachments: Sequence[Attachment] = (), *, pages: int | None = None) -> bytes:
+        """Write the file, or its first pages. Raise DocumentError if anything it names can't be embedded."""
+        document = self._document if pages is None else self._document.copy(self._document.pages[:pages])
         with _workshop.complaints():
             for attachment in attachments:
-                self._document.metadata.attachments.append(_embedded(attachment))
-            return self._document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True, finisher=_finish)
+                document.metadata.attachments.append(_embedded(attachment))
+            return document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True, finisher=_finish)
 
 
 def render_pdf(

@@ -10,11 +10,11 @@ from riskpoints.documents.files import (
     group_document,
     notice_document,
     post_sheets_document,
-    register_document,
     version_document,
 )
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
-from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf, register_pdf
+from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf
+from riskpoints.documents.register import register_pdf
 from riskpoints.documents.sheets import department_form_xlsx, register_xlsx, school_form_xlsx
 from riskpoints.documents.word_forms import department_form_docx, school_form_docx
 
@@ -32,7 +32,6 @@ __all__ = [
     "post_sheet_pdf",
     "post_sheets_document",
     "post_sheets_pdf",
-    "register_document",
     "register_pdf",
     "register_xlsx",
     "school_form_docx",

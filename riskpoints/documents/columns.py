@@ -1,8 +1,10 @@
-"""The columns of the 登记汇总表, declared once for the sheet, the PDF and whoever else shows the register."""
+"""The columns and headings of the 登记汇总表, declared once for the sheet, the PDF and whoever else shows it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from riskpoints.documents.data import RegisterRow
+from riskpoints.documents import wording
+from riskpoints.documents.data import Register, RegisterRow
 
 SHEET_WIDTHS = {"level": 18, "version_date": 26}
 
@@ -53,3 +55,21 @@ REGISTER_COLUMNS = (
     Column("status", "状态", 12, is_centred=True),
     Column("version_date", "版本日期", 18, is_centred=True),
 )
+
+
+def register_title(register: Register) -> str:
+    """Title of the register: school, year, name."""
+    return f"{register.school_name}{register.year}年度{wording.REGISTER_TITLE}"
+
+
+def register_summary(register: Register) -> str:
+    """Totals by level, counted from the rows (hand-counted totals are wrong in real life: domain.md §1.1)."""
+    levels = Counter(row.level or "未定级" for row in register.rows)
+    parts = "，".join(f"{level} {count} 个" for level, count in sorted(levels.items(), key=_level_order))
+    scope = f"{register.scope}：" if register.scope else ""
+    return f"{scope}共 {len(register.rows)} 个风险点" + (f"，其中{parts}。" if parts else "。")
+
+
+def _level_order(entry: tuple[str, int]) -> tuple[int, str]:
+    first = entry[0][0]
+    return ("一二三".find(first) if first in "一二三" else 3, entry[0])

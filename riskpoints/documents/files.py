@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from departments.models import LeadershipGroup
 from riskcontrol.pdf import Attachment
 from riskpoints.documents import build, build_lists
-from riskpoints.documents.data import Mark, Paper
+from riskpoints.documents.data import Paper
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
-from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheets_pdf, register_pdf
-from riskpoints.documents.sheets import department_form_xlsx, register_xlsx, school_form_xlsx
+from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheets_pdf
+from riskpoints.documents.sheets import department_form_xlsx, school_form_xlsx
 from riskpoints.documents.word_forms import department_form_docx, school_form_docx
 from riskpoints.models import TableVersion
 
@@ -45,15 +45,6 @@ def blank_form(kind: str = "pdf") -> bytes:
 def group_document(group: LeadershipGroup) -> bytes:
     """附件1 as PDF."""
     return group_list_pdf(build_lists.group_list(group))
-
-
-def register_document(
-    versions: Sequence[TableVersion], kind: str, *, scope: str = "", mark: Mark = Mark.FINAL
-) -> bytes:
-    """登记汇总表 of these versions; each comes with its table, cycle and department selected."""
-    _require(kind)
-    register = build_lists.register(versions, scope=scope, mark=mark)
-    return register_pdf(register) if kind == "pdf" else register_xlsx(register)
 
 
 def post_sheets_document(version: TableVersion, post_id: int | None = None) -> bytes:

@@ -1,19 +1,18 @@
 """The rows found in the register as 登记汇总表: what the person who exports may see, and nothing else."""
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
 from departments.models import School
 from riskpoints.documents import build_lists
 from riskpoints.documents.data import Mark, Register, RegisterRow
-from riskpoints.documents.lists import register_pdf
-from riskpoints.documents.sheets import register_xlsx
+from riskpoints.documents.register import register_file
 from riskpoints.register import Line
 
 
-def selection_document(lines: Sequence[Line], kind: str, *, year: int, scope: str) -> bytes:
+def selection_document(lines: Sequence[Line], kind: str, *, year: int, scope: str) -> bytes | BinaryIO:
     """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not in force."""
-    register = selection(lines, year=year, scope=scope)
-    return register_pdf(register) if kind == "pdf" else register_xlsx(register)
+    return register_file(selection(lines, year=year, scope=scope), kind)
 
 
 def selection(lines: Sequence[Line], *, year: int, scope: str) -> Register:

@@ -7,7 +7,7 @@ from typing import Any
 from riskcontrol.excel import A3, Cell, Page, Sheet, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Band, Segment, category_segment, clean, wide_segment
-from riskpoints.documents.columns import REGISTER_COLUMNS
+from riskpoints.documents.columns import REGISTER_COLUMNS, register_summary, register_title
 from riskpoints.documents.data import (
     DepartmentForm,
     FormRow,
@@ -19,7 +19,6 @@ from riskpoints.documents.data import (
     printed_date,
 )
 from riskpoints.documents.forms import level_text
-from riskpoints.documents.lists import register_summary, register_title
 
 # The faces are only named: the reader's Windows or WPS has them.
 BODY, HEADING, TITLE = "仿宋_GB2312", "黑体", "方正小标宋简体"

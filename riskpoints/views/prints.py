@@ -19,7 +19,11 @@ def form(request, version_id, kind):
     version = version_for(request.user, version_id)
     if kind not in documents.FORM_KINDS:
         raise Http404("No such kind of document.")
-    content = keeping.document_of(version, kind)
+    try:
+        content = keeping.document_of(version, kind)
+    except keeping.DocumentError as error:
+        messages.error(request, str(error))
+        return redirect("riskpoints:version", version.pk)
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）.{kind}"
     audit.record("下载防控表", actor=request.user, target=version, detail={"文件": name})
     return download(content, name, keeping.MEDIA_TYPES[kind], inline=kind == "pdf")

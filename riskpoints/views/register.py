@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from departments.enums import Level
 from riskcontrol import audit
 from riskcontrol.http import download
+from riskcontrol.pdf import DocumentError
 from riskcontrol.query import QueryReader
 from riskpoints import register as reads
 from riskpoints.documents import KINDS
@@ -20,8 +21,8 @@ from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
-# A page of the register takes a quarter of a second to print; more than this is for the sheet.
-PDF_ROWS = 1000
+# Three thousand points take about a minute to print; more than this is for the sheet.
+PDF_ROWS = 3000
 
 
 @require_safe
@@ -57,11 +58,16 @@ def export(request, kind):
     if kind not in KINDS or chosen.year == reads.ALL:
         raise Http404("No such export.")
     lines = reads.lines(reads.points(request.user, chosen), request.user)
+    back = f"{reverse('riskpoints:register')}?{request.GET.urlencode()}"
     if kind == "pdf" and len(lines) > PDF_ROWS:
         messages.error(request, f"PDF 一次最多 {PDF_ROWS} 个风险点，现有 {len(lines)} 个。请缩小范围，或导出 Excel。")
-        return redirect(f"{reverse('riskpoints:register')}?{request.GET.urlencode()}")
+        return redirect(back)
     scope = reads.described(chosen, offered)
     name = f"{chosen.year}年度廉政风险点登记汇总表.{kind}"
-    content = selection_document(lines, kind, year=int(chosen.year), scope=scope)
+    try:
+        content = selection_document(lines, kind, year=int(chosen.year), scope=scope)
+    except DocumentError as error:
+        messages.error(request, str(error))
+        return redirect(back)
     audit.record("导出登记汇总表", actor=request.user, detail={"文件": name, "条件": scope, "风险点数": len(lines)})
     return download(content, name, MEDIA_TYPES[kind])

@@ -21,7 +21,8 @@ from riskpoints.documents.data import (
     Register,
     RegisterRow,
 )
-from riskpoints.documents.lists import low_rows, pieces_of, printed_name
+from riskpoints.documents.lists import printed_name
+from riskpoints.documents.rows import low_rows, pieces_of
 from tests.riskpoints.documents import cases
 from tests.riskpoints.documents.cases import HIGH, LOW, SCHOOL
 

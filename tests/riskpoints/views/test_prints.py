@@ -8,11 +8,13 @@ from django.urls import reverse
 from riskcontrol.models import AuditEntry
 from riskpoints import keeping
 from riskpoints.enums import Status
+from riskpoints.models import TableVersion
 from tests.factories import bring_to
 from tests.pages import at
 from tests.riskpoints.views.conftest import BAD_VALUES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 SEES = {
     "draft": {"head", "clerk"},
@@ -25,7 +27,7 @@ SEES = {
 SEES_SCANS = SEES["confirmed"] - {"staff", "deputy", "admin"}
 
 
-@pytest.mark.parametrize(("kind", "media_type"), [("pdf", "application/pdf"), ("xlsx", XLSX)])
+@pytest.mark.parametrize(("kind", "media_type"), [("pdf", "application/pdf"), ("xlsx", XLSX), ("docx", DOCX)])
 def test_the_form_is_taken_away_under_its_chinese_name(enter, confirmed_version, people, kind, media_type):
     response = enter(people.head).get(at(confirmed_version, "print", kind))
     assert response["Content-Type"] == media_type
@@ -90,3 +92,11 @@ def test_a_strange_query_changes_nothing(enter, draft_version, people):
     client = enter(people.head)
     for value in BAD_VALUES:
         assert client.get(at(draft_version, "print", "xlsx"), {"kind": value, "page": value}).status_code == 200
+
+
+def test_a_draft_that_cannot_be_printed_says_why(draft_version, head, enter):
+    TableVersion.objects.filter(pk=draft_version.pk).update(head_name="\U00031351")
+    answer = enter(head).get(reverse("riskpoints:print", args=[draft_version.pk, "pdf"]), follow=True)
+    assert answer.redirect_chain == [(reverse("riskpoints:version", args=[draft_version.pk]), 302)]
+    assert "以下字符没有可用的字体" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="下载防控表").exists()

@@ -16,6 +16,7 @@ from riskpoints.documents import build_lists
 from riskpoints.documents.selection import selection
 from riskpoints.enums import Action, Category, Status
 from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
+from tests.riskpoints.documents import cases
 from tests.riskpoints.views.conftest import BAD_VALUES
 
 ADDRESS = reverse("riskpoints:register")
@@ -367,3 +368,21 @@ def test_a_level_the_reviewer_changed_is_shown_beside_the_proposal(table, people
     page = enter(people.office).get(ADDRESS).content.decode()
     assert page.count("建议 三级（低）") == 1
     assert "建议 三级（低）" not in enter(people.staff).get(ADDRESS).content.decode()
+
+
+def test_a_long_pdf_is_streamed_from_another_process(record_table, office, enter, monkeypatch):
+    monkeypatch.setattr("riskpoints.documents.register.LARGE", 2)
+    record_table("甲处", 3)
+    answer = export(enter(office), "pdf")
+    assert answer.streaming
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-1.7")
+
+
+def test_what_cannot_be_printed_is_said_on_the_page(record_table, office, enter, monkeypatch):
+    record_table("甲处", 1)
+    unprintable = cases.register(1, scope="\U00031351")
+    monkeypatch.setattr("riskpoints.documents.selection.selection", lambda lines, **_: unprintable)
+    address = reverse("riskpoints:register_export", args=["pdf"])
+    answer = enter(office).get(address, follow=True)
+    assert "以下字符没有可用的字体" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="导出登记汇总表").exists()

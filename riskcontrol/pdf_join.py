@@ -1,0 +1,27 @@
+"""The only door to pikepdf: parts of a long document, printed one after the other, become one file."""
+
+import io
+from collections.abc import Sequence
+
+import pikepdf
+
+
+def joined(parts: Sequence[bytes], over: bytes) -> bytes:
+    """All pages in order, each with its page of `over` drawn on top; metadata and attachments are the first part's.
+
+    The parts are PDF/A and so is the result; the same parts give the same bytes.
+    """
+    with pikepdf.open(io.BytesIO(parts[0])) as whole, pikepdf.open(io.BytesIO(over)) as marks:
+        for part in parts[1:]:
+            with pikepdf.open(io.BytesIO(part)) as pdf:
+                whole.pages.extend(pdf.pages)
+        for number, (page, mark) in enumerate(zip(whole.pages, marks.pages, strict=True)):
+            # Pages of a part share their resources, so each mark has a name of its own. A page's content is enclosed,
+            # that the mark begins with a clean state.
+            name = pikepdf.Name(f"/Over{number}")
+            page.add_resource(whole.copy_foreign(mark.as_form_xobject()), pikepdf.Name.XObject, name)
+            page.contents_add(b"q\n", prepend=True)
+            page.contents_add(f"\nQ\nq {name} Do Q".encode())
+        stream = io.BytesIO()
+        whole.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return stream.getvalue()
