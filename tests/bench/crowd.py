@@ -33,7 +33,7 @@ class Outcome:
     @property
     def faults(self) -> list[str]:
         """Everything that must not happen, one line each."""
-        found = [f"{kind}: {line}" for kind in ("lost", "torn", "chain") for line in self.verdict[kind]]
+        found = [f"{kind}: {line}" for kind in ("lost", "doubled", "torn", "chain") for line in self.verdict[kind]]
         found += [f"error: {line}" for line in self.tally.errors]
         unanswered = self.tally.refused + self.tally.unknown + self.tally.unreachable
         return found + ([f"error: {unanswered} saves were refused or not answered"] if unanswered else [])

@@ -38,12 +38,14 @@ class Outcome:
     seconds: float = 0.0
     tally: Tally | None = None
     verdict: dict[str, Any] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
         """Everything that must not happen, one line each."""
         assert self.tally is not None
-        found = [f"{kind}: {line}" for kind in ("lost", "torn", "chain") for line in self.verdict[kind]]
+        found = [f"failure: {line}" for line in self.failures]
+        found += [f"{kind}: {line}" for kind in ("lost", "doubled", "torn", "chain") for line in self.verdict[kind]]
         found += [f"error: {line}" for line in self.tally.errors]
         if self.tally.refused:
             found.append(f"error: {self.tally.refused} saves were refused without a reason")
@@ -60,6 +62,8 @@ class Outcome:
             "saves acknowledged": self.verdict["acknowledged"],
             "saves without an answer": self.verdict["unanswered"],
             "of these stored": self.verdict["unanswered_saved"],
+            "new rows sent once more": self.verdict["resent"],
+            "of these saved twice": len(self.verdict["doubled"]),
             "conflict pages": self.tally.conflicts,
             "answers “database away”": self.tally.unavailable,
             "acknowledged changes lost": len(self.verdict["lost"]),
@@ -108,6 +112,7 @@ class Run:
         for writer in writers:
             writer.join(timeout=90)
         self.server.stop()
+        outcome.failures = self.server.failures()
         outcome.tally = tally(writers, outages=self.outages)
         outcome.verdict = self.site.call("tests.bench.judging", "judge", attempts=attempts_of(writers))
         return outcome

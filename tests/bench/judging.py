@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.db.models import Count
+
 from riskcontrol.audit import verify_chain
 from riskcontrol.models import AuditEntry
 from riskpoints.models import Measure, RiskPoint, TableVersion
@@ -16,7 +18,7 @@ LABELS = {model._meta.label_lower: kind for kind, model in KINDS.items()}
 
 @dataclass(frozen=True)
 class Attempt:
-    """One save as its writer knows it. `outcome`: saved, conflict, refused, or unknown where no answer came.
+    """One save as its writer knows it. `outcome`: saved, conflict, refused; where no answer came unknown or resent.
 
     `kind` is new (a point with its measure), point, measure, head or remove; `lock` the row's number before the save.
     """
@@ -38,7 +40,9 @@ class Verdict:
     acknowledged: int = 0
     unanswered: int = 0
     unanswered_saved: int = 0
+    resent: int = 0
     lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     chain: list[str] = field(default_factory=list)
 
@@ -79,7 +83,9 @@ def judge(attempts: list[dict[str, Any]]) -> dict[str, Any]:
     verdict.acknowledged = sum(attempt.outcome == "saved" for attempt in made)
     verdict.unanswered = sum(attempt.outcome == "unknown" for attempt in made)
     verdict.unanswered_saved = sum(_is_in_trail(attempt, trail) for attempt in made if attempt.outcome == "unknown")
+    verdict.resent = sum(attempt.outcome == "resent" for attempt in made)
     verdict.lost = _lost(made, trail)
+    verdict.doubled = list(_saved_twice())
     verdict.torn = [*_rows_beside_trail(trail), *_half_saved(made, trail), *_misplaced(), *_uncounted(trail)]
     verdict.chain = [f"{fault.number}: {fault.reason}" for fault in verify_chain()]
     return asdict(verdict)
@@ -162,6 +168,13 @@ def _rows_beside_trail(trail: Trail) -> Iterable[str]:
             for key, row in rows.items():
                 if row.lock != trail.changes[kind, key]:
                     yield f"{kind} {key} was changed {row.lock} times and has {trail.changes[kind, key]} entries"
+
+
+def _saved_twice() -> Iterable[str]:
+    """A form that was sent again since no answer came adds no second row; every text of a run is said once."""
+    for model in (RiskPoint, Measure):
+        rows = model.objects.values("version", "text").annotate(count=Count("pk")).filter(count__gt=1)
+        yield from (f"{row['count']} rows say: {row['text'][:30]}" for row in rows.order_by("version", "text"))
 
 
 def _half_saved(attempts: list[Attempt], trail: Trail) -> Iterable[str]:

@@ -131,6 +131,10 @@ class Server:
         lines = [line for line in self.log.read_text().splitlines() if "riskcontrol.requests" not in line]
         return "\n".join(lines[-30:])
 
+    def failures(self) -> list[str]:
+        """Return what it logged of answers with status 500."""
+        return [line for line in self.log.read_text().splitlines() if '"Internal Server Error: ' in line]
+
     def workers(self) -> list[int]:
         return children_of(self.process.pid) if self.process is not None else []
 

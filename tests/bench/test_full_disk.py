@@ -132,7 +132,7 @@ def check_full(saves: Saves, disk: Disk) -> None:
 
 def is_whole(verdict: dict) -> bool:
     """Whether all that was acknowledged is there, and nothing by halves."""
-    return verdict["acknowledged"] >= 3 and verdict["lost"] == verdict["torn"] == verdict["chain"] == []
+    return verdict["acknowledged"] >= 3 and not any(verdict[kind] for kind in ("lost", "doubled", "torn", "chain"))
 
 
 @on_sqlite

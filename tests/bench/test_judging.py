@@ -55,7 +55,9 @@ def test_a_whole_database_has_no_fault(made):
         "acknowledged": 6,
         "unanswered": 1,
         "unanswered_saved": 0,
+        "resent": 0,
         "lost": [],
+        "doubled": [],
         "torn": [],
         "chain": [],
     }
@@ -115,6 +117,16 @@ def test_a_row_without_its_entries_is_torn(made):
     assert f"point {new.pk} is there without an entry" in verdict["torn"]
     assert verdict["chain"] != []
     assert any(line.startswith("versions count ") for line in verdict["torn"])
+
+
+def test_a_save_that_was_made_twice_is_counted(made, head):
+    version, new, *_, saves = made
+    values = {"category": "process", "text": new.text, "likelihood": 2, "harm": 2, "proposed_level": 2}
+    services.save_point(version, values | {"text": "第2次说法"}, actor=head)
+    resent = Attempt("1001", "new", version.pk, None, "resent", text="第2次说法", measure="措施")
+    verdict = judged([*saves, resent])
+    assert verdict["resent"] == 1
+    assert verdict["doubled"] == ["2 rows say: 第2次说法"]
 
 
 def test_half_a_save_is_torn(made):

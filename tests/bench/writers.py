@@ -118,7 +118,17 @@ class Writer(threading.Thread):
             return
         text, measure = self._words("经办人一人决定供应商"), self._words("三家以上比价并由两人签字")
         fields |= {"text": [text], "likelihood": ["2"], "harm": ["3"], "measure_text": [measure]}
-        self._send("new", None, path, fields, text=text, measure=measure)
+        while True:
+            known, answer = len(self.attempts), None
+            try:
+                answer = self._send("new", None, path, fields, text=text, measure=measure)
+            except GoneError:
+                self.unreachable += 1
+            if self.ending.is_set() or (answer is not None and answer.status != UNAVAILABLE):
+                return
+            if len(self.attempts) > known:
+                self.attempts[-1]["outcome"] = "resent"
+            self.ending.wait(PAUSE)  # then she presses the button once more, since no answer came
 
     def _change(self, kind: str, keys: list[int], field: str, what: str) -> None:
         if not keys:
