@@ -33,6 +33,12 @@ class CrispyForm(PlainForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.helper.layout = self.layout()
 
+    def drop(self, *names: str) -> None:
+        """Do without these fields: the layout names none that the form does not have."""
+        for name in names:
+            del self.fields[name]
+        self.helper.layout = self.layout()
+
     def layout(self) -> Layout:
         return Layout(*self.fields)
 
@@ -73,7 +79,7 @@ class HeadForm(LockedForm):
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         if self.is_school:
             self.fields["duties"].label = "业务职能"
-            del self.fields["head_name"]
+            self.drop("head_name")
 
     def layout(self):
         names = [Field("date_mode"), Field("filled_on")]
@@ -147,8 +153,7 @@ class PointForm(NewRowForm):
         unused = ["measure_text", "measure_stage", "token"] if point is not None else []
         if self.is_school:
             unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
-        for name in unused:
-            del self.fields[name]
+        self.drop(*unused)
 
     def layout(self):
         rest = Div(
@@ -204,15 +209,12 @@ class MeasureForm(NewRowForm):
         self.fields["points"].label_from_instance = lambda point: (
             f"{numbers.setdefault(point.pk, len(numbers) + 1)}. {point.text[:36]}{'…' if len(point.text) > 36 else ''}"
         )
-        if not points:
-            del self.fields["points"]
-        if measure is not None:
-            del self.fields["token"]
+        self.drop(*([] if points else ["points"]), *(["token"] if measure is not None else []))
 
     def layout(self):
         rest = Div("responsible", "timing", css_class="field-row")
-        points = Field("points", wrapper_class="stacked")
-        return Layout(*self.carried, "text", Field("stage", wrapper_class="pick"), points, rest, "basis")
+        points = [Field("points", wrapper_class="stacked")] if "points" in self.fields else []
+        return Layout(*self.carried, "text", Field("stage", wrapper_class="pick"), *points, rest, "basis")
 
 
 class ExemptionForm(CrispyForm):

@@ -54,3 +54,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # a test of the lockout sets it
 PASSWORD_DAYS = PUBLIC_RATE = LOGIN_RATE = 0  # tests of expiry and of the limits set them
 KEPT_DOCUMENTS = ()  # printing takes most of a decision's time; the tests of what is kept set it
+CRISPY_FAIL_SILENTLY = False  # a layout that names a field the form doesn't have is an error
