@@ -7,7 +7,7 @@ version, and the pipe between them is seen by nobody else.
 import fcntl
 import gc
 import os
-import pickle
+import pickle  # read in the child only, written by its parent  # nosec B403
 import subprocess
 import sys
 import tempfile
@@ -86,7 +86,7 @@ def main() -> int:
     """Do what stands on the standard input, and write the result to the standard output."""
     gc.disable()  # a document is full of cycles, and looking for them takes a fifth of the time
     django.setup()
-    module, name, argument = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent, see above
+    module, name, argument = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent, see above  # nosec B301
     try:
         sys.stdout.buffer.write(getattr(import_module(module), name)(argument))
     except DocumentError as error:

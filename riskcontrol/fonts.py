@@ -172,7 +172,7 @@ def _system_families() -> dict[str, list[FontFile]]:
     line = r"%{file}\t%{index}\t%{weight}\t%{family}\n"
     try:
         listing = subprocess.run(  # noqa: S603 - fixed arguments
-            ["fc-list", "-f", line],  # noqa: S607 - wherever fontconfig is installed
+            ["fc-list", "-f", line],  # noqa: S607 - wherever fontconfig is installed  # nosec B607
             capture_output=True,
             text=True,
             check=True,

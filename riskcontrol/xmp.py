@@ -1,6 +1,6 @@
 """The metadata packet of a PDF/A file, in the form that every validator reads (ISO 16684-1; ISO 19005-3, 6.6.2)."""
 
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # it writes, and reads nothing  # nosec B406
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SPACES = {

@@ -56,7 +56,9 @@ class OwnPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = "再输一次新密码"
         self.fields["new_password1"].help_text = passwords.guide()
         self.fields["new_password2"].help_text = ""
-        self.error_messages = self.error_messages | {"password_mismatch": "两次输入的新密码不一样，请重新输入。"}
+        self.error_messages = self.error_messages | {
+            "password_mismatch": "两次输入的新密码不一样，请重新输入。"  # a message  # nosec B105
+        }
         for field in self.fields.values():
             field.error_messages["required"] = f"请填写{field.label}。"
 

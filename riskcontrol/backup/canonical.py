@@ -131,7 +131,7 @@ def load(lines: Iterable[bytes], expected: Dumped, *, sequences: dict[str, int],
         _drop_triggers(using)
         with connection.cursor() as cursor:
             for model in [*dumped_models(), *session_models()]:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 - our names
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 - our names  # nosec B608
         for label, group in groupby((json.loads(line) for line in source), key=lambda line: line["table"]):
             _insert(apps.get_model(label), (line["row"] for line in group), using)
         connection.check_constraints()
@@ -166,7 +166,7 @@ def _insert(model: type[models.Model], rows: Iterator[dict[str, Any]], using: st
     """Insert past save() and the QuerySets: both refuse what is frozen, and set dates of their own."""
     connection = connections[using]
     quote, fields = connection.ops.quote_name, model._meta.concrete_fields
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(_column(f)) for f in fields)}) VALUES "  # noqa: S608
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(_column(f)) for f in fields)}) VALUES "  # noqa: S608 - our own names  # nosec B608
     most = connection.features.max_query_params or 30_000
     at_once = min(ROWS_AT_ONCE, max(1, most // len(fields)))
     if any(isinstance(field, models.BinaryField) for field in fields):
@@ -206,14 +206,14 @@ def read_sequences(*, using: str = "default") -> dict[str, int]:
             else:
                 cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
                 (sequence,) = cursor.fetchone()
-                cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608
+                cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608 - our own names  # nosec B608
             (given,) = cursor.fetchone()
             numbers[label] = max(given, _last(cursor, table, column))
     return numbers
 
 
 def _last(cursor: Any, table: str, column: str) -> int:
-    cursor.execute(f'SELECT COALESCE(MAX("{column}"), 0) FROM "{table}"')  # noqa: S608 - our own names
+    cursor.execute(f'SELECT COALESCE(MAX("{column}"), 0) FROM "{table}"')  # noqa: S608 - our own names  # nosec B608
     (last,) = cursor.fetchone()
     return int(last)
 

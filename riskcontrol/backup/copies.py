@@ -109,7 +109,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
                 raise BackupError(f"数据库文件已损坏：{fault}。请用最近一次好的备份恢复。")
             for table in _session_tables():
                 if copy.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
-                    copy.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own name
+                    copy.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own name  # nosec B608
             copy.commit()
             copy.execute("VACUUM")  # or the deleted sessions would still be readable in the file
     except sqlite3.DatabaseError as error:

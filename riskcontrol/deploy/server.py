@@ -32,5 +32,5 @@ def when_ready(server: object) -> None:
     if not demo and not sys.stdout.isatty():
         return
     host, port = bind.rsplit(":", 1)
-    host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound  # nosec B104
     print(f"\nOpen http://{host}:{port}/  (Ctrl+C stops the server)\n", flush=True)  # noqa: T201

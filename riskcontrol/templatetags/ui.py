@@ -45,7 +45,7 @@ def level_badge(level: int | None) -> SafeString:
         number = int(level)  # type: ignore[arg-type]
         words = LEVEL_WORDS[number]
     except (TypeError, ValueError, KeyError):
-        return mark_safe('<span class="lv lv0">未定级</span>')
+        return mark_safe('<span class="lv lv0">未定级</span>')  # a fixed text  # nosec B308
     return format_html('<span class="lv lv{}">{}</span>', number, words)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 # One for every account, and published: the loader refuses any installation that is not for show.
-PASSWORD = "lianzheng-demo"  # noqa: S105 - see above
+PASSWORD = "lianzheng-demo"  # noqa: S105 - see above  # nosec B105
 
 
 def year_2011() -> dict[str, Any]:

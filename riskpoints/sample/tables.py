@@ -27,7 +27,7 @@ class Story:
 
     @property
     def current(self) -> TableVersion:
-        assert self.version is not None, "The story has to begin with fill()."  # noqa: S101 - a mistake in STEPS
+        assert self.version is not None, "The story has to begin with fill()."  # noqa: S101 - a mistake in STEPS  # nosec B101
         return self.version
 
     @property
