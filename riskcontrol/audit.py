@@ -1,8 +1,26 @@
-"""The audit trail's one door: record() is the only writer, verify_chain() the only judge."""
+"""The audit trail's one door: record() is the only writer, verify_chain() the only judge.
+
+What an entry's hash covers. An extract of the trail leaves the house in the annual archive, which an administrator
+makes, and most entries tell of drafts, remarks and proposed levels that no administrator may read. So an entry has to
+be coverable without breaking the chain: its hash is that of its number, the previous hash and a *digest* of all the
+rest, and an extract shows either the rest (from which the digest is taken again) or the digest alone. Nothing shown can
+be changed, left out or moved without another hash at that place and at every later one, up to the head.
+
+A bare digest of {"confirmed_level": [null, 1]} would be guessed in three tries; each entry therefore has a random
+`salt` that is part of what is digested and is covered together with it.
+
+Entries written before 0004_auditentry_salt have no salt, and their hash covers all of their values directly. They stay
+as they are and are judged by their own rule: the two kinds of content have different keys, so an entry of one kind can
+never pass for one of the other. They can't be covered verifiably: an extract that has to hide one gives its number and
+its two hashes only. Its neighbours still hold it in its place, and the installation that has the entry can compare it;
+but somebody who forges a whole archive could exchange what is shown *before* such a gap. Against that stands the
+archive's own SHA-256, which is in the trail from the day it was made.
+"""
 
 import datetime
 import hashlib
 import json
+import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -50,9 +68,9 @@ def sha256(text: str) -> str:
 
 
 def entry_content(entry: AuditEntry) -> dict[str, Any]:
-    """What an entry's hash covers: everything but the hash itself, the previous hash included."""
-    return {
-        "number": entry.number,
+    """What an entry's hash covers: the links and a digest of the rest; in an entry without salt all of it directly."""
+    links = {"number": entry.number, "previous_hash": entry.previous_hash}
+    said = {
         "at": entry.at,
         "actor_number": entry.actor_number,
         "actor_name": entry.actor_name,
@@ -63,8 +81,10 @@ def entry_content(entry: AuditEntry) -> dict[str, Any]:
         "object_label": entry.object_label,
         "detail": entry.detail,
         "address": entry.address,
-        "previous_hash": entry.previous_hash,
     }
+    if not entry.salt:
+        return links | said
+    return links | {"digest": sha256(canonical_json(said | {"salt": entry.salt}))}
 
 
 def record(
@@ -99,6 +119,7 @@ def record(
             object_label=(label or (str(target) if target is not None else ""))[:255],
             detail=json.loads(canonical_json(detail or {})),
             address=_plain_address(address or current_address.get()),
+            salt=secrets.token_hex(16),
             previous_hash=head.hash,
         )
         entry.hash = sha256(canonical_json(entry_content(entry)))

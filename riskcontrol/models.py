@@ -32,6 +32,8 @@ class AuditEntry(models.Model):
     object_label = models.CharField("对象", max_length=255, blank=True)
     detail = models.JSONField("内容", default=dict)
     address = models.GenericIPAddressField("地址", null=True, blank=True)
+    # Entries from before there were salts have none; see riskcontrol.audit.
+    salt = models.CharField("随机数", max_length=32, blank=True, editable=False)
     previous_hash = models.CharField("前一条校验值", max_length=64)
     hash = models.CharField("校验值", max_length=64, unique=True)
 

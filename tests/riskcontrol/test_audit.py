@@ -169,7 +169,14 @@ def test_an_empty_trail_is_whole(db):
 def test_the_hash_is_the_same_on_every_database(db, time_machine):
     time_machine.move_to(datetime.datetime(2026, 11, 20, 0, 0, 0, 5, tzinfo=datetime.UTC), tick=False)
     entry = record("修改", label="对象", detail={"b": ["旧", None], "a": 1}, address="2001:db8::1")
-    assert entry.hash == "310049b638d7420139863fae51a569d9251f625627c4f7c6d1c8560c3ddf99d1"
+    entry.salt = "0123456789abcdef0123456789abcdef"
+    assert audit.sha256(audit.canonical_json(audit.entry_content(entry))) == (
+        "ac112fee594d79dfbeb893dba16fcfb0c4552cfd8cfdcaeda36e8bcfeb49e4d0"
+    )
+    entry.salt = ""  # as entries were written before there were salts
+    assert audit.sha256(audit.canonical_json(audit.entry_content(entry))) == (
+        "310049b638d7420139863fae51a569d9251f625627c4f7c6d1c8560c3ddf99d1"
+    )
     assert faults() == []
 
 
@@ -232,6 +239,7 @@ OTHERWISE = {
     "object_label": "别的对象",
     "detail": '{"序号": 7}',
     "address": "10.0.0.2",
+    "salt": "0" * 32,
 }
 LINKS = {"number", "previous_hash", "hash"}
 
@@ -348,6 +356,54 @@ def test_the_trail_goes_on_after_a_fault_and_keeps_showing_it(trail):
 def test_a_changed_head_is_found(trail, values):
     AuditHead.objects.update(**values)
     assert faults() == [(6, CUT)]
+
+
+# ---- two kinds of entries ----------------------------------------------------------------------------------------
+
+
+def without_salts(entries):
+    """Rewrite these entries, and all links after them, as the program wrote them before there were salts."""
+    names = ("number", "at", "actor_number", "actor_name", "action", "succeeded")
+    names += ("object_type", "object_id", "object_label", "detail", "address", "previous_hash")
+    old, previous = {entry.number for entry in entries}, GENESIS
+    for entry in AuditEntry.objects.order_by("number"):
+        entry.previous_hash = previous
+        if entry.number in old:
+            entry.salt = ""
+            entry.hash = audit.sha256(audit.canonical_json({name: getattr(entry, name) for name in names}))
+        else:
+            entry.hash = audit.sha256(audit.canonical_json(audit.entry_content(entry)))
+        change(entry.number, salt=entry.salt, previous_hash=entry.previous_hash, hash=entry.hash)
+        previous = entry.hash
+    AuditHead.objects.update(hash=previous)
+
+
+def test_a_trail_from_before_the_salts_stays_whole_and_goes_on(trail):
+    without_salts(trail[:4])
+    record("接着")
+    assert faults() == []
+    assert [bool(entry.salt) for entry in AuditEntry.objects.order_by("number")] == [False] * 4 + [True] * 3
+
+
+@pytest.mark.parametrize("column", [*OTHERWISE])
+@pytest.mark.parametrize("number", [2, 4])
+def test_a_change_in_an_old_entry_is_found(trail, column, number):
+    without_salts(trail[:4])
+    change(number, **{column: OTHERWISE[column]})
+    assert faults() == [(number, CHANGED)]
+
+
+def test_an_entry_does_not_pass_for_one_of_the_other_kind(trail):
+    change(3, salt="")
+    assert faults() == [(3, CHANGED)]
+
+
+def test_what_a_covered_entry_says_cannot_be_guessed(db):
+    one, two = (audit.entry_content(record("甲", detail={"等级": 1})) for _ in range(2))
+    assert set(one) == {"number", "previous_hash", "digest"}
+    assert one["digest"] != two["digest"]
+    assert len({entry.salt for entry in AuditEntry.objects.all()}) == 2
+    assert {len(entry.salt) for entry in AuditEntry.objects.all()} == {32}
 
 
 # ---- append only -------------------------------------------------------------------------------------------------

@@ -189,7 +189,7 @@ def rewritten(lines):
     entry = json.loads(lines[5])
     del entry["hash"]
     entry["actor_name"] = "别人"
-    entry["hash"] = verifier.sha256(verifier.canonical_json(entry))
+    entry["hash"] = verifier.sha256(verifier.canonical_json(verifier._hashed(entry)))
     return [*lines[:5], verifier.canonical_json(entry), *lines[6:]]
 
 
