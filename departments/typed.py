@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from departments.models import KeptForm, User
 from riskcontrol.forms import not_yet_sent, typed_texts
+from riskcontrol.handlers import refuse
 
 DRAFT_HEADER = "X-Draft"
 KEPT_AT_HEADER = "X-Kept-At"
@@ -127,6 +128,7 @@ def _kept(user: User, path: str) -> QueryDict | None:
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponse:
     """The page of a refusal, with what was typed, to be copied."""
+    refuse(request)
     if isinstance(error, PermissionDenied):
         return _to_copy(request, str(error) or "您的角色现在不能进行这项操作。", 403)
     return _to_copy(request, "这张表或这一行已经不在了，或者您的角色现在看不到它。", 404)

@@ -15,7 +15,24 @@ from riskcontrol.trouble import Trouble, trouble_of
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the refused transaction rolled its own entry back, so the refusal is recorded here."""
     record_refusal(request, exception)
+    refuse(request)
     return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: the address leads to nothing, or to nothing of this person's."""
+    refuse(request)
+    return defaults.page_not_found(request, exception)
+
+
+def refuse(request: HttpRequest) -> None:
+    """Note that the answer will be a refusal, so that its page costs less than what was asked for."""
+    request.is_refused = True  # type: ignore[attr-defined]
+
+
+def is_refused(request: HttpRequest) -> bool:
+    """Whether the answer is a refusal."""
+    return getattr(request, "is_refused", False)
 
 
 def record_refusal(request: HttpRequest, exception: Exception) -> None:

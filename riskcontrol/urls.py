@@ -16,4 +16,5 @@ urlpatterns = [
 ]
 
 handler403 = "riskcontrol.handlers.forbidden"
+handler404 = "riskcontrol.handlers.not_found"
 handler500 = "riskcontrol.handlers.server_error"

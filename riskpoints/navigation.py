@@ -10,6 +10,7 @@ from departments.enums import Role
 from departments.models import School
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
+from riskcontrol.handlers import is_refused
 from riskpoints import queries
 from riskpoints.permissions import RegisterAction, can
 
@@ -18,21 +19,24 @@ EXTENSIONS: list[Callable[[Any], list[tuple[str, str, int]]]] = []
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the school, the year, and the person's menu as (label, address, is here, count)."""
+    """Context of every page: the school, the year, and the person's menu as (label, address, is here, count).
+
+    A page that refuses has the menu, too, but nobody looks up for it how much waits.
+    """
     context: dict[str, Any] = {"school": School.objects.filter(pk=1).first()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
     context["cycle"] = queries.current_cycle()
-    entries = _entries(user)
+    waiting = 0 if is_refused(request) else len(queries.inbox(user)) + len(queries.other_tasks(user))
+    entries = _entries(user, waiting)
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
     context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
     return context
 
 
-def _entries(user: Any) -> list[tuple[str, str, int]]:
-    waiting = len(queries.inbox(user)) + len(queries.other_tasks(user))
+def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:
     entries = [("待办", reverse("riskpoints:inbox"), waiting)]
     if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
         # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.

@@ -26,9 +26,13 @@ class RegisterAction(models.TextChoices):
 
 
 def is_deputy(user: Any) -> bool:
-    """Whether the person is a 副组长 of the leadership group in office."""
-    group = LeadershipGroup.on()
-    return group is not None and group.members.filter(user_id=user.pk, position=GroupPosition.DEPUTY).exists()
+    """Whether the person is a 副组长 of the group in office; read once per user object, as the grants are."""
+    known = getattr(user, "_is_deputy", None)
+    if known is None:
+        group = LeadershipGroup.on()
+        deputies = group.members.filter(user_id=user.pk, position=GroupPosition.DEPUTY) if group is not None else None
+        known = user._is_deputy = deputies is not None and deputies.exists()
+    return known
 
 
 def fills(user: Any, table: ControlTable) -> bool:

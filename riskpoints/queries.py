@@ -12,7 +12,7 @@ from departments.enums import Role
 from departments.permissions import department_ids, has_role
 from riskpoints.enums import OPEN_STATUSES, Action, Status
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
-from riskpoints.permissions import can, fills, visible_versions
+from riskpoints.permissions import can, fills, is_deputy, visible_versions
 
 
 def current_cycle() -> Cycle | None:
@@ -72,12 +72,12 @@ def versions_with_people(queryset: QuerySet[TableVersion]) -> QuerySet[TableVers
     )
 
 
-def tables_filled_by(user: Any, cycle: Cycle | None = None) -> list[ControlTable]:
+def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:
     """The tables a person fills in, newest year first; with each its open version as `open_version`."""
-    tables = ControlTable.objects.select_related("cycle", "department", "in_force")
-    if cycle is not None:
-        tables = tables.filter(cycle=cycle)
     departments = department_ids(user, Role.HEAD, Role.CLERK)
+    if not departments and not has_role(user, Role.OFFICE):
+        return []
+    tables = ControlTable.objects.select_related("cycle", "department", "in_force").filter(**conditions)
     mine = tables.filter(department__in=departments)
     if has_role(user, Role.OFFICE):
         mine = mine | tables.filter(department__isnull=True)
@@ -105,14 +105,9 @@ def inbox(user: Any) -> list[Task]:
 def tasks(user: Any) -> list[Task]:
     """Drafts to fill in, tables to review, to sign, to record, oldest first; those still published included."""
     found: list[Task] = []
-    cycles = {cycle.pk: cycle for cycle in Cycle.objects.filter(closed_at__isnull=True)}
-    for table in tables_filled_by(user):
-        if table.cycle_id in cycles:
-            found += _filling_tasks(user, table)
-    waiting = versions_with_people(
-        visible_versions(user).filter(status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__in=list(cycles))
-    )
-    for version in waiting:
+    for table in tables_filled_by(user, cycle__closed_at=None):
+        found += _filling_tasks(user, table)
+    for version in _undecided(user):
         if version.status == Status.SUBMITTED and can(user, Action.APPROVE, version):
             found.append(_task("审核", version, version.submitted_at, version.table.cycle.review_until))
         if version.status == Status.REVIEWED and can(user, Action.CONFIRM, version):
@@ -120,6 +115,16 @@ def tasks(user: Any) -> list[Task]:
             opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
             found.append(_task(verb, version, version.reviewed_at, None, opens_on=opens_on))
     return sorted(found, key=lambda task: _moment(task.opens_on or task.since))
+
+
+def _undecided(user: Any) -> Iterable[TableVersion]:
+    """What is handed in or reviewed in an open year, if the person is one who decides at all."""
+    if not has_role(user, Role.REVIEWER, Role.PRINCIPAL, Role.OFFICE) and not is_deputy(user):
+        return []
+    versions = visible_versions(user).filter(
+        status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__closed_at=None
+    )
+    return versions.select_related("table__cycle", "table__department").prefetch_related("authors")
 
 
 def _task(verb: str, version: TableVersion, since: datetime.datetime | None, due: Any, **values: Any) -> Task:
