@@ -1,5 +1,6 @@
 """The content of one version, read whole with a constant number of queries, and its canonical snapshot."""
 
+import copy
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,7 +78,7 @@ class PostLevel:
 
 @dataclass
 class TableContent:
-    """A version with everything on it."""
+    """A version with everything on it; `posts` are a draft's active ones, and those that another version names."""
 
     version: TableVersion
     rows: list[CategoryRow]
@@ -104,6 +105,13 @@ class TableContent:
         own = [measure for measure in row.measures if any(p.pk == point.pk for p in measure.points.all())]
         return own + row.shared_measures
 
+    def functions_of(self, post_id: int) -> list[tuple[str, int]]:
+        """The functions of a post without points, with their floors: a draft's as they are, others as they were."""
+        if self.version.is_draft:
+            posts = [post for post in self.posts if post.pk == post_id]
+            return [(f.name, f.floor) for post in posts for f in post.functions.all() if not f.is_retired]
+        return [(name, floor) for item in self.exemptions if item.post_id == post_id for name, floor in item.functions]
+
     @property
     def post_levels(self) -> list[PostLevel]:
         """Each post with its level; posts that only the points know (closed since) come last."""
@@ -116,8 +124,7 @@ class TableContent:
             points = [point for point in self.points if point.post_id == post_id]
             floors = [floor for point in points for _, floor in point.functions]
             if not points:
-                posts = [post for post in self.posts if post.pk == post_id]
-                floors = [f.floor for post in posts for f in post.functions.all() if not f.is_retired]
+                floors = [floor for _, floor in self.functions_of(post_id)]
             result.append(PostLevel(post_id, name, levels.worst([*[p.level for p in points], *floors]), len(points)))
         return result
 
@@ -159,11 +166,23 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
     ]
     for row in rows:
         row.measures.sort(key=row.place_of)
-    posts: list[Post] = []
-    if table.department_id:
-        posts = list(Post.objects.active_on(on).filter(department_id=table.department_id).prefetch_related("functions"))
     exemptions = list(version.exemptions.select_related("post"))
+    posts: list[Post] = []
+    if table.department_id and version.is_draft:
+        posts = list(Post.objects.active_on(on).filter(department_id=table.department_id).prefetch_related("functions"))
+    elif table.department_id:
+        posts = _posts_as_named(points, exemptions)
     return TableContent(version, rows, posts, exemptions)
+
+
+def _posts_as_named(points: list[RiskPoint], exemptions: list[PostExemption]) -> list[Post]:
+    """The posts that a version names, as it names them: a post made or renamed later is no matter of it."""
+    named: dict[int, Post] = {}
+    for row in [*points, *exemptions]:
+        if row.post is not None:
+            named[row.post.pk] = post = copy.copy(row.post)  # the row's own stays as it is today, for a revision
+            post.name = row.post_name
+    return sorted(named.values(), key=lambda post: (post.order, post.pk))
 
 
 def snapshot(content: TableContent) -> dict[str, Any]:
@@ -180,7 +199,7 @@ def snapshot(content: TableContent) -> dict[str, Any]:
         "date_mode": version.date_mode,
         "filled_on": version.filled_on,
         "rows": [_row_snapshot(row) for row in content.rows],
-        "exemptions": sorted([exemption.post.name, exemption.reason] for exemption in content.exemptions),
+        "exemptions": sorted([exemption.post_name, exemption.reason] for exemption in content.exemptions),
     }
 
 

@@ -309,7 +309,7 @@ def _exemption_changes(old: TableContent, new: TableContent) -> Iterable[Stateme
         old_reason, new_reason = was.reason if was else "", now.reason if now else ""
         exemption = now or was
         if exemption is not None and old_reason != new_reason:
-            yield StatementChange(exemption.post.name, old_reason, new_reason)
+            yield StatementChange(exemption.post_name, old_reason, new_reason)
 
 
 def _field_changes(old: Any, new: Any, names: Iterable[str]) -> tuple[FieldChange, ...]:

@@ -127,7 +127,9 @@ def copy_version(source: TableVersion, table: ControlTable, *, reason: str, acto
             NilDeclaration.objects.create(version=draft, category=row.value)
     for exemption in loaded.exemptions:
         if exemption.post.is_active_on(timezone.localdate()):
-            PostExemption.objects.create(version=draft, post=exemption.post, reason=exemption.reason)
+            stated = PostExemption(version=draft, post_id=exemption.post_id, reason=exemption.reason)
+            services.note_post(stated)
+            stated.save()
     return draft
 
 

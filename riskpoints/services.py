@@ -11,7 +11,6 @@ from django.db.models import Max
 
 from departments.models import Post
 from riskcontrol import audit
-from riskpoints import levels
 from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
@@ -72,18 +71,24 @@ def require_draft(version: TableVersion) -> None:
         raise FrozenError(FROZEN[Status(version.status)])
 
 
+def lock_draft(version: TableVersion, *, actor: Any) -> TableVersion:
+    """Hold a draft to the end of the transaction. Raises PermissionDenied or FrozenError."""
+    locked = (
+        TableVersion.objects.select_for_update(of=("self",))
+        .select_related("table__cycle", "table__department")
+        .get(pk=version.pk)
+    )
+    if not can(actor, Action.EDIT, locked):
+        raise PermissionDenied("您没有填写这张表的权限。")
+    require_draft(locked)
+    return locked
+
+
 @contextmanager
 def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
     """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError."""
     with suppress(_UnchangedError), transaction.atomic():
-        locked = (
-            TableVersion.objects.select_for_update(of=("self",))
-            .select_related("table__cycle", "table__department")
-            .get(pk=version.pk)
-        )
-        if not can(actor, Action.EDIT, locked):
-            raise PermissionDenied("您没有填写这张表的权限。")
-        require_draft(locked)
+        locked = lock_draft(version, actor=actor)
         yield locked
         locked.authors.add(actor)
         locked.lock += 1
@@ -143,6 +148,13 @@ def save_point(
             "修改风险点" if before else "新增风险点", row, before, audit.field_values(row, *POINT_FIELDS), actor
         )
     return row
+
+
+def check_point(version: TableVersion, values: Mapping[str, Any]) -> None:
+    """Raise ValidationError where save_point() would refuse a new point; nothing is written."""
+    row = RiskPoint(version=version, **values)
+    apply_rule(row)
+    _validate_point(version, row)
 
 
 def save_measure(
@@ -248,6 +260,7 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -
         )
         before = exemption.reason
         exemption.reason = reason.strip()
+        note_post(exemption)
         exemption.full_clean(exclude=["version"])
         exemption.save()
         audit.record("说明岗位无风险点", actor=actor, target=locked, detail={post.name: [before, exemption.reason]})
@@ -264,17 +277,22 @@ def withdraw_exemption(version: TableVersion, post: Post, *, actor: Any) -> None
 
 
 def _end_exemption(exemption: PostExemption, actor: Any) -> None:
-    detail = {exemption.post.name: [exemption.reason, None]}
+    detail = {exemption.post_name: [exemption.reason, None]}
     audit.record("取消岗位无风险点说明", actor=actor, target=exemption.version, detail=detail)
     exemption.delete()
 
 
 def apply_rule(point: RiskPoint) -> None:
     """Set post name, functions and computed level from the post as it is now."""
-    point.post_name = point.post.name if point.post else ""
-    functions = [(f.name, f.floor) for f in point.post.functions.all() if not f.is_retired] if point.post else []
-    point.functions = [list(item) for item in functions]
-    point.computed_level = levels.rule(point.likelihood, point.harm, functions).computed
+    note_post(point)
+    point.computed_level = point.ruling.computed
+
+
+def note_post(row: RiskPoint | PostExemption) -> None:
+    """Write down the name and the functions of a row's post as they are now."""
+    functions = row.post.functions.all() if row.post else []
+    row.post_name = row.post.name if row.post else ""
+    row.functions = [[function.name, function.floor] for function in functions if not function.is_retired]
 
 
 def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
@@ -301,6 +319,13 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
             if before != after:
                 point.save(update_fields=fields)
                 audit_change("更新岗位名称和等级下限", point, before, after, actor)
+        for exemption in locked.exemptions.select_related("post").prefetch_related("post__functions"):
+            before = audit.field_values(exemption, *fields[:2])
+            note_post(exemption)
+            after = audit.field_values(exemption, *fields[:2])
+            if before != after:
+                exemption.save(update_fields=fields[:2])
+                audit_change("更新岗位名称和等级下限", exemption, before, after, actor)
 
 
 def _sent_before(model: Any, version: TableVersion, token: str) -> Any:

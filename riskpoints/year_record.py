@@ -297,7 +297,7 @@ def _rows(cycle: Cycle) -> dict[int, dict[str, list[Any]]]:
     for version, *row in measures.values_list("version_id", "identity", "order"):
         found[version]["measures"].append(row)
     exemptions = PostExemption.objects.filter(**of_year).order_by("id")
-    for version, *row in exemptions.values_list("version_id", "post_id", "reason"):
+    for version, *row in exemptions.values_list("version_id", "post_id", "reason", "post_name", "functions"):
         found[version]["exemptions"].append(row)
     return found
 

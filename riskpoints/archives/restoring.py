@@ -148,8 +148,23 @@ class Restorer:
         for row in snapshot["rows"]:
             if row["nil"]:
                 _write(NilDeclaration(version=version, category=row["category"]))
-        for post, reason in places["exemptions"]:
-            _write(PostExemption(version=version, post_id=post, reason=reason))
+        for exemption in self._exemptions(places["exemptions"], snapshot):
+            _write(PostExemption(version=version, **exemption))
+
+    def _exemptions(self, rows: list[Any], snapshot: Facts) -> list[Facts]:
+        """Posts stated to have no point. Older packages don't say what they were called then, but the snapshot does."""
+        today = {post["id"]: post for post in self._facts["posts"]}
+        floors = {function["name"]: function["floor"] for function in self._facts["functions"]}
+        said = [tuple(pair) for pair in snapshot["exemptions"]]
+        found = []
+        for post, reason, *frozen in rows:
+            if not frozen:
+                names = [name for name, given in said if given == reason]
+                name = today[post]["name"] if today[post]["name"] in names else names[0]
+                said.remove((name, reason))
+                frozen = [name, [[function, floors[function]] for function in today[post]["functions"]]]
+            found.append({"post_id": post, "reason": reason, "post_name": frozen[0], "functions": frozen[1]})
+        return found
 
     def _places(self, version: TableVersion, snapshot: Facts) -> Facts:
         """A draft's rows in the order of its snapshot; a post is the department's only one of that name."""

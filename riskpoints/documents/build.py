@@ -262,11 +262,9 @@ def _holders(content: TableContent, day: datetime.date | None) -> dict[int, tupl
 
 
 def _functions(content: TableContent, post_id: int, points: Sequence[RiskPoint]) -> list[tuple[str, int]]:
-    """The post's functions and their floors: as the points recorded them, else as the post has them now."""
+    """The post's functions and their floors: as the points recorded them, else as the statement without points did."""
     recorded = {name: floor for point in points for name, floor in point.functions}
-    if not points:
-        recorded = {f.name: f.floor for post in content.posts if post.pk == post_id for f in post.functions.all()}
-    return list(recorded.items())
+    return list(recorded.items()) if points else content.functions_of(post_id)
 
 
 def _floor_reason(functions: Sequence[tuple[str, int]]) -> str:

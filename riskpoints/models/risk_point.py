@@ -179,6 +179,9 @@ class PostExemption(VersionContent):
 
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="exemptions")
     post = models.ForeignKey(Post, verbose_name="岗位", on_delete=models.PROTECT, related_name="exemptions")
+    # As a point keeps them: what was decided doesn't follow a post that is renamed or gets other functions.
+    post_name = models.CharField("岗位名称", max_length=64)
+    functions = models.JSONField("岗位职能与下限", default=list, blank=True)
     reason = models.CharField("原因", max_length=200)
 
     objects = RiskPointQuerySet.as_manager()
@@ -193,4 +196,4 @@ class PostExemption(VersionContent):
         ]
 
     def __str__(self) -> str:
-        return f"{self.post}：{self.reason}"
+        return f"{self.post_name}：{self.reason}"

@@ -26,7 +26,9 @@ CONTENT = {
 def new_row(model, version):
     """Return an unsaved row that belongs to the version."""
     if model is PostExemption:
-        return PostExemption(version=version, post=version.table.department.posts.get(name="门卫"), reason="原因")
+        return PostExemption(
+            version=version, post=version.table.department.posts.get(name="门卫"), post_name="门卫", reason="原因"
+        )
     return model(version=version, category="duty", **{} if model is NilDeclaration else {"text": "新的"})
 
 
@@ -38,7 +40,7 @@ def make(table, people, department):
         guard, driver = (make_post(department, name) for name in ("门卫", "司机"))
         version = bring_to(Status.DRAFT, table, people)
         version.points.filter(post__in=[guard, driver]).update(post=None, post_name="")
-        PostExemption.objects.create(version=version, post=driver, reason="暂缺人员")
+        PostExemption.objects.create(version=version, post=driver, post_name="司机", reason="暂缺人员")
         # A nil beside points is against the rules of the services; here only the freezing is of interest.
         NilDeclaration.objects.create(version=version, category="process")
         if status == Status.DRAFT:
