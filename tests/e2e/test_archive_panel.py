@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +10,8 @@ from riskpoints.archives import jobs, verifier
 from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
-from tests.factories import PASSWORD, bring_to
+from tests.e2e.browsing import axe, enter, too_wide
+from tests.factories import bring_to
 
 pytestmark = pytest.mark.e2e
 
@@ -24,19 +24,9 @@ def year(live_server, table, people):
 
 
 def years_page(page, admin):
-    page.goto(reverse("login"))
-    page.get_by_label("工号").fill(admin.staff_number)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda address: "login" not in address)
+    enter(page, admin)
     page.goto(reverse("riskpoints:years"))
     return page.locator("#archives")
-
-
-def faults(page, width) -> list:
-    """What axe finds, and whether the page is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [*Axe().run(page).response["violations"], *([f"{wide} pixels wide"] if wide > width else [])]
 
 
 def test_an_archive_is_made_while_one_looks_on(page, year, admin, tmp_path):
@@ -75,8 +65,8 @@ def test_no_axe_violation_and_nothing_wider_than_the_screen(new_page, year, peop
     )
     page = new_page(viewport={"width": width, "height": 768})
     panel = years_page(page, admin)
-    found = {"panel": faults(page, width)}
+    found = {"panel": [*axe(page), *too_wide(page)]}
     panel.get_by_role("button", name="核验").click()
     page.get_by_role("heading", name="完整无误").wait_for()
-    found["check"] = faults(page, width)
+    found["check"] = [*axe(page), *too_wide(page)]
     assert found == {"panel": [], "check": []}

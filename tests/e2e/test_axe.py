@@ -1,42 +1,17 @@
 """The pages of one table, at a desk and on a phone, as each role sees them: no axe violation, nothing too wide."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Status
-from tests.factories import PASSWORD, bring_to, make_post
+from tests.e2e.browsing import SCREENS, axe, enter, faults
+from tests.factories import bring_to, make_post
 from tests.pages import at
 
 pytestmark = pytest.mark.e2e
 
-SCREENS = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
 LONG = "这一项的文字特别长，写满了允许的字数。" * 50
-
-
-def log_in(page, person) -> None:
-    page.goto(reverse("login"))
-    page.get_by_label("工号").fill(person.staff_number)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/inbox/")
-
-
-def axe(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
-
-
-def faults(page) -> list[str]:
-    """Return what axe finds at a desk, and what is too wide there and on a phone."""
-    found = axe(page)
-    for name, size in SCREENS.items():
-        page.set_viewport_size(size)
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{wide}px too wide at a {name}"] if wide > 0 else []
-    page.set_viewport_size(SCREENS["desk"])
-    return found
 
 
 def walk(page, addresses) -> dict[str, list[str]]:
@@ -74,7 +49,7 @@ def test_the_editor(screen, revision, people):
         f"measure-{measure.pk}", f"removemeasure-{measure.pk}",
         *(f"post-{post.pk}" for post in revision.table.department.posts.filter(name__in=["门卫", "司机"])),
     ]  # fmt: skip
-    log_in(screen, people.head)
+    enter(screen, people.head)
     addresses = [
         at(revision),
         *(f"{at(revision)}?open={form}" for form in forms),
@@ -88,7 +63,7 @@ def test_the_editor(screen, revision, people):
 
 def test_errors_and_conflicts(screen, revision, people):
     point = revision.points.last()
-    log_in(screen, people.head)
+    enter(screen, people.head)
     screen.goto(f"{at(revision)}?open=point-{point.pk}")
     screen.get_by_role("textbox", name="风险点").first.fill("负责人的话")
     screen.get_by_label("其他", exact=True).check()
@@ -107,7 +82,7 @@ def test_errors_and_conflicts(screen, revision, people):
 
 
 def test_an_empty_table(screen, table, people):
-    log_in(screen, people.head)
+    enter(screen, people.head)
     assert walk(screen, [reverse("riskpoints:inbox"), reverse("riskpoints:mine")]) == {}
     version = drafting.start_table(table, actor=people.head)
     assert walk(screen, [at(version), f"{at(version)}?open=new-duty"]) == {}
@@ -115,7 +90,7 @@ def test_an_empty_table(screen, table, people):
 
 def test_the_review(screen, table, people):
     version = bring_to(Status.SUBMITTED, table, people)
-    log_in(screen, people.reviewer)
+    enter(screen, people.reviewer)
     assert walk(screen, [reverse("riskpoints:inbox"), at(version), at(version, "act", "return")]) == {}
     screen.goto(at(version))
     for folded in screen.locator("details").all():
@@ -130,7 +105,7 @@ def test_the_review(screen, table, people):
 @pytest.mark.parametrize("who", ["office", "principal"])
 def test_the_signature(screen, table, people, who):
     version = bring_to(Status.REVIEWED, table, people)
-    log_in(screen, getattr(people, who))
+    enter(screen, getattr(people, who))
     assert walk(screen, [reverse("riskpoints:inbox"), at(version), at(version, "act", "confirm")]) == {}
     screen.locator("form button.primary").click()
     if who == "principal":
@@ -140,7 +115,7 @@ def test_the_signature(screen, table, people, who):
 
 @pytest.mark.parametrize("who", ["staff", "leader", "admin", "auditor", "outsider", "head"])
 def test_the_table_in_force(screen, confirmed_version, people, who):
-    log_in(screen, getattr(people, who))
+    enter(screen, getattr(people, who))
     addresses = [reverse("riskpoints:inbox"), reverse("riskpoints:mine")]
     if who not in ("auditor", "outsider"):
         addresses.append(at(confirmed_version))
@@ -151,19 +126,19 @@ def test_the_table_in_force(screen, confirmed_version, people, who):
 
 def test_the_school_table(screen, school_table, people):
     version = bring_to(Status.DRAFT, school_table, people)
-    log_in(screen, people.office)
+    enter(screen, people.office)
     assert walk(screen, [at(version), f"{at(version)}?open=new-decision", f"{at(version)}?open=head"]) == {}
 
 
 def test_a_phone(new_page, live_server, revision, other_table, people):
     page = new_page(viewport=SCREENS["phone"], has_touch=True, is_mobile=True)
-    log_in(page, people.head)
+    enter(page, people.head)
     for address in (at(revision), f"{at(revision)}?open=point-{revision.points.first().pk}"):
         page.goto(address)
         assert axe(page) == [], address
     page.get_by_text("菜单").click()
     assert axe(page) == []
     page.get_by_role("button", name="退出").last.click()
-    log_in(page, people.reviewer)
+    enter(page, people.reviewer)
     page.goto(at(bring_to(Status.SUBMITTED, other_table, people)))
     assert axe(page) == []

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from departments.models import Department, LoginSession
 from riskcontrol.models import AuditEntry
+from tests.e2e.browsing import enter
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.e2e
@@ -16,7 +17,6 @@ TYPED = "校舍维修、物资采购和食堂管理，刚刚写好。"
 
 
 def log_in(page, number: str) -> None:
-    page.goto(reverse("login"))
     page.get_by_label("工号").fill(number)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
@@ -26,7 +26,7 @@ def log_in(page, number: str) -> None:
 @pytest.fixture
 def form(page, live_server, admin, school, department):
     """Return the page on which 总务处 is edited, its 业务工作职责 newly typed and not yet saved."""
-    log_in(page, admin.staff_number)
+    enter(page, admin)
     page.goto(reverse("departments:department_edit", args=[department.pk]))
     page.get_by_label("业务工作职责").fill(TYPED)
     return page
@@ -152,7 +152,7 @@ def test_long_texts_are_counted(form):
 
 def test_everything_works_without_script(new_page, live_server, admin, school, department):
     page = new_page(java_script_enabled=False)
-    log_in(page, admin.staff_number)
+    enter(page, admin)
     page.goto(reverse("departments:department_edit", args=[department.pk]))
     page.get_by_label("部门名称").fill("")
     page.get_by_label("业务工作职责").fill(TYPED)
@@ -166,7 +166,7 @@ def test_everything_works_without_script(new_page, live_server, admin, school, d
 
 def test_the_menu_of_a_phone_opens_and_closes(new_page, live_server, admin, school):
     page = new_page(viewport={"width": 390, "height": 844})
-    log_in(page, admin.staff_number)
+    enter(page, admin)
     menu = page.locator("details.menu")
     link = menu.get_by_role("link", name="组织机构")
     assert link.is_hidden()

@@ -9,20 +9,13 @@ from departments.enums import Level
 from riskpoints import services, workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import RiskPoint, TableVersion
-from tests.factories import PASSWORD, bring_to, make_point
+from tests.e2e.browsing import enter
+from tests.factories import bring_to, make_point
 from tests.pages import at
 
 pytestmark = pytest.mark.e2e
 
 TYPED = "验收走过场，未按合同核对数量和质量，刚刚写好"
-
-
-def log_in(page, person) -> None:
-    page.goto("/login/")
-    page.get_by_label("工号").fill(person.staff_number)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/inbox/")
 
 
 @pytest.fixture
@@ -42,7 +35,7 @@ def points(draft) -> list[RiskPoint]:
 @pytest.fixture
 def sheet(page, draft, people):
     """Return the head's page with the draft."""
-    log_in(page, people.head)
+    enter(page, people.head)
     page.goto(at(draft))
     return page
 
@@ -306,7 +299,7 @@ def test_a_milder_level_asks_for_its_reason(sheet, points):
 def review(page, live_server, table, people):
     """Return the reviewer's page with the submitted table."""
     version = bring_to(Status.SUBMITTED, table, people)
-    log_in(page, people.reviewer)
+    enter(page, people.reviewer)
     page.goto(at(version))
     return page
 
@@ -347,7 +340,7 @@ def test_a_return_without_an_opinion_leads_to_its_field(review):
 
 def test_a_table_is_filled_in_without_javascript(new_page, draft, points, people, plain_post):
     page = new_page(java_script_enabled=False)
-    log_in(page, people.head)
+    enter(page, people.head)
     page.goto(at(draft))
     page.locator("a[href*='open=new-environment#']").click()
     page.get_by_role("textbox", name="风险点").fill(TYPED)
@@ -371,7 +364,7 @@ def test_a_table_is_filled_in_without_javascript(new_page, draft, points, people
 
 def test_a_phone_needs_no_sideways_scrolling(new_page, draft, points, people):
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    log_in(page, people.head)
+    enter(page, people.head)
     for query in ("", f"?open=point-{points[0].pk}", "?open=head", "?open=newmeasure-duty"):
         page.goto(at(draft) + query)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query

@@ -1,14 +1,11 @@
 """Every page of the organisation at a desk and on a phone: no axe violation, nothing wider than the screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from tests.factories import PASSWORD
+from tests.e2e.browsing import enter, faults
 
 pytestmark = pytest.mark.e2e
-
-SCREENS = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
 
 
 def addresses(department, post, group, person) -> list[str]:
@@ -34,25 +31,10 @@ def addresses(department, post, group, person) -> list[str]:
     return [reverse(f"departments:{name}", args=ids) for name, ids in pages.items()]
 
 
-def faults(page) -> list[str]:
-    found = [
-        f"{rule['id']}: {node['html'][:100]}"
-        for rule in Axe().run(page).response["violations"]
-        for node in rule["nodes"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [*found, *([f"{wide}px too wide"] if wide > 0 else [])]
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_pages_are_accessible_and_fit(new_page, live_server, people, department, purchasing_post, group, screen):
-    page = new_page(viewport=SCREENS[screen])
+def test_pages_are_accessible_and_fit(page, live_server, people, department, purchasing_post, group):
     page.goto(reverse("login"))
     found = {"login": faults(page)}
-    page.get_by_label("工号").fill(people.admin.staff_number)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda address: "login" not in address)
+    enter(page, people.admin)
     walked = [*addresses(department, purchasing_post, group, people.head), reverse("password_change")]
     for address in [*walked, "/no-such-page/"]:
         page.goto(address)

@@ -3,12 +3,11 @@
 import errno
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from departments import services
 from departments.models import Department
-from tests.factories import PASSWORD
+from tests.e2e.browsing import axe, enter
 
 pytestmark = pytest.mark.e2e
 
@@ -28,11 +27,7 @@ def full_disk(monkeypatch):
 
 
 def fill_in(page, admin, department):
-    page.goto(reverse("login"))
-    page.get_by_label("工号").fill(admin.staff_number)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/inbox/")
+    enter(page, admin)
     page.goto(reverse("departments:department_edit", args=[department.pk]))
     page.get_by_label("业务工作职责").fill(TYPED)
     page.get_by_role("button", name="保存").click()
@@ -78,5 +73,5 @@ def test_the_page_is_in_order(new_page, live_server, admin, school, department, 
     page.route("**/htmx*.js", lambda route: route.abort())
     fill_in(page, admin, department)
     page.get_by_role("button", name="再保存一次").wait_for()
-    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
+    assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
