@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,7 +190,8 @@ def snapshot(content: TableContent) -> dict[str, Any]:
     """Everything that is decided about: the form's words, levels and attachments; not who signed it or when."""
     version = content.version
     table = version.table
-    return {
+    sealed_in = {"seal": version.seal} if version.seal else {}
+    return sealed_in | {
         "year": table.cycle.year,
         "scope": table.scope,
         "owner": version.owner_name,
@@ -199,8 +201,13 @@ def snapshot(content: TableContent) -> dict[str, Any]:
         "date_mode": version.date_mode,
         "filled_on": version.filled_on,
         "rows": [_row_snapshot(row) for row in content.rows],
-        "exemptions": sorted([exemption.post_name, exemption.reason] for exemption in content.exemptions),
+        "exemptions": sorted(_exemption_snapshot(exemption, version) for exemption in content.exemptions),
     }
+
+
+def _exemption_snapshot(exemption: PostExemption, version: TableVersion) -> list[Any]:
+    """The post and the reason; with the functions where a decision from before they were kept can't be meant."""
+    return [exemption.post_name, exemption.reason, *([exemption.functions] if version.seal else [])]
 
 
 POINT_FIELDS = (
@@ -223,6 +230,15 @@ POINT_FIELDS = (
     "is_key_area",
 )
 MEASURE_FIELDS = ("text", "stage", "responsible", "basis", "timing")
+# How a level came about: for those who fill in, review, confirm or lead (permissions.sees_assessment).
+ASSESSMENT_FIELDS = (
+    "likelihood",
+    "harm",
+    "computed_level",
+    "proposed_level",
+    "proposed_reason",
+    "confirmed_reason",
+)
 
 
 def _row_snapshot(row: CategoryRow) -> dict[str, Any]:
@@ -248,6 +264,19 @@ def sealed(content: TableContent) -> tuple[str, str]:
     """The canonical snapshot as text and its SHA-256 (hex)."""
     text = canonical_json(snapshot(content))
     return text, sha256(text)
+
+
+def open_part(snapshot_text: str) -> str:
+    """What of a decided snapshot those may read, too, who see what is in force but no assessments (an administrator).
+
+    It names neither likelihood, harm and proposals nor the seal; the decision's audit entry has its hash.
+    """
+    said = json.loads(snapshot_text)
+    said.pop("seal", None)
+    for point in (point for row in said["rows"] for point in row["points"]):
+        for name in ASSESSMENT_FIELDS:
+            point.pop(name, None)
+    return canonical_json(said)
 
 
 def content_code(content_hash: str) -> str:

@@ -1,6 +1,7 @@
 """How versions come to be: a year opened, a table started, an approved one revised, a historical one recorded."""
 
 import datetime
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -207,6 +208,7 @@ def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVers
             "head_name": head.real_name if head else "",
             "duties": department.duties,
         }
+    defaults["seal"] = secrets.token_hex(16)
     number = (table.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     try:
         with transaction.atomic():

@@ -132,7 +132,18 @@ def _content_update(model: type[models.Model]) -> str:
 
 def _submitted_version_changes() -> str:
     """What the form's head says stands still from the submission on, whatever the status becomes."""
-    names = ("table", "number", "base", "owner_name", "head_name", "duties", "date_mode", "filled_on", "created_by")
+    names = (
+        "table",
+        "number",
+        "base",
+        "owner_name",
+        "head_name",
+        "duties",
+        "date_mode",
+        "filled_on",
+        "created_by",
+        "seal",
+    )
     columns = [TableVersion._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
     changed = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in columns)
     return f"OLD.status <> '{Status.DRAFT}' AND ({changed})"

@@ -252,7 +252,7 @@ def _function_order(function: PostFunction) -> tuple[int, int]:
 def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> dict[str, Any]:
     """A version's own row, its people, remarks and scans, and what its snapshots don't say of the rows in it."""
     is_draft = version.status == Status.DRAFT
-    return _fields(version, "saved_at", "lock", *(FORM_FIELDS if is_draft else ())) | {
+    return _fields(version, "saved_at", "lock", "seal", *(FORM_FIELDS if is_draft else ())) | {
         "version_id": version.pk,
         "table_id": version.table_id,
         "scope": version.table.scope,

@@ -155,7 +155,7 @@ class Restorer:
         """Posts stated to have no point. Older packages don't say what they were called then, but the snapshot does."""
         today = {post["id"]: post for post in self._facts["posts"]}
         floors = {function["name"]: function["floor"] for function in self._facts["functions"]}
-        said = [tuple(pair) for pair in snapshot["exemptions"]]
+        said = [(name, reason) for name, reason, *_ in snapshot["exemptions"]]
         found = []
         for post, reason, *frozen in rows:
             if not frozen:
@@ -180,7 +180,7 @@ class Restorer:
                 [row["identity"], order, only.get(row["post_name"])] for order, row in enumerate(points, start=1)
             ],
             "measures": [[row["identity"], order] for order, row in enumerate(measures, start=1)],
-            "exemptions": [[only[name], reason] for name, reason in snapshot["exemptions"] if name in only],
+            "exemptions": [[only[name], reason] for name, reason, *_ in snapshot["exemptions"] if name in only],
         }
 
     def _beside(self, version: TableVersion, facts: Facts) -> None:
@@ -234,6 +234,7 @@ def _form(snapshot: Facts) -> Facts:
         "duties": snapshot["duties"],
         "date_mode": DateMode(snapshot["date_mode"]),
         "filled_on": TableVersion._meta.get_field("filled_on").to_python(snapshot["filled_on"]),
+        "seal": snapshot.get("seal", ""),
     }
 
 

@@ -12,7 +12,7 @@ from riskpoints.models.cycle import Cycle
 
 # What a version says in its own row, frozen with its points and measures; the other fields tell where it stands.
 CONTENT_FIELDS = frozenset(
-    {"table", "number", "base", "owner_name", "head_name", "duties", "date_mode", "filled_on", "is_historical"}
+    {"table", "number", "base", "owner_name", "head_name", "duties", "date_mode", "filled_on", "is_historical", "seal"}
 )
 FINISHED_STATUSES = (Status.CONFIRMED, Status.DISCARDED)
 
@@ -89,6 +89,9 @@ class TableVersion(models.Model):
     )
     revision_reason = models.CharField("修订原因", max_length=500, blank=True)
     lock = models.PositiveIntegerField("修改次数", default=0)
+    # A random part of the content: without it nobody can try out which likelihood and harm give the printed hash.
+    # Versions from before there were seals have none.
+    seal = models.CharField("随机数", max_length=32, blank=True, editable=False)
 
     owner_name = models.CharField("科室名称", max_length=64)
     head_name = models.CharField("负责人姓名", max_length=64, blank=True)

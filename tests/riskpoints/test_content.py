@@ -427,7 +427,7 @@ def test_a_submission_names_an_exempted_post_as_it_is_called_then(table, people,
     version, guard = exempted(table, people, department)
     type(guard).objects.filter(pk=guard.pk).update(name="值班员")
     version = workflow.perform(Action.SUBMIT, version, actor=people.head)
-    assert json.loads(seal(version)[0])["exemptions"] == [["值班员", "由保安公司承担"]]
+    assert json.loads(seal(version)[0])["exemptions"] == [["值班员", "由保安公司承担", []]]
     assert AuditEntry.objects.get(object_type="riskpoints.postexemption").detail == {"post_name": ["门卫", "值班员"]}
 
 
@@ -451,6 +451,7 @@ def test_statements_from_before_they_kept_names_are_given_those_of_the_decision(
     version, guard = exempted(table, people, department, functions["公共服务"])
     other = make_post(department, "司机")
     services.exempt_post(version, other, "由保安公司承担", actor=people.head)
+    TableVersion.objects.update(seal="")
     version = workflow.perform(Action.SUBMIT, version, actor=people.head)
     before = seal(version)
     for row in version.exemptions.all():
@@ -470,6 +471,24 @@ def test_the_snapshot_is_the_same_before_and_after_signing(table, people):
     reviewed = seal(bring_to(Status.REVIEWED, table, people))
     version = TableVersion.objects.get(table=table)
     assert version.decisions.get(action="approve").content_hash == reviewed[1]
+
+
+def test_a_sealed_snapshot_cannot_be_tried_out(table, people, department, functions):
+    version, _ = exempted(table, people, department, functions["公共服务"])
+    assert len(version.seal) == 32
+    said = json.loads(seal(version)[0])
+    assert (said["seal"], said["exemptions"]) == (version.seal, [["门卫", "由保安公司承担", [["公共服务", 2]]]])
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_the_open_part_says_neither_assessments_nor_the_seal(db, is_sealed):
+    version = fixed_version()
+    TableVersion.objects.update(seal="7" * 32 if is_sealed else "")
+    text = content.open_part(seal(version)[0])
+    assert not [name for name in (*content.ASSESSMENT_FIELDS, "seal", "7777", "建议理由", "核定理由") if name in text]
+    point = json.loads(text)["rows"][1]["points"][0]
+    assert set(point) == {"identity", *content.POINT_FIELDS} - set(content.ASSESSMENT_FIELDS)
+    assert point["confirmed_level"] == 1
 
 
 # ---- the short code ----------------------------------------------------------------------------------------------

@@ -214,7 +214,7 @@ def test_a_revision_copies_everything_with_its_identities(rich, people):
     draft = drafting.open_revision(rich, reason="岗位有变动", actor=people.head)
     assert (draft.number, draft.status, draft.base, draft.created_by) == (2, Status.DRAFT, rich, people.head)
     assert draft.revision_reason == "岗位有变动"
-    ignored = ("number", "confirmed_level", "confirmed_reason")
+    ignored = ("number", "seal", "confirmed_level", "confirmed_reason")
     assert without(snapshot(draft), *ignored) == without(snapshot(rich), *ignored)
     assert set(draft.points.values_list("confirmed_level", "confirmed_reason", "lock")) == {(None, "", 0)}
     assert set(draft.points.values_list("pk", flat=True)) & set(rich.points.values_list("pk", flat=True)) == set()

@@ -368,6 +368,14 @@ def test_each_act_leaves_an_audit_entry(draft_version, people):
     assert entry.detail == {"状态": "待审核", "意见": "请审核", "内容校验值": decision.content_hash}
 
 
+def test_a_confirmation_writes_down_the_hash_of_what_may_be_shown(table, people):
+    version = act(Action.CONFIRM, bring_to(Status.REVIEWED, table, people), people)
+    detail = AuditEntry.objects.filter(action="确定").get().detail
+    shown = content.open_part(version.decisions.get(action=Action.CONFIRM).snapshot)
+    assert detail[workflow.OPEN_HASH] == hashlib.sha256(shown.encode()).hexdigest() != detail["内容校验值"]
+    assert not AuditEntry.objects.exclude(action="确定").filter(detail__has_key=workflow.OPEN_HASH).exists()
+
+
 def test_an_act_that_fails_midway_leaves_nothing(submitted_version, people, monkeypatch):
     assess_all(submitted_version, actor=people.reviewer)
     reviewing.assess(submitted_version, {}, general_remark="未发", actor=people.reviewer)
