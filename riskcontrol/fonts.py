@@ -1,5 +1,6 @@
 """The typefaces of printed documents: which face sets which role, where its file is, which characters it has."""
 
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from fontTools.ttLib import TTFont, TTLibError
 
 # Every stack ends with this face: it has all of GBK and the rare characters of names (libraries.md, Fonts).
 FALLBACK_FAMILY = "Noto Serif CJK SC"
+VARIABLE = re.compile(r"var\((--[a-z-]+)\)")
 FONT_SUFFIXES = frozenset({".ttf", ".otf"})
 
 
@@ -68,13 +70,24 @@ class FontSet:
 
     def css(self) -> str:
         """@font-face rules for the files, and one custom property per role (`--font-body`, `--weight-body`)."""
-        rules = [self._font_face(face) for face in (*self.faces, *self.fallbacks) if not face.is_system]
+        properties = " ".join(f"{name}: {value};" for name, value in self._properties().items())
+        return f"{self._rules()}\n:root {{ {properties} }}"
+
+    def applied(self, styles: str) -> str:
+        """@font-face rules and a style sheet with those properties filled in, which saves resolving them by element."""
+        properties = self._properties()
+        return f"{self._rules()}\n" + VARIABLE.sub(lambda found: properties.get(found[1], found[0]), styles)
+
+    def _rules(self) -> str:
+        return "\n".join(self._font_face(face) for face in (*self.faces, *self.fallbacks) if not face.is_system)
+
+    def _properties(self) -> dict[str, str]:
         tail = [face.family for face in self.fallbacks]
-        properties = []
+        properties = {}
         for face in self.faces:
             stack = ", ".join(f'"{family}"' for family in dict.fromkeys([face.family, *tail]))
-            properties.append(f"--font-{face.role}: {stack}; --weight-{face.role}: {face.weight};")
-        return "\n".join([*rules, ":root { " + " ".join(properties) + " }"])
+            properties |= {f"--font-{face.role}": stack, f"--weight-{face.role}": str(face.weight)}
+        return properties
 
     @staticmethod
     def _font_face(face: Face) -> str:

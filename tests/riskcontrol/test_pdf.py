@@ -71,13 +71,13 @@ def test_an_attachment_is_carried_with_its_name_and_relationship(template):
 )
 def test_no_address_outside_static_files_and_fonts_is_read(template, address):
     with pytest.raises(DocumentError, match="不允许读取的地址"):
-        render(template(f'<img src="{address}">'))
+        render(template(f'<img src="{address}"/>'))
 
 
 def test_a_way_out_of_the_static_folder_is_no_way(template, settings):
     static = settings.STATICFILES_DIRS[0]
     with pytest.raises(DocumentError, match="不允许读取的地址"):
-        render(template(f'<img src="{static.as_uri()}/../manage.py">'))
+        render(template(f'<img src="{static.as_uri()}/../manage.py"/>'))
 
 
 def test_a_file_of_the_static_folder_is_read(template, settings, tmp_path):
@@ -85,13 +85,13 @@ def test_a_file_of_the_static_folder_is_read(template, settings, tmp_path):
     (tmp_path / "dot.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
     )
-    assert render(template(f'<img src="{(tmp_path / "dot.svg").as_uri()}">')).startswith(b"%PDF-1.7")
+    assert render(template(f'<img src="{(tmp_path / "dot.svg").as_uri()}"/>')).startswith(b"%PDF-1.7")
 
 
 def test_a_missing_asset_is_an_error_not_a_line_in_a_log(template, settings):
     missing = settings.STATICFILES_DIRS[0] / "img" / "no-such-seal.png"
     with pytest.raises(DocumentError, match="no-such-seal"):
-        render(template(f'<img src="{missing.as_uri()}">'))
+        render(template(f'<img src="{missing.as_uri()}"/>'))
 
 
 def test_a_style_that_is_not_understood_is_an_error(template):
@@ -102,7 +102,7 @@ def test_a_style_that_is_not_understood_is_an_error(template):
 def test_an_error_does_not_stain_the_next_document(template, settings):
     missing = settings.STATICFILES_DIRS[0] / "no-such.png"
     with pytest.raises(DocumentError):
-        render(template(f'<img src="{missing.as_uri()}">'))
+        render(template(f'<img src="{missing.as_uri()}"/>'))
     assert render(template("<p>字</p>", "other.html")).startswith(b"%PDF")
 
 
