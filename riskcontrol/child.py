@@ -37,7 +37,7 @@ def in_child(function: Callable[[Any], bytes], argument: Any, *, seconds: int = 
     order = pickle.dumps((function.__module__, function.__qualname__, argument))
     result = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
     try:
-        with _alone():
+        with alone("child.lock", DocumentError("正在为别人生成另一份大文件。请过一两分钟再试。")):
             done = _run(order, result, seconds)
         if done.returncode == REFUSED:
             raise DocumentError(done.stderr.decode().strip())
@@ -67,17 +67,20 @@ def _run(order: bytes, result: BinaryIO, seconds: int) -> subprocess.CompletedPr
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the machine's one place for a child, so that several large documents don't take its memory together."""
+def alone(place: str, refusal: Exception) -> Iterator[None]:
+    """Hold the machine's one place of this name, so that several children don't take its memory together.
+
+    Raises the refusal where the one before doesn't end.
+    """
     patience = time.monotonic() + PATIENCE
-    with Path(settings.VAR_DIR, "child.lock").open("w") as lock:
+    with Path(settings.VAR_DIR, place).open("w") as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > patience:
-                    raise DocumentError("正在为别人生成另一份大文件。请过一两分钟再试。") from None
+                    raise refusal from None
                 time.sleep(0.2)
         yield
 
