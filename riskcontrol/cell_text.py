@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 HALF_WIDTH = 0.56
 # Where a text is cut, best first: after a paragraph, a sentence, a clause.
@@ -10,6 +11,10 @@ _REFUSED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FULL_WIDTH = re.compile("[—‘’“”…\u3000-\u303e\u4e00-\u9fff\uff01-\uff60]+")
 # Programs read _x000D_ in a text as an escaped character: the underscore itself has to be escaped.
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+# No-break spaces at the end of a line, which nobody sees: one where the paragraph goes on after the line break, two
+# where the text goes on in the next cell without one, three where it goes on there in a new line.
+INNER, CUT, CUT_AT_BREAK = "\xa0", "\xa0\xa0", "\xa0\xa0\xa0"
 
 
 class _Widths(dict[str, float]):
@@ -89,6 +94,26 @@ def in_pieces(text: str, width: float, size: float, *, most: int) -> list[str]:
         text = text[end:].lstrip("\n")
         count = max(count - 1, -(-line_count(text, width, size) // most))
     return [*pieces, text]
+
+
+def mark_cuts(text: str, pieces: Sequence[str]) -> list[str]:
+    """The pieces of a text, each but the last with the mark that tells how it goes on; joined() undoes it."""
+    marked, rest = [], text
+    for piece in pieces[:-1]:
+        rest = rest.lstrip("\n")[len(piece) :]
+        marked.append(piece + (CUT_AT_BREAK if rest.startswith("\n") else CUT))
+    return [*marked, *pieces[-1:]]
+
+
+def goes_on(piece: str) -> bool:
+    """Whether the text of a cell goes on in the cell below."""
+    return piece.endswith(CUT)
+
+
+def joined(piece: str, following: str) -> str:
+    """Two pieces of a marked text as they were."""
+    is_at_break = piece.endswith(CUT_AT_BREAK)
+    return piece.removesuffix(CUT_AT_BREAK if is_at_break else CUT) + ("\n" if is_at_break else "") + following
 
 
 def _pause(text: str) -> int:

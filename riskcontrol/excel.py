@@ -12,9 +12,10 @@ import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
-from riskcontrol.cell_text import escaped, in_pieces, line_count, safe_text, wrapped
+from riskcontrol.cell_text import escaped, in_pieces, line_count, mark_cuts, safe_text, wrapped
 from riskcontrol.zip_entries import dateless
 
 __all__ = ["A3", "A4", "Cell", "Page", "Sheet", "Style", "Workbook", "safe_text", "sheet_name", "wrapped"]
@@ -91,10 +92,14 @@ class Workbook:
         properties.created = properties.modified = made_at
         properties.keywords, properties.language = document_code or None, "zh-CN"
 
-    def add_sheet(self, name: str, *, widths: Sequence[float], page: Page) -> "Sheet":
-        """A new sheet with columns of so many mm; its name is made valid and unique."""
+    def add_sheet(self, name: str, *, widths: Sequence[float], page: Page, is_read_back: bool = False) -> "Sheet":
+        """A new sheet with columns of so many mm; its name is made valid and unique.
+
+        In one that is read back, a text that goes on in the next row ends with marks of it (see cell_text.mark_cuts).
+        """
         taken = [sheet.title for sheet in self._book.worksheets]
         sheet = Sheet(self._book.create_sheet(sheet_name(name, taken)), self._styles, widths, page)
+        sheet.is_read_back = is_read_back
         self._sheets.append(sheet)
         return sheet
 
@@ -123,6 +128,7 @@ class Sheet:
         sheet.sheet_view.showGridLines = False
         sheet.calculate_dimension = self._dimension
         self._set_page(page)
+        self.is_read_back = False
         self.rows: list[str] = []
         self.heights: list[float] = []
 
@@ -172,6 +178,17 @@ class Sheet:
         if is_filtered:
             self._sheet.auto_filter.ref = f"A{row}:{self._letters[-1]}{max(len(self.rows), row)}"
 
+    def offer(self, column: int, source: "Sheet", source_column: int, first: int, last: int) -> None:
+        """Offer cells of another sheet (its column, its rows) as a list for a column from the second row on.
+
+        What is not in the list may be typed all the same.
+        """
+        letter, own = source._letters[source_column], self._letters[column]
+        formula = f"'{source._sheet.title}'!${letter}${first}:${letter}${last}"
+        rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
+        rule.add(f"{own}2:{own}{len(self.rows)}")
+        self._sheet.add_data_validation(rule)
+
     def _placed(self, cells: Sequence[Cell]) -> list[tuple[int, Cell]]:
         """The cells with the columns (from 0) in which they begin."""
         column, placed = 0, []
@@ -185,6 +202,8 @@ class Sheet:
             return [cell]
         most = int((PIECE_HEIGHT - CELL_PADDING) // cell.style.line_height)
         pieces = in_pieces(cell.value, self._width(column, cell), cell.style.size, most=most)
+        if self.is_read_back:
+            pieces = mark_cuts(cell.value, pieces)
         return [replace(cell, value=piece) for piece in pieces]
 
     def _write(self, cells: Sequence[Cell], height: float) -> None:

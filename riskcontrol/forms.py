@@ -22,6 +22,8 @@ POSSIBLE_KEY = re.compile(r"[0-9]{1,18}")
 
 # What a form carries besides what its writer typed.
 CARRIED = {"csrfmiddlewaretoken", "next", "lock", "token", "category", "beside"}
+# What it carries sealed: worth keeping, but no words to copy.
+SEALED = {"rows"}
 
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SelectMultiple)
 
@@ -112,7 +114,7 @@ class PlainForm(forms.BaseForm):
 
 def typed_texts(data: QueryDict) -> list[str]:
     """What somebody wrote into a form: without passwords, and without the short words that choices are sent as."""
-    names = [name for name in data if name not in CARRIED and not _is_secret(name)]
+    names = [name for name in data if name not in CARRIED | SEALED and not _is_secret(name)]
     values = [value.strip() for name in names for value in data.getlist(name)]
     return [value for value in values if len(value) > 12 or not value.isascii()]
 

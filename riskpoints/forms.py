@@ -14,6 +14,7 @@ from riskpoints import services
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 
+WORKBOOK_LIMIT = 5 * 1024 * 1024
 SCAN_LIMIT = 20 * 1024 * 1024
 # What a scan begins with: its kind is judged by its content, not by its name.
 SCAN_SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
@@ -283,6 +284,29 @@ class ScanForm(CrispyForm):
             raise forms.ValidationError("这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。")
         scan.name = f"scan.{kind}"
         return scan
+
+
+class WorkbookForm(CrispyForm):
+    """A workbook to import; what is in it is read in a confined process."""
+
+    workbook = forms.FileField(
+        label="Excel 文件",
+        help_text=".xlsx，不超过 5 MB。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请先选择 Excel 文件。"},
+    )
+
+    def clean_workbook(self):
+        workbook = self.cleaned_data["workbook"]
+        if workbook.size > WORKBOOK_LIMIT:
+            raise forms.ValidationError("文件超过 5 MB。请删去图片和多余的工作表，另存后再上传。")
+        return workbook
+
+
+class PreviewForm(CrispyForm):
+    """What was read from a workbook, signed, on its way from the preview to the draft."""
+
+    rows = forms.CharField(widget=forms.HiddenInput)
 
 
 class SignatureForm(ScanForm):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from riskcontrol.cell_text import INNER
 from riskcontrol.excel import A3, Cell, Page, Sheet, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Band, Segment, category_segment, clean, wide_segment
@@ -49,7 +50,8 @@ def department_form_xlsx(form: DepartmentForm) -> bytes:
     title = "".join(form.title_lines)
     book = _workbook(form, f"{title}（{form.department_name}）" if form.department_name else title)
     running = f"{title}　{form.department_name}".strip("　")
-    sheet = book.add_sheet(form.department_name or "空白表", widths=FORM_WIDTHS, page=_page(form, running))
+    page = _page(form, running)
+    sheet = book.add_sheet(form.department_name or "空白表", widths=FORM_WIDTHS, page=page, is_read_back=True)
     _head(sheet, form, wording.DEPARTMENT_ANNEX, form.title_lines)
     _sign_line(sheet, wording.DEPARTMENT_SIGNER, form)
     sheet.add_row(
@@ -73,7 +75,7 @@ def department_form_xlsx(form: DepartmentForm) -> bytes:
 def school_form_xlsx(form: SchoolForm) -> bytes:
     """附件2 as a workbook."""
     book = _workbook(form, form.title)
-    sheet = book.add_sheet(form.school_name, widths=FORM_WIDTHS, page=_page(form, form.title))
+    sheet = book.add_sheet(form.school_name, widths=FORM_WIDTHS, page=_page(form, form.title), is_read_back=True)
     _head(sheet, form, wording.SCHOOL_ANNEX, (form.title,))
     _sign_line(sheet, wording.SCHOOL_SIGNER, form)
     sheet.add_row(
@@ -215,7 +217,9 @@ def _level(sheet: Sheet, form: DepartmentForm) -> tuple[LevelPosts, ...]:
 
 
 def _paragraphs(band: Band, side: int) -> list[str]:
-    return [paragraph.number + paragraph.text + paragraph.tag for paragraph in band.cells[side]]
+    """The paragraphs of a cell; a line break inside of one carries the mark that tells it from the next one's."""
+    texts = (paragraph.number + paragraph.text + paragraph.tag for paragraph in band.cells[side])
+    return [text.replace("\n", f"{INNER}\n") for text in texts]
 
 
 def _notes(sheet: Sheet, notes: Sequence[tuple[str, str]]) -> None:

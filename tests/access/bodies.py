@@ -1,11 +1,16 @@
 """What each form of the matrix sends: the smallest body that does what the page is for. No entry: an empty body."""
 
+from functools import cache
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from riskpoints.enums import Action
+from riskpoints.importing import carrying
+from riskpoints.importing.content import FileContent, FilePoint
 from tests.access.matrix import Row
 from tests.access.world import World
 from tests.factories import PASSWORD
@@ -95,9 +100,35 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:year_open": dates | {"year": str(today.year + 1)},
         "riskpoints:year_dates": dates,
     }
+    if row.name == "riskpoints:import":
+        return {"workbook": SimpleUploadedFile("表.xlsx", workbook_of(version))}
+    if row.name == "riskpoints:import_save":
+        file = carrying.ReadFile("表.xlsx", "0" * 64, content_of(version))
+        return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", b"%PDF-1.4 another signed paper")}
     return bodies.get(row.name, {})
+
+
+def content_of(version: Any) -> FileContent:
+    """A file with one point that the draft does not have."""
+    category = str(version.table.categories.labels[0])
+    return FileContent(points=[FilePoint(2, category, "文件里的风险点")])
+
+
+@cache
+def _workbook(category: str) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["风险类别", "风险点", "表现形式", "防范措施"])
+    book.active.append([category, "文件里的风险点", "", "文件里的措施"])
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def workbook_of(version: Any) -> bytes:
+    """A workbook with one point and its measure."""
+    return _workbook(str(version.table.categories.labels[0]))
 
 
 def _act(action: str, person: str, today: Any) -> dict[str, Any]:

@@ -202,11 +202,12 @@ def test_odd_uploads(world, visitors, strike, asked):
         broken.append(strike(person, "POST", path, data=b"--x", content_type="multipart/form-data"))
         broken.append(strike(person, "POST", path, data=b"--x\r\n", content_type="multipart/form-data; boundary=x"))
         broken.append(strike(person, "POST", path, data=b"\xff" * 64, content_type="text/plain; charset=utf-7"))
-        if row.name in ("riskpoints:scan_add", "riskpoints:act"):
+        if row.name in ("riskpoints:scan_add", "riskpoints:act", "riskpoints:import"):
             for name in ("../../a\x00b.pdf", "x" * 400 + ".pdf", "扫描\u202e件.pdf"):
-                for content in (b"", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"MZ" * 1000, b"\x00" * (1 << 20)):
+                for content in (b"", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04" * 1000, b"\x00" * (1 << 20)):
                     upload = {
                         "scan": SimpleUploadedFile(name, content),
+                        "workbook": SimpleUploadedFile(name, content),
                         "signer_name": "校长",
                         "signed_on": "2026-13-01",
                     }

@@ -253,7 +253,9 @@ MARKED = {
         "account_new", "account", "grant", "department_new", "department_edit", "post_new", "post_edit", "school_edit",
         "function_new", "function_edit", "group_new", "group_edit",
     },
-    "riskpoints": {"head", "point_new", "point", "measure_new", "measure", "exemption", "assess", "act", "revise"},
+    "riskpoints": {
+        "head", "point_new", "point", "measure_new", "measure", "exemption", "import_save", "assess", "act", "revise",
+    },
 }  # fmt: skip
 
 

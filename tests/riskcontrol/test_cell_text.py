@@ -1,9 +1,11 @@
 """Texts in cells: nothing that XML refuses, lines counted as they are wrapped, long ones cut at a pause."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskcontrol.cell_text import escaped, in_pieces, line_count, safe_text, wrapped
+from riskcontrol.cell_text import escaped, goes_on, in_pieces, joined, line_count, mark_cuts, safe_text, wrapped
 
 TEXTS = st.text(st.sampled_from("一二三。，；（A4） \n$é㛃𬭎—"), max_size=150)
 WIDTHS = st.floats(30, 300)
@@ -44,3 +46,13 @@ def test_a_text_is_cut_after_a_paragraph_or_a_sentence():
     assert all(piece.endswith("。") for piece in in_pieces(items, 300, 12, most=7))
     sentences = "三人以上询价，当场签字。纪委每季度抽查原始单据。" * 8
     assert all(piece.endswith("。") for piece in in_pieces(sentences, 120, 12, most=8))
+
+
+@given(TEXTS, WIDTHS)
+def test_marked_pieces_give_the_text_again(text, width):
+    marked = mark_cuts(text, in_pieces(text, width, 12, most=4))
+    assert [goes_on(piece) for piece in marked] == [True] * (len(marked) - 1) + [False]
+    whole = marked[-1]
+    for piece in reversed(marked[:-1]):
+        whole = joined(piece, whole)
+    assert re.sub("\n+", "\n", whole) == re.sub("\n+", "\n", text)

@@ -1,0 +1,168 @@
+"""附件4 and 附件2 read back from the cells of the printed form, as we write it or as people fill it in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from departments.enums import Level
+from riskcontrol.cell_text import goes_on, joined
+from riskpoints.documents import wording
+from riskpoints.documents.bands import clean
+from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
+from riskpoints.importing.items import items, number_of, paragraphs
+
+Rows = Sequence[tuple[int, Sequence[str]]]
+
+MEASURE_TITLES = (wording.MEASURES, "防控措施")
+# What stands below the categories.
+ENDS = ("单位确定", wording.NOTES, wording.EXTRA_PAGE)
+HEADS = {
+    wording.DEPARTMENT_NAME: "department",
+    wording.DEPARTMENT_HEAD: "head_name",
+    "".join(wording.DEPARTMENT_DUTIES): "duties",
+    "".join(wording.SCHOOL_FUNCTION): "duties",
+}
+_TAG = re.compile(r"〔([^〔〕]*)〕$")
+_SHARED = re.compile(r"〔针对第(\d{1,3}(?:、\d{1,3})*)项〕$")
+
+
+@dataclass
+class _Band:
+    """Cells side by side: what is below a text that was cut belongs to it."""
+
+    row: int
+    left: str
+    right: str
+
+
+@dataclass
+class _Category:
+    row: int
+    label: str
+    bands: list[_Band] = field(default_factory=list)
+
+
+def heading_of(rows: Rows) -> int | None:
+    """The place of the row with the titles of the columns; None where there is none."""
+    for place, (_, cells) in enumerate(rows):
+        titles = [squeezed(cell) for cell in cells if cell.strip()]
+        if len(titles) == 3 and titles[:2] == [wording.CATEGORY, wording.POINTS] and titles[2] in MEASURE_TITLES:
+            return place
+    return None
+
+
+def read_form(rows: Rows, heading: int) -> FileContent:
+    """The content of a form whose titles stand in the row with this place."""
+    content = FileContent()
+    columns = [column for column, cell in enumerate(rows[heading][1]) if cell.strip()]
+    _read_head(rows[:heading], content)
+    for category in _categories(rows[heading + 1 :], columns):
+        _read_category(category, content)
+    return content
+
+
+def squeezed(text: str) -> str:
+    """A label without any space or line break in it."""
+    return "".join(text.split())
+
+
+def _read_head(rows: Rows, content: FileContent) -> None:
+    duties: list[str] = []
+    for number, cells in rows:
+        if duties and goes_on(duties[-1]) and not cells[0].strip():
+            duties.append(next((cell for cell in cells if cell.strip()), ""))
+            continue
+        for place, cell in enumerate(cells):
+            name = HEADS.get(squeezed(cell))
+            value = next((other for other in cells[place + 1 :] if other.strip()), "")
+            if name is None or not value.strip() or squeezed(value) in HEADS:
+                continue
+            if name == "duties":
+                duties = [value]
+                content.is_school = squeezed(cell) == "".join(wording.SCHOOL_FUNCTION)
+            content.heads.append(FileHead(number, name, clean(value)))
+    if len(duties) > 1:
+        whole = duties[-1]
+        for piece in reversed(duties[:-1]):
+            whole = joined(piece, whole)
+        row = next(head.row for head in content.heads if head.name == "duties")
+        content.heads = [head for head in content.heads if head.name != "duties"]
+        content.heads.append(FileHead(row, "duties", clean(whole)))
+
+
+def _categories(rows: Rows, columns: Sequence[int]) -> list[_Category]:
+    found: list[_Category] = []
+    for number, cells in rows:
+        label, left, right = (cells[column] if column < len(cells) else "" for column in columns)
+        name = squeezed(label).removesuffix(wording.CONTINUED)
+        if name.startswith(ENDS):
+            break
+        if name and (not found or found[-1].label != name):
+            found.append(_Category(number, name))
+        if found:
+            _add_row(found[-1].bands, number, left, right)
+    return found
+
+
+def _add_row(bands: list[_Band], number: int, left: str, right: str) -> None:
+    """Put a row of cells below the others: it goes on with the last band, or begins one."""
+    last = bands[-1] if bands else None
+    if last is not None and (goes_on(last.left) or goes_on(last.right)):
+        last.left, last.right = _below(last.left, left), _below(last.right, right)
+    elif last is not None and not left.strip():
+        last.right = _below(last.right, right)
+    elif left.strip() or right.strip():
+        bands.append(_Band(number, left, right))
+
+
+def _below(text: str, piece: str) -> str:
+    if goes_on(text):
+        return joined(text, piece)
+    return f"{text}\n{piece}" if piece.strip() else text
+
+
+def _read_category(category: _Category, content: FileContent) -> None:
+    sides = [side for band in category.bands for side in (squeezed(band.left), squeezed(band.right)) if side]
+    if sides and set(sides) == {wording.NIL}:
+        content.nils.append(FileNil(category.row, category.label))
+        return
+    first, counted = len(content.points), 0
+    is_counted = any(number_of(text)[0] == 2 for band in category.bands for text in paragraphs(band.left))
+    is_shared = len(category.bands) == 1 and content.is_school
+    for band in category.bands:
+        texts = paragraphs(band.left)
+        own: list[int] = []
+        if texts != [wording.ALL_POINTS]:
+            own = _add_points(category.label, band.row, items(texts, first=counted + 1, is_counted=is_counted), content)
+            counted += len(own)
+        answered = tuple(own) if len(own) == 1 and not is_shared else ()
+        for text in items(paragraphs(band.right)):
+            content.measures.append(_measure(category.label, band.row, text, first, answered))
+
+
+def _add_points(category: str, row: int, texts: Sequence[str], content: FileContent) -> list[int]:
+    begin = len(content.points)
+    for text in texts:
+        body, post, level = _untagged(text)
+        content.points.append(FilePoint(row, category, body, post=post, level=level))
+    return list(range(begin, len(content.points)))
+
+
+def _untagged(text: str) -> tuple[str, str, str]:
+    """Text, post and level of a point: 一笔业务〔会计，一级（高）〕."""
+    found = _TAG.search(text)
+    if found is None:
+        return text, "", ""
+    post, comma, level = found[1].rpartition("，")
+    if level in Level.labels:
+        return text[: found.start()].strip(), post if comma else "", level
+    return text[: found.start()].strip(), found[1], ""
+
+
+def _measure(category: str, row: int, text: str, first: int, answered: tuple[int, ...]) -> FileMeasure:
+    """A measure with the points that it says it answers, else those it stands beside."""
+    found = _SHARED.search(text)
+    if found is None:
+        return FileMeasure(row, category, text, points=answered)
+    places = tuple(first + int(number) - 1 for number in found[1].split("、"))
+    return FileMeasure(row, category, text[: found.start()].strip(), points=places)

@@ -1,0 +1,109 @@
+"""The import template read back: a row for each risk point, further measures in the rows below it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from riskpoints.documents import wording
+from riskpoints.documents.bands import clean
+from riskpoints.importing.columns import COLUMNS, NEEDED, SHARED, Column
+from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
+from riskpoints.importing.form_sheet import Rows, squeezed
+
+_NUMBERS = re.compile(r"\d{1,4}")
+_SEPARATORS = re.compile(r"[、，,;；\s]+")
+
+
+def heading_of(rows: Rows) -> int | None:
+    """The place of the row with the titles of the template's columns; None where there is none."""
+    for place, (_, cells) in enumerate(rows):
+        titles = {squeezed(cell) for cell in cells} - {""}
+        if titles >= NEEDED and len(titles) > len(NEEDED):
+            return place
+    return None
+
+
+def read_rows(rows: Rows, heading: int) -> FileContent:
+    """The content of a template whose titles stand in the row with this place."""
+    titles = [squeezed(cell) for cell in rows[heading][1]]
+    places = [(titles.index(column.title), column) for column in COLUMNS if column.title in titles]
+    reader = _Reader()
+    for number, cells in rows[heading + 1 :]:
+        texts = {column: clean(cells[place]) for place, column in places if place < len(cells)}
+        if any(text for column, text in texts.items() if column.name != "number"):
+            reader.read(number, texts)
+    reader.resolve()
+    return reader.content
+
+
+class _Reader:
+    """Goes down the rows: what a row leaves out stands in the one above it."""
+
+    def __init__(self) -> None:
+        self.content = FileContent()
+        self.category = ""
+        self.above: tuple[int, ...] | None = None  # what the next measure answers; None where no point stands above
+        self.numbers: dict[str, int] = {}
+        self.also: list[tuple[int, list[str]]] = []  # a measure's place, and the numbers of further points
+
+    def read(self, row: int, texts: Mapping[Column, str]) -> None:
+        of_point = _values(texts, "point")
+        where = {column.name: text for column, text in texts.items() if column.of == "both"}
+        if category := where.get("category", ""):
+            if category != self.category:
+                self.above = None
+            self.category = category
+        text = of_point.pop("text", "")
+        if not self.category:
+            self.content.problems.append((row, "这一行没有风险类别，请填写。"))
+        elif squeezed(text).strip("〔〕") == SHARED:
+            self.above = ()
+        elif text == wording.NIL:
+            self.above = None
+            self.content.nils.append(FileNil(row, self.category))
+        elif text:
+            self._add_point(row, text, of_point, where.get("number", ""))
+        elif any(of_point.values()):
+            self.content.problems.append((row, "这一行没有写风险点，请填写；只写措施的行，请把别的栏留空。"))
+            return
+        self._add_measure(row, _values(texts, "measure"), is_nil=text == wording.NIL)
+
+    def _add_point(self, row: int, text: str, values: dict[str, str], number: str) -> None:
+        place = len(self.content.points)
+        self.content.points.append(FilePoint(row, self.category, text, **values))
+        self.above = (place,)
+        if number:
+            self.numbers.setdefault(number, place)
+
+    def _add_measure(self, row: int, values: dict[str, str], *, is_nil: bool) -> None:
+        text, also = values.pop("text", ""), values.pop("also", "")
+        if not text or (is_nil and text == wording.NIL):
+            if any((*values.values(), also)):
+                self.content.problems.append((row, "这一行没有写防范措施，请填写，或把措施的其他栏留空。"))
+            return
+        if not self.category:
+            return
+        if self.above is None:
+            self.content.problems.append(
+                (row, f"不知道这条措施对应哪个风险点。请填写风险点；对本类全部的填“{SHARED}”。")
+            )
+            return
+        place = len(self.content.measures)
+        self.content.measures.append(FileMeasure(row, self.category, text, points=self.above, **values))
+        if also:
+            self.also.append((place, [part for part in _SEPARATORS.split(also) if part]))
+
+    def resolve(self) -> None:
+        """Find the points that measures name by number, which may stand further down."""
+        for place, numbers in self.also:
+            measure = self.content.measures[place]
+            unknown = [number for number in numbers if number not in self.numbers or not _NUMBERS.fullmatch(number)]
+            if unknown:
+                self.content.problems.append((measure.row, f"“也针对序号”里的 {'、'.join(unknown)} 不是表里的序号。"))
+                continue
+            points = dict.fromkeys([*measure.points, *(self.numbers[number] for number in numbers)])
+            self.content.measures[place] = replace(measure, points=tuple(points))
+
+
+def _values(texts: Mapping[Column, str], of: str) -> dict[str, str]:
+    return {column.name: text for column, text in texts.items() if column.of == of}

@@ -1,0 +1,59 @@
+"""Adds what a plan says to the draft, all of it or nothing, and notes from which file it came."""
+
+from typing import Any
+
+from riskcontrol import audit
+from riskpoints import services
+from riskpoints.importing.content import FileContent
+from riskpoints.importing.plan import Line, Plan, State, plan
+from riskpoints.models import RiskPoint, TableVersion
+
+
+class ImportRefusedError(Exception):
+    """The draft is another one than at the preview: something of the file can't be added any more."""
+
+    def __init__(self, refused: Plan) -> None:
+        super().__init__("草稿在预览以后有了变动，什么都没有导入。请看下面标出的行。")
+        self.plan = refused
+
+
+def save(version: TableVersion, content: FileContent, *, file_name: str, sha256: str, actor: Any) -> Plan:
+    """Add what is not in the draft yet, and return what was done; sent twice it adds nothing more.
+
+    Raises ImportRefusedError, PermissionDenied or FrozenError.
+    """
+    with services.together():
+        locked = services.lock_draft(version, actor=actor)
+        todo = plan(locked, content)
+        if todo.wrong:
+            raise ImportRefusedError(todo)
+        if not todo.new:
+            return todo
+        _save_heads(locked, todo, actor)
+        points: dict[Line, RiskPoint] = {}
+        for line in todo.points:
+            if line.state == State.NEW:
+                points[line] = services.save_point(locked, line.values, actor=actor)
+        for line in todo.measures:
+            if line.state == State.NEW:
+                answered = [_point(point, points) for point in line.points]
+                services.save_measure(locked, line.values, points=answered, actor=actor)
+        for line in todo.nils:
+            if line.state == State.NEW:
+                services.declare_nil(locked, line.category, actor=actor)
+        detail = {"文件": file_name, "SHA-256": sha256} | todo.counts
+        audit.record("从 Excel 导入", actor=actor, target=locked, detail=detail)
+    return todo
+
+
+def _save_heads(version: TableVersion, todo: Plan, actor: Any) -> None:
+    values: dict[str, Any] = {}
+    for line in todo.heads:
+        if line.state == State.NEW:
+            values |= line.values
+    if values:
+        services.save_head(version, values, actor=actor)
+
+
+def _point(line: Line, saved: dict[Line, RiskPoint]) -> RiskPoint:
+    return line.stored or saved[line]

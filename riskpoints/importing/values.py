@@ -1,0 +1,107 @@
+"""Words of a file as values of the register; what can't be one is said in Chinese."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Field
+
+from departments.enums import Level
+from departments.models import Post
+from riskpoints import levels
+from riskpoints.documents.bands import clean
+from riskpoints.enums import FindingMethod, Harm, Likelihood, Stage
+from riskpoints.importing.content import FileMeasure, FilePoint
+from riskpoints.models import Measure, RiskPoint
+
+STATES = {"": True, "潜在": True, "潜在的风险": True, "已存在": False, "已存在的风险": False}
+ANSWERS = {"": False, "否": False, "是": True, "√": True}
+_OTHER = re.compile(r"^其他[（(](.+)[)）]$")
+_SEPARATORS = re.compile(r"[、，,;；\n]+")
+_FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+
+
+class Words:
+    """Takes the words of one row and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+
+    def one_of(self, text: str, known: Mapping[str, Any], title: str, advice: str) -> Any:
+        """The value of a word; None where there is none."""
+        if text in known:
+            return known[text]
+        if text:
+            self.wrong.append(f"{title}“{text[:20]}”不认识，请填：{advice}。")
+        return None
+
+    def text(self, model: Any, name: str, text: str) -> str:
+        """A text that its field can hold."""
+        field: Field[Any, Any] = model._meta.get_field(name)
+        if field.max_length and len(text) > field.max_length:
+            self.wrong.append(f"{field.verbose_name}请缩短到 {field.max_length} 字以内，现在有 {len(text)} 字。")
+        if text in _FORMULA_ERRORS:
+            self.wrong.append(f"{field.verbose_name}是出错的公式（{text}），请改成文字。")
+        return text
+
+
+def category_of(text: str, choices: Mapping[str, str]) -> str:
+    """The category that a label means, whether 风险 is written behind it or not; empty where it means none."""
+    plain = text.removesuffix("风险")
+    return next((value for value, label in choices.items() if label.removesuffix("风险") == plain), "")
+
+
+def point_values(point: FilePoint, post: Post | None, words: Words) -> dict[str, Any]:
+    """The values of services.save_point() but the category."""
+    methods, other = _methods(point, words)
+    scales = {
+        "likelihood": words.one_of(point.likelihood, _labels(Likelihood), "发生机率", "、".join(Likelihood.labels)),
+        "harm": words.one_of(point.harm, _labels(Harm), "危害程度", "、".join(Harm.labels)),
+    }
+    functions = [(f.name, f.floor) for f in post.functions.all() if not f.is_retired] if post else []
+    proposed = words.one_of(point.level, _levels(), "建议等级", "、".join(Level.labels))
+    texts = {name: getattr(point, name) for name in ("text", "manifestation", "matter", "responsible")}
+    texts |= {"proposed_reason": point.reason, "finding_other": other}
+    return {name: words.text(RiskPoint, name, text) for name, text in texts.items()} | {
+        "post": post,
+        **scales,
+        "proposed_level": proposed or levels.rule(scales["likelihood"], scales["harm"], functions).computed,
+        "finding_methods": methods,
+        "is_latent": words.one_of(point.state, STATES, "状态", "潜在的风险、已存在的风险") is not False,
+        "is_key_area": bool(words.one_of(point.key, ANSWERS, "重点领域", "是、否")),
+    }
+
+
+def measure_values(measure: FileMeasure, words: Words) -> dict[str, Any]:
+    """The values of services.save_measure() but the category."""
+    texts = {name: getattr(measure, name) for name in ("text", "responsible", "timing", "basis")}
+    stages = _labels(Stage) | {"": "", "未分": "", "未分阶段": ""}
+    return {name: words.text(Measure, name, text) for name, text in texts.items()} | {
+        "stage": words.one_of(measure.stage, stages, "阶段", "、".join(Stage.labels)) or ""
+    }
+
+
+def same(text: str) -> str:
+    """A text as it is compared: as it is printed, so that a file that we wrote says the same as the draft."""
+    return clean(text)
+
+
+def _methods(point: FilePoint, words: Words) -> tuple[list[str], str]:
+    known, found, other = _labels(FindingMethod), [], point.other
+    for part in filter(None, map(str.strip, _SEPARATORS.split(point.methods))):
+        named = _OTHER.match(part)
+        method = words.one_of("其他" if named else part, known, "查找方法", "、".join(FindingMethod.labels))
+        if method and method not in found:
+            found.append(method)
+        if named and not other:
+            other = named[1]
+    return found, other
+
+
+def _labels(choices: Any) -> dict[str, Any]:
+    return {str(label): value for value, label in choices.choices}
+
+
+def _levels() -> dict[str, Any]:
+    """一级（高）, 一级 and 1 are the same."""
+    return {word: level.value for level in Level for word in (level.label, level.label[:2], str(level.value))}

@@ -1,0 +1,94 @@
+"""从 Excel 导入: choose a file, see what it would add, add it; and the template to fill in."""
+
+import hashlib
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.typed import keeps_typed
+from riskcontrol import audit
+from riskcontrol.confined import RefusedError
+from riskcontrol.http import download
+from riskpoints import keeping, services
+from riskpoints.forms import PreviewForm, WorkbookForm
+from riskpoints.importing import carrying, reading, saving
+from riskpoints.importing.plan import plan
+from riskpoints.importing.template import template_xlsx
+from riskpoints.models.table import FrozenError
+from riskpoints.views.access import draft_for, only_posts
+from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
+
+STALE = "预览已经过期，或不是为这张表做的。请重新上传文件。"
+NAME_LENGTH = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request, version_id):
+    """The page to choose a file on; a chosen one is read, and what it would add is shown."""
+    version = draft_for(request.user, version_id)
+    try:
+        services.require_draft(version)
+    except FrozenError as error:
+        messages.error(request, str(error))
+        return redirect("riskpoints:version", version.pk)
+    form = WorkbookForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            return show_preview(request, version, read_file(form.cleaned_data["workbook"]))
+        except RefusedError as error:
+            form.add_error("workbook", str(error))
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "riskpoints/import.html", {"version": version, "form": form}, status=status)
+
+
+def read_file(workbook):
+    """The content of an uploaded workbook. RefusedError where it can't be read."""
+    content = workbook.read()
+    name = "".join(character for character in workbook.name if character.isprintable())[-NAME_LENGTH:]
+    return carrying.ReadFile(name, hashlib.sha256(content).hexdigest(), reading.read(content))
+
+
+def show_preview(request, version, file, *, form=None, found=None, status=200):
+    """What a file would add to the draft, line by line; it is carried in the page, signed."""
+    form = form or PreviewForm(initial={"rows": carrying.sealed(file, version, request.user)})
+    found = found or plan(version, file.content)
+    context = {"version": version, "file": file, "plan": found, "form": form}
+    return render(request, "riskpoints/import_preview.html", context, status=status)
+
+
+@keeps_typed
+@only_posts
+def save(request, version_id):
+    """Add what the preview showed, all of it or nothing."""
+    version = draft_for(request.user, version_id)
+    form = PreviewForm(request.POST)
+    file = carrying.opened(request.POST.get("rows", ""), version, request.user)
+    if file is None:
+        messages.error(request, STALE)
+        return redirect("riskpoints:import", version.pk)
+    try:
+        services.require_draft(version)
+        if not form.is_valid():
+            return show_preview(request, version, file, form=form, status=UNPROCESSABLE)
+        done = saving.save(version, file.content, file_name=file.name, sha256=file.sha256, actor=request.user)
+    except saving.ImportRefusedError as error:
+        messages.error(request, str(error))
+        return show_preview(request, version, file, form=form, found=error.plan, status=CONFLICT)
+    except FrozenError as error:
+        return show_frozen(request, version, [(file.name, "文件的内容没有导入。")], error)
+    counts = "，".join(f"{name} {count}" for name, count in done.counts.items())
+    messages.success(
+        request, f"已从“{file.name}”导入：{counts}。" if counts else "文件里的内容草稿里都有了，没有添加。"
+    )
+    return redirect("riskpoints:version", version.pk)
+
+
+@require_safe
+def template(request, version_id, kind):
+    """The import template of this table, empty or with what stands in the draft."""
+    version = draft_for(request.user, version_id)
+    words = {"blank": "空白", "draft": "草稿内容"}[kind]
+    name = f"{version.owner_name}防控表导入模板（{words}）.xlsx"
+    audit.record("下载导入模板", actor=request.user, target=version, detail={"文件": name})
+    return download(template_xlsx(version, is_filled=kind == "draft"), name, keeping.MEDIA_TYPES["xlsx"])

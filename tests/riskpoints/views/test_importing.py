@@ -1,0 +1,131 @@
+"""从 Excel 导入 as people do it: a file, its preview, and the draft with what was in it; or the reason why not."""
+
+import datetime
+import hashlib
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from riskcontrol.excel_reading import DAMAGED, NO_WORKBOOK
+from riskcontrol.models import AuditEntry
+from riskpoints import services, workflow
+from riskpoints.enums import Action, Category
+from riskpoints.forms import WORKBOOK_LIMIT
+from riskpoints.importing import carrying
+from riskpoints.importing.content import FileContent, FilePoint
+from riskpoints.importing.template import template_xlsx
+from riskpoints.models import RiskPoint
+from tests.access.bodies import workbook_of
+from tests.pages import at, beside, messages_of, text_of
+
+
+def choose(client, version, content, name="采购.xlsx"):
+    return client.post(at(version, "import"), {"workbook": SimpleUploadedFile(name, content)})
+
+
+def rows_of(response) -> str:
+    """Return what the preview carries to the draft."""
+    return re.search(r'name="rows" value="([^"]+)"', response.content.decode()).group(1)
+
+
+def test_a_file_is_shown_then_brought_in(client, draft_version, head):
+    client.force_login(head)
+    assert "从 Excel 导入" in text_of(client.get(at(draft_version)))
+    assert client.get(at(draft_version, "import")).status_code == 200
+    content, before = workbook_of(draft_version), RiskPoint.objects.count()
+    preview = choose(client, draft_version, content)
+    assert preview.status_code == 200
+    assert "将添加 风险点 1、防范措施 1" in text_of(preview)
+    assert RiskPoint.objects.count() == before
+    saved = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
+    assert saved.redirect_chain == [(at(draft_version), 302)]
+    assert messages_of(saved) == ["已从“采购.xlsx”导入：风险点 1，防范措施 1。"]
+    point = draft_version.points.get(text="文件里的风险点")
+    assert [measure.text for measure in point.measures.all()] == ["文件里的措施"]
+    entry = AuditEntry.objects.get(action="从 Excel 导入")
+    assert (entry.detail["文件"], entry.detail["SHA-256"]) == ("采购.xlsx", hashlib.sha256(content).hexdigest())
+    # Pressed twice, or the page reloaded: nothing more.
+    again = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
+    assert messages_of(again) == ["文件里的内容草稿里都有了，没有添加。"]
+    assert RiskPoint.objects.count() == before + 1
+    assert "没有要添加的内容" in text_of(choose(client, draft_version, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "这个文件是空的，请换一个文件。"),
+        (b"%PDF-1.7", NO_WORKBOOK),
+        (b"PK\x03\x04" + bytes(100), DAMAGED),
+        (b"PK\x03\x04" + bytes(WORKBOOK_LIMIT), "文件超过 5 MB。请删去图片和多余的工作表，另存后再上传。"),
+    ],
+)
+def test_what_cannot_be_read_is_said_beside_the_field(client, draft_version, head, content, words):
+    client.force_login(head)
+    answer = choose(client, draft_version, content)
+    assert (answer.status_code, beside(answer, "workbook")) == (422, words)
+    assert beside(client.post(at(draft_version, "import")), "workbook") == "请先选择 Excel 文件。"
+
+
+def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_version, head):
+    client.force_login(head)
+    services.save_head(draft_version, {"duties": ""}, actor=head)
+    for row in [*draft_version.measures.filter(category="duty"), *draft_version.points.filter(category="duty")]:
+        services.remove_row(row, actor=head)
+    services.declare_nil(draft_version, Category.DUTY, actor=head)
+    preview = choose(client, draft_version, workbook_of(draft_version))
+    assert "有 2 处需要修改，现在还不能导入" in text_of(preview)
+    assert "这一类已确认为“无”。如有风险点，请先取消“无”。" in text_of(preview)
+    assert "导入到草稿" not in text_of(preview)
+    refused = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)})
+    assert refused.status_code == 409
+    assert "什么都没有导入" in text_of(refused)
+    assert not draft_version.points.filter(text="文件里的风险点").exists()
+
+
+def test_a_preview_is_good_for_its_writer_and_its_table_only(client, draft_version, people):
+    file = carrying.ReadFile("表.xlsx", "0" * 64, FileContent(points=[FilePoint(2, "岗位职责风险", "新的")]))
+    client.force_login(people.head)
+    for rows in ("", "made up", carrying.sealed(file, draft_version, people.clerk)):
+        answer = client.post(at(draft_version, "import_save"), {"rows": rows}, follow=True)
+        assert answer.redirect_chain == [(at(draft_version, "import"), 302)]
+        assert messages_of(answer) == ["预览已经过期，或不是为这张表做的。请重新上传文件。"]
+    assert not RiskPoint.objects.filter(text="新的").exists()
+
+
+def test_what_was_handed_in_meanwhile_is_not_added_to(client, draft_version, people):
+    client.force_login(people.clerk)
+    rows = rows_of(choose(client, draft_version, workbook_of(draft_version)))
+    workflow.perform(Action.SUBMIT, draft_version, actor=people.head)
+    answer = client.post(at(draft_version, "import_save"), {"rows": rows})
+    assert answer.status_code == 409
+    assert "这一版已经提交，内容不能再改" in text_of(answer)
+    assert client.get(at(draft_version, "import")).status_code == 302
+    assert not RiskPoint.objects.filter(text="文件里的风险点").exists()
+
+
+def test_a_preview_survives_a_login_that_ran_out(client, draft_version, head, time_machine):
+    time_machine.move_to("2026-11-20T08:00:00+08:00", tick=False)
+    client.force_login(head)
+    rows = rows_of(choose(client, draft_version, workbook_of(draft_version)))
+    time_machine.shift(datetime.timedelta(minutes=31))
+    sent = client.post(at(draft_version, "import_save"), {"rows": rows})
+    assert sent.url.startswith(reverse("login"))
+    client.force_login(head)
+    shown = client.get(at(draft_version, "import_save"))
+    assert shown.status_code == 422
+    assert "文件里的风险点" in text_of(shown)
+    assert not RiskPoint.objects.filter(text="文件里的风险点").exists()
+    client.post(at(draft_version, "import_save"), {"rows": rows_of(shown)})
+    assert RiskPoint.objects.filter(text="文件里的风险点").exists()
+
+
+def test_the_templates_are_to_be_had(client, draft_version, clerk):
+    client.force_login(clerk)
+    for kind, is_filled in (("blank", False), ("draft", True)):
+        answer = client.get(at(draft_version, f"import_{kind}"))
+        assert answer.content == template_xlsx(draft_version, is_filled=is_filled)
+        assert "filename*=UTF-8''" in answer["Content-Disposition"]
+    assert AuditEntry.objects.filter(action="下载导入模板", actor_number=clerk.staff_number).count() == 2
