@@ -5,7 +5,7 @@ tests/riskcontrol/test_pdf_engine.py prints with and without them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring  # read from our own templates  # nosec B405
 
@@ -21,6 +21,8 @@ OUTSIDE_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 BYTES = (bytes, ffi.buffer)
 # Styles of a few documents. Ours have some hundred together; a template under work adds its own.
 MOST_STYLES = 4000
+# Tables of a face that a document doesn't need, as WeasyPrint drops them.
+DROPPED = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 # Properties that come from an element's own attributes instead of the style sheet.
 OWN = frozenset({"lang", "anchor"})
 
@@ -70,10 +72,9 @@ class KeptStyles(css.StyleFor):
 
 
 def forget(most: int = 0) -> None:
-    """Let go of what is kept if there are more than so many styles; not while a document is being made."""
+    """Let go of the kept styles if there are more than so many; not while a document is being made."""
     if len(KeptStyles.kept) > most:
         KeptStyles.kept.clear()
-        PreparedFont.faces.clear()
 
 
 def _rules(cascaded: Mapping[str, tuple[Any, Any]]) -> tuple[Any, ...]:
@@ -88,24 +89,35 @@ def _face_data(face: Any) -> Any:
     return None if data == ffi.NULL else ffi.buffer(data, length[0])
 
 
-class PreparedFont(fonts.Font):
-    """A font of a document whose face is ready to have glyphs taken out of it."""
-
-    hb_face: Any
-    faces: dict[int, tuple[Any, Any]] = {}
+class Font(fonts.Font):
+    """A font of a document. Its glyphs are taken out of the face at once; WeasyPrint looks through the result again."""
 
     def _harfbuzz_subset(self, to_unicode: Mapping[int, str], hinting: bool) -> None:
-        place = int(ffi.cast("uintptr_t", self.hb_face))
-        if place not in self.faces:
-            prepared = ffi.gc(harfbuzz_subset.hb_subset_preprocess(self.hb_face), harfbuzz.hb_face_destroy)
-            self.faces[place] = self.hb_face, prepared  # while the first is kept, its place is not another one's
-        self.hb_face = self.faces[place][1]
-        super()._harfbuzz_subset(to_unicode, hinting)
+        order = ffi.gc(harfbuzz_subset.hb_subset_input_create_or_fail(), harfbuzz_subset.hb_subset_input_destroy)
+        glyphs = sorted(to_unicode)
+        _put(harfbuzz_subset.hb_subset_input_glyph_set(order), glyphs)
+        dropped = harfbuzz_subset.hb_subset_input_set(order, harfbuzz_subset.HB_SUBSET_SETS_DROP_TABLE_TAG)
+        _put(dropped, sorted(harfbuzz.hb_tag_from_string(name, -1) for name in DROPPED))
+        flags = harfbuzz_subset.HB_SUBSET_FLAGS_RETAIN_GIDS | harfbuzz_subset.HB_SUBSET_FLAGS_DESUBROUTINIZE
+        flags |= harfbuzz_subset.HB_SUBSET_FLAGS_PASSTHROUGH_UNRECOGNIZED
+        if not hinting:
+            flags |= harfbuzz_subset.HB_SUBSET_FLAGS_NO_HINTING
+        if self.missing:
+            flags |= harfbuzz_subset.HB_SUBSET_FLAGS_NOTDEF_OUTLINE
+        harfbuzz_subset.hb_subset_input_set_flags(order, flags)
+        face = harfbuzz_subset.hb_subset_or_fail(self.hb_face, order)
+        if face == ffi.NULL:
+            super()._harfbuzz_subset(to_unicode, hinting)
+            return
+        self.file_content = _face_data(ffi.gc(face, harfbuzz.hb_face_destroy))
 
 
-ffi.cdef("hb_face_t * hb_subset_preprocess (hb_face_t * source);")
+def _put(target: Any, numbers: Sequence[int]) -> None:
+    harfbuzz.hb_set_add_sorted_array(target, ffi.new("hb_codepoint_t[]", numbers), len(numbers))
+
+
 css.StyleFor = KeptStyles
-stream.Font = PreparedFont
+stream.Font = Font
 fonts.get_hb_object_data = _face_data
 
 __all__ = ["BYTES", "MOST_STYLES", "OUTSIDE_XML", "Page", "ParseError", "forget"]
