@@ -8,6 +8,6 @@ pytestmark = pytest.mark.e2e
 
 
 def test_eight_people_in_one_table_lose_nothing(site):
-    outcome = crowd.run(site, saves=5)
+    outcome = crowd.run(site, saves=3)
     assert outcome.faults == []
-    assert outcome.tally.saves == outcome.verdict["acknowledged"] >= 8 * 3
+    assert outcome.tally.saves == outcome.verdict["acknowledged"] >= 8 * 2

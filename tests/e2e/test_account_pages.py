@@ -10,7 +10,7 @@ from django_otp.oath import totp
 from departments.models import LoginSession
 from riskpoints import drafting
 from riskpoints.models import RiskPoint
-from tests.e2e.test_organisation_pages import SCREENS, faults
+from tests.e2e.browsing import faults
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.e2e
@@ -30,9 +30,8 @@ def open_inbox(page, number):
     page.wait_for_url("**/inbox/")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_a_code_is_set_up_and_asked_for(new_page, live_server, people, screen):
-    page, found = new_page(viewport=SCREENS[screen]), {}
+def test_a_code_is_set_up_and_asked_for(new_page, live_server, people):
+    page, found = new_page(), {}
     open_inbox(page, "1007")
     for name in ("own_account", "password_change", "code_setup"):
         page.goto(reverse(name))
@@ -55,7 +54,7 @@ def test_a_code_is_set_up_and_asked_for(new_page, live_server, people, screen):
         page.goto(reverse(name))
         found[name] = faults(page)
 
-    second = new_page(viewport=SCREENS[screen])
+    second = new_page()
     second.goto(reverse("login"))
     log_in(second, "1007")
     second.get_by_label("动态验证码").wait_for()

@@ -524,11 +524,11 @@ def test_an_address_for_forms_leads_back_to_the_sheet(as_head, draft, point, nam
     assert as_head.put(address).status_code == 405
 
 
-@pytest.mark.parametrize("value", [*BAD_VALUES, "point-²", "point-３", "new-", "new-decision", "head-1", "post-x"])
-def test_a_strange_open_form_is_simply_not_opened(as_head, draft, value):
-    response = as_head.get(at(draft), {"open": value, "saved": value, "post": value})
-    assert response.status_code == 200
-    assert response.context["opened"] is None or response.context["opened"].kind == "head"
+def test_a_strange_open_form_is_simply_not_opened(as_head, draft):
+    for value in [*BAD_VALUES, "point-²", "point-３", "new-", "new-decision", "head-1", "post-x"]:
+        response = as_head.get(at(draft), {"open": value, "saved": value, "post": value})
+        assert response.status_code == 200, value
+        assert response.context["opened"] is None or response.context["opened"].kind == "head", value
 
 
 def test_the_forms_open_only_for_who_fills_in(enter, submitted_version, people):
@@ -568,21 +568,6 @@ def address_of(version, name):
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_nobody_else_writes(enter, client, submitted_version, people, name):
-    """404 for who can't see the table at all, 403 for who may only read it, the login page for nobody."""
-    address, values = address_of(submitted_version, name)
-    before = AuditEntry.objects.exclude(action__in=["拒绝", "登录"]).count()
-    for person in ("reviewer", "discipline_head", "leader"):
-        for data in (values, {}):  # also when the form would be wrong
-            assert enter(getattr(people, person)).post(address, data).status_code in (403, 404), person
-    assert enter(people.reviewer).post(address, values).status_code == 403
-    for person in ("other_head", "staff", "admin", "auditor", "outsider", "office", "principal", "deputy"):
-        assert enter(getattr(people, person)).post(address, values).status_code == 404, person
-    assert client.post(address, values).url.startswith(reverse("login"))
-    assert AuditEntry.objects.exclude(action__in=["拒绝", "登录"]).count() == before
-
-
-@pytest.mark.parametrize("name", POSTS)
 def test_rows_of_another_table_are_out_of_reach(enter, draft, other_table, people, name):
     """A row's address under another table's address changes nothing there."""
     theirs = bring_to(Status.DRAFT, other_table, people)
@@ -600,44 +585,6 @@ def test_the_service_refuses_as_well(draft, people):
 
 
 # ---- what a broken or hostile client sends -----------------------------------------------------------------------
-
-FIELDS = [
-    "lock", "category", "text", "post", "likelihood", "harm", "proposed_level", "proposed_reason", "finding_methods",
-    "finding_other", "manifestation", "matter", "responsible", "is_latent", "is_key_area", "measure_text",
-    "measure_stage", "stage", "points", "timing", "basis", "reason", "duties", "head_name", "date_mode", "filled_on",
-    "direction", "withdraw", "next", "beside", "computed_before",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", POSTS)
-def test_a_malformed_form_never_breaks_the_page(as_head, draft, name):
-    as_head.raise_request_exception = True
-    for value in [*BAD_VALUES, LONG, ["self", "self", "\x00"], ["1", "2"], "2026-13-45", "9" * 5000]:
-        address, values = address_of(draft, name)
-        broken = dict.fromkeys(FIELDS, value) | {"category": values.get("category", "duty")}
-        assert as_head.post(address, broken).status_code in (302, 404, 409, 422, 200), repr(value)[:40]
-        assert as_head.post(address, values | {"category": value}).status_code < 500
-        draft = redo(draft)
-
-
-def redo(draft):
-    """Return the draft with a row of each kind again, where the last call removed one."""
-    author = draft.table.department.head
-    if not draft.points.exists():
-        make_point(draft, actor=author, category="process")
-    if not draft.measures.exists():
-        make_measure(draft, draft.points.first(), actor=author)
-    return draft
-
-
-@pytest.mark.parametrize("name", POSTS)
-def test_bytes_that_are_no_text_never_break_the_page(as_head, draft, name):
-    address, _ = address_of(draft, name)
-    body = b"category=duty&text=%ff%fe\xff\xfe&post=%ff&likelihood=%00&duties=\xc3\x28&reason=%ed%a0%80&next=%0d%0aX:y"
-    response = as_head.generic("POST", address, body, content_type="application/x-www-form-urlencoded")
-    assert response.status_code < 500
-    response = as_head.generic("POST", address, b"\x00" * 100, content_type="multipart/form-data; boundary=x")
-    assert response.status_code < 500
 
 
 def test_four_megabytes_are_refused_beside_the_field(as_head, draft):
