@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class RiskControlConfig(AppConfig):
@@ -18,7 +18,16 @@ class RiskControlConfig(AppConfig):
         triggers.register(triggers.FreezeRule("audit_entry", audit_table, "UPDATE", "1 = 1", "审计记录只增不改。"))
         file_table = StoredFile._meta.db_table
         triggers.register(triggers.FreezeRule("stored_file", file_table, "UPDATE", "1 = 1", "存档文件只增不改。"))
+        pre_migrate.connect(_lift_triggers, dispatch_uid="lift_triggers")
         post_migrate.connect(_install_triggers, dispatch_uid="install_triggers")
+
+
+def _lift_triggers(using: str, plan: Any = None, **kwargs: Any) -> None:
+    """Before a migrate that changes something: SQLite rebuilds tables, which triggers that name them don't let it."""
+    from riskcontrol import triggers
+
+    if plan:
+        triggers.lift(using)
 
 
 def _install_triggers(using: str, **kwargs: Any) -> None:

@@ -1,7 +1,9 @@
 """Freeze rules as database triggers, so that a shell, a bulk update or raw SQL fails like the screens do.
 
 Rules are declared by the apps in their AppConfig.ready() and installed after every migrate: on SQLite a later
-AlterField rebuilds a table and drops its triggers without a word. Deletion is not guarded here, since a trigger on
+AlterField rebuilds a table and drops its triggers without a word, and stops where triggers of other tables name it.
+There they are lifted before a migrate that changes something; one that fails leaves them lifted, and a check, readyz
+and verify_register say so until the next one. Deletion is not guarded here, since a trigger on
 DELETE breaks flush; foreign keys with PROTECT, the QuerySets and the hashes of the decisions guard it.
 """
 
@@ -86,6 +88,15 @@ def install(using: str = "default") -> None:
             if name not in present:
                 for statement in rule.statements(connection.vendor):
                     cursor.execute(statement)
+
+
+def lift(using: str = "default") -> None:
+    """On SQLite: take the triggers away while tables are rebuilt. PostgreSQL changes a table with its triggers on."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in _present(using):
+                cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def _present(using: str) -> dict[str, str]:
