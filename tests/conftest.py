@@ -88,7 +88,7 @@ def new_page(browser, live_server) -> Iterator:
         options = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", "base_url": live_server.url} | options
         context = browser.new_context(**options)
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a busy machine is no failure
         context.route("**/*", guard)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

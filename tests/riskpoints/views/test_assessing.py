@@ -335,7 +335,7 @@ def test_the_page_costs_the_same_for_any_number_of_points(as_reviewer, queries_o
         point = services.save_point(draft, values | {"likelihood": 3, "harm": 3, "proposed_level": 2}, actor=head)
         services.save_measure(draft, {"category": point.category, "text": "措施"}, points=[point], actor=head)
     large = workflow.perform(Action.SUBMIT, draft, actor=head)
-    assert queries_of(as_reviewer, at(large)) == small
+    assert queries_of(as_reviewer, at(large)) <= small
 
 
 def test_the_reasons_are_those_of_the_rule(version, floored, plain):
