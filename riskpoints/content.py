@@ -12,9 +12,11 @@ from departments.enums import Level
 from departments.models import Post
 from riskcontrol.audit import canonical_json, sha256
 from riskpoints import levels
-from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.models import Decision, Measure, PostExemption, RiskPoint, TableVersion
 
 CODE_LENGTH = 12
+# Under this name the entry of a decision that puts a table in force has the hash of the open part of its content.
+OPEN_HASH = "公开内容校验值"
 
 
 @dataclass
@@ -273,10 +275,23 @@ def open_part(snapshot_text: str) -> str:
     """
     said = json.loads(snapshot_text)
     said.pop("seal", None)
+    said["exemptions"] = [pair[:2] for pair in said["exemptions"]]  # the form of a version without a seal
     for point in (point for row in said["rows"] for point in row["points"]):
         for name in ASSESSMENT_FIELDS:
             point.pop(name, None)
     return canonical_json(said)
+
+
+def is_open_part_of(last: Decision, text: str) -> bool:
+    """Whether an archive brought a decision back, with no more of this content than may be shown."""
+    return sha256(last.snapshot) != last.content_hash and open_part(text) == last.snapshot
+
+
+def standing_hash(content: TableContent) -> str:
+    """The hash of a content; of one that an archive brought back that of its decision, which it can't give itself."""
+    text, content_hash = sealed(content)
+    last = content.version.decisions.order_by("-at", "-id").first() if not content.version.seal else None
+    return last.content_hash if last is not None and is_open_part_of(last, text) else content_hash
 
 
 def content_code(content_hash: str) -> str:

@@ -49,9 +49,6 @@ class Signature:
     scan_suffix: str = ""
 
 
-# What the entry of a decision that puts a table in force says of the part of it that an archive may show.
-OPEN_HASH = "公开内容校验值"
-
 TRANSITIONS: dict[Action, Transition] = {
     Action.SUBMIT: Transition((Status.DRAFT,), Status.SUBMITTED),
     Action.RECALL: Transition((Status.SUBMITTED,), Status.DRAFT),
@@ -146,7 +143,7 @@ def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = 
     )
     detail = {"状态": version.get_status_display(), "意见": comment, "内容校验值": content_hash}
     if action in (Action.CONFIRM, Action.RECORD):
-        detail[OPEN_HASH] = audit.sha256(content.open_part(text))
+        detail[content.OPEN_HASH] = audit.sha256(content.open_part(text))
     audit.record(action.label, actor=actor, target=version, detail=detail)
     return decision
 

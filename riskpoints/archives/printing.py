@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from departments.models import LeadershipGroup
-from riskpoints import content, documents, year_record
+from riskpoints import content, documents, verification, year_record
 from riskpoints.archives.records import ArchiveError, YearRecords
 from riskpoints.documents import build, build_lists
 from riskpoints.documents.data import GroupList, Register
@@ -63,7 +63,7 @@ class Printer:
         for version in year.in_force:
             self._require_as_decided(version)
         leaders = {version.table.department_id: year.leader_of(version) for version in year.in_force}
-        return build_lists.register(year.in_force, school=year.school, leaders=leaders)
+        return build_lists.register(year.in_force, school=year.school, leaders=leaders, shows_assessment=False)
 
     def form_values(self, version: TableVersion) -> dict[str, Any]:
         """附件2 or 附件4 as values."""
@@ -77,7 +77,8 @@ class Printer:
 
     def _require_as_decided(self, version: TableVersion) -> None:
         """What was changed past the program is never printed into an archive."""
-        if content.sealed(content.load(version))[1] != self._year.content_hash(version):
+        last = version.decisions.order_by("-at", "-id").first()
+        if not verification.is_as_decided(version, content.load(version), last):
             raise ArchiveError(
                 f"{version}的现存内容与确定时的不一致，可能绕过系统改动过。"
                 "请运行 manage.py verify_register 查明，从备份恢复后再生成。"

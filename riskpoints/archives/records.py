@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from departments.models import School
 from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry
-from riskpoints import year_record
+from riskpoints import verification, year_record
+from riskpoints.archives.disclosure import SHOWN_BY, Disclosure, decision_row, told_by
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 
@@ -42,8 +43,12 @@ class AuditExtract:
         """A piece with its ends, as its first and its last line tell them."""
         entries = lines.decode().split("\n")[:-1]
         first, last = json.loads(entries[0]), json.loads(entries[-1])
-        head = {name: last[name] for name in ("number", "hash", "at")}
+        head = {"number": last["number"], "hash": last["hash"], "at": last.get("at", "")}
         return cls(lines, len(entries), first["number"], first["previous_hash"], head)
+
+    def said(self) -> Iterator[dict[str, Any]]:
+        """Its entries, covered ones too."""
+        return (json.loads(line) for line in self.lines.decode().split("\n")[:-1])
 
     @property
     def ends(self) -> dict[str, Any]:
@@ -97,10 +102,13 @@ def read_year(year: int) -> YearRecords:
             raise ArchiveError(f"没有 {year} 年度。请核对年份。")
         if not ControlTable.objects.filter(cycle=cycle, in_force__isnull=False).exists():
             raise ArchiveError(f"{year} 年度还没有确定的表，没有可归档的内容。请先办完审核和签字确定。")
+        disclosure = Disclosure.of(cycle)
         kept = year_record.kept(cycle)
-        facts = kept.facts if kept else year_record.facts(cycle)
+        every = list(year_record.decisions_of(cycle))
+        facts = disclosure.facts(kept.facts if kept else year_record.facts(cycle), every)
+        decisions = [decision for decision in every if disclosure.includes(decision)]
         owners = _owners(facts)
-        decisions = list(year_record.decisions_of(cycle))
+        audits = _audits(cycle, disclosure)
         tables = _tables(cycle, facts)
         return YearRecords(
             cycle=cycle,
@@ -110,8 +118,8 @@ def read_year(year: int) -> YearRecords:
             in_force=_in_force(tables),
             owners=owners,
             absent=[owners[table.pk] for table in tables if table.in_force_id is None],
-            decisions=_decision_rows(decisions, facts, owners),
-            audits=_audits(cycle),
+            decisions=_decision_rows(decisions, facts, owners, audits),
+            audits=audits,
             last_day=timezone.localdate(decisions[-1].at),
         )
 
@@ -150,9 +158,17 @@ def _in_force(tables: list[ControlTable]) -> list[TableVersion]:
     return [versions[key] for key in keys if key]
 
 
-def _decision_rows(decisions: list[Decision], facts: dict[str, Any], owners: dict[int, str]) -> list[dict[str, Any]]:
-    rows = [
-        {
+def _decision_rows(
+    decisions: list[Decision], facts: dict[str, Any], owners: dict[int, str], audits: list[AuditExtract]
+) -> list[dict[str, Any]]:
+    told = told_by(entry for piece in audits for entry in piece.said())
+    brought = year_record.imported_versions()
+    rows = []
+    for decision, more in zip(decisions, facts["decisions"], strict=True):
+        shown = decision_row(decision, told)
+        if not verification.has_its_hash(decision, shown["open_hash"], is_brought=str(decision.version_id) in brought):
+            raise ArchiveError(f"{decision}当时的内容与校验值不符。请运行 manage.py verify_register 查明。")
+        row = {
             "table_id": decision.version.table_id,
             "version_id": decision.version_id,
             "table": owners[decision.version.table_id],
@@ -162,49 +178,52 @@ def _decision_rows(decisions: list[Decision], facts: dict[str, Any], owners: dic
             "actor": decision.actor_name,
             "actor_number": (more["actor"] or {}).get("number", ""),
             "at": decision.at,
-            "comment": decision.comment,
             "content_hash": decision.content_hash,
         }
-        for decision, more in zip(decisions, facts["decisions"], strict=True)
-    ]
-    # A snapshot is canonical JSON already, and by far the longest.
-    snapshots = [{"snapshot": decision.snapshot} for decision in decisions]
-    return [row | snapshot for row, snapshot in zip(year_record.plain(rows), snapshots, strict=True)]
+        # A snapshot is canonical JSON already, and by far the longest.
+        rows.append(year_record.plain(row | shown | {"snapshot": None}) | {"snapshot": shown["snapshot"]})
+    return rows
 
 
-def _audits(cycle: Cycle) -> list[AuditExtract]:
-    """What came with an import, then this installation's own piece if anything was done in the year here."""
-    imported = [AuditExtract.of(files.content(sha256)) for sha256 in year_record.extracts(cycle)]
-    own = _own_extract(cycle)
+def _audits(cycle: Cycle, disclosure: Disclosure) -> list[AuditExtract]:
+    """What came with an import, then this installation's own piece if anything was put in force in the year here."""
+    imported = [_covered(files.content(sha256), disclosure) for sha256 in year_record.extracts(cycle)]
+    own = _own_extract(cycle, disclosure)
     if own is None and not imported:
         raise ArchiveError(f"审计记录里没有 {cycle.year} 年度的任何一条，与办理记录不符。请先核对数据库是否完整。")
     return imported if own is None else [*imported, own]
 
 
-def _own_extract(cycle: Cycle) -> AuditExtract | None:
-    """From the first to the last entry about the year, every entry between them included, so that the chain is whole.
+def _covered(lines: bytes, disclosure: Disclosure) -> AuditExtract:
+    """A piece of another trail, of which an older package may have shown more."""
+    entries = [disclosure.entry(json.loads(line)) for line in lines.decode().split("\n")[:-1]]
+    return AuditExtract.of("".join(canonical_json(entry) + "\n" for entry in entries).encode())
 
-    About the year are acts on its tables and, once it is over, all that happened in it. A closed year's ends with its
-    closing, so that its archive stays what it is.
+
+def _own_extract(cycle: Cycle, disclosure: Disclosure) -> AuditExtract | None:
+    """From the first to the last entry that is shown, every entry between them covered, so that the chain is whole.
+
+    A closed year's ends with its closing, so that its archive stays what it is.
     """
     acts = year_record.acts_in(cycle)
-    if not acts.exists():
-        return None
     closing = year_record.closing_entry(cycle)
-    about = acts
-    if closing is not None or timezone.localdate().year > cycle.year:
-        about = acts | AuditEntry.objects.filter(at__year=cycle.year)
     if closing is not None:
-        about = about.filter(number__lte=closing.number)
-    ends = about.aggregate(first=models.Min("number"), last=models.Max("number"))
-    piece = AuditEntry.objects.filter(number__range=(ends["first"], ends["last"])).order_by("number")
-    lines = [canonical_json(_as_hashed(entry)) + "\n" for entry in piece.values(*ENTRY).iterator(chunk_size=1000)]
-    return AuditExtract.of("".join(lines).encode())
+        acts = acts.filter(number__lte=closing.number)
+    shown = [
+        entry["number"]
+        for entry in acts.values("number", *SHOWN_BY).iterator(chunk_size=1000)
+        if disclosure.shows(entry)
+    ]
+    if not shown:
+        return None
+    piece = AuditEntry.objects.filter(number__range=(min(shown), max(shown))).order_by("number")
+    entries = (disclosure.entry(_as_hashed(entry)) for entry in piece.values(*ENTRY).iterator(chunk_size=1000))
+    return AuditExtract.of("".join(canonical_json(entry) + "\n" for entry in entries).encode())
 
 
 def _as_hashed(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry's values without an empty salt: entries from before there were salts are hashed without one."""
-    return {name: value for name, value in entry.items() if name != "salt" or value}
+    """An entry's plain values without an empty salt: entries from before there were salts are hashed without one."""
+    return year_record.plain({name: value for name, value in entry.items() if name != "salt" or value})
 
 
 def head_text(head: dict[str, Any]) -> str:
@@ -213,5 +232,5 @@ def head_text(head: dict[str, Any]) -> str:
 
 
 def local_time(moment: str) -> str:
-    """The same moment in the school's time, to be read."""
-    return f"{timezone.localtime(datetime.datetime.fromisoformat(moment)):%Y-%m-%d %H:%M:%S}"
+    """The same moment in the school's time, to be read; empty where an older trail's last entry is covered."""
+    return moment and f"{timezone.localtime(datetime.datetime.fromisoformat(moment)):%Y-%m-%d %H:%M:%S}"

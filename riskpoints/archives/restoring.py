@@ -135,7 +135,7 @@ class Restorer:
         rows: dict[str, RiskPoint] = {}
         for identity, order, post in places["points"]:
             category, said = points.pop(identity)
-            values = {name: said[name] for name in POINT_FIELDS}
+            values = {name: said[name] for name in POINT_FIELDS if name in said}  # an archive tells no assessments
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
             rows[identity] = _write(RiskPoint(**where, **values, post_id=post))
         for identity, order in places["measures"]:

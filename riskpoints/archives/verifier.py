@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FORMAT = "annual-archive/1"
+# The first format showed whole snapshots and the whole trail; the second only what was put in force.
+FORMER_FORMAT, FORMAT = "annual-archive/1", "annual-archive/2"
 MANIFEST = "manifest.json"
 CHECKLIST = "校验清单.sha256"
 CATALOGUE = "归档文件目录.csv"
@@ -152,7 +153,7 @@ def _check(package: Package) -> Iterator[str]:
     except UnreadableError as error:
         yield str(error)
         return
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in (FORMER_FORMAT, FORMAT):
         yield f"“{MANIFEST}”的格式是“{manifest.get('format')}”，本程序只认“{FORMAT}”"
         return
     checks = (
@@ -246,9 +247,16 @@ def _decisions(package: Package, manifest: dict) -> Iterator[str]:
     last: dict[int, dict] = {}
     for number, decision in enumerate(decisions, start=1):
         name = f"办理记录第 {number} 条（{decision['table']}，{decision['action_label']}）"
-        if sha256(decision["snapshot"]) != decision["content_hash"]:
+        if manifest["format"] == FORMER_FORMAT:
+            is_whole = sha256(decision["snapshot"]) == decision["content_hash"]
+        elif decision["action"] in DECISIVE:
+            # Entries from before the trail named this hash leave the manifest to hold the content.
+            is_whole = decision["open_hash"] in (None, sha256(decision["snapshot"])) and not decision["withheld"]
+        else:
+            is_whole = decision["snapshot"] == ""
+        if not is_whole:
             yield f"{name}的内容与校验值不符"
-        if parsed(decision["snapshot"], DECISIONS)["year"] != manifest["year"]:
+        if decision["snapshot"] and parsed(decision["snapshot"], DECISIONS)["year"] != manifest["year"]:
             yield f"{name}不是 {manifest['year']} 年度的"
         if decision["action"] in DECISIVE:
             last[decision["table_id"]] = decision
@@ -286,11 +294,11 @@ def _shown_of(decision: dict) -> tuple:
 
 def totals_of(hashes: list[str], decisions: list[dict]) -> dict[str, Any]:
     """Counts of the tables in force, from the content that was decided: nothing is counted by hand."""
-    contents = {decision["content_hash"]: decision["snapshot"] for decision in decisions}
+    contents = {decision["content_hash"]: decision["snapshot"] for decision in decisions if decision["snapshot"]}
     tables = [json.loads(contents[value]) for value in hashes if value in contents]
     rows = [(table["scope"], row) for table in tables for row in table["rows"]]
     levels = Counter(
-        str(point["confirmed_level"] or point["proposed_level"] or "未定级")
+        str(point["confirmed_level"] or point.get("proposed_level") or "未定级")
         for scope, row in rows
         if scope == "department"
         for point in row["points"]
@@ -333,7 +341,10 @@ def _audit(package: Package, manifest: dict) -> Iterator[str]:
         yield from _extract(package, earlier_audit(place), ends, known)
     yield from _extract(package, AUDIT, manifest["audit"], known)
     for index, decision in enumerate(package.json(DECISIONS, list), start=1):
-        key = str(decision["version_id"]), decision["action_label"], decision["content_hash"], decision["comment"]
+        said = decision["content_hash"], decision["comment"], decision.get("open_hash")
+        key = (str(decision["version_id"]), decision["action_label"]) + said  # noqa: RUF005 - Python 3.8 knows no star here
+        if decision.get("withheld"):
+            key = None  # an opinion was given, and the entry that tells it is covered
         if not known[key]:
             name = f"办理记录第 {index} 条（{decision['table']}，{decision['action_label']}）"
             yield f"{name}在审计记录里没有，或与之不符"
@@ -388,7 +399,9 @@ def _hashed(entry: dict) -> dict:
 def _spoken(detail: dict) -> tuple:
     """What an audit entry says of the content and the opinion; only those of decisions say it in words."""
     said = detail.get("内容校验值"), detail.get("意见")
-    return said if all(isinstance(part, str) for part in said) else (None, None)
+    if not all(isinstance(part, str) for part in said):
+        return None, None, None
+    return said[0], said[1], detail.get("公开内容校验值")
 
 
 def main(arguments: list[str]) -> int:

@@ -187,7 +187,7 @@ def _made_on(version: TableVersion) -> datetime.date | None:
 
 def _code(content: TableContent) -> str:
     """The short code of what is printed: a changed content prints another code than its decision's."""
-    return contents.content_code(contents.sealed(content)[1])
+    return contents.content_code(contents.standing_hash(content))
 
 
 def _label(level: int | None) -> str:

@@ -43,10 +43,11 @@ def register(
     mark: Mark = Mark.FINAL,
     school: School | None = None,
     leaders: Mapping[int | None, str] | None = None,
+    shows_assessment: bool = True,
 ) -> Register:
     """登记汇总表 of these versions, one of each table: the points in the order of the tables and their forms (R30).
 
-    An archive gives the school and each department's leader as it keeps them.
+    An archive gives the school and each department's leader as it keeps them, and shows no assessment.
     """
     school = school or School.current()
     measures = _measures(versions)
@@ -58,7 +59,7 @@ def register(
         for order, point in enumerate(points[version.pk], start=1):
             own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
             number = f"{version.table.cycle.year}-{place:02d}-{order:03d}"
-            rows.append(register_row(number, version, point, own, leader))
+            rows.append(register_row(number, version, point, own, leader, shows_assessment=shows_assessment))
     days = [version.signed_on for version in versions if version.signed_on]
     years = [version.table.cycle.year for version in versions]
     return Register(

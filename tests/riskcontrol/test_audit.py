@@ -15,6 +15,7 @@ from riskcontrol import audit
 from riskcontrol.audit import GENESIS, ChainFault, Head, record, stored_head, verify_chain
 from riskcontrol.models import AuditEntry, AuditHead
 from tests.factories import make_department
+from tests.riskcontrol.trails import without_salts
 
 MISSING = "应为第 {} 条，中间有缺失或顺序有变"
 UNLINKED = "与前一条不相连"
@@ -359,23 +360,6 @@ def test_a_changed_head_is_found(trail, values):
 
 
 # ---- two kinds of entries ----------------------------------------------------------------------------------------
-
-
-def without_salts(entries):
-    """Rewrite these entries, and all links after them, as the program wrote them before there were salts."""
-    names = ("number", "at", "actor_number", "actor_name", "action", "succeeded")
-    names += ("object_type", "object_id", "object_label", "detail", "address", "previous_hash")
-    old, previous = {entry.number for entry in entries}, GENESIS
-    for entry in AuditEntry.objects.order_by("number"):
-        entry.previous_hash = previous
-        if entry.number in old:
-            entry.salt = ""
-            entry.hash = audit.sha256(audit.canonical_json({name: getattr(entry, name) for name in names}))
-        else:
-            entry.hash = audit.sha256(audit.canonical_json(audit.entry_content(entry)))
-        change(entry.number, salt=entry.salt, previous_hash=entry.previous_hash, hash=entry.hash)
-        previous = entry.hash
-    AuditHead.objects.update(hash=previous)
 
 
 def test_a_trail_from_before_the_salts_stays_whole_and_goes_on(trail):

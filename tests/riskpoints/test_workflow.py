@@ -372,8 +372,8 @@ def test_a_confirmation_writes_down_the_hash_of_what_may_be_shown(table, people)
     version = act(Action.CONFIRM, bring_to(Status.REVIEWED, table, people), people)
     detail = AuditEntry.objects.filter(action="确定").get().detail
     shown = content.open_part(version.decisions.get(action=Action.CONFIRM).snapshot)
-    assert detail[workflow.OPEN_HASH] == hashlib.sha256(shown.encode()).hexdigest() != detail["内容校验值"]
-    assert not AuditEntry.objects.exclude(action="确定").filter(detail__has_key=workflow.OPEN_HASH).exists()
+    assert detail[content.OPEN_HASH] == hashlib.sha256(shown.encode()).hexdigest() != detail["内容校验值"]
+    assert not AuditEntry.objects.exclude(action="确定").filter(detail__has_key=content.OPEN_HASH).exists()
 
 
 def test_an_act_that_fails_midway_leaves_nothing(submitted_version, people, monkeypatch):

@@ -1,5 +1,6 @@
 """Fixtures: a year with everything that an archive can hold, and an archive of it."""
 
+import json
 import shutil
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from riskpoints.archives import jobs
 from riskpoints.enums import Status
 from tests.factories import bring_to
 from tests.riskpoints.archives import worlds
-from tests.riskpoints.archives.packing import SCAN, build, confirm
+from tests.riskpoints.archives.packing import SCAN, as_formerly, build, confirm, unpacked
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def kept():
 
 
 @pytest.fixture
-def whole(request, kept, tmp_path):
+def whole(request, kept, tmp_path, db):
     """Return the path of a whole archive of `full_year`, built once for the whole run."""
     path = tmp_path / "档案.zip"
     if "zip" not in kept:
@@ -74,10 +75,14 @@ def _packages(request, folder):
     people, *tables = (request.getfixturevalue(name) for name in names)
     world = worlds.make_world(people, *tables, request.getfixturevalue("settings"))
     made = {"open": _packed(world, folder / "made-open.zip")}
+    former = as_formerly(world, folder / "made-open.zip")
+    made["former"] = {"content": former.read_bytes(), "rows": None, "head": audit.stored_head()}
     world = worlds.finish(world, people, tables[-1])
     return made | {"closed": _packed(world, folder / "made-closed.zip")}
 
 
 def _packed(cycle, path):
     build(cycle, path)
-    return {"content": path.read_bytes(), "rows": worlds.described(cycle), "head": audit.stored_head()}
+    content = path.read_bytes()
+    head = json.loads(unpacked(path)["manifest.json"])["audit"]["head"]
+    return {"content": content, "rows": worlds.described(cycle), "head": audit.Head(head["number"], head["hash"])}

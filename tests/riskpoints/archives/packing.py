@@ -5,12 +5,18 @@ import hashlib
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 
 from django.db import connection
 
-from riskpoints import workflow
+from riskcontrol.audit import canonical_json
+from riskcontrol.models import AuditEntry
+from riskpoints import workflow, year_record
 from riskpoints.archives import builder, verifier
 from riskpoints.archives.catalogue import csv_bytes
+from riskpoints.archives.papers import decisions_csv, json_bytes
+from riskpoints.archives.records import ENTRY, AuditExtract
+from riskpoints.content import OPEN_HASH
 from riskpoints.enums import Action, Status
 from tests.factories import bring_to, paper_signature
 
@@ -66,6 +72,55 @@ def forge(path, files, *, change_manifest=None):
         f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in listed.items()
     ).encode()
     return repack(path, files)
+
+
+def as_formerly(cycle, path):
+    """Write a package as the first format had it: every decision with its snapshot, all facts, the whole trail."""
+    files = unpacked(path)
+    facts, decisions = year_record.facts(cycle), list(year_record.decisions_of(cycle))
+    for row in facts["decisions"]:
+        row["documents"] = {}  # the forms that were kept on the way are not in a package of today
+    lines = [
+        canonical_json({name: getattr(entry, name) for name in ENTRY}) + "\n"
+        for entry in AuditEntry.objects.order_by("number")
+    ]
+    told = [
+        year_record.plain(
+            {
+                "table_id": row.version.table_id,
+                "version_id": row.version_id,
+                "table": row.version.table.owner_name,
+                "version": row.version.number,
+                "action": row.action,
+                "action_label": row.get_action_display(),
+                "actor": row.actor_name,
+                "actor_number": row.actor.staff_number,
+                "at": row.at,
+                "comment": row.comment,
+                "content_hash": row.content_hash,
+                "snapshot": row.snapshot,
+                "open_hash": told_hash(row),
+            }
+        )
+        for row in decisions
+    ]
+    files[verifier.AUDIT] = "".join(lines).encode()
+    files[verifier.METADATA], files[verifier.DECISIONS] = json_bytes(facts), json_bytes(told)
+    files[verifier.DECISIONS_TABLE] = decisions_csv(SimpleNamespace(decisions=told))
+
+    def change(manifest):
+        manifest["format"] = verifier.FORMER_FORMAT
+        manifest["audit"] = AuditExtract.of(files[verifier.AUDIT]).ends
+        hashes = [table["content_hash"] for table in manifest["tables"]]
+        manifest["totals"] = verifier.totals_of(hashes, told)
+
+    return forge(path, files, change_manifest=change)
+
+
+def told_hash(decision):
+    """Return the hash of the open part as the trail tells it."""
+    entries = AuditEntry.objects.filter(object_id=str(decision.version_id), action=decision.get_action_display())
+    return next((e.detail.get(OPEN_HASH) for e in entries if e.detail["内容校验值"] == decision.content_hash), None)
 
 
 def rows(data):

@@ -1,8 +1,8 @@
 """What an archive holds, and that the same year gives the same bytes."""
 
-import datetime
 import hashlib
 import json
+import re
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -13,13 +13,15 @@ from django.utils import timezone
 from departments.models import School
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskpoints import content, drafting, workflow
+from riskpoints import content, drafting, reviewing, services, workflow
 from riskpoints.archives import builder, jobs, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, StoredDocument, TableVersion
 from riskpoints.models.archive import ArchiveState
-from tests.factories import bring_to
+from tests.access.reading import words_in
+from tests.factories import bring_to, make_point, paper_signature
+from tests.riskcontrol.trails import without_salts
 from tests.riskpoints.archives.packing import SCAN, build, confirm, falsify, rows, unpacked
 
 
@@ -66,11 +68,16 @@ def test_decisions_can_be_hashed_again_from_their_snapshots(full_year, tmp_path)
     build(full_year, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
     decisions = json.loads(files["办理记录.json"])
-    stored = Decision.objects.filter(version__table__cycle=full_year).order_by("id")
+    stored = Decision.objects.filter(version__status=Status.CONFIRMED).order_by("id")
+    assert stored.count() == Decision.objects.count() - 1  # 教务处 has only handed its table in
     assert [(row["action"], row["actor"], row["content_hash"]) for row in decisions] == [
         (decision.action, decision.actor_name, decision.content_hash) for decision in stored
     ]
-    assert [verifier.sha256(row["snapshot"]) for row in decisions] == [row["content_hash"] for row in decisions]
+    shown = [row for row in decisions if row["snapshot"]]
+    assert [row["action"] for row in shown] == ["confirm"] * 3
+    assert [verifier.sha256(row["snapshot"]) for row in shown] == [row["open_hash"] for row in shown]
+    told = AuditEntry.objects.filter(action="确定").order_by("number")
+    assert [entry.detail[content.OPEN_HASH] for entry in told] == [row["open_hash"] for row in shown]
     in_force = json.loads(files["manifest.json"])["tables"]
     second = TableVersion.objects.get(pk=full_year.second.pk)
     assert {(table["owner"], table["version"], table["content_hash"]) for table in in_force} == {
@@ -93,7 +100,7 @@ def test_totals_are_counted_from_what_is_in_force(full_year, tmp_path):
         },
         "points_by_category": {"decision": 2, "duty": 1, "environment": 1, "institution": 1, "personnel": 2}
         | {"process": 1, "project": 2},
-        "decisions": 10,
+        "decisions": 9,
     }
     assert manifest["absent"] == ["教务处"]
     assert manifest["year"] == timezone.localdate().year
@@ -158,24 +165,27 @@ def test_a_closed_year_says_so(people, table, tmp_path):
     assert "本年度各张表均已确定，没有缺漏。" in text
 
 
-def test_the_audit_extract_is_an_unbroken_piece_up_to_the_last_act(full_year, tmp_path, people):
+def test_the_audit_extract_is_an_unbroken_piece_up_to_the_last_decision(full_year, tmp_path, people):
     audit.record("登录", actor=people.head)
     build(full_year, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
     entries = [json.loads(line) for line in files["审计记录.jsonl"].decode().splitlines()]
-    last = AuditEntry.objects.filter(object_type="riskpoints.tableversion").last()
+    last = AuditEntry.objects.filter(action="确定").last()
     assert [entry["number"] for entry in entries] == list(range(entries[0]["number"], last.number + 1))
     assert json.loads(files["manifest.json"])["audit"]["head"]["hash"] == entries[-1]["hash"] == last.hash
 
 
-def test_a_past_year_takes_all_its_entries_along(full_year, tmp_path, people, time_machine):
-    audit.record("登录", actor=people.head)
-    login = AuditEntry.objects.last()
-    time_machine.move_to(datetime.datetime(full_year.year + 1, 3, 1, tzinfo=datetime.UTC))
-    audit.record("登录", actor=people.head)
+def test_a_trail_from_before_the_salts_is_shown_or_left_bare(full_year, tmp_path):
+    """What is shown is whole; what has to be hidden gives its number and its hashes, and those beside it hold it."""
+    entries = list(AuditEntry.objects.order_by("number"))
+    without_salts(entries[: len(entries) // 2])
     build(full_year, tmp_path / "a.zip")
-    head = json.loads(unpacked(tmp_path / "a.zip")["manifest.json"])["audit"]["head"]
-    assert head["number"] == login.number
+    lines = [json.loads(line) for line in unpacked(tmp_path / "a.zip")["审计记录.jsonl"].decode().splitlines()]
+    kinds = ["shown" if "action" in line else "covered" if "digest" in line else "bare" for line in lines]
+    assert set(kinds) == {"shown", "covered", "bare"}
+    assert {"salt" in line for line, kind in zip(lines, kinds, strict=True) if kind == "shown"} == {True, False}
+    assert set(lines[kinds.index("bare")]) == {"number", "previous_hash", "hash"}
+    assert verifier.verify(tmp_path / "a.zip") == []
 
 
 def test_the_same_content_gives_the_same_bytes(full_year, tmp_path, people):
@@ -228,19 +238,18 @@ def test_forms_are_taken_as_they_were_kept(people, table, settings, tmp_path):
     assert {kind: files[f"{name}.{kind}"] for kind in ("pdf", "xlsx")} == kept
 
 
-def test_forms_kept_at_decisions_lie_beside_their_records(people, table, other_table, settings, tmp_path):
-    confirm(table, people)
+def test_the_form_of_a_version_that_was_in_force_lies_beside_the_records(people, table, settings, tmp_path):
     settings.KEPT_DOCUMENTS = ("xlsx",)
-    returned = bring_to(Status.REVIEWED, other_table, people)
-    workflow.perform(Action.RETURN, returned, actor=people.reviewer, comment="请改")
+    first = confirm(table, people)
+    settings.KEPT_DOCUMENTS = ()
+    confirm(table, people)
     build(table.cycle, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
-    kept = StoredDocument.objects.get()
-    assert [name for name in files if name.startswith("办理过程/")] == ["办理过程/0005_教务处_第1版_审核通过.xlsx"]
-    assert files["办理过程/0005_教务处_第1版_审核通过.xlsx"] == bytes(kept.file.content)
+    kept = StoredDocument.objects.get(decision__version=first, decision__action=Action.CONFIRM)
+    assert [name for name in files if name.startswith("办理过程/")] == ["办理过程/0003_总务处_第1版_确定.xlsx"]
+    assert files["办理过程/0003_总务处_第1版_确定.xlsx"] == bytes(kept.file.content)
     facts = json.loads(files["元数据.json"])
-    assert [decision["documents"] for decision in facts["decisions"]][4] == {"xlsx": kept.file.sha256}
-    assert rows(files["办理记录.csv"])[4]["事项"] == "审核通过，核定等级"
+    assert [decision["documents"] for decision in facts["decisions"]][1:3] == [{}, {"xlsx": kept.file.sha256}]
     assert "办理过程：" in files["说明.txt"].decode("utf-8-sig")
 
 
@@ -263,10 +272,59 @@ def test_a_kept_form_that_was_changed_is_never_archived(people, table, settings)
 
 
 def test_letters_written_in_two_ways_are_one(people, table, tmp_path):
-    version = bring_to(Status.SUBMITTED, table, people)
-    workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="Cafe\u0301 费用不清\r\n=请核对")
-    confirm(table, people)
+    version = bring_to(Status.REVIEWED, table, people)
+    comment = "Cafe\u0301 费用不清\r\n=请核对"
+    signature = paper_signature()
+    workflow.perform(Action.CONFIRM, version, actor=people.office, signature=signature, comment=comment)
     build(table.cycle, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
     assert verifier.verify(tmp_path / "a.zip") == []
-    assert rows(files["办理记录.csv"])[1]["意见"] == "Café 费用不清\n=请核对"
+    assert rows(files["办理记录.csv"])[2]["意见"] == "Café 费用不清\n=请核对"
+
+
+# ---- what an administrator may not read --------------------------------------------------------------------------
+
+
+def test_a_package_tells_no_draft_no_remark_and_no_assessment(people, table, other_table, settings, tmp_path):
+    """Marked words stand in everything that is not in force; none is anywhere in the package, in any kind of file."""
+    settings.KEPT_DOCUMENTS = ("pdf", "xlsx")
+    draft = bring_to(Status.DRAFT, table, people)
+    point = make_point(draft, actor=people.head, text="暗语草稿风险点", likelihood=1, harm=1, proposed_level=1)
+    returned = workflow.perform(Action.SUBMIT, draft, actor=people.head, comment="暗语提交意见")
+    remarks = {
+        key: reviewing.Assessment(None, remark="暗语审核意见") for key in returned.points.values_list("pk", flat=True)
+    }
+    reviewing.assess(returned, remarks, general_remark="暗语整表意见", actor=people.reviewer)
+    draft = workflow.perform(Action.RETURN, returned, actor=people.reviewer, comment="暗语退回意见")
+    values = {"text": "现行风险点", "likelihood": 3, "harm": 3, "proposed_level": 3, "manifestation": "现行的表现"}
+    services.save_point(draft, values, point=point, actor=people.head)
+    submitted = workflow.perform(Action.SUBMIT, draft, actor=people.head)
+    given = {
+        item.pk: reviewing.Assessment(1, reason="暗语核定理由") if item.level != 1 else reviewing.Assessment(1)
+        for item in submitted.points.all()
+    }
+    reviewing.assess(submitted, given, actor=people.reviewer)
+    reviewed = workflow.perform(Action.APPROVE, submitted, actor=people.reviewer, comment="暗语通过意见")
+    signature = paper_signature()
+    workflow.perform(Action.CONFIRM, reviewed, actor=people.office, signature=signature, comment="签字齐全")
+    other = bring_to(Status.SUBMITTED, other_table, people)
+    make_rejected(other, people)
+    build(table.cycle, tmp_path / "a.zip")
+    files = unpacked(tmp_path / "a.zip")
+    words = words_in((tmp_path / "a.zip").read_bytes())
+    assert "现行风险点" in words
+    assert "签字齐全" in words
+    assert sorted(set(re.findall("暗语.{4}", words))) == []
+    for name, data in files.items():
+        if name.endswith((".json", ".jsonl", ".csv")):
+            text = data.decode()
+            assert not [field for field in content.ASSESSMENT_FIELDS if field in text], name
+            assert "seal" not in text, name
+    assert "别处风险" not in words
+    assert verifier.verify(tmp_path / "a.zip") == []
+
+
+def make_rejected(version, people):
+    """Return a table of another department, whose words would be its own alone."""
+    draft = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="暗语另一意见")
+    make_point(draft, actor=people.other_head, text="暗语别处风险点")

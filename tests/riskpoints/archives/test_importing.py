@@ -13,17 +13,18 @@ from departments.enums import Role
 from departments.models import Department, RoleGrant, School, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry, StoredFile
-from riskpoints import drafting, workflow, year_record
+from riskpoints import drafting, keeping, workflow, year_record
 from riskpoints.archives import importing, verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.archives.records import ArchiveError
 from riskpoints.enums import Action, Status
-from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
+from riskpoints.models import ControlTable, Cycle, Decision, Remark, RiskPoint, TableVersion
 from riskpoints.verification import verify_register
 from riskpoints.workflow import WorkflowError
+from tests.access.reading import words_in
 from tests.factories import make_department, make_user
 from tests.riskpoints.archives import worlds
-from tests.riskpoints.archives.packing import build, falsify, forge, repack, smudge, unpacked
+from tests.riskpoints.archives.packing import SCAN, build, falsify, forge, repack, smudge, unpacked
 
 
 def faults():
@@ -43,6 +44,25 @@ def test_every_row_and_every_paper_comes_back(package):
     assert imported.cycle.is_closed == ("closed" in package.path.name)
 
 
+def test_a_package_of_the_former_format_is_read_as_before_and_shows_no_more_now(packages, tmp_path):
+    assert verifier.verify(packages.former.path) == []
+    cycle = import_archive(packages.former.path, head=packages.former.head).cycle
+    assert faults() == []
+    assert set(TableVersion.objects.values_list("status", flat=True)) == {
+        "draft",
+        "submitted",
+        "confirmed",
+        "discarded",
+    }
+    assert RiskPoint.objects.filter(likelihood__isnull=False).exists()
+    assert Remark.objects.exists()
+    build(cycle, tmp_path / "again.zip")
+    words = words_in((tmp_path / "again.zip").read_bytes())
+    assert "费用不清" in words_in(packages.former.content)
+    assert not [word for word in ("费用不清", "整表意见", "likelihood", "proposed_reason") if word in words]
+    assert list(verify_register(printed=[packages.former.head])) == []
+
+
 def test_an_archive_of_what_came_back_is_the_same_to_the_last_byte(package, tmp_path):
     imported = import_archive(package.path)
     build(imported.cycle, tmp_path / "again.zip")
@@ -57,7 +77,7 @@ def test_people_come_without_power(package):
     there = make_user("1007", "另一个审核员", Role.REVIEWER)
     imported = import_archive(package.path)
     came = User.objects.exclude(pk=there.pk)
-    assert imported.accounts == came.count() > 4
+    assert imported.accounts == came.count() > 2
     assert set(came.values_list("is_active", flat=True)) == {False}
     assert not any(user.has_usable_password() for user in came)
     assert authenticate(username="1001", password="") is None
@@ -89,10 +109,11 @@ def enabled_head():
 
 
 def go_on(path, target):
-    """Import an open year, begin a revision, and archive the year again."""
+    """Import an open year, begin a revision, add a scan to what is in force, and archive the year again."""
     cycle = import_archive(path).cycle
     version = ControlTable.objects.get(department__name="总务处").in_force
     draft = drafting.open_revision(version, reason="接着办理", actor=enabled_head())
+    keeping.add_scan(version, SCAN + b"3", "pdf", actor=make_user("2222", "办公室新人", Role.OFFICE))
     workflow.perform(Action.DISCARD, draft, actor=draft.created_by, comment="不修订了")
     build(cycle, target)
     return worlds.described(cycle)
@@ -109,7 +130,7 @@ def test_an_open_year_goes_on_with_two_trails(packages, tmp_path):
     with transaction.atomic():
         rows = go_on(packages.open.path, tmp_path / "a.zip")
         assert faults() == []
-        last = AuditEntry.objects.get(action="作废本修订稿").hash
+        last = AuditEntry.objects.get(action="登记签字扫描件").hash
         transaction.set_rollback(True)
     manifest = json.loads(unpacked(tmp_path / "a.zip")["manifest.json"])
     assert [piece["head"]["hash"] for piece in manifest["earlier_audits"]] == [packages.open.head.hash]
@@ -145,9 +166,9 @@ def test_nothing_of_a_closed_year_can_be_written(packages):
     version = ControlTable.objects.get(department__name="总务处").in_force
     with pytest.raises(WorkflowError, match="已经归档关闭"):
         drafting.open_revision(version, reason="改一改", actor=enabled_head())
-    draft = TableVersion.objects.get(status=Status.DRAFT)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        RiskPoint.objects.filter(version=draft).update(text="x")
+    assert set(TableVersion.objects.values_list("status", flat=True)) == {Status.CONFIRMED}
+    with pytest.raises(IntegrityError), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("UPDATE riskpoints_riskpoint SET text = 'x' WHERE version_id = %s", [version.pk])
 
 
 # ---- what is refused ---------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_a_build_leaves_its_traces(full_year, people):
         assert hashlib.sha256(stream.read()).hexdigest() == archive.sha256
     assert jobs.check_stored(archive, actor=people.admin) == []
     entries = AuditEntry.objects.filter(object_type="riskpoints.annualarchive").order_by("number")
-    head = AuditEntry.objects.filter(object_type="riskpoints.tableversion").last()
+    head = AuditEntry.objects.filter(action="确定").last()
     assert [(entry.action, entry.actor_name, entry.succeeded) for entry in entries] == [
         ("生成年度档案", "系统管理员", True),
         ("生成年度档案", "系统管理员", True),

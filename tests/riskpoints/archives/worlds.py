@@ -42,7 +42,7 @@ PLACED = (
     SignedScan,
 )
 # Counters and marks of the program, not of the school; a member's account would be a power.
-LEFT_OUT = {"id", "lock", "saved_at", "user", "office_director", "group"}
+LEFT_OUT = {"id", "lock", "saved_at", "user", "office_director", "group", "seal"}
 
 
 def make_world(people, table, other_table, school_table, discipline_table, settings):
@@ -114,16 +114,30 @@ def described(cycle):
     found = {model.__name__: [] for model in (*KEYED, *PLACED)}
     for model in (*KEYED, *PLACED):
         for row in model._default_manager.order_by("pk"):
-            found[model.__name__].append(values_of(row))
+            if is_told(row):
+                found[model.__name__].append(values_of(row))
     for name in ("RiskPoint", "Measure", "NilDeclaration", "PostExemption", "SignedScan", "Remark", "StoredDocument"):
         found[name].sort(key=str)
-    found["contents"] = {version.pk: content.sealed(content.load(version))[1] for version in TableVersion.objects.all()}
+    found["contents"] = {
+        version.pk: content.open_part(content.sealed(content.load(version))[0])
+        for version in TableVersion.objects.filter(status=Status.CONFIRMED)
+    }
     found["papers"] = {
         (version.pk, kind): hashlib.sha256(keeping.document_of(version, kind)).hexdigest()
         for version in TableVersion.objects.filter(table__cycle=cycle, status=Status.CONFIRMED)
         for kind in ("pdf", "xlsx")
     }
     return found
+
+
+def is_told(row):
+    """Tell whether an archive has a row: of the register only what is or was in force."""
+    if isinstance(row, Remark):
+        return False
+    if isinstance(row, StoredDocument):
+        return is_told(row.decision) and row.decision.action in (Action.CONFIRM, Action.RECORD)
+    version = row if isinstance(row, TableVersion) else getattr(row, "version", None)
+    return version is None or version.status == Status.CONFIRMED
 
 
 def values_of(row):
@@ -133,8 +147,11 @@ def values_of(row):
         if field.name not in LEFT_OUT:
             value = getattr(row, field.name)
             said[field.name] = meaning(value)
-    if isinstance(row, RiskPoint | Measure) and row.version.status == Status.DRAFT:
-        del said["order"]  # a returned table's rows come back in the order of the form, which its content hash tells
+    if isinstance(row, RiskPoint):
+        said = {name: value for name, value in said.items() if name not in content.ASSESSMENT_FIELDS}
+    if isinstance(row, Decision):
+        is_shown = row.action in (Action.CONFIRM, Action.RECORD)
+        said |= {"snapshot": content.open_part(row.snapshot) if is_shown else "", "comment": row.comment * is_shown}
     if isinstance(row, Measure):
         said["points"] = sorted(str(point.identity) for point in row.points.all())
     if isinstance(row, Post):
