@@ -48,6 +48,18 @@ def test_each_verb_has_its_function():
     assert dispatched() <= set(re.findall(r"^verb_([a-z]+)\(\)", RUN.read_text(), re.MULTILINE))
 
 
+def test_each_bench_is_explained_and_there(tmp_path):
+    script = RUN.read_text()
+    names = re.search(r"bench takes the name of a bench: (.*)\.", script).group(1)
+    benches = set(re.split(r", | or ", names))
+    explained = call(VAR_DIR=str(tmp_path / "data")).stdout
+    assert benches == set(re.findall(r"bench ([a-z]+)", explained))
+    assert all((settings.BASE_DIR / "tests/bench" / f"{name}.py").exists() for name in benches)
+    cases = re.search(r"^verb_bench\(\) \{\n(.*?)^\}", script, re.DOTALL | re.MULTILINE).group(1)
+    patterns = re.findall(r"^    ([a-z| ]+)\)", cases, re.MULTILINE)
+    assert {name for pattern in patterns for name in pattern.split(" | ")} == benches
+
+
 def test_an_unknown_verb_is_refused(tmp_path):
     done = call("deploy", VAR_DIR=str(tmp_path / "data"))
     assert done.returncode == 1
