@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, DepartmentKind, GroupPosition, Level, Role
+from riskcontrol.fields import TextField
 
 
 class ActivePeriodQuerySet(models.QuerySet):
@@ -64,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         "工号",
         max_length=32,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9_.-]+$", "工号只能用字母、数字、点、短横线和下划线。")],
+        validators=[RegexValidator(r"^[A-Za-z0-9_.-]+\Z", "工号只能用字母、数字、点、短横线和下划线。")],
         error_messages={"unique": "已有这个工号的账号，请核对工号。"},
     )
     real_name = models.CharField("姓名", max_length=64)
@@ -173,7 +174,7 @@ class Department(ActivePeriod):
         "self", verbose_name="上级部门", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     order = models.PositiveIntegerField("顺序", default=100)
-    duties = models.TextField("业务工作职责", max_length=2000, blank=True)
+    duties = TextField("业务工作职责", max_length=2000, blank=True)
     is_discipline_office = models.BooleanField("是纪委办公室", default=False)
 
     objects = ActivePeriodQuerySet.as_manager()
@@ -287,7 +288,7 @@ class School(models.Model):
     document_prefix = models.CharField("发文代字", max_length=32, blank=True)
     superior = models.CharField("上级主管单位", max_length=64, blank=True)
     copied_to = models.CharField("抄送单位", max_length=128, blank=True)
-    business_function = models.TextField("业务职能", max_length=1000, blank=True)
+    business_function = TextField("业务职能", max_length=1000, blank=True)
     form_title = models.CharField("学校表标题", max_length=64, help_text="附件2 表头印的标题。")
     department_form_title = models.CharField(
         "部门表标题", max_length=64, default="部门廉政风险点防控表", help_text="附件4 表头第二行；第一行印单位简称。"
@@ -316,7 +317,7 @@ class PostFunction(models.Model):
 
     name = models.CharField("职能", max_length=32, unique=True, error_messages={"unique": "已有这项职能。"})
     floor = models.PositiveSmallIntegerField("等级下限", choices=Level)
-    basis = models.TextField("依据", max_length=500, help_text="写明出自哪份文件的哪一句，填表人会看到。")
+    basis = TextField("依据", max_length=500, help_text="写明出自哪份文件的哪一句，填表人会看到。")
     order = models.PositiveIntegerField("顺序", default=100)
     is_retired = models.BooleanField("已停用", default=False)
 
@@ -337,7 +338,7 @@ class Post(ActivePeriod):
 
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="posts")
     name = models.CharField("岗位名称", max_length=64)
-    duties = models.TextField("岗位职责", max_length=1000, blank=True)
+    duties = TextField("岗位职责", max_length=1000, blank=True)
     functions = models.ManyToManyField(PostFunction, verbose_name="岗位职能", blank=True, related_name="posts")
     is_key = models.BooleanField("关键岗位", default=False)
     order = models.PositiveIntegerField("顺序", default=100)

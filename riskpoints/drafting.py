@@ -17,6 +17,7 @@ from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
 from riskpoints.models import (
     ControlTable,
     Cycle,
+    Decision,
     Measure,
     NilDeclaration,
     PostExemption,
@@ -89,6 +90,7 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
         raise PermissionDenied("您没有修订这张表的权限。")
     if not reason.strip():
         raise WorkflowError("请写明修订原因。")
+    workflow.require_length(TableVersion, "revision_reason", reason.strip())
     with transaction.atomic():
         locked = _lock_in_open_year(table)
         if locked.in_force_id != version.pk:
@@ -141,14 +143,26 @@ def record_historical(
     signed_on: datetime.date,
     fill: Any,
     comment: str,
+    replaces: TableVersion | None = None,
     actor: Any,
 ) -> TableVersion:
     """Record a table that was signed before this program was used: `fill(version)` writes its content through services,
-    then it is put in force as of its date. The decision says 补录, and no reviewer is invented."""
+    then it is put in force as of its date. The decision says 补录, and no reviewer is invented.
+
+    What is in force already is replaced only where it is named (`replaces`): WorkflowError otherwise. ValidationError
+    by field without a signer.
+    """
     if not can(actor, Action.RECORD, table):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")
+    signer_name = signer_name.strip()
+    if not signer_name:
+        raise ValidationError({"signer_name": "请填写签字人。"})
+    workflow.require_length(TableVersion, "signer_name", signer_name)
+    workflow.require_length(Decision, "comment", comment)
     with transaction.atomic():
-        _lock_in_open_year(table)
+        locked = _lock_in_open_year(table)
+        if locked.in_force_id != getattr(replaces, "pk", None):
+            raise WorkflowError(f"{locked}已有现行版，补录会取代它，没有办理。请先核对是否重复补录。")
         version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
         fill(version)
         changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(

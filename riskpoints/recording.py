@@ -82,11 +82,17 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
 def _write(version: TableVersion, sheet: RecordedSheet) -> None:
     """The paper's content as rows; the decision's snapshot and its audit entry say that it was typed in."""
     version.head_name, version.duties = sheet.head_name, sheet.duties
+    version.full_clean(exclude=["table", "base", "created_by"], validate_constraints=False)
     version.save(update_fields=["head_name", "duties"])
     for row in sheet.rows:
         if row.is_nil:
-            NilDeclaration.objects.create(version=version, category=row.category)
+            _save(NilDeclaration(version=version, category=row.category))
         for order, text in enumerate(row.points, start=1):
-            RiskPoint.objects.create(version=version, category=row.category, order=order, text=text, is_latent=False)
+            _save(RiskPoint(version=version, category=row.category, order=order, text=text, is_latent=False))
         for order, text in enumerate(row.measures, start=1):
-            Measure.objects.create(version=version, category=row.category, order=order, text=text)
+            _save(Measure(version=version, category=row.category, order=order, text=text))
+
+
+def _save(row: RiskPoint | Measure | NilDeclaration) -> None:
+    row.full_clean(exclude=["version"])
+    row.save()

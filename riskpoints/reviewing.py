@@ -72,9 +72,12 @@ def assess(
         errors = {}
         for key, given in assessments.items():
             point = points.get(key)
-            if point is None or given.level is None:
+            if point is None or (given.level is None and not given.reason):
                 continue
-            problem = assessment_problem(point, given.level, given.reason)
+            if given.level is None:
+                errors |= {str(key): problem for problem in [_length_problem(point, given)] if problem}
+                continue
+            problem = assessment_problem(point, given.level, given.reason) or _length_problem(point, given)
             if problem:
                 errors[str(key)] = problem
         if errors:
@@ -85,6 +88,15 @@ def assess(
         if general_remark is not None:
             _save_remark(locked, None, general_remark, actor)
         TableVersion.objects.filter(pk=locked.pk).update(lock=F("lock") + 1)
+
+
+def _length_problem(point: RiskPoint, given: Assessment) -> str:
+    """Why the reason can't be kept as it is, or an empty text."""
+    try:
+        RiskPoint._meta.get_field("confirmed_reason").clean(given.reason.strip(), point)
+    except ValidationError as error:
+        return "；".join(error.messages)
+    return ""
 
 
 def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, actor: Any) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
+from departments.enums import Role
 from departments.models import School
+from departments.permissions import has_role
 from riskcontrol import audit
 from riskpoints import completeness, content, keeping, reviewing, services
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
@@ -93,6 +95,7 @@ def perform(
     comment = comment.strip()
     if transition.needs_comment and not comment:
         raise WorkflowError("请写明意见：哪里要改、为什么。")
+    require_length(Decision, "comment", comment)
     if action == Action.SUBMIT and version.status == Status.DRAFT:
         services.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)
@@ -126,6 +129,14 @@ def perform(
         if signature is not None and signature.scan:
             keeping.add_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
+
+
+def require_length(model: type[models.Model], name: str, text: str) -> None:
+    """WorkflowError where a text is longer than its field; the database must neither cut it nor stop at it."""
+    field = model._meta.get_field(name)
+    longest = getattr(field, "max_length", None)
+    if longest is not None and len(text) > longest:
+        raise WorkflowError(f"{field.verbose_name}请缩短到 {longest} 字以内，现在有 {len(text)} 字。")
 
 
 def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = "") -> Decision:
@@ -239,6 +250,9 @@ def _approved(version: TableVersion, actor: Any, signature: Signature | None) ->
 def _confirmed(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
     if signature is None or not signature.signer_name.strip():
         raise WorkflowError("请填写签字人和签字日期。")
+    if signature.how == ConfirmedBy.BROWSER and not has_role(actor, Role.PRINCIPAL):
+        raise PermissionDenied("在系统中确定只由单位主要负责人本人办理，领导小组办公室登记签过字的纸质表。")
+    require_length(TableVersion, "signer_name", signature.signer_name.strip())
     if version.submitted_at and signature.signed_on < timezone.localdate(version.submitted_at):
         raise WorkflowError("签字日期不能早于提交日期。")
     if signature.signed_on > timezone.localdate():

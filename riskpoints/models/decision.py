@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+from riskcontrol.fields import TextField
 from riskpoints.enums import Action
 from riskpoints.models.table import TableVersion
 
@@ -32,7 +33,7 @@ class Decision(models.Model):
     )
     actor_name = models.CharField("姓名", max_length=64)
     at = models.DateTimeField("时间")
-    comment = models.TextField("意见", max_length=2000, blank=True)
+    comment = TextField("意见", max_length=2000, blank=True)
     snapshot = models.TextField("当时内容", blank=True)
     content_hash = models.CharField("内容校验值", max_length=64)
 
@@ -60,7 +61,7 @@ class Remark(models.Model):
 
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="remarks")
     point_identity = models.UUIDField("风险点", null=True, blank=True)
-    text = models.TextField("意见", max_length=1000)
+    text = TextField("意见", max_length=1000)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="审核人", on_delete=models.PROTECT, related_name="+"
     )

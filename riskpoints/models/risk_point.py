@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from departments.enums import Level
 from departments.models import Post
+from riskcontrol.fields import TextField
 from riskpoints import levels
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Harm, Likelihood, Stage, Status
 from riskpoints.models.table import FrozenError, TableVersion
@@ -76,8 +77,8 @@ class RiskPoint(VersionContent):
         Post, verbose_name="岗位", null=True, blank=True, on_delete=models.PROTECT, related_name="risk_points"
     )
     post_name = models.CharField("岗位名称", max_length=64, blank=True)
-    text = models.TextField("风险点", max_length=1000)
-    manifestation = models.TextField("表现形式", max_length=1000, blank=True)
+    text = TextField("风险点", max_length=1000)
+    manifestation = TextField("表现形式", max_length=1000, blank=True)
     matter = models.CharField("管理事项或流程环节", max_length=200, blank=True)
     is_latent = models.BooleanField("潜在风险", default=True)
     likelihood = models.PositiveSmallIntegerField("发生机率", choices=Likelihood, null=True, blank=True)
@@ -85,9 +86,9 @@ class RiskPoint(VersionContent):
     functions = models.JSONField("岗位职能与下限", default=list, blank=True)
     computed_level = models.PositiveSmallIntegerField("按规则得出的等级", choices=Level, null=True, blank=True)
     proposed_level = models.PositiveSmallIntegerField("建议等级", choices=Level, null=True, blank=True)
-    proposed_reason = models.TextField("建议理由", max_length=500, blank=True)
+    proposed_reason = TextField("建议理由", max_length=500, blank=True)
     confirmed_level = models.PositiveSmallIntegerField("核定等级", choices=Level, null=True, blank=True)
-    confirmed_reason = models.TextField("核定理由", max_length=500, blank=True)
+    confirmed_reason = TextField("核定理由", max_length=500, blank=True)
     finding_methods = models.JSONField("查找方法", default=list, blank=True)
     finding_other = models.CharField("其他方法", max_length=200, blank=True)
     responsible = models.CharField("责任人", max_length=64, blank=True)
@@ -134,7 +135,7 @@ class Measure(VersionContent):
     identity = models.UUIDField("标识", default=uuid.uuid4, editable=False, db_index=True)
     category = models.CharField("风险类别", max_length=16, choices=ALL_CATEGORIES)
     order = models.PositiveIntegerField("顺序", default=0)
-    text = models.TextField("防范措施", max_length=2000)
+    text = TextField("防范措施", max_length=2000)
     stage = models.CharField("阶段", max_length=16, choices=Stage, blank=True)
     points = models.ManyToManyField(RiskPoint, verbose_name="对应的风险点", related_name="measures", blank=True)
     responsible = models.CharField("责任人", max_length=64, blank=True)

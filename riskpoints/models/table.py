@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from departments.models import Department
+from riskcontrol.fields import TextField
 from riskpoints.enums import OPEN_STATUSES, Category, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
 from riskpoints.models.cycle import Cycle
 
@@ -95,7 +96,7 @@ class TableVersion(models.Model):
 
     owner_name = models.CharField("科室名称", max_length=64)
     head_name = models.CharField("负责人姓名", max_length=64, blank=True)
-    duties = models.TextField("业务工作职责", max_length=2000, blank=True)
+    duties = TextField("业务工作职责", max_length=2000, blank=True)
     date_mode = models.CharField("填表日期", max_length=16, choices=DateMode, default=DateMode.SUBMITTED)
     filled_on = models.DateField("填写的日期", null=True, blank=True)
 

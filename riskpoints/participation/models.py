@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from departments.models import Department, Post
+from riskcontrol.fields import TextField
 from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, Outcome, ProposalState
@@ -26,14 +27,14 @@ class Feedback(models.Model):
 
     version = models.ForeignKey(TableVersion, verbose_name="防控表", on_delete=models.PROTECT, related_name="feedback")
     point_identity = models.UUIDField("风险点标识", null=True, blank=True)
-    point_text = models.TextField("针对的风险点", max_length=1000, blank=True)
+    point_text = TextField("针对的风险点", max_length=1000, blank=True)
     name = models.CharField("称呼", max_length=32, blank=True)
-    text = models.TextField("意见", max_length=1000)
+    text = TextField("意见", max_length=1000)
     code = models.CharField("查询码", max_length=16, unique=True, default=new_code, editable=False)
     sent_at = models.DateTimeField("提出时间", auto_now_add=True)
     state = models.CharField("状态", max_length=16, choices=FeedbackState, default=FeedbackState.NEW, db_index=True)
     outcome = models.CharField("处理结果", max_length=16, choices=Outcome, blank=True)
-    answer = models.TextField("答复", max_length=1000, blank=True)
+    answer = TextField("答复", max_length=1000, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="答复人",
@@ -82,8 +83,8 @@ class Proposal(models.Model):
     post = models.ForeignKey(
         Post, verbose_name="岗位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    text = models.TextField("风险点", max_length=1000)
-    measure = models.TextField("建议的防范措施", max_length=1000, blank=True)
+    text = TextField("风险点", max_length=1000)
+    measure = TextField("建议的防范措施", max_length=1000, blank=True)
     reason = models.CharField("理由", max_length=500, blank=True)
     sent_at = models.DateTimeField("提出时间", auto_now_add=True)
     state = models.CharField("状态", max_length=16, choices=ProposalState, default=ProposalState.OPEN, db_index=True)

@@ -65,6 +65,7 @@ def _deciding(proposal: Proposal, *, action: ParticipationAction, actor: Any) ->
             raise ParticipationError(f"这条建议{locked.get_state_display()}，不能再改。")
         yield locked
         locked.decided_by, locked.decided_at = actor, timezone.now()
+        locked.clean_fields()
         locked.save()
         detail = {"结果": locked.get_state_display(), "答复": locked.answer}
         audit.record("答复建议", actor=actor, target=locked, detail=detail)

@@ -1,7 +1,7 @@
 """补录历史表: the list of what is missing in a past year, and the form to type a paper in."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -55,6 +55,8 @@ def record(request, cycle_id, department_id):
             version = recording.record(cycle, department, form.sheet(), actor=request.user)
         except WorkflowError as error:
             messages.error(request, str(error))
+        except ValidationError as error:
+            form.refuse(error)
         else:
             messages.success(request, f"{version.table}已补录，可以继续上传签字扫描件。")
             return redirect("riskpoints:version", version.pk)
