@@ -106,7 +106,7 @@ def sheet(**values):
         "head_name": "",
         "duties": "",
         "signer_name": "时任校长",
-        "signed_on": signed_on,
+        "signed_on": day,
         "rows": [row],
         "note": "",
     }
