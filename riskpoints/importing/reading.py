@@ -8,7 +8,7 @@ from riskcontrol.excel_reading import read_workbook
 from riskpoints.importing import form_sheet, row_sheet
 from riskpoints.importing.content import FileContent
 
-MOST_POINTS, MOST_MEASURES = 500, 1500
+MOST_POINTS, MOST_MEASURES = 300, 900
 UNKNOWN = "没有找到防控表：表里要有“风险类别、风险点、防范措施”这一行标题。请用下载的防控表或导入模板填写。"
 EMPTY = "这个文件里没有风险点，也没有措施。请填写后再上传。"
 TOO_MANY = f"一次最多导入 {MOST_POINTS} 个风险点、{MOST_MEASURES} 条措施。请分几个文件导入。"
