@@ -3,6 +3,7 @@
 import copy
 import datetime
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -186,6 +187,12 @@ def _posts_as_named(points: list[RiskPoint], exemptions: list[PostExemption]) ->
             named[row.post.pk] = post = copy.copy(row.post)  # the row's own stays as it is today, for a revision
             post.name = row.post_name
     return sorted(named.values(), key=lambda post: (post.order, post.pk))
+
+
+def conceal_review(points: Iterable[RiskPoint]) -> None:
+    """Take the reviewer's levels out of points that are only shown: nobody decided about them yet."""
+    for point in points:
+        point.confirmed_level, point.confirmed_reason = None, ""
 
 
 def snapshot(content: TableContent) -> dict[str, Any]:

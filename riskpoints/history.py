@@ -9,7 +9,7 @@ from riskcontrol.query import QueryReader
 from riskpoints import content, differences
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, Decision, TableVersion
-from riskpoints.permissions import RegisterAction, can, visible_versions
+from riskpoints.permissions import RegisterAction, can, sees_review, visible_versions
 from riskpoints.queries import versions_with_people
 
 
@@ -83,10 +83,17 @@ def comparison(history: History, query: QueryReader, user: Any) -> Comparison | 
         return None
     if (old.table.cycle.year, old.number) > (new.table.cycle.year, new.number):
         old, new = new, old
-    difference = differences.compare(content.load(old), content.load(new))
+    difference = differences.compare(_shown(old, user), _shown(new, user))
     if not all(can(user, RegisterAction.VIEW_ASSESSMENT, version) for version in (old, new)):
         difference = difference.without_assessment()
     return Comparison(old, new, difference)
+
+
+def _shown(version: TableVersion, user: Any) -> content.TableContent:
+    loaded = content.load(version)
+    if not sees_review(user, version):
+        content.conceal_review(loaded.points)
+    return loaded
 
 
 def _before(version: TableVersion, offered: list[TableVersion]) -> TableVersion | None:

@@ -95,6 +95,17 @@ def sees_assessment(user: Any, version: TableVersion) -> bool:
     )
 
 
+def sees_review(user: Any, version: TableVersion) -> bool:
+    """The reviewer's levels and reasons are the reviewers' own until they decide: approve, or return."""
+    if version.status == Status.SUBMITTED:
+        return is_reviewer_of(user, version.table)
+    if version.status in (Status.DRAFT, Status.DISCARDED):
+        acts = [decision for decision in version.decisions.all() if decision.action != Action.DISCARD]
+        last = max(acts, key=lambda decision: (decision.at, decision.pk), default=None)
+        return last is not None and last.action == Action.RETURN  # after a recall they are still undecided
+    return True
+
+
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     Action.START: fills,
     Action.REVISE: fills,

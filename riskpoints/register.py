@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from departments.enums import Level
 from departments.models import Department, Post
 from riskcontrol.query import QueryReader
+from riskpoints.content import conceal_review
 from riskpoints.enums import ALL_CATEGORIES, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions
@@ -45,6 +46,11 @@ OWNER_ORDER = [
     F("version__table__department__order").asc(nulls_first=True),
     F("version__table__department").asc(nulls_first=True),
 ]
+# The reviewer's level counts once it is decided; until then the department's proposal does.
+UNDECIDED = (Status.DRAFT, Status.SUBMITTED)
+LEVEL_NOW = Case(
+    When(version__status__in=UNDECIDED, then=F("proposed_level")), default=Coalesce("confirmed_level", "proposed_level")
+)
 SORTS: dict[str, tuple[str, list[Any]]] = {
     "owner": ("部门", OWNER_ORDER),
     "post": ("岗位", [F("post_name").asc()]),
@@ -215,9 +221,7 @@ def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
         versions = versions.filter(table__cycle__year=int(chosen.year))
     if chosen.owner is not None:
         versions = versions.filter(table__department=chosen.owner or None)
-    found = RiskPoint.objects.filter(version__in=versions.values("pk")).annotate(
-        now=Coalesce("confirmed_level", "proposed_level"), rank=FORM_ORDER
-    )
+    found = RiskPoint.objects.filter(version__in=versions.values("pk")).annotate(now=LEVEL_NOW, rank=FORM_ORDER)
     if chosen.post is not None:
         found = found.filter(post=chosen.post)
     if chosen.category:
@@ -277,6 +281,7 @@ def numbers(versions: Iterable[TableVersion]) -> dict[int, str]:
 def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
     """Rows for these points, with their measures and numbers: a constant number of queries."""
     rows = list(found)
+    conceal_review(point for point in rows if point.version.status in UNDECIDED)
     keys = [point.pk for point in rows]
     attached: dict[int, list[Measure]] = defaultdict(list)
     for link in (

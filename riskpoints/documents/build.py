@@ -169,7 +169,10 @@ def filled_on(version: TableVersion, date_mode: DateMode | str | None = None) ->
 
 
 def _content(version: TableVersion) -> TableContent:
-    return contents.load(version, on=_state_day(version))
+    loaded = contents.load(version, on=_state_day(version))
+    if version.status not in FINAL:
+        contents.conceal_review(loaded.points)  # what is printed on the way are the department's proposals
+    return loaded
 
 
 def _state_day(version: TableVersion) -> datetime.date | None:

@@ -115,7 +115,7 @@ def _point(point: RiskPoint, numbers: dict[int, int]) -> Words:
         "matter": clean(point.matter),
         "likelihood": point.get_likelihood_display() or "",
         "harm": point.get_harm_display() or "",
-        "level": Level(point.level).label if point.level else "",
+        "level": Level(point.proposed_level).label if point.proposed_level else "",
         "reason": clean(point.proposed_reason),
         "methods": "、".join(label.partition("（")[0] for label in point.finding_labels),
         "other": clean(point.finding_other),

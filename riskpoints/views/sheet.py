@@ -14,11 +14,11 @@ from departments.enums import Role
 from departments.models import School
 from departments.permissions import has_role
 from riskpoints import completeness, differences, workflow
-from riskpoints.content import CategoryRow, TableContent, content_code, load
+from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, Action, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
-from riskpoints.permissions import RegisterAction, can, fills, visible_versions
+from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
 from riskpoints.verification import is_as_decided
 from riskpoints.views.opening import Opened, open_form, ruling_context
 from riskpoints.views.typed import Contrast
@@ -46,7 +46,10 @@ class Sheet:
 
     @cached_property
     def content(self) -> TableContent:
-        return load(self.version)
+        loaded = load(self.version)
+        if not sees_review(self.user, self.version):
+            conceal_review(loaded.points)
+        return loaded
 
     @cached_property
     def mode(self) -> str:
