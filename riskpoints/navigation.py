@@ -32,8 +32,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
     entries = _entries(user, waiting)
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
+    if not here and _is_own_table(request, user):
+        here = reverse("riskpoints:mine")
     context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
     return context
+
+
+def _is_own_table(request: HttpRequest, user: Any) -> bool:
+    """Whether the page is one of a table, and its reader somebody who does nothing with tables but fill them in."""
+    of_a_table = request.path.startswith(reverse("riskpoints:version", args=[0]).removesuffix("0/"))
+    reads_others = has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER)
+    return of_a_table and has_role(user, Role.HEAD, Role.CLERK) and not reads_others
 
 
 def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:

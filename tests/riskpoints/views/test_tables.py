@@ -75,6 +75,12 @@ def test_the_menu_names_the_tables_of_a_person(enter, people, cycle, who, label)
     assert [name for name in ("我的防控表", "学校防控表") if name in said] == ([label] if label else [])
 
 
+@pytest.mark.parametrize(("who", "label"), [("head", "我的防控表"), ("clerk", "我的防控表"), ("office", None)])
+def test_the_menu_says_where_the_person_is(enter, confirmed_version, people, who, label):
+    entries = enter(getattr(people, who)).get(at(confirmed_version)).context["navigation"]
+    assert [name for name, _, is_here, _ in entries if is_here] == ([label] if label else [])
+
+
 def test_only_who_fills_in_begins_a_table(enter, client, table, school_table, people):
     for person in vars(people).keys() - {"head", "clerk", "disabled"}:
         assert enter(getattr(people, person)).post(start_address(table)).status_code == 404, person
