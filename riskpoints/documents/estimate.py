@@ -22,7 +22,7 @@ HANG = 1.5
 NEVER_FIRST = frozenset("，。、；：！？）】》〉」』〕”’…·%％℃,.;:!?)]}")
 NEVER_LAST = frozenset("（【《〈「『〔“‘([{")
 # Inside widths of the cells: the whole row, points, measures.
-WHOLE, POINTS, MEASURES = 125 * MM, 55 * MM, 67 * MM
+WHOLE, POINTS, MEASURES = 125.4 * MM, 54.8 * MM, 68 * MM
 # A line of 单位确定风险等级 hangs by its label, and its items are not broken.
 LEVEL_HANG = 8
 EDGE, INNER, BETWEEN = 1.6 * MM, 0.7 * MM, 0.8 * MM

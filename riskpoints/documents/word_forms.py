@@ -13,7 +13,7 @@ from riskpoints.documents.forms import level_text
 # The faces are only named: the reader's Windows or WPS has them.
 BODY, HEADING, TITLE, KAI = "仿宋_GB2312", "黑体", "方正小标宋简体", "楷体_GB2312"
 # Columns in mm, as on paper: label | wide | half | half | wide.
-WIDTHS = (28, 44, 14, 14, 56)
+WIDTHS = (28, 43.4, 14, 14, 56.6)
 SMALL, ROOMY = 10.5, 12.0
 # A row of more characters than this may be parted between pages, or it would leave too large a gap.
 LONG_ROW = 260

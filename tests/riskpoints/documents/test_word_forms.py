@@ -93,7 +93,7 @@ def test_the_table_has_the_columns_of_the_form_and_its_heading_is_repeated(make,
     made = read(make(department_form if make is department_form_docx else school_form))
     top, table = made.tables
     for part in (top, table):
-        assert [round(column.width.mm) for column in part.columns] == [28, 44, 14, 14, 56]
+        assert [round(column.width.mm) for column in part.columns] == [28, 43, 14, 14, 57]
         assert {sum(cell.grid_span for cell in row.tc_lst) for row in part._element.tr_lst} == {5}
     assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
     assert len(made.element.body.xpath(".//w:tblHeader")) == 1
