@@ -1,16 +1,19 @@
 """The only door to openpyxl: sheets that print as forms do, are safe to open, and have the same bytes each time."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 from itertools import zip_longest
+from math import ceil
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
@@ -22,15 +25,20 @@ __all__ = ["A3", "A4", "Cell", "Page", "Sheet", "Style", "Workbook", "safe_text"
 
 A3, A4 = 8, 9
 # What a row may hold: Excel's limits on height (points) and text (characters).
-MOST_HEIGHT = 409.0
+MOST_HEIGHT = 408.75
 MOST_CHARACTERS = 32_767
 NAME_CHARACTERS = 31
 FORMULA_STARTS = ("=", "+", "-", "@")
+# Columns are measured by its digits. Those of most faces are rounded to pixels by one program and not by another; in
+# this one, which every Chinese Windows has, a digit is half as wide as the size: 8 pixels in all of them.
+DEFAULT_FACE, DIGIT_PIXELS = Font(name="宋体", size=12), 8
 # Faces differ in their line height between Excel, WPS and LibreOffice: the tallest that was met, so nothing is hidden.
 LINE_SPACING = 1.45
 CELL_PADDING = 4.0
 # A text too high for one row is cut into rows of up to this height: a page fills better with them.
 PIECE_HEIGHT = 240.0
+# Excel counts heights in pixels: one of its own rounding would shift where pages break.
+PIXEL = 0.75
 # Lines break before punctuation and between words, so not every one is full.
 FILLING = 0.95
 # Where the content has no date of its own.
@@ -84,6 +92,8 @@ class Workbook:
     def __init__(self, *, title: str, author: str, made_on: date | None = None, document_code: str = "") -> None:
         self._book = openpyxl.Workbook()
         self._book.remove(self._book.active)
+        self._book._fonts = IndexedList([DEFAULT_FACE])
+        self._book._named_styles["Normal"].font = copy(DEFAULT_FACE)
         self._sheets: list[Sheet] = []
         self._styles: dict[tuple[Style, bool], int] = {}
         made_at = datetime.combine(made_on, datetime.min.time()) if made_on else NO_DATE
@@ -123,8 +133,8 @@ class Sheet:
         self._points = [width / 25.4 * 72 for width in widths]
         self._letters = [get_column_letter(place) for place in range(1, len(widths) + 1)]
         for letter, width in zip(self._letters, widths, strict=True):
-            # Width is counted in digits of the default face: 7 pixels each and 5 of padding.
-            sheet.column_dimensions[letter].width = round((width / 25.4 * 96 - 5) / 7, 2)
+            # Width is counted in digits of the default face, and has to be of whole pixels (ECMA-376, 18.3.1.13).
+            sheet.column_dimensions[letter].width = int(width / 25.4 * 96) / DIGIT_PIXELS
         sheet.sheet_view.showGridLines = False
         sheet.calculate_dimension = self._dimension
         self._set_page(page)
@@ -160,13 +170,21 @@ class Sheet:
         """Leave an empty row of so many points."""
         self._write((), height)
 
-    def label(self, first: int, last: int, text: str) -> None:
-        """Merge the empty cells of the first column from row to row, and write a text into them."""
-        head, _, rest = self.rows[first - 1].partition('"/>')  # the first cell, empty, ends here
-        filled = f'" t="inlineStr"><is><t xml:space="preserve">{escaped(safe_text(text))}</t></is></c>'
-        self.rows[first - 1] = head + filled + rest
+    def label(self, first: int, last: int, text: str, style: Style) -> None:
+        """Merge the empty cells of the first column from row to row, with lines around, and write a text into them."""
+        for number in range(first, last + 1):
+            edges = "lr" + "t" * (number == first) + "b" * (number == last)
+            cell = _safe(Cell(text if number == first else "", replace(style, edges=edges)))
+            row, _, rest = self.rows[number - 1].partition("<c ")
+            self.rows[number - 1] = row + self._cell(f"{self._letters[0]}{number}", cell) + rest.partition("/>")[2]
         if last > first:
             self._merge(first, 1, last, 1)
+
+    def stretch(self, number: int, height: float) -> None:
+        """Make a row higher than its texts need."""
+        _, _, rest = self.rows[number - 1].partition(">")
+        self.heights[number - 1] = ceil(height / PIXEL) * PIXEL
+        self.rows[number - 1] = self._row_tag(number) + rest
 
     def repeat(self, first: int, last: int) -> None:
         """Print these rows on top of every page."""
@@ -215,8 +233,11 @@ class Sheet:
                 inside = self._letters[column + 1 : column + cell.span]
                 written += [f'<c r="{letter}{number}" s="{style}"/>' for letter in inside]
                 self._merge(number, column + 1, number, column + cell.span)
-        self.heights.append(round(height, 1))
-        self.rows.append(f'<row r="{number}" ht="{self.heights[-1]}" customHeight="1">{"".join(written)}</row>')
+        self.heights.append(ceil(height / PIXEL) * PIXEL)
+        self.rows.append(f"{self._row_tag(number)}{''.join(written)}</row>")
+
+    def _row_tag(self, number: int) -> str:
+        return f'<row r="{number}" ht="{self.heights[number - 1]}" customHeight="1">'
 
     def _cell(self, place: str, cell: Cell) -> str:
         value = cell.value

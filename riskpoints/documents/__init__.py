@@ -12,10 +12,11 @@ from riskpoints.documents.files import (
     post_sheets_document,
     version_document,
 )
+from riskpoints.documents.form_sheets import department_form_xlsx, school_form_xlsx
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
 from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf
 from riskpoints.documents.register import register_pdf
-from riskpoints.documents.sheets import department_form_xlsx, register_xlsx, school_form_xlsx
+from riskpoints.documents.sheets import register_xlsx
 from riskpoints.documents.word_forms import department_form_docx, school_form_docx
 
 __all__ = [

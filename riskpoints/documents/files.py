@@ -6,9 +6,9 @@ from departments.models import LeadershipGroup
 from riskcontrol.pdf import Attachment
 from riskpoints.documents import build, build_lists
 from riskpoints.documents.data import Paper
+from riskpoints.documents.form_sheets import department_form_xlsx, school_form_xlsx
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
 from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheets_pdf
-from riskpoints.documents.sheets import department_form_xlsx, school_form_xlsx
 from riskpoints.documents.word_forms import department_form_docx, school_form_docx
 from riskpoints.models import TableVersion
 

@@ -1,6 +1,7 @@
 """The door to openpyxl: names, texts and heights that every program accepts."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -56,7 +57,7 @@ def test_a_row_grows_with_its_text_and_splits_at_the_limit(book):
     assert count > 1
     written = read(book)["表"]
     heights = [written.row_dimensions[row].height for row in range(1, 3 + count)]
-    assert heights[0] == 40
+    assert heights[0] == 40.5
     assert heights[1] > 5 * 12
     assert all(height <= 409 for height in heights)
     pieces = [written.cell(row, 2) for row in range(3, 3 + count)]
@@ -78,9 +79,10 @@ def test_a_label_stands_beside_several_rows(book):
     sheet = book.add_sheet("表", widths=(30, 30), page=Page())
     for text in ("甲", "乙"):
         sheet.add_row((Cell("", PLAIN), Cell(text, PLAIN)))
-    sheet.label(1, 2, "类别<一>")
+    sheet.label(1, 2, "类别<一>", PLAIN)
     sheet.add_row((Cell("", PLAIN), Cell("丙", PLAIN)))
-    sheet.label(3, 3, "类别二")
+    sheet.label(3, 3, "类别二", PLAIN)
+    sheet.stretch(2, 100.5)
     written = read(book)["表"]
     assert [[cell.value for cell in row] for row in written.iter_rows()] == [
         ["类别<一>", "甲"],
@@ -88,6 +90,10 @@ def test_a_label_stands_beside_several_rows(book):
         ["类别二", "丙"],
     ]
     assert [str(merged) for merged in written.merged_cells.ranges] == ["A1:A2"]
+    # Each row of the merged cell has its own lines (openpyxl evens them out when it reads).
+    assert len(set(re.findall(r'<c r="A." s="(.+?)"', "".join(sheet.rows)))) == 3
+    assert written.row_dimensions[2].height == 100.5
+    assert sheet.heights[1] == 100.5
 
 
 def test_header_and_footer_take_no_codes_from_texts(book):

@@ -154,8 +154,10 @@ def test_every_row_is_high_enough_and_no_character_is_lost(department_form, cell
     assert (last > first) == (length > 300)
     for number, part in zip(range(first, last + 1), parts, strict=True):
         height = sheet.row_dimensions[number].height
-        # 70 mm hold 16 characters of 12 pt; a line takes at least 15.6 pt in every program that was tried.
-        assert -(-len(part) // 16) * 15.6 <= height <= 409
+        # A line takes at least 1.3 of the size in every program that was tried.
+        size = sheet.cell(number, 4).font.size
+        full = int(70.6 / 25.4 * 72 // size)
+        assert -(-len(part) // full) * size * 1.3 <= height <= 409
 
 
 def test_a_draft_says_so_in_a_cell_and_in_the_header(department_form, cells):
@@ -173,25 +175,62 @@ def test_forty_posts_go_to_a_second_sheet(department_form, cells):
     assert cells(content, "附页")["B4"].value == 40
 
 
-def test_a_label_is_repeated_where_its_rows_fill_more_than_a_page(department_form, cells):
-    sheet = cells(department_form_xlsx(with_row(department_form, many(60))))
-    labels = [text for text in texts(sheet) if text.startswith(CATEGORIES[0])]
-    assert labels[0] == CATEGORIES[0]
-    assert set(labels[1:]) == {f"{CATEGORIES[0]}\n（续）"}
-    ranges = sorted((m.min_row, m.max_row) for m in sheet.merged_cells.ranges if m.min_col == m.max_col == 1)
-    ranges = ranges[: len(labels)]
+def label_ranges(sheet):
+    """First and last row of each printing of the first category's label."""
+    ranges = {m.min_row: m.max_row for m in sheet.merged_cells.ranges if m.min_col == m.max_col == 1}
+    rows = [cell.row for cell in sheet["A"] if str(cell.value).startswith(CATEGORIES[0])]
+    return [(row, ranges.get(row, row)) for row in rows]
+
+
+def page_of_rows(sheet):
+    """The page (from 0) of each row by its number, as programs fill pages: 225 mm, the heading row again on top."""
+    first, last = (int(number) for number in sheet.print_title_rows.replace("$", "").split(":"))
+    repeated = sum(sheet.row_dimensions[row].height for row in range(first, last + 1))
+    page, used, pages = 0, 0.0, {}
+    for row in range(1, sheet.max_row + 1):
+        height = sheet.row_dimensions[row].height
+        if used + height > 225 / 25.4 * 72:
+            page, used = page + 1, repeated
+        used += height
+        pages[row] = page
+    return pages
+
+
+@pytest.mark.parametrize("count", [8, 12, 13, 14, 15, 16, 60])
+def test_each_page_has_the_label_of_its_rows(department_form, cells, count):
+    sheet = cells(department_form_xlsx(with_row(department_form, many(count))))
+    ranges, pages = label_ranges(sheet), page_of_rows(sheet)
+    assert sheet.cell(ranges[0][0], 1).value == CATEGORIES[0]
+    assert {sheet.cell(first, 1).value for first, _ in ranges[1:]} <= {f"{CATEGORIES[0]}\n（续）"}
     assert [first for first, _ in ranges[1:]] == [last + 1 for _, last in ranges[:-1]]
-    for first, last in ranges:
-        assert sum(sheet.row_dimensions[row].height for row in range(first, last + 1)) <= 300
-    short = texts(cells(department_form_xlsx(with_row(department_form, many(8)))))
-    assert [text for text in short if text.startswith(CATEGORIES[0])] == [CATEGORIES[0]]
+    assert ranges[-1][1] - ranges[0][0] + 1 == count
+    assert [{pages[row] for row in range(first, last + 1)} for first, last in ranges] == [
+        {page} for page in range(pages[ranges[-1][1]] + 1)
+    ]
+
+
+@pytest.mark.parametrize("count", [7, 8, 9, 10, 11, 12, 20, 33])
+def test_where_it_is_signed_is_never_parted_and_has_a_row_above_it(department_form, cells, count):
+    last_category = replace(many(count), category=CATEGORIES[3])
+    sheet = cells(department_form_xlsx(replace(department_form, rows=(*department_form.rows[:3], last_category))))
+    pages = page_of_rows(sheet)
+    level = next(cell.row for cell in sheet["A"] if cell.value == "单位确定\n风险等级")
+    assert sheet.cell(level - 1, 2).value.startswith(f"{count}.")
+    assert len({pages[row] for row in range(level - 1, sheet.max_row + 1)}) == 1
+    assert pages[sheet.max_row] == max(pages.values())
+
+
+def test_no_row_is_stretched_where_there_is_no_need(department_form, cells):
+    sheet = cells(department_form_xlsx(department_form))
+    assert max(sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)) <= 71.25
+    assert set(page_of_rows(sheet).values()) == {0}
 
 
 def test_there_is_room_to_sign_and_to_seal(department_form, cells):
     for form in (department_form, replace(department_form, level=None)):
         sheet = cells(department_form_xlsx(form))
         row = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "签字：")
-        assert sheet.row_dimensions[row].height == 71
+        assert sheet.row_dimensions[row].height == 71.25
         first = row - 1 if form.level else row
         assert sheet.cell(first, 1).value == "单位确定\n风险等级"
         merged = {str(merged) for merged in sheet.merged_cells.ranges}
