@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from departments import passwords, second_factor, sessions, typed
-from departments.models import User
+from departments.models import NOT_SET_UP, School, User
 from riskcontrol import handlers
+from riskcontrol.forms import typed_texts
 
 
 class _Middleware:
@@ -53,6 +54,16 @@ class FirstThingsMiddleware(_Middleware):
         if second_factor.is_demanded_of(user) and second_factor.device_of(user) is None:
             return ("code_setup", "code_picture", "password_change", "password_change_done")
         return ()
+
+
+class SetUpMiddleware(_Middleware):
+    """Say what to set up first where a page needs the school's particulars and there are none."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, School.DoesNotExist):
+            return None
+        texts = typed_texts(request.POST) if request.method == "POST" else []
+        return render(request, "departments/not_set_up.html", {"reason": NOT_SET_UP, "texts": texts}, status=409)
 
 
 class TypedMiddleware(_Middleware):

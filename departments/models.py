@@ -13,6 +13,8 @@ from django.utils import timezone
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, DepartmentKind, GroupPosition, Level, Role
 from riskcontrol.fields import TextField
 
+NOT_SET_UP = "还没有登记学校信息，表上印的校名和标题都来自那里。请系统管理员先在“组织机构 — 学校信息”里填写。"
+
 
 class ActivePeriodQuerySet(models.QuerySet):
     """For things with a first and a last day: open ends mean always and still."""
@@ -308,8 +310,11 @@ class School(models.Model):
 
     @classmethod
     def current(cls) -> "School":
-        """The school's row. Raises School.DoesNotExist before the first set-up."""
-        return cls.objects.get(pk=1)
+        """The school's row. Raises School.DoesNotExist, saying what to do, before the first set-up."""
+        school = cls.objects.filter(pk=1).first()
+        if school is None:
+            raise cls.DoesNotExist(NOT_SET_UP)
+        return school
 
 
 class PostFunction(models.Model):

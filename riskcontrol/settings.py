@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "riskcontrol.middleware.AuditAddressMiddleware",
     "riskcontrol.middleware.NoStoreMiddleware",
     "riskcontrol.middleware.RateMiddleware",
+    "departments.middleware.SetUpMiddleware",
     "departments.middleware.TypedMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "departments.middleware.SeenMiddleware",

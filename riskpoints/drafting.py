@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from departments.models import Department, School
@@ -47,12 +47,17 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: b
             raise ValidationError({"year": "这个年度已经开启。"}) from error
         audit.record("开启年度", actor=actor, target=cycle, detail=dict(dates))
         for department in [] if is_historical else [*Department.objects.active_on(), None]:
-            add_table(cycle, department, previous=previous)
+            add_table(cycle, department, previous=previous, actor=actor)
     return cycle
 
 
-def add_table(cycle: Cycle, department: Department | None, *, previous: Cycle | None = None) -> ControlTable:
-    """The table of a department (None: of the school) in a year, with a draft copied from what is in force."""
+def add_table(
+    cycle: Cycle, department: Department | None, *, previous: Cycle | None = None, actor: Any = None
+) -> ControlTable:
+    """The table of a department (None: of the school) in a year, with a draft copied from what is in force.
+
+    The copy's entry names what it was copied from and its content; nobody becomes its author by it.
+    """
     table, created = ControlTable.objects.get_or_create(
         cycle=cycle,
         department=department,
@@ -63,7 +68,10 @@ def add_table(cycle: Cycle, department: Department | None, *, previous: Cycle | 
             table__cycle=previous, table__department=department, table__scope=table.scope, pk=F("table__in_force")
         ).first()
         if last is not None:
-            copy_version(last, table, reason=f"由 {previous.year} 年度现行表结转", actor=None)
+            draft = copy_version(last, table, reason=f"由 {previous.year} 年度现行表结转", actor=None)
+            content_hash = content.sealed(content.load(draft))[1]
+            detail = {"所本版本": str(last), "内容校验值": content_hash}
+            audit.record("结转", actor=actor, target=draft, detail=detail)
     return table
 
 
@@ -230,4 +238,6 @@ def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVers
                 table=table, number=number, created_by=actor, **(defaults | {k: v for k, v in values.items() if v})
             )
     except IntegrityError as error:
+        if not table.versions.filter(Q(status__in=OPEN_STATUSES) | Q(number=number)).exists():
+            raise  # not somebody who was faster: a fault that must not pass for one
         raise WorkflowError("这张表刚刚已由他人开始填写，请刷新页面。") from error

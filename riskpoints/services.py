@@ -192,11 +192,12 @@ def save_measure(
     return row
 
 
-def remove_row(row: RiskPoint | Measure, *, actor: Any) -> None:
+def remove_row(row: RiskPoint | Measure, *, actor: Any) -> bool:
     """Remove a point or a measure from a draft; what it said stays in the audit trail.
 
-    A point's own measures go with it unless they answer another point, too.
+    A point's own measures go with it unless they answer another point, too. False where it was gone already.
     """
+    removed = False
     with editing(row.version, actor=actor) as locked:
         stored = type(row).objects.filter(pk=row.pk, version=locked).first()
         if stored is None:
@@ -208,6 +209,8 @@ def remove_row(row: RiskPoint | Measure, *, actor: Any) -> None:
             fields = POINT_FIELDS if isinstance(item, RiskPoint) else MEASURE_FIELDS
             audit_change(f"删除{item._meta.verbose_name}", item, audit.field_values(item, *fields), {}, actor)
             item.delete()
+        removed = True
+    return removed
 
 
 def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Any) -> None:

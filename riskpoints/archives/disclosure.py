@@ -75,6 +75,8 @@ class Disclosure:
             return False
         if action == SCANNED:
             return True
+        if action not in Action.labels:
+            return False
         is_decisive = action in {Action(value).label for value in DECISIVE}
         return "内容校验值" in said["detail"] and (is_decisive or not said["detail"].get("意见"))
 

@@ -190,8 +190,10 @@ def remove(request, version_id, row_id, kind):
         return redirect("riskpoints:version", version.pk)
 
     def write():
-        services.remove_row(row, actor=request.user)
-        messages.success(request, f"已删除“{row.text[:30]}”。删除前的内容留在审计记录里。")
+        if services.remove_row(row, actor=request.user):
+            messages.success(request, f"已删除“{row.text[:30]}”。删除前的内容留在审计记录里。")
+        else:
+            messages.info(request, f"“{row.text[:30]}”已由他人删除。")
 
     return change(request, version, f"row-{row.category}", write)
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from departments.models import Department, Post
@@ -500,3 +501,35 @@ def test_a_department_founded_later_gets_its_table(cycle, people):
     department = make_department("新科室")
     table = drafting.add_table(cycle, department)
     assert (table.scope, table.department, table.versions.count()) == (Scope.DEPARTMENT, department, 0)
+
+
+def test_each_copied_table_leaves_an_entry_that_names_its_source_and_content(table, people, cycle, next_year):
+    version = bring_to(Status.CONFIRMED, table, people)
+    later = drafting.open_year(next_year, dates(next_year), actor=people.office)
+    draft = TableVersion.objects.get(table__cycle=later)
+    entry = AuditEntry.objects.get(action="结转")
+    assert (entry.object_type, entry.object_id, entry.actor_number) == (
+        "riskpoints.tableversion",
+        str(draft.pk),
+        people.office.staff_number,
+    )
+    assert entry.detail == {"所本版本": str(version), "内容校验值": content.sealed(content.load(draft))[1]}
+    assert not draft.authors.exists()
+
+
+def test_only_somebody_faster_is_taken_for_somebody_faster(table, people):
+    unnamed = ControlTable.objects.select_related("department").get(pk=table.pk)
+    unnamed.department.name = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        drafting._new_version(unnamed, actor=people.head)
+    drafting.start_table(table, actor=people.head)
+    with pytest.raises(WorkflowError, match="已由他人开始填写"):
+        drafting._new_version(table, actor=people.head)
+
+
+def test_a_row_is_removed_once(draft_version, people):
+    row, gone = (draft_version.points.select_related("version").first() for _ in range(2))
+    assert services.remove_row(row, actor=people.head) is True
+    before = AuditEntry.objects.count()
+    assert services.remove_row(gone, actor=people.head) is False
+    assert AuditEntry.objects.count() == before

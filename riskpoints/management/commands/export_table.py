@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from departments.models import School
 from riskcontrol import audit
 from riskcontrol.pdf import DocumentError
 from riskpoints import documents, keeping
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         version = _version(_table(options["year"], options["department"]), is_draft=options["draft"])
         try:
             content = keeping.document_of(version, options["format"])
-        except DocumentError as error:
+        except (DocumentError, School.DoesNotExist) as error:
             raise CommandError(str(error)) from error
         _write(options["output"].absolute(), content)
         audit.record("导出防控表", target=version, detail={"格式": options["format"], "途径": "命令行"})
