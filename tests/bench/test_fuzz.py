@@ -27,7 +27,8 @@ def test_nothing_breaks_whatever_is_asked(world, monkeypatch):
         print(f"  {fault}")
     assert tally.faults == []
     assert tally.steps >= STEPS
-    assert {200, 302, 403, 404} <= set(tally.statuses)
+    assert tally.requests >= STEPS
+    assert {200, 302} <= set(tally.statuses)
     # The same walk notices where something does break.
     monkeypatch.setattr("riskpoints.views.inbox.render", broken)
     tally = walks.run(world, steps=20, number=SEED)
