@@ -4,12 +4,18 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
 
 from departments.enums import Level
-from departments.models import Appointment, Department, Post, PostFunction, RoleGrant
-from departments.services import DOCUMENT_FUNCTIONS
+from departments.models import Appointment, Department, Post, PostFunction, RoleGrant, User
+from departments.services import DOCUMENT_FUNCTIONS, RESET
+from riskcontrol.models import AuditEntry
 
 FROM_DOCUMENT = frozenset(name for name, _, _ in DOCUMENT_FUNCTIONS)
+
+
+# For so long a person is told at each login who reset the password.
+RESET_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,25 @@ def post_rows(department: Department, day: datetime.date) -> list[PostRow]:
         holders = [held for held in post.appointments.all() if held.until is None or held.until >= day]
         rows.append(PostRow(post, post.is_active_on(day), min(floors, default=None), tuple(holders)))
     return sorted(rows, key=lambda row: not row.in_use)
+
+
+def resets_of(user: User) -> list[AuditEntry]:
+    """When and by whom this person's password was reset lately, the latest first.
+
+    From the trail, not from a mark on the account: whoever took the account over could take a mark away.
+    """
+    since = timezone.now() - datetime.timedelta(days=RESET_DAYS)
+    found = AuditEntry.objects.filter(
+        object_type=User._meta.label_lower, object_id=str(user.pk), action=RESET, succeeded=True, at__gte=since
+    )
+    return list(found.order_by("-number"))
+
+
+def reset_notice(entry: AuditEntry) -> str:
+    """One reset in words, for the account's owner."""
+    who = f"系统管理员{entry.actor_name}" if entry.actor_name else "有人在服务器控制台"
+    when = f"{timezone.localtime(entry.at):%Y年%-m月%-d日 %H:%M}"
+    return f"{who}于 {when} 重置了您的口令。如果不是您要求的，请立即告知审计员。"
 
 
 def function_rows() -> list[FunctionRow]:

@@ -6,12 +6,13 @@ import string
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from departments import passwords, second_factor, sessions
-from departments.enums import Level, Role
+from departments.enums import GroupPosition, Level, Role
 from departments.models import (
     Appointment,
     Department,
@@ -36,6 +37,22 @@ DOCUMENT_FUNCTIONS = [
 ]
 
 ONE_TIME_ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
+
+
+OWN_ROLE = (
+    "不能给自己增加角色，请由另一位系统管理员办理；只有一位系统管理员的，请先为另一位同志建立系统管理员账号，由其办理。"
+)
+OWN_ADMINISTRATION = "不能取消自己的系统管理员角色，请由另一位系统管理员办理。"
+OWN_ACCOUNT = "不能停用自己的账号，请由另一位系统管理员办理。"
+OWN_SIGN_IN = "自己的密码请在右上方的“我的账号”里修改。"
+OWN_CODE = "自己的验证器请在右上方的“我的账号”里办理，丢失的请由另一位系统管理员取消。"
+RESET = "重置密码"
+
+
+def require_other(user: User | None, actor: Any, reason: str) -> None:
+    """ValidationError where somebody would do this to the own account; the console has no actor."""
+    if user is not None and actor is not None and user.pk == getattr(actor, "pk", None):
+        raise ValidationError(reason)
 
 
 def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterable[Any]] | None = None) -> models.Model:
@@ -123,6 +140,10 @@ def set_holder(department: Department, role: Role, user: User | None, *, actor: 
             if grant.user_id != getattr(user, "pk", None):
                 revoke_role(grant, actor=actor)
         if user is not None and all(grant.user_id != user.pk for grant in held):
+            try:
+                require_other(user, actor, OWN_ROLE)
+            except ValidationError as error:
+                raise ValidationError({role.value: error.messages}) from error
             grant_role(user, role, department=department, actor=actor)
 
 
@@ -141,13 +162,14 @@ def create_account(staff_number: str, real_name: str, *, actor: Any, password: s
 
 
 def reset_password(user: User, *, actor: Any) -> str:
-    """Give an account a new one-time password."""
+    """Give an account a new one-time password; its owner is told of it at each login for a month (reset_of)."""
+    require_other(user, actor, OWN_SIGN_IN)
     password = one_time_password()
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         _set_password(user, password, must_change=True)
         sessions.end_sessions(user)
-        audit.record("重置密码", actor=actor, target=user)
+        audit.record(RESET, actor=actor, target=user)
     return password
 
 
@@ -182,6 +204,7 @@ def end_own_sessions(user: User, *, keep: str | None = None, only: str | None = 
 
 def remove_second_factor(user: User, *, actor: Any) -> None:
     """Take a lost authenticator away; whoever found it may have a session, so all of them end."""
+    require_other(user, actor, OWN_CODE)
     with transaction.atomic():
         second_factor.remove(user, actor=actor)
         sessions.end_sessions(user)
@@ -189,6 +212,8 @@ def remove_second_factor(user: User, *, actor: Any) -> None:
 
 def set_active(user: User, *, is_active: bool, actor: Any) -> User:
     """Enable or disable an account; the sessions of a disabled one end at once."""
+    if not is_active:
+        require_other(user, actor, OWN_ACCOUNT)
     with transaction.atomic():
         user.is_active = is_active
         save_record(user, actor=actor)
@@ -198,14 +223,21 @@ def set_active(user: User, *, is_active: bool, actor: Any) -> User:
 
 
 def grant_role(user: User, role: Role, *, department: Department | None = None, actor: Any) -> RoleGrant:
-    """Give a person a role. ValidationError where another one holds a role of which there is only one."""
+    """Give a person a role. ValidationError where another one holds a role of which there is only one, and for oneself:
+    who keeps the accounts would else take any right alone."""
+    require_other(user, actor, OWN_ROLE)
     grant = RoleGrant(user=user, role=role, department=department)
     save_record(grant, actor=actor)
     return grant
 
 
 def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
-    """Take a role away; what was done with it stays recorded. The person's sessions end: no open page shows it on."""
+    """Take a role away; what was done with it stays recorded. The person's sessions end: no open page shows it on.
+
+    An own role can be given up, but not that of keeping the accounts.
+    """
+    if grant.role == Role.ADMIN:
+        require_other(grant.user, actor, OWN_ADMINISTRATION)
     with transaction.atomic():
         remove_record(grant, actor=actor)
         if grant.user_id != getattr(actor, "pk", None):
@@ -215,6 +247,8 @@ def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
 def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *, actor: Any) -> None:
     """Replace the list of 附件1 by these members, in this order; the office director is kept by name."""
     with transaction.atomic():
+        members = list(members)
+        _require_other_deputies(group, members, actor)
         director = group.office_director.person_name if group.office_director else ""
         before = _printed_lines(group)
         if group.office_director_id:
@@ -231,6 +265,15 @@ def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *,
         after = _printed_lines(group)
         if before != after:
             audit.record("修改领导小组名单", actor=actor, target=group, detail={"名单": [before, after]})
+
+
+def _require_other_deputies(group: LeadershipGroup, members: list[GroupMember], actor: Any) -> None:
+    """A 副组长 reviews the discipline office's own table: that is a right, which nobody gives to the own account."""
+    own = [member for member in members if member.position == GroupPosition.DEPUTY and member.user_id]
+    key = getattr(actor, "pk", None)
+    was = group.members.filter(position=GroupPosition.DEPUTY, user_id=key).exists() if key else True
+    if not was and any(member.user_id == key for member in own):
+        raise ValidationError({GroupPosition.DEPUTY.value: OWN_ROLE})
 
 
 def _printed_lines(group: LeadershipGroup) -> list[str]:

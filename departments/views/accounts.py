@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from departments import second_factor, services
-from departments.enums import Role
 from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
 from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
@@ -94,37 +94,42 @@ def grant(request, account_id):
     """Give the account a role."""
     user = _found(account_id)
     form = GrantForm(request.POST, departments=Department.objects.active_on(), instance=RoleGrant(user=user))
-    if saved(form, lambda: services.save_record(form.instance, actor=request.user)):
+    if saved(form, lambda: services.grant_role(user, **form.cleaned_data, actor=request.user)):
         messages.success(request, f"已为{user}增加角色：{form.instance.get_role_display()}。")
         return redirect("departments:account", user.pk)
     return _account_page(request, user, grant_form=form)
 
 
+def _do(request, act, done):
+    """Do what has no form of its own, and say so; a refusal is said instead."""
+    try:
+        act()
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    else:
+        messages.success(request, done)
+
+
 @require_POST
 @requires(OrganisationAction.KEEP)
 def revoke(request, account_id, grant_id):
-    """Take a role away; nobody takes away his own right to keep accounts."""
+    """Take a role away."""
     # By way of the account: a number too large for a column is found nowhere, but breaks the comparison of a key.
     held = get_object_or_404(_found(account_id).grants.select_related("user", "department"), pk=grant_id)
-    if held.user_id == request.user.pk and held.role == Role.ADMIN:
-        messages.error(request, "不能取消自己的系统管理员角色，请由另一位系统管理员办理。")
-    else:
-        services.revoke_role(held, actor=request.user)
-        messages.success(request, f"已取消角色：{held.get_role_display()}。")
+    done = f"已取消角色：{held.get_role_display()}。"
+    _do(request, lambda: services.revoke_role(held, actor=request.user), done)
     return redirect("departments:account", account_id)
 
 
 @require_POST
 @requires(OrganisationAction.KEEP)
 def set_active(request, account_id):
-    """Disable or enable the account; nobody disables himself."""
+    """Disable or enable the account."""
     user = get_object_or_404(User, pk=account_id)
     is_active = request.POST.get("is_active") == "1"
-    if user.pk == request.user.pk:
-        messages.error(request, "不能停用自己的账号，请由另一位系统管理员办理。")
-    elif user.is_active != is_active:
-        services.set_active(user, is_active=is_active, actor=request.user)
-        messages.success(request, f"已{'启用' if is_active else '停用'}{user}的账号。")
+    if user.is_active != is_active:
+        done = f"已{'启用' if is_active else '停用'}{user}的账号。"
+        _do(request, lambda: services.set_active(user, is_active=is_active, actor=request.user), done)
     return redirect("departments:account", account_id)
 
 
@@ -133,10 +138,11 @@ def set_active(request, account_id):
 def reset_password(request, account_id):
     """Give a new one-time password, shown on the answer to this very request and nowhere else."""
     user = get_object_or_404(User, pk=account_id)
-    if user.pk == request.user.pk:
-        messages.error(request, "自己的密码请在右上方的“我的账号”里修改。")
+    try:
+        password = services.reset_password(user, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
         return redirect("departments:account", account_id)
-    password = services.reset_password(user, actor=request.user)
     return _password_once(request, user, password, title="密码已重置")
 
 
@@ -145,9 +151,7 @@ def reset_password(request, account_id):
 def remove_code(request, account_id):
     """Take a lost authenticator away, so that the person can log in and set up another one."""
     user = get_object_or_404(User, pk=account_id)
-    if user.pk == request.user.pk:
-        messages.error(request, "自己的验证器请在右上方的“我的账号”里办理，丢失的请由另一位系统管理员取消。")
-    elif second_factor.device_of(user) is not None:
-        services.remove_second_factor(user, actor=request.user)
-        messages.success(request, f"已取消{user}的动态验证码，并结束其全部登录。")
+    if user.pk == request.user.pk or second_factor.device_of(user) is not None:
+        done = f"已取消{user}的动态验证码，并结束其全部登录。"
+        _do(request, lambda: services.remove_second_factor(user, actor=request.user), done)
     return redirect("departments:account", account_id)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import passwords, second_factor, services, sessions, typed
+from departments import passwords, queries, second_factor, services, sessions, typed
 from departments.forms.login import CodeSetupForm, OwnPasswordForm, PasswordAgainForm
 from departments.permissions import grants_of
 from departments.views.access import posted
@@ -27,6 +27,7 @@ def account(request):
         "grants": grants_of(user),
         "expires_on": passwords.expires_on(user),
         "device": device,
+        "resets": [queries.reset_notice(entry) for entry in queries.resets_of(user)],
         "is_demanded": second_factor.is_demanded_of(user),
         "recovery_count": user.recovery_codes.count() if device else 0,
         "sessions": sessions.sessions_of(user),

@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from departments import passwords, second_factor
+from departments import passwords, queries, second_factor
 from departments.forms.login import CodeForm, LoginForm
 from departments.models import User
 from riskcontrol.http import next_url
@@ -59,6 +59,8 @@ logout = login_not_required(auth_views.LogoutView.as_view())
 def enter(request, user, target):
     """Begin the session; a password about to run out is said in time."""
     start_session(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    for entry in queries.resets_of(user)[:1]:
+        messages.warning(request, queries.reset_notice(entry))
     day = passwords.expires_on(user)
     if day is not None and not user.must_change_password and not passwords.has_expired(user):
         left = (day - timezone.localdate()).days
