@@ -24,7 +24,7 @@ def page_count(content: bytes) -> int:
 
 def page_picture(content: bytes, page: int) -> Image.Image:
     """One page (from 1) in shades of grey."""
-    options = ["-r", str(DOTS_PER_INCH), "-gray", "-png", "-f", str(page), "-l", str(page)]
+    options = ["-r", str(DOTS_PER_INCH), "-gray", "-f", str(page), "-l", str(page)]
     drawn = subprocess.run(["pdftoppm", *options, "-"], input=content, capture_output=True, check=True).stdout
     step = 255 // (SHADES - 1)
     with Image.open(io.BytesIO(drawn)) as picture:

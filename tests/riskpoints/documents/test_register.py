@@ -14,11 +14,11 @@ from tests.riskpoints.documents.album import different_pixels, page_picture
 
 @pytest.fixture
 def in_parts(monkeypatch):
-    """Return a function that prints a register in parts of twenty rows."""
+    """Return a function that prints a register in parts of twelve rows, which is a page and a half."""
 
     def printed(values) -> bytes:
         with monkeypatch.context() as patch:
-            patch.setattr(register, "PART_ROWS", 20)
+            patch.setattr(register, "PART_ROWS", 12)
             return register_pdf(values)
 
     return printed
@@ -26,17 +26,17 @@ def in_parts(monkeypatch):
 
 @pytest.mark.parametrize("mark", [Mark.FINAL, Mark.DRAFT])
 def test_parts_make_the_same_pages_as_one_go(in_parts, read, mark):
-    values = cases.register(57, mark=mark, version_label="2026年度第1版")
+    values = cases.register(30, mark=mark, version_label="2026年度第1版")
     parts, whole = in_parts(values), register_pdf(values)
     one, other = read(parts), read(whole)
-    assert len(one.pages) >= 6
+    assert len(one.pages) >= 4
     assert [sorted(page) for page in one.pages] == [sorted(page) for page in other.pages]
-    for number in (1, 3, len(one.pages)):
+    for number in (2, len(one.pages)):
         assert different_pixels(page_picture(parts, number), page_picture(whole, number)) == 0
 
 
-def test_parts_give_the_same_bytes_twice_and_are_pdf_a(in_parts):
-    values = cases.register(45, content_code="AAAA-BBBB")
+def test_parts_give_the_same_bytes_twice_and_are_pdf_a_with_the_workbook_inside(in_parts):
+    values = cases.register(20, content_code="AAAA-BBBB")
     content = in_parts(values)
     assert content == in_parts(values)
     with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -46,13 +46,9 @@ def test_parts_give_the_same_bytes_twice_and_are_pdf_a(in_parts):
             assert metadata["dc:title"] == "山东省烟台第一职业中专2026年度廉政风险登记汇总表"
             assert metadata["pdf:Keywords"] == "AAAA-BBBB"
         assert len(pdf.Root.OutputIntents) == 1
-        assert page_count(content) == len(pdf.pages)
-
-
-def test_the_workbook_is_inside_once(in_parts):
-    values = cases.register(45)
-    for content in (in_parts(values), register_pdf(values)):
-        with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert page_count(content) == len(pdf.pages) >= 3
+    for made in (content, register_pdf(values)):
+        with pikepdf.open(io.BytesIO(made)) as pdf:
             (carried,) = pdf.attachments.values()
             assert carried.filename == "山东省烟台第一职业中专2026年度廉政风险登记汇总表.xlsx"
             assert carried.get_file().read_bytes() == register_xlsx(values)
