@@ -83,7 +83,7 @@ class FontSet:
 
     def _properties(self) -> dict[str, str]:
         tail = [face.family for face in self.fallbacks]
-        properties = {}
+        properties: dict[str, str] = {}
         for face in self.faces:
             stack = ", ".join(f'"{family}"' for family in dict.fromkeys([face.family, *tail]))
             properties |= {f"--font-{face.role}": stack, f"--weight-{face.role}": str(face.weight)}

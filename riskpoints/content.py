@@ -182,7 +182,8 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
 def _posts_as_named(points: list[RiskPoint], exemptions: list[PostExemption]) -> list[Post]:
     """The posts that a version names, as it names them: a post made or renamed later is no matter of it."""
     named: dict[int, Post] = {}
-    for row in [*points, *exemptions]:
+    rows: list[RiskPoint | PostExemption] = [*points, *exemptions]
+    for row in rows:
         if row.post is not None:
             named[row.post.pk] = post = copy.copy(row.post)  # the row's own stays as it is today, for a revision
             post.name = row.post_name

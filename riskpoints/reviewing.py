@@ -69,7 +69,7 @@ def assess(
         if lock is not None and lock != locked.lock:
             raise services.ConflictError(locked)
         points = {point.pk: point for point in locked.points.select_for_update().filter(pk__in=assessments)}
-        errors = {}
+        errors: dict[str, str] = {}
         for key, given in assessments.items():
             point = points.get(key)
             if point is None or (given.level is None and not given.reason):

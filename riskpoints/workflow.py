@@ -136,7 +136,8 @@ def require_length(model: type[models.Model], name: str, text: str) -> None:
     field = model._meta.get_field(name)
     longest = getattr(field, "max_length", None)
     if longest is not None and len(text) > longest:
-        raise WorkflowError(f"{field.verbose_name}请缩短到 {longest} 字以内，现在有 {len(text)} 字。")
+        label = getattr(field, "verbose_name", name)
+        raise WorkflowError(f"{label}请缩短到 {longest} 字以内，现在有 {len(text)} 字。")
 
 
 def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = "") -> Decision:

@@ -342,9 +342,9 @@ def _audit(package: Package, manifest: dict) -> Iterator[str]:
     yield from _extract(package, AUDIT, manifest["audit"], known)
     for index, decision in enumerate(package.json(DECISIONS, list), start=1):
         said = decision["content_hash"], decision["comment"], decision.get("open_hash")
-        key = (str(decision["version_id"]), decision["action_label"]) + said  # noqa: RUF005 - Python 3.8 knows no star here
-        if decision.get("withheld"):
-            key = None  # an opinion was given, and the entry that tells it is covered
+        # None where an opinion was given: the entry that tells it is covered.
+        is_told = not decision.get("withheld")
+        key = (str(decision["version_id"]), decision["action_label"], *said) if is_told else None
         if not known[key]:
             name = f"办理记录第 {index} 条（{decision['table']}，{decision['action_label']}）"
             yield f"{name}在审计记录里没有，或与之不符"
