@@ -222,8 +222,8 @@ def _own_extract(cycle: Cycle, disclosure: Disclosure) -> AuditExtract | None:
 
 
 def _as_hashed(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry's plain values without an empty salt: entries from before there were salts are hashed without one."""
-    return year_record.plain({name: value for name, value in entry.items() if name != "salt" or value})
+    """An entry without an empty salt: entries from before there were salts are hashed without one."""
+    return entry if entry["salt"] else {name: value for name, value in entry.items() if name != "salt"}
 
 
 def head_text(head: dict[str, Any]) -> str:
