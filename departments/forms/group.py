@@ -9,8 +9,8 @@ from django import forms
 
 from departments.enums import GroupPosition
 from departments.forms.structure import row
+from departments.forms.watched import WatchedForm
 from departments.models import GroupMember, LeadershipGroup, User
-from riskcontrol.forms import PlainForm
 
 STAFF_NUMBER_AT_END = re.compile(r"^(?P<name>.+?)[\s（(]+(?P<number>[A-Za-z]*\d[A-Za-z0-9_.-]*)[)）]?$")
 
@@ -21,7 +21,7 @@ def plain_name(text: str) -> str:
     return "".join(parts) if all(len(part) == 1 for part in parts) else " ".join(parts)
 
 
-class GroupForm(PlainForm, forms.ModelForm):
+class GroupForm(WatchedForm, forms.ModelForm):
     """附件1 as three lists in printed order; a staff number after a name links the account."""
 
     chief = forms.CharField(label="组长", widget=forms.Textarea(attrs={"rows": 1}), max_length=2000)

@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, Role
 from departments.forms.structure import offer, row
+from departments.forms.watched import WatchedForm
 from departments.models import Department, RoleGrant, User
 from riskcontrol.forms import PlainForm
 
 
-class AccountForm(PlainForm, forms.ModelForm):
+class AccountForm(WatchedForm, forms.ModelForm):
     class Meta:
         model = User
         fields = ["staff_number", "real_name"]

@@ -7,7 +7,9 @@ from django import forms
 from django.db.models import QuerySet
 
 from departments.enums import Level, Role
+from departments.forms.watched import WatchedForm
 from departments.models import Appointment, Department, Post, PostFunction, School, User
+from riskcontrol.contrasts import Contrast
 from riskcontrol.forms import PlainForm, RowsField
 
 
@@ -36,7 +38,7 @@ class PersonField(forms.ModelChoiceField):
         return person_label(obj)
 
 
-class SchoolForm(PlainForm, forms.ModelForm):
+class SchoolForm(WatchedForm, forms.ModelForm):
     class Meta:
         model = School
         fields = [
@@ -66,7 +68,7 @@ class SchoolForm(PlainForm, forms.ModelForm):
         )
 
 
-class DepartmentForm(PlainForm, forms.ModelForm):
+class DepartmentForm(WatchedForm, forms.ModelForm):
     head = PersonField(label="部门负责人", queryset=None, required=False, empty_label="（暂缺）")
     leader = PersonField(label="分管领导", queryset=None, required=False, empty_label="（未定）")
 
@@ -127,7 +129,7 @@ class FunctionChoices(RowsField):
         return f"{obj.name}：不低于{Level(obj.floor).label}{'（已停用）' if obj.is_retired else ''}"
 
 
-class PostForm(PlainForm, forms.ModelForm):
+class PostForm(WatchedForm, forms.ModelForm):
     functions = FunctionChoices(
         label="岗位职能",
         queryset=None,
@@ -192,7 +194,22 @@ AppointmentFormSet = forms.inlineformset_factory(
 )
 
 
-class FunctionForm(PlainForm, forms.ModelForm):
+def held_by(post: Post, appointments: Any) -> Contrast:
+    """任职 of a post as it is saved, and as the form has it: one a line."""
+    lines = [_holding(row.holder_name, row.since, row.until) for row in post.appointments.all()] if post.pk else []
+    typed = [
+        _holding(form["holder_name"].value(), form["since"].value(), form["until"].value())
+        for form in appointments
+        if form["holder_name"].value()
+    ]
+    return Contrast("任职", "\n".join(sorted(lines)), "\n".join(sorted(typed)))
+
+
+def _holding(name: str, since: Any, until: Any) -> str:
+    return f"{name}：{since or '？'} 起{f'，{until} 止' if until else ''}"
+
+
+class FunctionForm(WatchedForm, forms.ModelForm):
     class Meta:
         model = PostFunction
         fields = ["name", "floor", "order", "basis", "is_retired"]

@@ -5,12 +5,15 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from departments.permissions import OrganisationAction, can
 
+UNPROCESSABLE, CONFLICT = 422, 409
 REFUSALS = {
     OrganisationAction.KEEP: "维护组织机构和账号由系统管理员办理。",
     OrganisationAction.VIEW: "组织机构由系统管理员、领导小组办公室、纪委审核员和单位主要负责人查看。",
@@ -31,6 +34,27 @@ def requires(*actions: OrganisationAction) -> Callable:
         return guarded
 
     return decorate
+
+
+def holding(view: Callable) -> Callable:
+    """Let one saver after the other through: a row that a form changes is read and saved in one transaction.
+
+    The view reads it by found(), which holds it until then; see forms.watched.
+    """
+
+    @wraps(view)
+    def held(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+
+    return held
+
+
+def found(request: HttpRequest, rows: QuerySet[Any], key: int) -> Any:
+    """The row with this key, held while it is being changed; Http404."""
+    return get_object_or_404(rows.select_for_update(of=("self",)) if request.method == "POST" else rows, pk=key)
 
 
 def saved(form: Any, save: Callable[[], Any], *others: Any) -> bool:
@@ -63,8 +87,10 @@ def _tabs(user: Any) -> list[tuple[str, str, str]]:
 
 
 def show(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpResponse:
-    """A page under one of the tabs; 422 where something typed was refused, so that nobody takes it for saved."""
+    """A page under one of the tabs; 422 where something typed was refused, so that nobody takes it for saved, and 409
+    where somebody else saved meanwhile."""
     forms = (context.get("form"), context.get("grant_form"))
     refused = request.method == "POST" and any(form is not None and form.is_bound for form in forms)
+    status = CONFLICT if any(getattr(form, "contrasts", None) for form in forms) else UNPROCESSABLE if refused else 200
     common = {"tab": tab, "tabs": _tabs(request.user), "may_keep": can(request.user, OrganisationAction.KEEP)}
-    return render(request, f"departments/{template}.html", common | context, status=422 if refused else 200)
+    return render(request, f"departments/{template}.html", common | context, status=status)

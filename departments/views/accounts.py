@@ -15,7 +15,7 @@ from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
 from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
 from departments.typed import keeps_typed
-from departments.views.access import posted, requires, saved, show
+from departments.views.access import found, holding, posted, requires, saved, show
 
 PAGE_SIZE = 30
 
@@ -75,12 +75,13 @@ def _account_page(request, user, *, form=None, grant_form=None):
 
 @keeps_typed
 @requires(OrganisationAction.KEEP)
+@holding
 def account(request, account_id):
     """One account: number and name, roles, state."""
     user = _found(account_id)
     if request.method != "POST":
         return _account_page(request, user)
-    form = AccountForm(request.POST, instance=User.objects.get(pk=user.pk))
+    form = AccountForm(request.POST, instance=found(request, User.objects.all(), account_id))
     if saved(form, lambda: services.save_record(form.instance, actor=request.user)):
         messages.success(request, "已保存工号和姓名。")
         return redirect("departments:account", user.pk)

@@ -11,7 +11,7 @@ from departments.forms.group import GroupForm
 from departments.models import LeadershipGroup, User
 from departments.permissions import OrganisationAction
 from departments.typed import keeps_typed
-from departments.views.access import posted, requires, saved, show
+from departments.views.access import found, holding, posted, requires, saved, show
 
 
 @requires(OrganisationAction.VIEW)
@@ -25,24 +25,25 @@ def groups(request):
 @requires(OrganisationAction.VIEW)
 def group(request, group_id):
     """One term's list as it is printed."""
-    found = get_object_or_404(LeadershipGroup.objects.select_related("office_director"), pk=group_id)
-    members = list(found.members.select_related("user"))
+    shown = get_object_or_404(LeadershipGroup.objects.select_related("office_director"), pk=group_id)
+    members = list(shown.members.select_related("user"))
     lines = [(position.label, [row for row in members if row.position == position]) for position in GroupPosition]
     linked = [row for row in members if row.user]
-    return show(request, "group", "groups", group=found, lines=lines, linked=linked, total=len(members))
+    return show(request, "group", "groups", group=shown, lines=lines, linked=linked, total=len(members))
 
 
 @keeps_typed
 @requires(OrganisationAction.KEEP)
+@holding
 def group_form(request, group_id=None):
     """Create a term or change its list."""
-    found = get_object_or_404(LeadershipGroup, pk=group_id) if group_id else LeadershipGroup()
-    members = list(found.members.select_related("user")) if group_id else []
-    form = GroupForm(posted(request), instance=found, members=members, people=User.objects.all())
+    row = found(request, LeadershipGroup.objects.all(), group_id) if group_id else LeadershipGroup()
+    members = list(row.members.select_related("user")) if group_id else []
+    form = GroupForm(posted(request), instance=row, members=members, people=User.objects.all())
     if request.method == "POST" and saved(form, lambda: _save_group(form, actor=request.user)):
-        messages.success(request, f"已保存“{found}”，名单共 {len(form.rows)} 人。")
-        return redirect("departments:group", found.pk)
-    back = reverse("departments:group", args=[found.pk]) if group_id else reverse("departments:groups")
+        messages.success(request, f"已保存“{row}”，名单共 {len(form.rows)} 人。")
+        return redirect("departments:group", row.pk)
+    back = reverse("departments:group", args=[row.pk]) if group_id else reverse("departments:groups")
     title = "修改领导小组" if group_id else "新一届领导小组"
     return show(request, "form", "groups", form=form, title=title, back=back)
 

@@ -9,7 +9,7 @@ from departments.forms.structure import SchoolForm
 from departments.models import School
 from departments.permissions import OrganisationAction
 from departments.typed import keeps_typed
-from departments.views.access import posted, requires, saved, show
+from departments.views.access import holding, posted, requires, saved, show
 
 
 @requires(OrganisationAction.VIEW)
@@ -22,11 +22,13 @@ def school(request):
 
 @keeps_typed
 @requires(OrganisationAction.KEEP)
+@holding
 def school_form(request):
     """Change the particulars; documents already decided keep what they printed."""
-    found = School.objects.filter(pk=1).first() or School(pk=1)
-    form = SchoolForm(posted(request), instance=found)
-    if request.method == "POST" and saved(form, lambda: services.save_record(found, actor=request.user)):
+    row = School.objects.select_for_update().filter(pk=1).first() if request.method == "POST" else None
+    row = row or School.objects.filter(pk=1).first() or School(pk=1)
+    form = SchoolForm(posted(request), instance=row)
+    if request.method == "POST" and saved(form, lambda: services.save_record(row, actor=request.user)):
         messages.success(request, "已保存学校信息，今后打印的表按新的文字。")
         return redirect("departments:school")
     return show(request, "form", "school", form=form, title="修改学校信息", back=reverse("departments:school"))

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import queries, services
-from departments.forms.structure import AppointmentFormSet, CloseForm, DepartmentForm, PostForm
+from departments.forms.structure import AppointmentFormSet, CloseForm, DepartmentForm, PostForm, held_by
 from departments.models import Department, Post, PostFunction, RoleGrant, User
 from departments.permissions import OrganisationAction
 from departments.typed import keeps_typed
-from departments.views.access import posted, requires, saved, show
+from departments.views.access import found, holding, posted, requires, saved, show
 
 
 def _active_people():
@@ -31,29 +31,30 @@ def index(request):
 def department(request, department_id):
     """One department: its roles, its posts with functions and present holders."""
     grants = Prefetch("grants", RoleGrant.objects.select_related("user"))
-    found = get_object_or_404(Department.objects.select_related("parent").prefetch_related(grants), pk=department_id)
+    row = get_object_or_404(Department.objects.select_related("parent").prefetch_related(grants), pk=department_id)
     today = timezone.localdate()
-    context = {"department": found, "in_use": found.is_active_on(today), "posts": queries.post_rows(found, today)}
+    context = {"department": row, "in_use": row.is_active_on(today), "posts": queries.post_rows(row, today)}
     return show(request, "department", "departments", **context)
 
 
 @keeps_typed
 @requires(OrganisationAction.KEEP)
+@holding
 def department_form(request, department_id=None):
     """Create or change a department."""
-    found = get_object_or_404(Department, pk=department_id) if department_id else Department()
+    row = found(request, Department.objects.all(), department_id) if department_id else Department()
     form = DepartmentForm(
         posted(request),
-        instance=found,
+        instance=row,
         people=_active_people(),
-        parents=Department.objects.active_on().exclude(pk=found.pk),
+        parents=Department.objects.active_on().exclude(pk=row.pk),
     )
     if request.method == "POST" and saved(
-        form, lambda: services.save_department(found, holders=form.holders(), actor=request.user)
+        form, lambda: services.save_department(row, holders=form.holders(), actor=request.user)
     ):
-        messages.success(request, f"已保存部门“{found}”。")
-        return redirect("departments:department", found.pk)
-    back = reverse("departments:department", args=[found.pk]) if department_id else reverse("departments:index")
+        messages.success(request, f"已保存部门“{row}”。")
+        return redirect("departments:department", row.pk)
+    back = reverse("departments:department", args=[row.pk]) if department_id else reverse("departments:index")
     title = "修改部门" if department_id else "新增部门"
     return show(request, "form", "departments", form=form, title=title, back=back)
 
@@ -61,31 +62,32 @@ def department_form(request, department_id=None):
 @requires(OrganisationAction.KEEP)
 def close(request, department_id):
     """End a department's active period, and that of its posts."""
-    found = get_object_or_404(Department.objects.filter(active_to__isnull=True), pk=department_id)
-    form = CloseForm(posted(request), department=found, initial={"on": timezone.localdate()})
+    row = get_object_or_404(Department.objects.filter(active_to__isnull=True), pk=department_id)
+    form = CloseForm(posted(request), department=row, initial={"on": timezone.localdate()})
     if request.method == "POST" and saved(
-        form, lambda: services.close_department(found, on=form.cleaned_data["on"], actor=request.user)
+        form, lambda: services.close_department(row, on=form.cleaned_data["on"], actor=request.user)
     ):
-        messages.success(request, f"部门“{found}”已停用，历年的防控表仍可查阅。")
-        return redirect("departments:department", found.pk)
-    posts = found.posts.filter(active_to__isnull=True)
-    return show(request, "close", "departments", form=form, department=found, posts=posts)
+        messages.success(request, f"部门“{row}”已停用，历年的防控表仍可查阅。")
+        return redirect("departments:department", row.pk)
+    posts = row.posts.filter(active_to__isnull=True)
+    return show(request, "close", "departments", form=form, department=row, posts=posts)
 
 
 @keeps_typed
 @requires(OrganisationAction.KEEP)
+@holding
 def post_form(request, department_id=None, post_id=None):
     """Create or change a post, with its functions and holders."""
     if post_id:
-        post = get_object_or_404(Post.objects.select_related("department"), pk=post_id)
+        post = found(request, Post.objects.select_related("department"), post_id)
     else:
         post = Post(department=get_object_or_404(Department.objects.active_on(), pk=department_id))
     held = post.functions.values("pk") if post.pk else []
     functions = PostFunction.objects.filter(Q(is_retired=False) | Q(pk__in=held))
-    form = PostForm(posted(request), instance=post, functions=functions)
     appointments = AppointmentFormSet(
         posted(request), instance=post, prefix="appointments", form_kwargs={"people": _active_people()}
     )
+    form = PostForm(posted(request), instance=post, functions=functions, beside=held_by(post, appointments))
     save = partial(_save_post, form, appointments, actor=request.user)
     if request.method == "POST" and saved(form, save, appointments):
         messages.success(request, f"已保存岗位“{post}”。")

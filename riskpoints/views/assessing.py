@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from departments.typed import keeps_typed
+from riskcontrol.contrasts import contrasts, typed
 from riskpoints import reviewing, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.forms import ReviewForm
@@ -18,7 +19,6 @@ from riskpoints.views.access import only_posts, version_for
 from riskpoints.views.actions import done_text
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
 from riskpoints.views.sheet import Sheet, assessment_forms, show_sheet
-from riskpoints.views.typed import contrasts, typed
 
 BUTTONS = {"approve": Action.APPROVE, "return": Action.RETURN}
 GONE = "这张表已由部门撤回或由他人退回，正在修改，您填写的意见没有保存。部门再次提交后，会回到您的待办。"

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from departments.models import Post
 from departments.typed import keeps_typed
+from riskcontrol.contrasts import typed
 from riskcontrol.http import next_url
 from riskcontrol.query import PLAIN_NUMBER
 from riskpoints import services
@@ -18,7 +19,6 @@ from riskpoints.models.table import FrozenError
 from riskpoints.views.access import draft_for, only_posts, version_for
 from riskpoints.views.opening import Opened, points_of, post_choices, ruling_of
 from riskpoints.views.sheet import show_sheet
-from riskpoints.views.typed import typed
 
 UNPROCESSABLE = 422
 CONFLICT = 409

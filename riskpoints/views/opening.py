@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from departments.models import Post
+from riskcontrol.contrasts import Contrast, contrasts
 from riskcontrol.query import PLAIN_NUMBER
 from riskpoints import levels
 from riskpoints.content import TableContent
 from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import RiskPoint, TableVersion
-from riskpoints.views.typed import Contrast, contrasts
 
 
 @dataclass

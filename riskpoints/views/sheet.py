@@ -13,6 +13,7 @@ from departments import typed
 from departments.enums import Role
 from departments.models import School
 from departments.permissions import has_role
+from riskcontrol.contrasts import Contrast
 from riskpoints import completeness, differences, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, Action, Scope, Status
@@ -21,7 +22,6 @@ from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
 from riskpoints.verification import is_as_decided
 from riskpoints.views.opening import Opened, open_form, ruling_context
-from riskpoints.views.typed import Contrast
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
 
