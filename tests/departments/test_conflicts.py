@@ -40,7 +40,7 @@ def sent_by(answer):
     form = answer.context["form"]
     values = {field.html_name: field.value() for field in form}
     values |= {name: "on" for name, value in values.items() if value is True}
-    found = {name: value for name, value in values.items() if value not in (None, False)}
+    found = {name: value for name, value in values.items() if value is not None and value is not False}
     found = {name: getattr(value, "pk", value) for name, value in found.items()}
     lines = answer.context.get("appointments")
     if lines is not None:
