@@ -19,6 +19,7 @@ from riskpoints.models import Cycle, Decision, TableVersion
 CYCLE, VERSION = Cycle._meta.label_lower, TableVersion._meta.label_lower
 OF_THE_YEAR = frozenset({"开启年度", "修改年度日程", year_record.CLOSED, year_record.IMPORTED})
 SCANNED = "登记签字扫描件"
+ACTS, DECISIVE_ACTS = frozenset(Action.labels), frozenset(Action(value).label for value in DECISIVE)
 SHOWN_BY = ("succeeded", "object_type", "object_id", "action", "detail")
 
 Facts = dict[str, Any]
@@ -75,10 +76,9 @@ class Disclosure:
             return False
         if action == SCANNED:
             return True
-        if action not in Action.labels:
+        if action not in ACTS:
             return False
-        is_decisive = action in {Action(value).label for value in DECISIVE}
-        return "内容校验值" in said["detail"] and (is_decisive or not said["detail"].get("意见"))
+        return "内容校验值" in said["detail"] and (action in DECISIVE_ACTS or not said["detail"].get("意见"))
 
 
 def told_by(entries: Iterable[Facts]) -> dict[Told, str | None]:

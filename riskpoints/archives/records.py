@@ -47,8 +47,8 @@ class AuditExtract:
         return cls(lines, len(entries), first["number"], first["previous_hash"], head)
 
     def said(self) -> Iterator[dict[str, Any]]:
-        """Its entries, covered ones too."""
-        return (json.loads(line) for line in self.lines.decode().split("\n")[:-1])
+        """What its entries say; a covered one says nothing."""
+        return (json.loads(line) for line in self.lines.decode().split("\n") if '"action":' in line)
 
     @property
     def ends(self) -> dict[str, Any]:
