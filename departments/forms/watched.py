@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from riskcontrol.audit import canonical_json, sha256
 from riskcontrol.contrasts import Contrast, contrasts
@@ -49,8 +50,10 @@ class WatchedForm(PlainForm):
             self.contrasts = self._contrasts()
             if self.contrasts:  # who typed what is saved has nothing to choose
                 self.add_error(None, CHANGED)
-                self.data = self.data.copy()
-                self.data[self.add_prefix(LOCK)] = self.state()
+                renewed = QueryDict(mutable=True)
+                renewed.update(self.data)
+                renewed[self.add_prefix(LOCK)] = self.state()
+                self.data = renewed
         return cleaned
 
     def _contrasts(self) -> list[Contrast]:
