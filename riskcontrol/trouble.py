@@ -67,16 +67,24 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _of_one(error: BaseException) -> Trouble | None:
     if isinstance(error, OSError):
         return FILES.get(error.errno or 0)
-    if not isinstance(error, DatabaseError):
+    is_raw = _is_of_a_driver(error)  # as Django lets it through where a cursor is closed
+    if not is_raw and not isinstance(error, DatabaseError):
         return None
-    source: Any = error.__cause__
+    source: Any = error if is_raw else error.__cause__
     sqlite, state = getattr(source, "sqlite_errorcode", None), getattr(source, "pgcode", None)
     if sqlite is not None:
         return SQLITE.get(sqlite & 0xFF)
     if state:
         return POSTGRES.get(state) or POSTGRES.get(state[:3]) or POSTGRES.get(state[:2])
     # The driver gives no code where the server can't be reached, or went away in the middle.
-    return Trouble.AWAY if isinstance(error, OperationalError | InterfaceError) and _is_postgres(source) else None
+    is_about_the_connection = isinstance(error, OperationalError | InterfaceError) or (
+        is_raw and type(error).__name__ in ("OperationalError", "InterfaceError")
+    )
+    return Trouble.AWAY if is_about_the_connection and _is_postgres(source) else None
+
+
+def _is_of_a_driver(error: BaseException) -> bool:
+    return isinstance(error, Exception) and (_is_postgres(error) or type(error).__module__.startswith("sqlite3"))
 
 
 def _is_postgres(source: Any) -> bool:

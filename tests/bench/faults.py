@@ -27,7 +27,7 @@ SAVES = (2, 8)
 MOMENT = 0.4
 PATIENCE = 20.0
 # PostgreSQL answers again before every worker has found its lost connection.
-AFTERMATH = 2.0
+AFTERMATH = 5.0
 
 
 @dataclass

@@ -8,6 +8,7 @@ import sqlite3
 from datetime import timedelta
 from html import unescape
 
+import psycopg2
 import pytest
 from django import forms
 from django.db import DataError, Error, connection, transaction
@@ -264,6 +265,14 @@ def test_errors_of_postgres(state, trouble):
             run(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$")
 
     assert trouble_of(caught(fail)) == trouble
+
+
+def test_errors_that_django_lets_through():
+    """A cursor that is closed after its connection broke raises the driver's own error."""
+    assert trouble_of(psycopg2.OperationalError("server closed the connection unexpectedly")) == Trouble.AWAY
+    assert trouble_of(psycopg2.InterfaceError("connection already closed")) == Trouble.AWAY
+    assert trouble_of(psycopg2.ProgrammingError("x")) is None
+    assert trouble_of(sqlite3.OperationalError("x")) is None
 
 
 @committed
