@@ -106,8 +106,9 @@ def perform(
             .select_related("table__cycle", "table__department")
             .get(pk=version.pk)
         )
-        # First what happened meanwhile: whose act it is can depend on the status, and "no right" would mislead.
-        if not is_possible(action, locked):
+        # First what happened meanwhile: whose act it is can depend on the status, and "no right" would mislead. Who
+        # returns a table that waits for review doesn't mean one that somebody approved in this moment.
+        if not is_possible(action, locked) or locked.status != version.status:
             raise WorkflowError(_overtaken(locked))
         if not can(actor, action, locked):
             raise PermissionDenied("您没有这项权限。")

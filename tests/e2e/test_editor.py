@@ -100,9 +100,8 @@ def test_a_double_click_saves_once(sheet, draft):
 
 def test_the_back_button_leads_to_the_sheet_as_it_was(sheet, draft, points):
     open_point(sheet, points[0])
-    sheet.evaluate("window.isOldPage = true")
-    sheet.go_back()
-    sheet.wait_for_function("!window.isOldPage && document.readyState === 'complete'")  # nothing is cached
+    with sheet.expect_event("load"):  # nothing is cached
+        sheet.go_back()
     expect(sheet.locator("form.edit-box")).to_have_count(0)
     expect(tools(sheet, points[0])).to_contain_text(points[0].text)
     sheet.go_forward()
