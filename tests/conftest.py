@@ -15,7 +15,7 @@ pytest_plugins = ["tests.people"]
 hypothesis.settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("patient")
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # root can't use the sandbox
     "--disable-gpu",
