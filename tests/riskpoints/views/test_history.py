@@ -22,7 +22,7 @@ def address(table) -> str:
 def returned_once(table, people):
     """Return the table in force, after one return with a comment."""
     version = bring_to(Status.SUBMITTED, table, people)
-    workflow.perform(Action.RETURN, version, actor=people.reviewer, comment=REASON)
+    version = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment=REASON)
     workflow.perform(Action.SUBMIT, version, actor=people.head)
     assess_all(version, actor=people.reviewer)
     version.refresh_from_db()
