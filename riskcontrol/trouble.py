@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 
 
 class Trouble(Enum):
@@ -76,10 +75,9 @@ def _of_one(error: BaseException) -> Trouble | None:
         return SQLITE.get(sqlite & 0xFF)
     if state:
         return POSTGRES.get(state) or POSTGRES.get(state[:3]) or POSTGRES.get(state[:2])
-    # The driver gives no code where the server can't be reached, or went away in the middle.
-    is_about_the_connection = isinstance(error, OperationalError | InterfaceError) or (
-        is_raw and type(error).__name__ in ("OperationalError", "InterfaceError")
-    )
+    # The driver gives no code where the server can't be reached, or went away in the middle; Django's classes have the
+    # names of the driver's.
+    is_about_the_connection = type(error).__name__ in ("OperationalError", "InterfaceError")
     return Trouble.AWAY if is_about_the_connection and _is_postgres(source) else None
 
 
