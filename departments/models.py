@@ -431,8 +431,12 @@ class LeadershipGroup(models.Model):
     @classmethod
     def on(cls, day: datetime.date | None = None) -> "LeadershipGroup | None":
         """The group in office on a day (default: today), or None."""
-        day = day or timezone.localdate()
-        return cls.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day).first()
+        return cls.in_office(day or timezone.localdate()).first()
+
+    @classmethod
+    def in_office(cls, day: datetime.date) -> "models.QuerySet[LeadershipGroup]":
+        """The groups in office on a day; the first of them is the one that counts."""
+        return cls.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
 
 
 class GroupMember(models.Model):

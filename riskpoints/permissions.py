@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
-from departments.models import LeadershipGroup
+from departments.models import GroupMember, LeadershipGroup
 from departments.permissions import department_ids, has_role, has_role_in
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
@@ -29,9 +30,9 @@ def is_deputy(user: Any) -> bool:
     """Whether the person is a 副组长 of the group in office; read once per user object, as the grants are."""
     known = getattr(user, "_is_deputy", None)
     if known is None:
-        group = LeadershipGroup.on()
-        deputies = group.members.filter(user_id=user.pk, position=GroupPosition.DEPUTY) if group is not None else None
-        known = user._is_deputy = deputies is not None and deputies.exists()
+        deputies = GroupMember.objects.filter(group=OuterRef("pk"), user_id=user.pk, position=GroupPosition.DEPUTY)
+        groups = LeadershipGroup.in_office(timezone.localdate()).values_list(Exists(deputies), flat=True)
+        known = user._is_deputy = bool(groups.first())
     return known
 
 

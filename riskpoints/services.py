@@ -86,12 +86,23 @@ def lock_draft(version: TableVersion, *, actor: Any) -> TableVersion:
 
 @contextmanager
 def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
-    """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError."""
+    """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError.
+
+    What is saved inside with the version that this yields belongs to the same change: many rows are locked once.
+    """
     with suppress(_UnchangedError), transaction.atomic():
+        if version.held_by is not None and version.held_by == actor:
+            yield version
+            version.lock += 1
+            return
         locked = lock_draft(version, actor=actor)
-        yield locked
+        locked.held_by, before = actor, locked.lock
+        try:
+            yield locked
+        finally:
+            locked.held_by = None
         locked.authors.add(actor)
-        locked.lock += 1
+        locked.lock = max(locked.lock, before + 1)
         locked.save(update_fields=["lock", "saved_at"])
 
 
@@ -183,7 +194,7 @@ def save_measure(
         _require_category(locked, row.category)
         if NilDeclaration.objects.filter(version=locked, category=row.category).exists():
             raise ValidationError({"text": "这一类已确认为“无”，防范措施也是“无”。如有措施，请先取消“无”。"})
-        row.full_clean(exclude=["version"])
+        row.full_clean(exclude=["version"], validate_constraints=False)
         row.save()
         row.points.set(chosen)
         after = audit.field_values(row, *MEASURE_FIELDS) | {"points": sorted(str(p.identity) for p in chosen)}
@@ -404,7 +415,7 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
         errors["finding_methods"] = "请从所列的查找方法中选。"
     if errors:
         raise ValidationError(errors)
-    point.full_clean(exclude=["version"])
+    point.full_clean(exclude=["version"], validate_constraints=False)
 
 
 def audit_change(action: str, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Any) -> None:

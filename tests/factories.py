@@ -67,18 +67,26 @@ def make_measure(version: TableVersion, *points: RiskPoint, actor: User, **value
 
 def fill(version: TableVersion, *, actor: User) -> TableVersion:
     """Write a complete table without hints: a point in each category, each active post covered, measures, levels."""
-    if version.table.is_school:
-        for category in (SchoolCategory.DECISION, SchoolCategory.PERSONNEL, SchoolCategory.PROJECT):
-            for number in (1, 2):
-                make_point(version, actor=actor, category=category, text=f"{category.label}的风险点{number}")
-            make_measure(version, actor=actor, category=category, text=f"{category.label}的防控措施", stage="")
-        services.declare_nil(version, SchoolCategory.FUNDS, actor=actor)
-        return version
-    posts = list(Post.objects.active_on().filter(department=version.table.department))
+    with services.editing(version, actor=actor) as draft:
+        write = _fill_school_table if version.table.is_school else _fill_department_table
+        write(draft, actor)
+    return version
+
+
+def _fill_school_table(draft: TableVersion, actor: User) -> None:
+    for category in (SchoolCategory.DECISION, SchoolCategory.PERSONNEL, SchoolCategory.PROJECT):
+        for number in (1, 2):
+            make_point(draft, actor=actor, category=category, text=f"{category.label}的风险点{number}")
+        make_measure(draft, actor=actor, category=category, text=f"{category.label}的防控措施", stage="")
+    services.declare_nil(draft, SchoolCategory.FUNDS, actor=actor)
+
+
+def _fill_department_table(draft: TableVersion, actor: User) -> None:
+    posts = list(Post.objects.active_on().filter(department=draft.table.department).prefetch_related("functions"))
     for number in range(max(len(Category), len(posts))):
         category = list(Category)[number % len(Category)]
         point = make_point(
-            version,
+            draft,
             actor=actor,
             category=category,
             post=posts[number % len(posts)] if posts else None,
@@ -87,9 +95,8 @@ def fill(version: TableVersion, *, actor: User) -> TableVersion:
             finding_methods=["self", "mutual"],
             responsible=f"责任人{number + 1}",
         )
-        make_measure(version, point, actor=actor, text=f"{category.label}的监控措施{number + 1}")
-    make_measure(version, actor=actor, text="每学期开展一次岗位廉政教育并考试", stage=Stage.PREVENTION)
-    return version
+        make_measure(draft, point, actor=actor, text=f"{category.label}的监控措施{number + 1}")
+    make_measure(draft, actor=actor, text="每学期开展一次岗位廉政教育并考试", stage=Stage.PREVENTION)
 
 
 def assess_all(version: TableVersion, *, actor: User) -> None:

@@ -29,21 +29,26 @@ def save(version: TableVersion, content: FileContent, *, file_name: str, sha256:
             raise ImportRefusedError(todo)
         if not todo.new:
             return todo
-        _save_heads(locked, todo, actor)
-        points: dict[Line, RiskPoint] = {}
-        for line in todo.points:
-            if line.state == State.NEW:
-                points[line] = services.save_point(locked, line.values, actor=actor)
-        for line in todo.measures:
-            if line.state == State.NEW:
-                answered = [_point(point, points) for point in line.points]
-                services.save_measure(locked, line.values, points=answered, actor=actor)
-        for line in todo.nils:
-            if line.state == State.NEW:
-                services.declare_nil(locked, line.category, actor=actor)
+        with services.editing(locked, actor=actor) as held:
+            _save_lines(held, todo, actor)
         detail = {"文件": file_name, "SHA-256": sha256} | todo.counts
         audit.record("从 Excel 导入", actor=actor, target=locked, detail=detail)
     return todo
+
+
+def _save_lines(version: TableVersion, todo: Plan, actor: Any) -> None:
+    _save_heads(version, todo, actor)
+    points: dict[Line, RiskPoint] = {}
+    for line in todo.points:
+        if line.state == State.NEW:
+            points[line] = services.save_point(version, line.values, actor=actor)
+    for line in todo.measures:
+        if line.state == State.NEW:
+            answered = [_point(point, points) for point in line.points]
+            services.save_measure(version, line.values, points=answered, actor=actor)
+    for line in todo.nils:
+        if line.state == State.NEW:
+            services.declare_nil(version, line.category, actor=actor)
 
 
 def _save_heads(version: TableVersion, todo: Plan, actor: Any) -> None:

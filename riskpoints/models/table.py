@@ -140,6 +140,9 @@ class TableVersion(models.Model):
     signed_on = models.DateField("签字日期", null=True, blank=True)
     is_historical = models.BooleanField("历史表补录", default=False)
 
+    # Whose change to the draft is under way with this very object, which is locked then (services.editing).
+    held_by: Any = None
+
     objects = TableVersionQuerySet.as_manager()
 
     class Meta:

@@ -41,7 +41,8 @@ class Story:
 
     @property
     def posts(self) -> dict[str, Post]:
-        return {post.name: post for post in self.table.department.posts.all()} if self.table.department else {}
+        department = self.table.department
+        return {post.name: post for post in department.posts.prefetch_related("functions")} if department else {}
 
 
 def play(story: Story) -> None:
@@ -53,17 +54,18 @@ def play(story: Story) -> None:
 def fill(story: Story) -> None:
     """Write the whole table; a text that the reviewer is going to return stands in its first wording."""
     actor, posts = story.writer, story.posts
-    story.version = version = drafting.start_table(story.table, actor=actor)
-    for row in story.data["points"]:
-        values = point_values(row, posts) | {"text": row.get("first_text", row["text"])}
-        story.points[row["n"]] = services.save_point(version, values, actor=actor)
-    for row in story.data["measures"]:
-        points = [story.points[number] for number in row["points"]]
-        services.save_measure(version, measure_values(row), points=points, actor=actor)
-    for category in story.data["none"]:
-        services.declare_nil(version, category, actor=actor)
-    for name, reason in story.data["posts_without_points"].items():
-        services.exempt_post(version, posts[name], reason, actor=actor)
+    story.version = drafting.start_table(story.table, actor=actor)
+    with services.editing(story.version, actor=actor) as version:
+        for row in story.data["points"]:
+            values = point_values(row, posts) | {"text": row.get("first_text", row["text"])}
+            story.points[row["n"]] = services.save_point(version, values, actor=actor)
+        for row in story.data["measures"]:
+            points = [story.points[number] for number in row["points"]]
+            services.save_measure(version, measure_values(row), points=points, actor=actor)
+        for category in story.data["none"]:
+            services.declare_nil(version, category, actor=actor)
+        for name, reason in story.data["posts_without_points"].items():
+            services.exempt_post(version, posts[name], reason, actor=actor)
 
 
 def submit(story: Story) -> None:

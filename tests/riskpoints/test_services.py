@@ -16,7 +16,7 @@ from riskpoints.models import Cycle, Measure, NilDeclaration, PostExemption, Ris
 from riskpoints.models.table import FrozenError
 from riskpoints.services import ConflictError
 from tests import roles
-from tests.factories import bring_to, make_measure, make_point, make_post
+from tests.factories import bring_to, fill, make_measure, make_point, make_post
 
 
 @pytest.fixture
@@ -160,6 +160,30 @@ def test_several_changes_are_saved_together_or_not_at_all(draft, people):
     with pytest.raises(ValidationError):
         write()
     assert picture(draft) == before
+
+
+def test_many_rows_of_one_change_are_locked_once_and_counted_each(draft, people, django_assert_max_num_queries):
+    before = draft.lock
+    with services.editing(draft, actor=people.head) as held:
+        point = make_point(held, actor=people.head)
+        with django_assert_max_num_queries(14):
+            make_measure(held, point, actor=people.head)
+        with pytest.raises(ValidationError):
+            make_measure(held, point, actor=people.head, text="")
+    draft.refresh_from_db()
+    assert draft.lock == before + 2
+    assert draft.measures.count() == 1
+    assert people.head in draft.authors.all()
+
+
+def test_a_change_that_is_held_admits_nobody_else(draft, people):
+    with services.editing(draft, actor=people.head) as held, pytest.raises(PermissionDenied):
+        make_point(held, actor=people.staff)
+    with services.editing(draft, actor=people.head) as held:
+        pass
+    workflow.perform(Action.SUBMIT, fill(draft, actor=people.head), actor=people.head)
+    with pytest.raises(FrozenError):
+        make_point(held, actor=people.head)
 
 
 # ---- what is written is in the audit trail, old and new ----------------------------------------------------------
