@@ -1,5 +1,6 @@
 """Fixtures for every test: the database that child processes find, the browser; the school is in tests/people.py."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,13 @@ CHROMIUM_ARGUMENTS = [
 def pytest_addoption(parser):
     """Let the kept pictures of printed pages be taken anew (tests/riskpoints/documents/album.py)."""
     parser.addoption("--update-pictures", action="store_true", help="take the pictures of printed pages anew")
+
+
+def pytest_collection_finish():
+    """Let the collector pass by what stays to the end anyway: modules, templates' tags, the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
