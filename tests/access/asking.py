@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.shortcuts import resolve_url
 from django.test import Client
+from django.test.client import ClientHandler
 
 from riskcontrol.models import AuditEntry
 from tests.access.world import World
@@ -18,7 +19,8 @@ REFUSED = "拒绝"
 # What a failed try leaves behind; nothing was done.
 FAILED = frozenset({"登录失败"})
 WRITING = re.compile(r'\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(\w+)"', re.I)
-TRAIL = frozenset({"riskcontrol_auditentry", "riskcontrol_audithead"})
+ENTRIES = "riskcontrol_auditentry"
+TRAIL = frozenset({ENTRIES, "riskcontrol_audithead"})
 SESSIONS = frozenset({"departments_loginsession"})
 # /readyz puts a row into one of these and takes it out again with its transaction.
 SCRATCH = frozenset({"django_session", "django_migrations"})
@@ -32,13 +34,17 @@ class Visitors:
     def __init__(self, world: World) -> None:
         self.world = world
         self._cookies: dict[str, str] = {}
+        self._last_entry = last_entry()  # as nothing that a visit leaves stays, only a login adds one
+        self._site = ClientHandler(enforce_csrf_checks=False)  # one for all, as its middleware takes a while to load
 
     def client(self, person: str) -> Client:
         client = Client(raise_request_exception=False)
+        client.handler = self._site
         if person not in self._cookies:
             user = self.world.user(person)
             if user.pk:
                 client.force_login(user)
+                self._last_entry = last_entry()
             self._cookies[person] = client.cookies.output(header="", sep=";")
         client.cookies = SimpleCookie(self._cookies[person])
         return client
@@ -57,12 +63,15 @@ class Visitors:
         user = self.world.user(person)
         client = self.client(person)
         with rolled_back(), spied() as tables:
-            head = AuditEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
-            tables.clear()
             response = client.get(address) if method == "GET" else client.post(address, body or {})
             content_of(response)
-            left = list(AuditEntry.objects.filter(number__gt=head))
+            left = list(AuditEntry.objects.filter(number__gt=self._last_entry)) if ENTRIES in tables else []
             return letter(response, set(tables), left, user)
+
+
+def last_entry() -> int:
+    """The number of the last entry in the audit trail."""
+    return AuditEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def letter(response: Any, tables: set[str], left: list[AuditEntry], user: Any) -> str:

@@ -56,8 +56,6 @@ def opened(world, person: str, listening: set[str]) -> list[tuple[str, str]]:
     `listening` are the addresses that read their query at all.
     """
     found = []
-    numbers = [version.pk for name, version in world.versions.items() if name.startswith("D-")]
-    pairs = [f"?from={old}&to={new}" for old, new in zip(numbers, numbers[1:] + numbers[:1], strict=True)]
     for row in ROWS:
         if row.answers["GET"][person] not in "VD":
             continue
@@ -67,15 +65,26 @@ def opened(world, person: str, listening: set[str]) -> list[tuple[str, str]]:
         elif row.case.startswith("-"):
             queries = QUERIES if row.name in listening else QUERIES[:1]
         elif row.name == "riskpoints:history":
-            queries = ("", *pairs)
+            queries = ("", *compared(world, row.case))
         elif row.name == "riskpoints:version":
             queries = ("", f"?open=point-{world.versions[row.case].points.first().pk}")
         found += [(row.name, world.path(row) + query) for query in queries]
     if person not in ("anonymous", "disabled"):
         code = world.path(row_named("riskpoints:code"))
-        hashes = [sealed(load(version))[1] for version in world.versions.values()]
+        versions = [version for name, version in world.versions.items() if name.startswith("D-")]
+        hashes = [sealed(load(version))[1] for version in versions]
         found += [("riskpoints:code", f"{code}?code={content_code(content_hash)}") for content_hash in hashes]
     return list(dict.fromkeys(found))
+
+
+def compared(world, case: str) -> list[str]:
+    """Queries for comparisons: the table's versions in turn, its own with another table's, and two of another table."""
+    versions = [version for name, version in world.versions.items() if name.startswith("D-")]
+    pairs = list(zip(versions, versions[1:] + versions[:1], strict=True))
+    table = world.tables[case].pk
+    own = [pair for pair in pairs if table in (pair[0].table_id, pair[1].table_id)]
+    foreign = [pair for pair in pairs if pair not in own]
+    return [f"?from={old.pk}&to={new.pk}" for old, new in [*own, *foreign[:1]]]
 
 
 def listening_lists(world, visitors, asked) -> set[str]:

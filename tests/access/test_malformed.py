@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -22,30 +23,31 @@ WORDS = ["-", "x" * 3000]
 # What a field may get instead of what it asks for; a list stands for the same name sent several times.
 VALUES: list[Any] = [
     "",
-    "\x00",
     b"\xed\xa0\x80\xff\xfe",
     "-1",
-    "1.5",
-    "NaN",
-    "None",
-    "[]",
     str(2**31),
     str(2**63),
     HUGE,
     "２０２６",
-    "2026-02-30",
-    "10000-01-01",
-    '{"a": [null]}',
     "\u202e\ufeff\U0001f600\u0000",
     ["", "\x00", HUGE],
 ]
-# Those that are tried in each field by itself, everything else as it should be.
-SHARP: list[Any] = ["\x00", str(2**63), "10000-01-01", ["1", "2"]]
+# Those that are tried in each field by itself, everything else as it should be: what is text nowhere; and a date out of
+# the calendar for a date, a number out of range for everything else.
+NULL, LARGE, NO_DAYS = "\x00", str(2**63), ["2026-02-30", "10000-01-01"]
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 BIG = "字" * (4 * 1024 * 1024 // 3)
-METHODS = ["HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "get", "X" * 500]
+METHODS = ["HEAD", "OPTIONS"]
+# What no address has of its own, so that each gets one of them.
+OTHER_METHODS = ["PUT", "DELETE", "TRACE", "get", "X" * 500]
 JSON = ["null", '{"text": ["a", {"b": null}]}', "[" * 20_000, '"\\ud800"']
 FORM = "application/x-www-form-urlencoded"
+# Bodies that are no form; what takes forms apart is the same for all addresses, so that each gets one of them.
+NO_FORMS = [
+    (b"--x", "multipart/form-data"),
+    (b"--x\r\n", "multipart/form-data; boundary=x"),
+    (b"\xff" * 64, "text/plain; charset=utf-7"),
+]
 
 
 @pytest.fixture
@@ -98,10 +100,9 @@ def with_one(body: dict[str, Any], name: str, value: Any) -> list[tuple[bytes, b
     return [*rest, *pairs(name, value)]
 
 
-def sharp_for(right: str) -> list[Any]:
-    """A date out of the calendar for a date, a number out of range for everything else; and what fits nowhere."""
-    unfit = SHARP[1] if DATE.fullmatch(right) else SHARP[2]
-    return [value for value in SHARP if value != unfit]
+def sharp_for(right: str) -> list[str]:
+    """What a field gets by itself, by what it should be."""
+    return [NULL, *NO_DAYS] if DATE.fullmatch(right) else [NULL, LARGE]
 
 
 def plain(body: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +133,10 @@ def test_odd_values_in_addresses(world, strike):
 
 
 def test_odd_methods(world, strike):
-    broken = [strike(person, method, world.path(row)) for _, row, person in CHOSEN for method in METHODS]
+    others = cycle(OTHER_METHODS)
+    broken = [
+        strike(person, method, world.path(row)) for _, row, person in CHOSEN for method in [*METHODS, next(others)]
+    ]
     assert not any(broken), "\n".join(filter(None, broken))
 
 
@@ -144,13 +148,14 @@ def test_odd_queries(world, visitors, strike, asked):
         queries = ["%ff%fe=%00&=&a[]=1&a[b]=2&" + "x" * 5000] if names else ["%ff%fe=%00"]
         for value in VALUES if names else []:
             queries.append(encoded([pair for name in names for pair in pairs(name, value)]))
-            queries += [encoded(pairs(name, value)) for name in names if value in SHARP and len(names) > 1]
+        for name in names:
+            queries += [encoded(pairs(name, value)) for value in (NULL, LARGE, *NO_DAYS)]
         broken += [strike(person, "GET", f"{path}?{query}") for query in queries]
     assert not any(broken), "\n".join(filter(None, broken))
 
 
 def test_odd_forms(world, visitors, strike, asked):
-    broken = []
+    broken, texts = [], cycle(JSON)
     for _, row, person in CHOSEN:
         if set(row.answers["POST"].values()) <= {"L", "M"}:
             continue
@@ -161,7 +166,8 @@ def test_odd_forms(world, visitors, strike, asked):
         ]
         sendings += [with_one(body, name, value) for name in names for value in sharp_for(body.get(name, ""))]
         broken += [strike(person, "POST", path, data=encoded(fields), content_type=FORM) for fields in sendings]
-        broken += [strike(person, "POST", path, data=text, content_type="application/json") for text in JSON]
+        # No address reads JSON; what reads it for all of them gets each of the texts many times.
+        broken.append(strike(person, "POST", path, data=next(texts), content_type="application/json"))
     assert not any(broken), "\n".join(filter(None, broken))
 
 
@@ -177,15 +183,13 @@ def test_fields_of_four_megabytes(world, strike):
     assert len(broken) > 50
 
 
-def test_odd_uploads(world, visitors, strike, asked):
-    broken = []
+def test_odd_uploads(world, visitors, strike):
+    broken, bodies = [], cycle(NO_FORMS)
     for _, row, person in CHOSEN:
         if set(row.answers["POST"].values()) <= {"L", "M"}:
             continue
-        path = world.path(row)
-        broken.append(strike(person, "POST", path, data=b"--x", content_type="multipart/form-data"))
-        broken.append(strike(person, "POST", path, data=b"--x\r\n", content_type="multipart/form-data; boundary=x"))
-        broken.append(strike(person, "POST", path, data=b"\xff" * 64, content_type="text/plain; charset=utf-7"))
+        path, (data, content_type) = world.path(row), next(bodies)
+        broken.append(strike(person, "POST", path, data=data, content_type=content_type))
         if row.name in ("riskpoints:scan_add", "riskpoints:act", "riskpoints:import"):
             for name in ("../../a\x00b.pdf", "x" * 400 + ".pdf", "扫描\u202e件.pdf"):
                 for content in (b"", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04" * 1000, b"\x00" * (1 << 20)):

@@ -167,6 +167,7 @@ def test_everything_works_without_script(new_page, live_server, admin, school, d
 def test_the_menu_of_a_phone_opens_and_closes(new_page, live_server, admin, school):
     page = new_page(viewport={"width": 390, "height": 844})
     enter(page, admin)
+    page.goto(reverse("riskpoints:inbox"))
     menu = page.locator("details.menu")
     link = menu.get_by_role("link", name="组织机构")
     assert link.is_hidden()
