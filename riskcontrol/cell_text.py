@@ -100,8 +100,9 @@ def mark_cuts(text: str, pieces: Sequence[str]) -> list[str]:
     """The pieces of a text, each but the last with the mark that tells how it goes on; joined() undoes it."""
     marked, rest = [], text
     for piece in pieces[:-1]:
-        rest = rest.lstrip("\n")[len(piece) :]
+        rest = rest[len(piece) :]
         marked.append(piece + (CUT_AT_BREAK if rest.startswith("\n") else CUT))
+        rest = rest.lstrip("\n")
     return [*marked, *pieces[-1:]]
 
 

@@ -55,5 +55,9 @@ def test_marked_pieces_give_the_text_again(text, width):
     whole = marked[-1]
     for piece in reversed(marked[:-1]):
         whole = joined(piece, whole)
-    # Empty lines at its ends no field keeps.
-    assert re.sub("\n+", "\n", whole).strip("\n") == re.sub("\n+", "\n", text).strip("\n")
+    assert re.sub("\n+", "\n", whole) == re.sub("\n+", "\n", text)
+
+
+def test_a_cut_text_may_begin_with_an_empty_line():
+    marked = mark_cuts("\n444é444\n", in_pieces("\n444é444\n", 30, 12, most=4))
+    assert joined(*marked) == "\n444é444\n"
