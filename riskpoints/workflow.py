@@ -113,8 +113,8 @@ def perform(
             raise WorkflowError(_overtaken(locked))
         if not can(actor, action, locked):
             raise PermissionDenied("您没有这项权限。")
-        loaded = content.load(locked)
-        PREPARE.get(action, _nothing)(loaded, actor)
+        if action in REQUIRED:
+            REQUIRED[action](locked)
         changes = EFFECTS[action](locked, actor, signature)
         changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
             status=transition.target, **changes
@@ -193,22 +193,18 @@ def _overtaken(version: TableVersion) -> str:
     return f"这张表现在是“{version.get_status_display()}”，可能已由他人办理。请刷新页面，看最新情况。"
 
 
-def _nothing(loaded: content.TableContent, actor: Any) -> None:
-    """Most acts need no preparation."""
-
-
-def _require_complete(loaded: content.TableContent, actor: Any) -> None:
-    report = completeness.check(loaded)
+def _require_complete(version: TableVersion) -> None:
+    report = completeness.check(content.load(version))
     if report.missing:
         raise IncompleteError(f"还有 {len(report.missing)} 处没有填完，填完后才能提交。", report.missing)
 
 
-def _require_levels(loaded: content.TableContent, actor: Any) -> None:
+def _require_levels(version: TableVersion) -> None:
     """Every point of a department has a confirmed level that the rule allows (R35, T7)."""
-    if loaded.version.table.scope == Scope.SCHOOL:
+    if version.table.scope == Scope.SCHOOL:
         return
     findings = []
-    for row in loaded.rows:
+    for row in content.load(version).rows:
         for number, point in enumerate(row.points, start=1):
             problem = reviewing.assessment_problem(point, point.confirmed_level, point.confirmed_reason)
             if problem:
@@ -217,13 +213,14 @@ def _require_levels(loaded: content.TableContent, actor: Any) -> None:
         raise IncompleteError(f"还有 {len(findings)} 个风险点的等级没有核定好。", findings)
 
 
-def _require_published(loaded: content.TableContent, actor: Any) -> None:
-    until = loaded.version.publish_until
+def _require_published(version: TableVersion) -> None:
+    until = version.publish_until
     if until is not None and timezone.localdate() <= until:
         raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
 
 
-PREPARE: dict[Action, Callable[[content.TableContent, Any], None]] = {
+# What an act demands of the version, besides its status; each raises WorkflowError.
+REQUIRED: dict[Action, Callable[[TableVersion], None]] = {
     Action.SUBMIT: _require_complete,
     Action.APPROVE: _require_levels,
     Action.CONFIRM: _require_published,
