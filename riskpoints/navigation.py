@@ -28,14 +28,19 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     context["cycle"] = queries.current_cycle()
-    waiting = 0 if is_refused(request) else len(queries.inbox(user)) + len(queries.other_tasks(user))
-    entries = _entries(user, waiting)
+    entries = _entries(user, 0 if is_refused(request) else _waiting(request))
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
     if not here and _is_own_table(request, user):
         here = reverse("riskpoints:mine")
     context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
     return context
+
+
+def _waiting(request: HttpRequest) -> int:
+    """How much waits for the person; a page that has counted it leaves it in `request.waiting`."""
+    known = getattr(request, "waiting", None)
+    return len(queries.inbox(request.user)) + len(queries.other_tasks(request.user)) if known is None else known
 
 
 def _is_own_table(request: HttpRequest, user: Any) -> bool:

@@ -17,10 +17,11 @@ def inbox(request):
         in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
     tasks = queries.tasks(request.user)
     now, others = [task for task in tasks if task.is_open], queries.other_tasks(request.user)
+    request.waiting = len(now) + len(others)
     context = {
         "tasks": now,
         "others": others,
-        "waiting": len(now) + len(others),
+        "waiting": request.waiting,
         "upcoming": [task for task in tasks if not task.is_open],
         "today": timezone.localdate(),
         "in_force": in_force,

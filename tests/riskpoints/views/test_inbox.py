@@ -186,6 +186,16 @@ def test_the_inbox_costs_the_same_with_1_and_with_30_tables(enter, queries_of, t
     assert queries_of(client, INBOX) == one
 
 
+def test_what_waits_is_looked_up_once_for_the_page_and_its_menu(enter, draft_version, people, monkeypatch):
+    looked_up = []
+    original = queries.tasks
+    monkeypatch.setattr(queries, "tasks", lambda user: looked_up.append(user) or original(user))
+    response = enter(people.head).get(INBOX)
+    assert len(looked_up) == 1
+    assert [count for label, _, _, count in response.context["navigation"] if label == "待办"] == [1]
+    assert len(response.context["tasks"]) == 1
+
+
 def test_a_filler_of_30_tables_pays_the_same(enter, queries_of, table, people, cycle):
     none_begun = queries_of(enter(people.clerk), INBOX)
     drafting.start_table(table, actor=people.clerk)
