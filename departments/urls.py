@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.views import accounts, functions, groups, school, structure
+from departments.views import accounts, functions, groups, rights, school, structure
 
 app_name = "departments"
 ACCOUNT = "accounts/<int:account_id>/"
@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{ACCOUNT}active/", accounts.set_active, name="set_active"),
     path(f"{ACCOUNT}password/", accounts.reset_password, name="reset_password"),
     path(f"{ACCOUNT}code/", accounts.remove_code, name="remove_code"),
+    path("rights/", rights.changes, name="rights"),
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.group_form, name="group_new"),
     path("groups/<int:group_id>/", groups.group, name="group"),

@@ -82,6 +82,7 @@ def _tabs(user: Any) -> list[tuple[str, str, str]]:
         ("groups", "领导小组", "departments:groups", sees),
         ("school", "学校信息", "departments:school", sees),
         ("accounts", "账号", "departments:accounts", can(user, OrganisationAction.KEEP)),
+        ("rights", "权限变动", "departments:rights", sees),
     ]
     return [(key, label, reverse(name)) for key, label, name, shown in tabs if shown]
 

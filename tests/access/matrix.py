@@ -77,6 +77,7 @@ departments:functions        -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV V
 departments:groups           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:group            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:school           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:rights           -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
 departments:department_new   -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
 departments:department_edit  -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
 departments:department_close -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from departments.urls import urlpatterns
 
-READ = ("index", "department", "school", "groups", "group")
+READ = ("index", "department", "school", "groups", "group", "rights")
 FUNCTION_LISTS = ("functions",)
 KEEP = (
     "department_new",

@@ -23,6 +23,7 @@ def addresses(department, post, group, person) -> list[str]:
         "accounts": [],
         "account_new": [],
         "account": [person.pk],
+        "rights": [],
         "groups": [],
         "group_new": [],
         "group": [group.pk],
@@ -49,4 +50,4 @@ def test_pages_are_accessible_and_fit(page, live_server, people, department, pur
     page.locator(".one-time").wait_for()
     found["one-time password"] = faults(page)
     assert found == {key: [] for key in found}
-    assert len(found) == 22
+    assert len(found) == 23
