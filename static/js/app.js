@@ -196,12 +196,16 @@
     if (event.target.matches("textarea[data-counter]")) count(event.target);
   });
 
-  /* A level other than the proposed one asks for its reason at once. */
-  document.addEventListener("change", function (event) {
-    if (!event.target.matches("[data-needs-words]")) return;
-    var words = event.target.closest(".mark").querySelector("details.words");
+  /* A level other than the proposed one asks for its reason at once, one that was chosen before this script came, too. */
+  function openWords(choice) {
+    var words = choice.closest(".mark").querySelector("details.words");
     if (words) words.open = true;
+  }
+
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("[data-needs-words]")) openWords(event.target);
   });
+  document.querySelectorAll("[data-needs-words]:checked").forEach(openWords);
 
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;

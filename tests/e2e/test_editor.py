@@ -316,6 +316,20 @@ def test_another_level_opens_the_field_for_its_reason(review):
     assert stored(point).confirmed_level == Level.SECOND
 
 
+def test_a_level_chosen_before_the_script_came_opens_it_too(page, live_server, table, people):
+    version = bring_to(Status.SUBMITTED, table, people)
+    enter(page, people.reviewer)
+    late = []
+    page.route("**/js/app.js", lambda route: late.append(route))
+    page.goto(at(version), wait_until="commit")
+    row = tools(page, RiskPoint.objects.get(category=Category.PROCESS))
+    row.get_by_role("radio", name="二级（中）").check()
+    reason = row.get_by_label("理由", exact=False)
+    expect(reason).to_be_hidden()
+    late[0].continue_()
+    expect(reason).to_be_visible()
+
+
 def test_the_reviewers_words_are_guarded(review):
     asked = []
     review.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
