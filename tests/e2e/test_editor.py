@@ -368,6 +368,8 @@ def test_a_table_is_filled_in_without_javascript(new_page, draft, points, people
     expect(row).to_be_in_viewport()
     assert (point.proposed_level, point.measures.get().text) == (Level.SECOND, "两人以上验收")
     tools(page, points[1]).get_by_role("link", name="修改").click()
+    # Emptied while the page still comes in, the field would get its text after that.
+    expect(page.get_by_role("textbox", name="风险点")).to_have_value(points[1].text)
     page.get_by_role("textbox", name="风险点").fill("")
     page.get_by_role("button", name="保存风险点").click()
     expect(page.get_by_text("请填写风险点。")).to_be_in_viewport()
