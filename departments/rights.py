@@ -6,21 +6,25 @@ Read from the audit trail, so that nothing that was done is missing.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from departments.models import User
-from departments.services import RESET
+from departments.second_factor import REMOVED
+from departments.services import LISTED, RESET
 from riskcontrol.models import AuditEntry
 
-# What an action of the trail is called here; of the others about accounts only their owner has something to know.
-ROLES = {"新增角色": "增加角色", "修改角色": "修改角色", "删除角色": "取消角色"}
-ACCOUNTS = {
-    "新增账号": "新建账号",
-    "修改账号": "修改账号",
+CREATED, CHANGED = "新增账号", "修改账号"
+# What an act of the trail is called here; of the others about accounts only their owner has something to know.
+VERBS = {
+    "新增角色": "增加角色",
+    "修改角色": "修改角色",
+    "删除角色": "取消角色",
+    CREATED: "新建账号",
+    CHANGED: "修改账号",
     RESET: "重置密码",
-    "取消动态验证码": "取消动态验证码",
+    REMOVED: "取消动态验证码",
+    LISTED: "修改领导小组名单",
 }
-GROUP = "修改领导小组名单"
 # A list with more names than this is counted, not told.
 MOST_NAMES = 6
 
@@ -36,33 +40,26 @@ class Change:
 
 def entries() -> QuerySet[AuditEntry]:
     """The entries about rights, the latest first."""
-    about_roles = Q(object_type="departments.rolegrant", action__in=ROLES)
-    about_accounts = Q(object_type="departments.user", action__in=ACCOUNTS)
-    found = AuditEntry.objects.filter(about_roles | about_accounts | Q(action=GROUP), succeeded=True)
-    return found.order_by("-number")
+    return AuditEntry.objects.filter(action__in=VERBS, succeeded=True).order_by("-number")
 
 
 def told(entry: AuditEntry) -> Change:
     """An entry in words."""
-    if entry.action == GROUP:
-        return Change(entry, entry.action, _names(*entry.detail.get("名单", [[], []])))
-    if entry.action == "新增账号":
-        _, number = entry.detail.get("staff_number", [None, ""])
-        return Change(entry, ACCOUNTS[entry.action], [f"工号 {number}"])
-    if entry.action == "修改账号":
-        return Change(entry, _of_account(entry.detail), _values(entry.detail))
-    return Change(entry, (ROLES | ACCOUNTS)[entry.action], [])
-
-
-def _of_account(detail: dict[str, Any]) -> str:
-    if set(detail) == {"is_active"}:
-        return "启用账号" if detail["is_active"][1] else "停用账号"
-    return ACCOUNTS["修改账号"]
+    verb, detail = VERBS[entry.action], entry.detail
+    if entry.action == LISTED:
+        return Change(entry, verb, _names(*detail.get("名单", [[], []])))
+    if entry.action == CREATED:
+        _, number = detail.get("staff_number", [None, ""])
+        return Change(entry, verb, [f"工号 {number}"])
+    if entry.action == CHANGED and set(detail) == {"is_active"}:
+        return Change(entry, "启用账号" if detail["is_active"][1] else "停用账号", [])
+    return Change(entry, verb, _values(detail) if entry.action == CHANGED else [])
 
 
 def _values(detail: dict[str, Any]) -> list[str]:
-    labels = {"staff_number": "工号", "real_name": User._meta.get_field("real_name").verbose_name}
-    return [f"{labels[name]}由“{old}”改为“{new}”" for name, (old, new) in detail.items() if name in labels]
+    fields = [User._meta.get_field(name) for name in ("real_name", "staff_number")]
+    changed = [(field, *detail[field.name]) for field in fields if field.name in detail]
+    return [f"{field.verbose_name}由“{old}”改为“{new}”" for field, old, new in changed]
 
 
 def _names(old: list[str], new: list[str]) -> list[str]:

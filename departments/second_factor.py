@@ -22,6 +22,7 @@ from departments.permissions import has_role
 from riskcontrol import audit
 
 ISSUER = "廉政风险防控"
+REMOVED = "取消动态验证码"
 RECOVERY_CODES = 10
 # Without the letters and digits that are misread: 32 signs, 10 of them give 50 bits.
 RECOVERY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -138,7 +139,7 @@ def remove(user: User, *, actor: User | None) -> None:
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
         user.recovery_codes.all().delete()
-        audit.record("取消动态验证码", actor=actor, target=user)
+        audit.record(REMOVED, actor=actor, target=user)
 
 
 def _new_recovery_codes(user: User) -> list[str]:

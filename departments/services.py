@@ -47,6 +47,7 @@ OWN_ACCOUNT = "不能停用自己的账号，请由另一位系统管理员办�
 OWN_SIGN_IN = "自己的密码请在右上方的“我的账号”里修改。"
 OWN_CODE = "自己的验证器请在右上方的“我的账号”里办理，丢失的请由另一位系统管理员取消。"
 RESET = "重置密码"
+LISTED = "修改领导小组名单"
 
 
 def require_other(user: User | None, actor: Any, reason: str) -> None:
@@ -264,7 +265,7 @@ def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *,
         group.save(update_fields=["office_director"])
         after = _printed_lines(group)
         if before != after:
-            audit.record("修改领导小组名单", actor=actor, target=group, detail={"名单": [before, after]})
+            audit.record(LISTED, actor=actor, target=group, detail={"名单": [before, after]})
 
 
 def _require_other_deputies(group: LeadershipGroup, members: list[GroupMember], actor: Any) -> None:

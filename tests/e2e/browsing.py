@@ -11,7 +11,7 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 
 def enter(page, person) -> None:
-    """Let the page's next address be opened by somebody who has logged in; that the login works shows test_year."""
+    """Let the page's next address be opened by somebody who has logged in; test_year shows that the login works."""
     client = Client()
     client.force_login(person)
     page.goto(reverse("healthz"))  # tells the browser's context where the site is
