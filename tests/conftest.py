@@ -9,8 +9,12 @@ from urllib.parse import quote
 import hypothesis
 import pytest
 from django.db import connection
+from pytest_django.plugin import blocking_manager_key
+
+from tests import once
 
 pytest_plugins = ["tests.people"]
+ROWS = once.Rows()
 
 # A busy machine is no failure; and where a run decides whether a change lands, it tries the same examples each time.
 hypothesis.settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
@@ -33,6 +37,19 @@ def pytest_addoption(parser):
     parser.addoption("--update-pictures", action="store_true", help="take the pictures of printed pages anew")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Bring tests together that begin with the same rows (tests/once.py)."""
+    once.sort(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Take back what the test does not begin with, before fixtures that live longer than a test open transactions."""
+    with item.config.stash[blocking_manager_key].unblock():
+        ROWS.make_room(item)
+
+
 def pytest_collection_finish():
     """Let the collector pass by what stays to the end anyway: modules, templates' tags, the tests themselves."""
     gc.collect()
@@ -52,6 +69,25 @@ def django_db_setup(django_db_setup):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         yield
+
+
+@pytest.fixture(scope="session")
+def rows_of_several(django_db_setup, django_db_blocker) -> Iterator[once.Rows]:
+    """Return what is in the database for several tests; at the end it is taken back."""
+    yield ROWS
+    with django_db_blocker.unblock():
+        ROWS.take_back()
+
+
+@pytest.fixture
+def rows_to_begin_with(request, rows_of_several, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        rows_of_several.lay_out(request.node)
+
+
+@pytest.fixture
+def _django_db_helper(rows_to_begin_with, _django_db_helper) -> None:
+    """Have the rows that a test begins with there before its own transaction is opened."""
 
 
 @pytest.fixture(scope="session")

@@ -25,12 +25,13 @@ from departments.services import DOCUMENT_FUNCTIONS
 from riskcontrol import triggers
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
+from tests import once
 from tests.factories import bring_to, make_cycle, make_department, make_post, make_user
 
 # ---- the school and its departments ------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once.fixture
 def school(db) -> School:
     """Return the school; it has no publication period, so a table can be confirmed on the day of its review."""
     return School.objects.create(
@@ -45,7 +46,7 @@ def school(db) -> School:
     )
 
 
-@pytest.fixture
+@once.fixture
 def functions(db) -> dict[str, PostFunction]:
     """Return the six functions of the document by name."""
     rows = [
@@ -55,12 +56,12 @@ def functions(db) -> dict[str, PostFunction]:
     return {function.name: function for function in PostFunction.objects.bulk_create(rows)}
 
 
-@pytest.fixture
+@once.fixture
 def department(db) -> Department:
     return make_department("总务处", order=10)
 
 
-@pytest.fixture
+@once.fixture
 def purchasing_post(department, functions) -> Post:
     """Return a post of 总务处 whose function sets the floor 一级; somebody holds it."""
     post = make_post(department, "采购员", (functions["采购"],), order=10)
@@ -68,34 +69,34 @@ def purchasing_post(department, functions) -> Post:
     return post
 
 
-@pytest.fixture
+@once.fixture
 def plain_post(department) -> Post:
     """Return a post of 总务处 without functions: no floor."""
     return make_post(department, "绿化管理员", order=20)
 
 
-@pytest.fixture
+@once.fixture
 def other_department(db) -> Department:
     return make_department("教务处", order=20)
 
 
-@pytest.fixture
+@once.fixture
 def other_post(other_department, functions) -> Post:
     """Return a post of 教务处 whose function sets the floor 二级."""
     return make_post(other_department, "学籍管理员", (functions["公共服务"],), order=10)
 
 
-@pytest.fixture
+@once.fixture
 def discipline_office(db) -> Department:
     return make_department("纪委办公室", kind=DepartmentKind.SHI, order=30, is_discipline_office=True)
 
 
-@pytest.fixture
+@once.fixture
 def discipline_post(discipline_office) -> Post:
     return make_post(discipline_office, "纪检干事", order=10)
 
 
-@pytest.fixture
+@once.fixture
 def group(db, deputy) -> LeadershipGroup:
     """Return the leadership group in office, with its 副组长."""
     group = LeadershipGroup.objects.create(
@@ -112,33 +113,33 @@ def group(db, deputy) -> LeadershipGroup:
 # ---- people by role ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once.fixture
 def head(department) -> User:
     return make_user("1001", "总务处负责人", Role.HEAD, department=department)
 
 
-@pytest.fixture
+@once.fixture
 def clerk(department) -> User:
     return make_user("1002", "总务处填报员", Role.CLERK, department=department)
 
 
-@pytest.fixture
+@once.fixture
 def staff(department) -> User:
     return make_user("1003", "总务处职工", Role.STAFF, department=department)
 
 
-@pytest.fixture
+@once.fixture
 def leader(department) -> User:
     """Return the 分管领导 of 总务处."""
     return make_user("1004", "分管副校长", Role.LEADER, department=department)
 
 
-@pytest.fixture
+@once.fixture
 def other_head(other_department) -> User:
     return make_user("1005", "教务处负责人", Role.HEAD, department=other_department)
 
 
-@pytest.fixture
+@once.fixture
 def discipline_head(discipline_office) -> User:
     """Return the head of the discipline office, who is a reviewer of all other tables, as usual."""
     user = make_user("1006", "纪委办公室负责人", Role.REVIEWER)
@@ -146,54 +147,54 @@ def discipline_head(discipline_office) -> User:
     return user
 
 
-@pytest.fixture
+@once.fixture
 def reviewer(db) -> User:
     return make_user("1007", "纪委审核员", Role.REVIEWER)
 
 
-@pytest.fixture
+@once.fixture
 def second_reviewer(db) -> User:
     return make_user("1008", "纪委第二审核员", Role.REVIEWER)
 
 
-@pytest.fixture
+@once.fixture
 def deputy(db) -> User:
     """Return the 副组长, who has no other role; `group` makes him one."""
     return make_user("1009", "副组长")
 
 
-@pytest.fixture
+@once.fixture
 def principal(db) -> User:
     return make_user("1010", "校长", Role.PRINCIPAL)
 
 
-@pytest.fixture
+@once.fixture
 def office(db) -> User:
     return make_user("1011", "领导小组办公室干事", Role.OFFICE)
 
 
-@pytest.fixture
+@once.fixture
 def second_office(db) -> User:
     return make_user("1012", "领导小组办公室第二干事", Role.OFFICE)
 
 
-@pytest.fixture
+@once.fixture
 def admin(db) -> User:
     return make_user("1013", "系统管理员", Role.ADMIN)
 
 
-@pytest.fixture
+@once.fixture
 def auditor(db) -> User:
     return make_user("1014", "审计员", Role.AUDITOR)
 
 
-@pytest.fixture
+@once.fixture
 def outsider(db) -> User:
     """Return an account without any role."""
     return make_user("1015", "无角色人员")
 
 
-@pytest.fixture
+@once.fixture
 def disabled(department) -> User:
     """Return a disabled account that still has strong roles: they must be worth nothing."""
     user = make_user("1016", "停用人员", Role.REVIEWER, Role.OFFICE, Role.ADMIN, Role.AUDITOR, is_active=False)
@@ -201,7 +202,7 @@ def disabled(department) -> User:
     return user
 
 
-@pytest.fixture
+@once.fixture
 def people(
     school,
     group,
@@ -246,55 +247,55 @@ def people(
 # ---- the year and its tables -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once.fixture
 def cycle(db) -> Cycle:
     """Return the 年度 of today."""
     return make_cycle(timezone.localdate().year)
 
 
-@pytest.fixture
+@once.fixture
 def table(cycle, department, purchasing_post, plain_post) -> ControlTable:
     """Return the table of 总务处, which has no version yet."""
     return ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
 
 
-@pytest.fixture
+@once.fixture
 def other_table(cycle, other_department, other_post) -> ControlTable:
     """Return the table of 教务处, which has no version yet."""
     return ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=other_department)
 
 
-@pytest.fixture
+@once.fixture
 def discipline_table(cycle, discipline_office, discipline_post) -> ControlTable:
     """Return the table of the discipline office, which has no version yet."""
     return ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=discipline_office)
 
 
-@pytest.fixture
+@once.fixture
 def school_table(cycle, school) -> ControlTable:
     """Return the school's table (附件2), which has no version yet."""
     return ControlTable.objects.create(cycle=cycle, scope=Scope.SCHOOL)
 
 
-@pytest.fixture
+@once.fixture
 def draft_version(table, people) -> TableVersion:
     """Return a complete draft of 总务处, written by its head."""
     return bring_to(Status.DRAFT, table, people)
 
 
-@pytest.fixture
+@once.fixture
 def submitted_version(table, people) -> TableVersion:
     """Return the table of 总务处, submitted by its head; no level is confirmed yet."""
     return bring_to(Status.SUBMITTED, table, people)
 
 
-@pytest.fixture
+@once.fixture
 def reviewed_version(table, people) -> TableVersion:
     """Return the table of 总务处, approved by `reviewer` as proposed."""
     return bring_to(Status.REVIEWED, table, people)
 
 
-@pytest.fixture
+@once.fixture
 def confirmed_version(table, people) -> TableVersion:
     """Return the table of 总务处 in force: signed by the principal on paper, recorded by `office`."""
     return bring_to(Status.CONFIRMED, table, people)

@@ -6,11 +6,12 @@ import pytest
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from tests import once
 from tests.access import world as worlds
 from tests.access.asking import Visitors
 
 
-@pytest.fixture
+@once.fixture
 def world(people, department, discipline_office, functions, purchasing_post, plain_post, other_post, discipline_post):
     """Return the school with 总务处's table in every status."""
     return worlds.build(people, department=department, discipline_office=discipline_office, functions=functions)

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from departments.enums import Level
 from departments.models import PostFunction
 from riskcontrol.models import AuditEntry
+from tests import once
 
 
-@pytest.fixture
+@once.fixture
 def own_function(functions) -> PostFunction:
     """Return a function that the school added to those of the document."""
     return PostFunction.objects.create(name="房屋出租", floor=Level.FIRST, basis="校纪委会议决定。", order=100)

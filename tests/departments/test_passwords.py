@@ -11,6 +11,7 @@ from django.utils import timezone
 from departments.models import PasswordRecord, User
 from departments.services import change_own_password, create_account, reset_password
 from riskpoints.sample.data import PASSWORD as PUBLISHED
+from tests import once
 from tests.factories import PASSWORD
 
 GOOD = "Xiang-Chu-2026"
@@ -25,7 +26,7 @@ def refusal(password, user=None):
     return ""
 
 
-@pytest.fixture
+@once.fixture
 def person(school) -> User:
     return User.objects.create_user("T0042", "赵远", PASSWORD)
 

@@ -16,6 +16,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import drafting, workflow
 from riskpoints.enums import Action
 from riskpoints.models import RiskPoint
+from tests import once
 from tests.factories import PASSWORD, fill
 
 TEXT = "采购询价时只找一家供应商"
@@ -28,7 +29,7 @@ def still(time_machine):
     return time_machine
 
 
-@pytest.fixture
+@once.fixture
 def draft(people, table, head):
     return drafting.start_table(table, actor=head)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from riskpoints.enums import Status
+from tests import once
 from tests.factories import PASSWORD, bring_to
 
 # What stands in an address for a value of each kind; the objects need not exist.
@@ -161,7 +162,7 @@ def test_the_finder_finds():
     assert inline('<script src="/static/js/app.js"></script><a href="/tables/">表</a>') == []
 
 
-@pytest.fixture
+@once.fixture
 def tables(submitted_version, other_table, discipline_table, people):
     """Return the addresses of tables that are filled in, reviewed and in force, with a form open in one."""
     versions = [submitted_version, bring_to(Status.DRAFT, other_table, people)]

@@ -10,13 +10,14 @@ from riskpoints.enums import Action, Category, Status
 from riskpoints.models import Cycle, SignedScan
 from riskpoints.models.table import FrozenError
 from riskpoints.workflow import WorkflowError
+from tests import once
 from tests.factories import bring_to, make_department, paper_signature
 
 REFUSED = (FrozenError, WorkflowError, PermissionDenied, ValidationError)
 SHEET = recording.RecordedSheet("", "", "校长", None, [], "")
 
 
-@pytest.fixture
+@once.fixture
 def year(table, other_table, discipline_table, people):
     """Return the open 年度: 总务处 in force with a kept scan, 教务处 in draft, 纪委办公室 without a version."""
     cycle = table.cycle

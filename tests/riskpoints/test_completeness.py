@@ -9,10 +9,11 @@ from riskpoints import content, services
 from riskpoints.completeness import EMPTY_PHRASES, Finding, Report, check
 from riskpoints.enums import Category, SchoolCategory, Stage, Status
 from riskpoints.models import RiskPoint, TableVersion
+from tests import once
 from tests.factories import bring_to, fill, make_measure, make_point, make_post
 
 
-@pytest.fixture
+@once.fixture
 def school_draft(school_table, people):
     return bring_to(Status.DRAFT, school_table, people)
 

@@ -17,6 +17,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import content, services, workflow
 from riskpoints.enums import Action, Category, SchoolCategory, Scope, Status
 from riskpoints.models import ControlTable, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from tests import once
 from tests.factories import bring_to, make_cycle, make_department, make_measure, make_point, make_post
 from tests.riskpoints.archives.packing import falsify
 
@@ -30,7 +31,7 @@ def seal(version):
     return content.sealed(read(version))
 
 
-@pytest.fixture
+@once.fixture
 def draft(table, people):
     """Return an empty draft of 总务处."""
     return TableVersion.objects.create(table=table, number=1, owner_name="总务处", duties="保障后勤")

@@ -8,15 +8,16 @@ from riskpoints import content, drafting, services, workflow
 from riskpoints.differences import compare
 from riskpoints.enums import Action, Category, Likelihood, Status
 from riskpoints.models import ControlTable, TableVersion
+from tests import once
 from tests.factories import assess_all, bring_to, make_measure, make_point, make_post
 
 
-@pytest.fixture
+@once.fixture
 def in_force(table, people):
     return bring_to(Status.CONFIRMED, table, people)
 
 
-@pytest.fixture
+@once.fixture
 def revision(in_force, head):
     in_force.table.refresh_from_db()
     return drafting.open_revision(in_force, reason="岗位有变动", actor=head)

@@ -14,7 +14,7 @@ from riskpoints import completeness, content, drafting, reviewing, services, wor
 from riskpoints.enums import Action, Category, ConfirmedBy, DateMode, Scope, Status
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
 from riskpoints.workflow import WorkflowError
-from tests import roles
+from tests import once, roles
 from tests.factories import bring_to, fill, make_department, make_measure, make_point, make_post, paper_signature
 
 
@@ -31,7 +31,7 @@ def close(cycle):
     Cycle.objects.filter(pk=cycle.pk).update(closed_at=timezone.now())
 
 
-@pytest.fixture
+@once.fixture
 def next_year(cycle):
     return cycle.year + 1
 
@@ -175,7 +175,7 @@ def snapshot(version):
     return content.snapshot(content.load(TableVersion.objects.get(pk=version.pk)))
 
 
-@pytest.fixture
+@once.fixture
 def rich(table, people, department, plain_post):
     """Return a version in force with something of everything a version can hold."""
     guard = make_post(department, "门卫", order=90)

@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 
 from riskpoints.enums import Category, FindingMethod, Harm, Likelihood, SchoolCategory, Scope, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from tests import once
 from tests.factories import bring_to, make_cycle
 
 
-@pytest.fixture
+@once.fixture
 def draft(table, people):
     return TableVersion.objects.create(table=table, number=1, owner_name="总务处")
 

@@ -11,11 +11,11 @@ from riskpoints.models import Cycle, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.reviewing import Assessment, assess
 from riskpoints.workflow import perform
-from tests import roles
+from tests import once, roles
 from tests.factories import bring_to, hands_of, make_measure, make_point
 
 
-@pytest.fixture
+@once.fixture
 def version(table, people, purchasing_post, plain_post):
     """Return a submitted table: one point with the floor 一级, one proposed below its computed level, one plain."""
     draft = drafting.start_table(table, actor=people.head)

@@ -15,11 +15,11 @@ from riskpoints.enums import Action, Category, DateMode, SchoolCategory, Stage, 
 from riskpoints.models import Cycle, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.services import ConflictError
-from tests import roles
+from tests import once, roles
 from tests.factories import bring_to, fill, make_measure, make_point, make_post
 
 
-@pytest.fixture
+@once.fixture
 def draft(table, people):
     """Return an empty draft of 总务处."""
     return TableVersion.objects.create(
@@ -27,7 +27,7 @@ def draft(table, people):
     )
 
 
-@pytest.fixture
+@once.fixture
 def school_draft(school_table, people):
     """Return an empty draft of the school's table."""
     return TableVersion.objects.create(table=school_table, number=1, owner_name="某某职专", created_by=people.office)
@@ -77,7 +77,7 @@ WRITES = {
 }
 
 
-@pytest.fixture
+@once.fixture
 def rich_draft(draft, people, department, plain_post):
     """Return a draft to which each of the writes above makes a difference."""
     make_post(department, "门卫", order=30)

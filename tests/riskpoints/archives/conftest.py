@@ -10,12 +10,13 @@ from django.db import transaction
 from riskcontrol import audit
 from riskpoints.archives import jobs
 from riskpoints.enums import Status
+from tests import once
 from tests.factories import bring_to
 from tests.riskpoints.archives import worlds
 from tests.riskpoints.archives.packing import SCAN, as_formerly, build, confirm, unpacked
 
 
-@pytest.fixture
+@once.fixture
 def full_year(people, table, other_table, school_table):
     """Return the 年度 of today: 总务处 in force twice (revised) with scans, the school in force, 教务处 submitted."""
     first = confirm(table, people, scan=SCAN)

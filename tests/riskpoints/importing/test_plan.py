@@ -16,18 +16,19 @@ from riskpoints.importing.plan import State, plan
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
+from tests import once
 from tests.factories import make_measure, make_point
 
 DUTY, PROCESS = "岗位职责风险", "业务流程风险"
 
 
-@pytest.fixture
+@once.fixture
 def draft(table, people, purchasing_post, plain_post):
     """Return an empty draft of 总务处."""
     return TableVersion.objects.create(table=table, number=1, owner_name="总务处", created_by=people.head)
 
 
-@pytest.fixture
+@once.fixture
 def school_draft(school_table, people):
     """Return an empty draft of the school's table."""
     return TableVersion.objects.create(table=school_table, number=1, owner_name="某某职专", created_by=people.office)

@@ -13,6 +13,7 @@ from riskpoints.participation import limits, services
 from riskpoints.participation.enums import FeedbackState, Outcome
 from riskpoints.participation.models import CODE_ALPHABET, Feedback, Proposal, new_code
 from riskpoints.publication import published_sheet
+from tests import once
 from tests.factories import bring_to
 
 
@@ -31,7 +32,7 @@ def nobody() -> Client:
     return Client()
 
 
-@pytest.fixture
+@once.fixture
 def opinion(confirmed_version) -> Feedback:
     return services.send_feedback(confirmed_version, text="食堂价格没有公布过", name="家长")
 

@@ -19,6 +19,7 @@ from riskpoints.participation import services
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Proposal
 from riskpoints.participation.permissions import method_of, visible_proposals
+from tests import once
 from tests.factories import bring_to
 
 VALUES = {"category": Category.PROCESS, "text": "领用物资不登记", "measure": "逐笔登记，双人签字", "reason": "看到过"}
@@ -43,7 +44,7 @@ def enter(user) -> Client:
     return client
 
 
-@pytest.fixture
+@once.fixture
 def proposal(department, purchasing_post, other_head, people) -> Proposal:
     """Return a proposal of 教务处's head to 总务处."""
     return services.propose(department, VALUES | {"post": purchasing_post}, actor=other_head)

@@ -11,6 +11,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import reviewing, services, workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import Cycle, Remark, RiskPoint, TableVersion
+from tests import once
 from tests.factories import assess_all, bring_to
 from tests.pages import at, checked, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
@@ -18,7 +19,7 @@ from tests.riskpoints.views.conftest import BAD_VALUES
 LONG = "很长的文字" * 1000
 
 
-@pytest.fixture
+@once.fixture
 def version(submitted_version) -> TableVersion:
     return submitted_version
 
@@ -28,13 +29,13 @@ def as_reviewer(enter, people):
     return enter(people.reviewer)
 
 
-@pytest.fixture
+@once.fixture
 def floored(version) -> RiskPoint:
     """Return the point of the purchasing post: floor 一级."""
     return version.points.get(category=Category.DUTY)
 
 
-@pytest.fixture
+@once.fixture
 def plain(version) -> RiskPoint:
     """Return a point of level three of a post without functions."""
     return version.points.get(category=Category.PROCESS)

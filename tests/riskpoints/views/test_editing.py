@@ -12,6 +12,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import services, workflow
 from riskpoints.enums import Action, Category, DateMode, Status
 from riskpoints.models import Cycle, Measure, PostExemption, RiskPoint, TableVersion
+from tests import once
 from tests.factories import bring_to, make_measure, make_point, make_post
 from tests.pages import at, beside, checked, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
@@ -19,7 +20,7 @@ from tests.riskpoints.views.conftest import BAD_VALUES
 LONG = "很长的文字" * 1000
 
 
-@pytest.fixture
+@once.fixture
 def draft(draft_version) -> TableVersion:
     """Return the complete draft of 总务处."""
     return draft_version
@@ -35,13 +36,13 @@ def as_clerk(enter, people):
     return enter(people.clerk)
 
 
-@pytest.fixture
+@once.fixture
 def point(draft) -> RiskPoint:
     """Return the first point, of the purchasing post with the floor 一级."""
     return draft.points.get(category=Category.DUTY)
 
 
-@pytest.fixture
+@once.fixture
 def plain(draft) -> RiskPoint:
     """Return a point of the post without functions: likelihood, harm and level are the mildest."""
     return draft.points.get(category=Category.PROCESS)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from departments.enums import Level
 from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Likelihood, Status
+from tests import once
 from tests.factories import assess_all, bring_to, make_cycle, make_point, paper_signature
 
 REASON = "请补充验收措施，退回修改"
@@ -18,7 +19,7 @@ def address(table) -> str:
     return reverse("riskpoints:history", args=[table.pk])
 
 
-@pytest.fixture
+@once.fixture
 def returned_once(table, people):
     """Return the table in force, after one return with a comment."""
     version = bring_to(Status.SUBMITTED, table, people)
@@ -32,7 +33,7 @@ def returned_once(table, people):
     return version
 
 
-@pytest.fixture
+@once.fixture
 def revision(returned_once, people):
     """Return a revision with a new point, a raised level and changed words."""
     draft = drafting.open_revision(returned_once, reason="新设业务", actor=people.head)

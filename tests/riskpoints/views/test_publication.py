@@ -11,6 +11,7 @@ from django.utils import timezone
 from riskcontrol.models import AuditEntry
 from riskpoints import drafting, publication, reviewing, services, workflow
 from riskpoints.enums import Action, Status
+from tests import once
 from tests.factories import bring_to, make_cycle, make_point
 
 INDEX = reverse("riskpoints:publication")
@@ -30,7 +31,7 @@ def nobody() -> Client:
     return Client()
 
 
-@pytest.fixture
+@once.fixture
 def running(school, table, people):
     """Return a reviewed version in its publication period of three days."""
     school.publication_days = 3
@@ -122,7 +123,7 @@ def test_a_closed_department_publishes_nothing(confirmed_version, department, no
     assert nobody.get(address(confirmed_version)).status_code == 404
 
 
-@pytest.fixture
+@once.fixture
 def telling(school, table, people, purchasing_post):
     """Return a published version whose unpublished fields all say something that would be seen."""
     school.publication_days = 3

@@ -13,12 +13,13 @@ from riskpoints.enums import Action, Category, SchoolCategory, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.verification import verify_register
 from riskpoints.workflow import WorkflowError
+from tests import once
 from tests.factories import make_cycle, make_department
 
 OFFICE = {"office", "second_office"}
 
 
-@pytest.fixture
+@once.fixture
 def past(school, cycle) -> Cycle:
     """Return an open year of the past without tables."""
     return make_cycle(2015)

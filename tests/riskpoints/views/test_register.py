@@ -14,6 +14,7 @@ from riskpoints import register, reviewing, workflow
 from riskpoints.documents import build_lists
 from riskpoints.documents.selection import selection
 from riskpoints.enums import Action, Category, Status
+from tests import once
 from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
 from tests.riskpoints.documents import cases
 
@@ -32,7 +33,7 @@ def found():
     return find
 
 
-@pytest.fixture
+@once.fixture
 def secret_draft(table, people, head):
     """Return a draft of 总务处 with a point that only 总务处's own people may know of."""
     version = bring_to(Status.DRAFT, table, people)

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from riskpoints.models import Measure, RiskPoint
+from tests import once
 from tests.pages import at, text_of, typed
 
 
-@pytest.fixture
+@once.fixture
 def draft(draft_version):
     return draft_version
 

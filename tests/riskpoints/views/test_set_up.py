@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from departments.models import School
 from riskpoints.models import TableVersion
+from tests import once
 from tests.factories import make_cycle
 from tests.pages import at, text_of
 
 
-@pytest.fixture
+@once.fixture
 def not_set_up(draft_version):
     School.objects.all().delete()
     return draft_version

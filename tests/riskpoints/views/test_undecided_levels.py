@@ -9,6 +9,7 @@ from riskpoints import reviewing, workflow
 from riskpoints.documents import version_document
 from riskpoints.enums import Action, Status
 from riskpoints.models import TableVersion
+from tests import once
 from tests.access.reading import words_in
 from tests.factories import bring_to
 from tests.pages import text_of
@@ -16,7 +17,7 @@ from tests.pages import text_of
 REASON = "暗语：核定从严"
 
 
-@pytest.fixture
+@once.fixture
 def assessed(table, people):
     """Return a revision handed in, whose proposals are not all 一级 as the reviewer has saved them."""
     bring_to(Status.CONFIRMED, table, people)
