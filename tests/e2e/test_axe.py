@@ -108,6 +108,7 @@ def test_the_signature(screen, table, people, who):
     version = bring_to(Status.REVIEWED, table, people)
     enter(screen, getattr(people, who))
     assert walk(screen, [reverse("riskpoints:inbox"), at(version), at(version, "act", "confirm")]) == {}
+    screen.goto(at(version, "act", "confirm"))
     screen.locator("form button.primary").click()
     if who == "principal":
         screen.get_by_text("请勾选后再确定").wait_for()

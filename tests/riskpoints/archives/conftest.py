@@ -10,15 +10,17 @@ from django.db import transaction
 from riskcontrol import audit
 from riskpoints.archives import jobs
 from riskpoints.enums import Status
-from tests import once
 from tests.factories import bring_to
 from tests.riskpoints.archives import worlds
 from tests.riskpoints.archives.packing import SCAN, as_formerly, build, confirm, unpacked
 
 
-@once.fixture
+@pytest.fixture
 def full_year(people, table, other_table, school_table):
-    """Return the 年度 of today: 总务处 in force twice (revised) with scans, the school in force, 教务处 submitted."""
+    """Return the 年度 of today: 总务处 in force twice (revised) with scans, the school in force, 教务处 submitted.
+
+    Written anew for each test: parts of an archive lie beside the database and would be those of an unchanged year.
+    """
     first = confirm(table, people, scan=SCAN)
     second = confirm(table, people, scan=SCAN + b"2")
     school = confirm(school_table, people)

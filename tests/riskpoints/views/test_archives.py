@@ -14,14 +14,13 @@ from riskpoints.archives import jobs
 from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
-from tests import once
 from tests.factories import bring_to, make_cycle
 
 PANEL = "/years/#archives"
 OTHERS = ["staff", "clerk", "head", "leader", "reviewer", "deputy", "principal", "office", "auditor", "outsider"]
 
 
-@once.fixture
+@pytest.fixture
 def year(table, people):
     """Return the 年度 of today with one table in force."""
     bring_to(Status.CONFIRMED, table, people)
