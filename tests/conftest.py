@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import hypothesis
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from pytest_django.plugin import blocking_manager_key
 
 from tests import once
@@ -38,10 +38,23 @@ def pytest_addoption(parser):
     parser.addoption("--update-pictures", action="store_true", help="take the pictures of printed pages anew")
 
 
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """In as many parts as pytest-xdist cuts, the long ones at their heads: none of them is waited for in the end."""
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    found: list[pytest.Item] = []
+    for worker in range(workers):
+        found += long[worker::workers]
+        size = len(items) * (worker + 1) // workers - len(found)
+        found, rest = found + rest[:size], rest[size:]
+    return found
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Bring tests together that begin with the same rows (tests/once.py)."""
+    """Bring tests together that begin with the same rows, and let each worker begin with some of the long ones."""
     once.sort(items)
+    items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -92,17 +105,24 @@ def _django_db_helper(rows_to_begin_with, _django_db_helper) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """Return Debian's Chromium, one for the whole run."""
+def browser(rows_of_several, django_db_blocker) -> Iterator:
+    """Return Debian's Chromium, one for the whole run.
+
+    Playwright keeps an event loop in this thread. As long as it is there Django has another connection, which goes with
+    it.
+    """
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: ./run test installs it.")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
-        # Playwright keeps an event loop in this thread, which Django takes for a sign that the caller is async.
+        # Django takes the loop for a sign that the caller is async.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGUMENTS)
         yield chromium
+        with django_db_blocker.unblock():
+            rows_of_several.take_back()
+        connections.close_all()
         chromium.close()
 
 

@@ -124,6 +124,7 @@ def row_named(name: str):
     return next(row for row in ROWS if row.name == name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", [0, 1])
 def test_nobody_reads_what_is_not_theirs(world, visitors, asked, part):
     leaks, blind, listening = set(), [], listening_lists(world, visitors, asked)
@@ -170,6 +171,7 @@ def test_who_sees_no_assessment_learns_no_proposed_level(world, visitors):
     assert telling == {"staff": False, "admin": False, "deputy": False, "reviewer": True}
 
 
+@pytest.mark.long
 def test_a_draft_changes_nothing_for_anybody_else(world, visitors, people):
     """Every page that is about the whole is the same, letter by letter, before and after 总务处 writes a draft."""
     others = turns.some(name for name in PEOPLE if name not in ("clerk", "head"))

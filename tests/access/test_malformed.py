@@ -132,6 +132,7 @@ def letters_of(row: Row, person: str) -> list[str]:
     return [row.answers[method][person] for method in row.answers]
 
 
+@pytest.mark.long
 def test_odd_values_in_addresses(world, strike):
     broken = []
     for address, row, person in CHOSEN:
@@ -153,6 +154,7 @@ def test_odd_methods(world, strike):
     assert not any(broken), "\n".join(filter(None, broken))
 
 
+@pytest.mark.long
 def test_odd_queries(world, visitors, strike, asked):
     broken = []
     for _, row, person in CHOSEN:
@@ -167,6 +169,7 @@ def test_odd_queries(world, visitors, strike, asked):
     assert not any(broken), "\n".join(filter(None, broken))
 
 
+@pytest.mark.long
 def test_odd_forms(world, visitors, strike, asked):
     broken, texts = [], cycle(JSON)
     for _, row, person in CHOSEN:
@@ -182,6 +185,7 @@ def test_odd_forms(world, visitors, strike, asked):
     assert not any(broken), "\n".join(filter(None, broken))
 
 
+@pytest.mark.long
 def test_fields_of_four_megabytes(world, strike):
     """As many bytes as a form may have in all: one field after another that a form is sent with."""
     broken = []
@@ -194,6 +198,7 @@ def test_fields_of_four_megabytes(world, strike):
     assert len(broken) > 25
 
 
+@pytest.mark.long
 def test_odd_uploads(world, visitors, strike):
     broken, bodies = [], cycle(NO_FORMS)
     for _, row, person in turns.some(CHOSEN):

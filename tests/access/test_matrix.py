@@ -46,6 +46,7 @@ def blank_pages(monkeypatch):
     monkeypatch.setattr(Template, "render", render)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("blank_pages")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_everybody_gets_what_is_written(world, visitors, method):

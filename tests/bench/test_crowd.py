@@ -7,6 +7,7 @@ from tests.bench import crowd
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.long
 def test_eight_people_in_one_table_lose_nothing(site):
     outcome = crowd.run(site, saves=3)
     assert outcome.faults == []

@@ -8,6 +8,7 @@ from tests.bench import faults
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.long
 def test_killing_loses_nothing_that_was_acknowledged(tmp_path):
     kinds = 3 if connection.vendor == "sqlite" else 5
     outcome = faults.run(connection.vendor, kinds, folder=tmp_path, is_short=True, seed=20111115)

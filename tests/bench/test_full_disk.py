@@ -175,6 +175,7 @@ def test_sqlite_on_a_read_only_disk(site, tmp_path):
         assert saves.add()[0].status == SAVED
 
 
+@pytest.mark.long
 @on_postgres
 def test_postgres_on_a_full_disk(tmp_path):
     cluster = Cluster("fsync=off")

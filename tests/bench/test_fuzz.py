@@ -20,6 +20,7 @@ def broken(*args, **kwargs):
     raise RuntimeError("a page that breaks")
 
 
+@pytest.mark.long
 def test_nothing_breaks_whatever_is_asked(world, monkeypatch):
     tally = walks.run(world, steps=STEPS, number=SEED)
     print("\n" + tally.report())

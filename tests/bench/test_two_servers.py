@@ -59,6 +59,7 @@ def world(site):
             server.stop()
 
 
+@pytest.mark.long
 def test_two_servers_are_one_site(world):
     site, school, first, second, enter = world
     table = school["tables"][0]

@@ -43,6 +43,7 @@ def revision(confirmed_version, people, department):
     return draft
 
 
+@pytest.mark.long
 def test_the_editor(screen, revision, people):
     point, measure = revision.points.first(), revision.measures.first()
     forms = [

@@ -33,6 +33,7 @@ def addresses(department, post, group, person) -> list[str]:
     return [reverse(f"departments:{name}", args=ids) for name, ids in pages.items()]
 
 
+@pytest.mark.long
 def test_pages_are_accessible_and_fit(page, live_server, people, department, purchasing_post, group):
     page.goto(reverse("login"))
     found = {"login": faults(page)}

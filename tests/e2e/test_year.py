@@ -45,6 +45,7 @@ def add_point(page, category, post, text, likelihood, harm, measure) -> None:
     expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_year_from_the_first_word_to_the_archive(desk_of, table, people, tmp_path):
     # The head fills in the form.
     head = desk_of(people.head)

@@ -126,6 +126,7 @@ def test_the_head_on_paper_is_known_after_the_import(package):
     assert [fault.reason for fault in verify_register(printed=[other])] == ["以前印出的链首在记录里找不到，末尾被截去"]
 
 
+@pytest.mark.long
 def test_an_open_year_goes_on_with_two_trails(packages, tmp_path):
     with transaction.atomic():
         rows = go_on(packages.open.path, tmp_path / "a.zip")
