@@ -16,7 +16,9 @@ def asked(monkeypatch):
 
     def on(vendor):
         monkeypatch.setattr(turns, "connection", SimpleNamespace(vendor=vendor))
-        return set(turns.cells(ROWS, COLUMNS)), turns.some(ROWS)
+        cells = turns.cells(ROWS, COLUMNS)
+        assert len(cells) == turns.share(len(ROWS) * len(COLUMNS))
+        return set(cells), turns.some(ROWS)
 
     return on
 

@@ -30,6 +30,11 @@ def cells(rows: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
     ]
 
 
+def share(count: int) -> int:
+    """How many of so many cells are asked here."""
+    return len(some(range(count)))
+
+
 def some(things: Iterable[Any]) -> list[Any]:
     """Those of a list that are asked here."""
     return [thing for place, thing in enumerate(things) if here(place)]

@@ -188,7 +188,7 @@ def test_a_draft_changes_nothing_for_anybody_else(world, visitors, people):
         if after[person][address] != text
     }
     assert changed == set()
-    assert sum(len(pages) for pages in before.values()) > 120
+    assert sum(len(pages) for pages in before.values()) > turns.share(250)
 
 
 def pages_of_the_whole(world, visitors, person: str) -> dict[str, str]:

@@ -50,13 +50,17 @@ def blank_pages(monkeypatch):
 @pytest.mark.usefixtures("blank_pages")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_everybody_gets_what_is_written(world, visitors, method):
-    wrong = []
-    for row, person in turns.cells(asked_rows(method), PEOPLE):
-        body = body_of(row, person, world) if method == "POST" else None
-        given, expected = visitors.ask(person, method, world.path(row), body), row.answers[method][person]
-        if given != expected:
-            wrong.append(f"{method} {row}: {person} should get {expected}, got {given}")
+    wrong, walked = [], 0
+    for number, row in enumerate(asked_rows(method)):
+        path = world.path(row)
+        for person in [name for place, name in enumerate(PEOPLE) if turns.here(number, place)]:
+            body = body_of(row, person, world) if method == "POST" else None
+            given, expected = visitors.ask(person, method, path, body), row.answers[method][person]
+            walked += 1
+            if given != expected:
+                wrong.append(f"{method} {row}: {person} should get {expected}, got {given}")
     assert not wrong, "\n".join([f"{len(wrong)} differ:", *wrong[:60]])
+    assert walked == turns.share(WALKED[method] * len(PEOPLE))
 
 
 def test_every_address_is_asked_in_both_ways():
