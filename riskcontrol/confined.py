@@ -16,12 +16,15 @@ from typing import Any
 from riskcontrol.child import alone
 from riskcontrol.confinement import OUT_OF_MEMORY, REFUSED, RefusedError
 
-__all__ = ["LIMITS", "Limits", "RefusedError", "confined"]
+__all__ = ["LIMITS", "SCAN", "SCAN_LIMITS", "Limits", "RefusedError", "Words", "confined"]
 
 ROOT = Path(__file__).resolve().parent.parent
 TOO_SLOW = "这个文件太复杂，{seconds} 秒内没有读完。请只留下要用的工作表和行，另存后再试。"
 TOO_LARGE = "这个文件展开后太大，读不下。请只留下要用的工作表和行，另存后再试。"
 BROKEN = "这个文件读不出来，可能已经损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 后再试。"
+SCAN_TOO_SLOW = "这个文件太复杂，{seconds} 秒内没有读完。请把扫描分辨率降到 300 dpi 左右，重新扫描后再试。"
+SCAN_TOO_LARGE = "这个文件展开后太大，读不下。请把扫描分辨率降到 300 dpi 左右，重新扫描后再试。"
+SCAN_BROKEN = "这个文件读不出来，可能已经损坏。请重新扫描，或另存后再试。"
 BUSY = "正在读取别人上传的文件。请过半分钟再试。"
 
 
@@ -34,10 +37,23 @@ class Limits:
     answer: int = 16 * 1024 * 1024
 
 
-LIMITS = Limits()
+@dataclass(frozen=True)
+class Words:
+    """What is said where the reading took too long or too much, or broke: what to do depends on what was sent."""
+
+    too_slow: str = TOO_SLOW
+    too_large: str = TOO_LARGE
+    broken: str = BROKEN
 
 
-def confined(function: Callable[[bytes], Any], content: bytes, *, limits: Limits = LIMITS) -> Any:
+LIMITS, WORKBOOK = Limits(), Words()
+# A page in colour at 600 dots per inch takes a hundred megabytes once it is decoded.
+SCAN_LIMITS, SCAN = Limits(memory=768 * 1024 * 1024, seconds=20), Words(SCAN_TOO_SLOW, SCAN_TOO_LARGE, SCAN_BROKEN)
+
+
+def confined(
+    function: Callable[[bytes], Any], content: bytes, *, limits: Limits = LIMITS, words: Words = WORKBOOK
+) -> Any:
     """What a module's function made of the bytes; one at a time on this machine.
 
     The function can't use Django. RefusedError with words for the person who sent the file: the function's own, or
@@ -58,19 +74,19 @@ def confined(function: Callable[[bytes], Any], content: bytes, *, limits: Limits
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise RefusedError(TOO_SLOW.format(seconds=limits.seconds)) from error
+            raise RefusedError(words.too_slow.format(seconds=limits.seconds)) from error
         if done.returncode:
-            raise RefusedError(_words(done, limits))
+            raise RefusedError(_words(done, words))
         answer.seek(0)
         try:
             return json.load(answer)
         except (ValueError, RecursionError) as error:
-            raise RefusedError(BROKEN) from error
+            raise RefusedError(words.broken) from error
 
 
-def _words(done: subprocess.CompletedProcess[bytes], limits: Limits) -> str:
+def _words(done: subprocess.CompletedProcess[bytes], words: Words) -> str:
     if done.returncode == REFUSED:
-        return done.stderr.decode(errors="replace").strip() or BROKEN
+        return done.stderr.decode(errors="replace").strip() or words.broken
     if done.returncode == OUT_OF_MEMORY:
-        return TOO_LARGE
-    return BROKEN  # a signal, or an error that nobody foresaw
+        return words.too_large
+    return words.broken  # a signal, or an error that nobody foresaw

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.contrib.messages import constants as message_levels
 
 from riskcontrol import environment
+from riskcontrol.sizes import FIELDS_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -185,7 +186,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 # What may be sent in: a table's form has some ten fields for each of its points; an import or a scan is one file.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FIELDS_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_PERMISSIONS = 0o640

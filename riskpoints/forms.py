@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Post
+from riskcontrol import scan_reading
+from riskcontrol.confined import SCAN, SCAN_LIMITS, RefusedError, confined
 from riskcontrol.forms import PlainForm, RowsField
+from riskcontrol.sizes import SCAN_BYTES, SCAN_MEGABYTES
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import services
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 
 WORKBOOK_LIMIT = 5 * 1024 * 1024
-SCAN_LIMIT = 20 * 1024 * 1024
-# What a scan begins with: its kind is judged by its content, not by its name.
-SCAN_SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 
 
 def area(rows: int = 2, **attrs) -> forms.Textarea:
@@ -263,26 +263,28 @@ class ReviseForm(CrispyForm):
 
 
 class ScanForm(CrispyForm):
-    """One scanned sheet; what it is, is judged by its content."""
+    """One scanned sheet; what it is, is judged by its content, which is read whole."""
 
     scan = forms.FileField(
         label="签字盖章后的扫描件",
-        help_text="PDF、JPG 或 PNG，不超过 20 MB。",
-        error_messages={"required": "请先选择扫描件。", "empty": "这个文件是空的，请重新扫描。"},
+        help_text=f"PDF、JPG 或 PNG，不超过 {SCAN_MEGABYTES} MB。",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={"required": "请先选择扫描件。", "empty": scan_reading.EMPTY},
     )
 
     def clean_scan(self):
         scan = self.cleaned_data.get("scan")
         if not scan:
             return None
-        if scan.size > SCAN_LIMIT:
-            raise forms.ValidationError("文件超过 20 MB，请降低扫描分辨率后再上传。")
-        start = scan.read(16)
+        if scan.size > SCAN_BYTES:
+            raise forms.ValidationError(f"文件超过 {SCAN_MEGABYTES} MB，请降低扫描分辨率后再上传。")
+        content = scan.read()
         scan.seek(0)
-        kind = next((suffix for signature, suffix in SCAN_SIGNATURES.items() if start.startswith(signature)), None)
-        if kind is None:
-            raise forms.ValidationError("这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。")
-        scan.name = f"scan.{kind}"
+        try:
+            read = confined(scan_reading.read_scan, content, limits=SCAN_LIMITS, words=SCAN)
+        except RefusedError as error:
+            raise forms.ValidationError(str(error)) from error
+        scan.name = f"scan.{read['kind']}"
         return scan
 
 

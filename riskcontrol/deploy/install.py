@@ -13,6 +13,7 @@ import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from riskcontrol import sizes
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy import postgres, units
 from riskcontrol.deploy.layout import ETC, SECRET, Layout
@@ -164,6 +165,8 @@ def _configure_nginx(machine: Machine, settings: dict[str, str]) -> None:
         port=settings.get("PORT", "8000"),
         listen_http=" listen [::]:80;" if has_ipv6 else "",
         listen_https=" listen [::]:443 ssl http2;" if has_ipv6 else "",
+        request_megabytes=str(sizes.REQUEST_MEGABYTES),
+        scan_megabytes=str(sizes.SCAN_MEGABYTES),
     )
     machine.write(NGINX / "conf.d/riskcontrol-log.conf", units.filled("nginx-log.conf"))
     site = NGINX / "sites-available/riskcontrol"

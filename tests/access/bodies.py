@@ -11,6 +11,7 @@ from django.utils import timezone
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint
+from tests import scans
 from tests.access.matrix import Row
 from tests.access.world import World
 from tests.factories import PASSWORD
@@ -106,7 +107,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         file = carrying.ReadFile("表.xlsx", "0" * 64, content_of(version))
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "riskpoints:scan_add":
-        return {"scan": SimpleUploadedFile("scan.pdf", b"%PDF-1.4 another signed paper")}
+        return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
     return bodies.get(row.name, {})
 
 

@@ -8,11 +8,12 @@ from departments.enums import Level
 from riskpoints.archives import verifier
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.models import TableVersion
+from tests import scans
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.e2e
 
-SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+SCAN = scans.PDF
 
 
 @pytest.fixture

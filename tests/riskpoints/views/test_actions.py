@@ -14,10 +14,7 @@ from riskpoints.models import Cycle, Decision, TableVersion
 from tests.factories import assess_all, bring_to, make_post, paper_signature
 from tests.pages import at, beside, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
-
-PDF = b"%PDF-1.7\n" + b"x" * 100
-JPEG = b"\xff\xd8\xff\xe0" + b"x" * 100
-PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+from tests.scans import JPEG, PDF, PNG
 
 
 def act(client, version, action, values=None, **options):
@@ -215,6 +212,8 @@ def test_a_scan_is_known_by_its_content(enter, reviewed_version, people, content
         (b"<html><script>alert(1)</script>", "这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。"),
         (b"GIF89a" + b"x" * 50, "这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。"),
         (b" %PDF-1.7", "这不是 PDF、JPG 或 PNG 文件，请重新扫描或另存为这几种格式。"),
+        (b"%PDF-1.7\nx", "这个文件已经损坏，读不完整。请重新扫描，或另存后再上传。"),
+        (PNG[:-20], "这个文件已经损坏，读不完整。请重新扫描，或另存后再上传。"),
         (b"", "这个文件是空的，请重新扫描。"),
     ],
 )
@@ -227,7 +226,7 @@ def test_a_file_that_is_no_scan_is_refused(enter, reviewed_version, people, scan
 
 
 def test_a_scan_that_is_too_large_is_refused(enter, reviewed_version, people, monkeypatch):
-    monkeypatch.setattr(forms, "SCAN_LIMIT", 50)
+    monkeypatch.setattr(forms, "SCAN_BYTES", 50)
     file = SimpleUploadedFile("扫描.pdf", PDF)
     response = act(enter(people.office), reviewed_version, "confirm", signed(scan=file))
     assert beside(response, "scan") == "文件超过 20 MB，请降低扫描分辨率后再上传。"
