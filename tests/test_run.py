@@ -90,3 +90,32 @@ def test_without_root_the_missing_packages_are_named(tmp_path):
     assert done.returncode == 1
     assert "  sudo apt-get install --no-install-recommends fonts-noto-cjk " in done.stderr
     assert "libpango-1.0-0" in done.stderr
+
+
+@pytest.mark.parametrize("busy", ["lists/lock", "archives/lock"])
+def test_another_apt_is_waited_for(tmp_path, busy):
+    """dpkg's own lock is left to apt, told for how long; of the others it only says that it could not get them."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    said = f"E: Could not get lock /var/lib/apt/{busy}. It is held by process 42 (apt-get)"
+    apt = (
+        f'echo "$@" >>{tmp_path}/asked\n[ "$(wc -l <{tmp_path}/asked)" -gt 2 ] || {{ echo "{said}" >&2; exit 100; }}\n'
+    )
+    bodies = {"dpkg-query": "exit 1", "id": "echo 0", "apt-get": apt + "echo no more >&2; exit 7"}
+    for name, body in bodies.items():
+        (tools / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tools / name).chmod(0o755)
+    done = call("setup", PATH=f"{tools}:{os.environ['PATH']}", VAR_DIR=str(tmp_path / "data"), FONT_DIR="/nowhere")
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == ["-o DPkg::Lock::Timeout=900 update --quiet"] * 3
+    assert done.returncode == 1
+    assert "no more" in done.stderr
+
+
+def test_apt_is_called_by_its_one_door():
+    lines = [line for line in RUN.read_text().splitlines() if re.search(r"\bapt-get\b", line.split(" # ")[0])]
+    assert [line.strip() for line in lines if not line.lstrip().startswith("#")] == [
+        'LC_ALL=C apt-get -o DPkg::Lock::Timeout="$APT_WAIT" "$@" 2>"$said" || status=$?',
+        'command -v apt-get >/dev/null || fail "this set-up knows Debian\'s packages only (apt-get is missing)."',
+        "printf '  sudo apt-get install --no-install-recommends %s\\n\\n' \"${missing[*]}\" >&2",
+    ]

@@ -1,5 +1,6 @@
 """./run upgrade: a verified backup, then the new program; --undo brings back the former program and that backup."""
 
+import argparse
 import datetime
 import json
 import shutil
@@ -127,13 +128,17 @@ def fetched(machine: Machine, source: str, ref: str | None) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Read the command line and upgrade or undo; the exit code."""
+def _options() -> argparse.ArgumentParser:
     options = install.common_options("./run upgrade", "Brings in a newer program after a verified backup.")
     options.add_argument("--from", dest="source", default=str(install.SOURCE), help="folder or git address")
     options.add_argument("--ref", help="branch or tag at that address")
     options.add_argument("--undo", action="store_true", help="bring back the former program and its data")
-    given = options.parse_args(arguments)
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and upgrade or undo; the exit code."""
+    given = _options().parse_args(arguments)
     machine = install.machine_of(given)
     try:
         install.require_debian(machine)
