@@ -1,14 +1,18 @@
 """System checks for what the site needs around it: a folder to write in, fonts, Bootstrap, a key of its own."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.http.request import validate_host
 
-from riskcontrol import triggers
+from riskcontrol import environment, triggers
+from riskcontrol.deploy import proxy
+from riskcontrol.deploy.machine import Machine
 from riskcontrol.environment import DEVELOPMENT_KEY
 from riskcontrol.finders import FILES
 
@@ -76,6 +80,32 @@ def nothing_is_left_open(**kwargs: Any) -> list[CheckMessage]:
             Error("The development key is in use.", hint="Set SECRET_KEY or SECRET_KEY_FILE.", id="riskcontrol.E002")
         )
     return messages
+
+
+@register(Tags.security, deploy=True)
+def proxy_fits_the_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Behind a proxy that the settings don't fit, visitors have no address or all have the same."""
+    hint = f"See {proxy.SITE}, and “Settings” in riskcontrol/deploy/README.md."
+    return [Error(f"{what}.", hint=hint, id="riskcontrol.E003") for what in _proxy_faults()]
+
+
+def _proxy_faults() -> Iterator[str]:
+    expected = proxy.Expected(
+        is_host=lambda name: validate_host(name, settings.ALLOWED_HOSTS),
+        port=environment.text("PORT", "8000"),
+        behind_tls=settings.BEHIND_TLS,
+        proxies=settings.PROXY_COUNT,
+        trusted=settings.TRUSTED_PROXIES,
+    )
+    is_local = all(network.is_loopback for network in settings.TRUSTED_PROXIES)
+    if settings.PROXY_COUNT > 1 and is_local:
+        yield f"PROXY_COUNT is {settings.PROXY_COUNT}, and TRUSTED_PROXIES names only this machine"
+    host = environment.text("HOST", "127.0.0.1")
+    if settings.PROXY_COUNT and is_local and host not in ("127.0.0.1", "::1", "localhost"):
+        yield f"HOST is {host}, so a proxy may call from elsewhere, and TRUSTED_PROXIES names only this machine"
+    text = proxy.installed_site(Path(settings.VAR_DIR), Machine())
+    if text is not None:
+        yield from proxy.differences(text, expected)
 
 
 @register(Tags.database)

@@ -1,5 +1,6 @@
 """Reads the environment: each variable once, typed, with a plain message when it is missing or wrong."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_KEY_LENGTH = 50
 DEVELOPMENT_KEY = "development-only-key-that-no-production-server-accepts"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SCHEMES = ("sqlite", "postgres", "postgresql")
 
 
@@ -51,6 +53,19 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return a comma-separated list."""
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def networks(name: str, default: tuple[str, ...]) -> list[Network]:
+    """Return addresses and networks such as 10.0.0.2, 10.0.0.0/24, ::1."""
+    found = []
+    for value in words(name, default):
+        try:
+            found.append(ipaddress.ip_network(value))
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} holds {value!r}: write addresses or networks like 10.0.0.0/24."
+            ) from error
+    return found
 
 
 def origins(name: str) -> list[str]:

@@ -59,7 +59,7 @@ def unavailable(request: HttpRequest, trouble: Trouble) -> HttpResponse:
         request.session.modified = False  # a session that can't be saved now would only raise the same error again
     is_form = request.method == "POST"
     context = {
-        "reason": _reason(trouble, request) if is_form else f"{trouble.what}，这一页现在打不开。请过一会儿再试。",
+        "reason": _reason(trouble, request) if is_form else _reason_to_wait(trouble),
         "is_form": is_form,
         "address": request.get_full_path(),
         "texts": typed_texts(request.POST) if is_form else [],
@@ -70,6 +70,12 @@ def unavailable(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     response["Retry-After"] = "60"
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _reason_to_wait(trouble: Trouble) -> str:
+    """One sentence on a page that can't be read: most trouble passes, but a setting has to be mended."""
+    advice = "请告诉系统管理员检查代理服务器的设置。" if trouble is Trouble.NOWHERE else "请过一会儿再试。"
+    return f"{trouble.what}，这一页现在打不开。{advice}"
 
 
 def _reason(trouble: Trouble, request: HttpRequest) -> str:

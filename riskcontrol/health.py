@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from riskcontrol import audit, checks, triggers
+from riskcontrol.addresses import address_of
 from riskcontrol.limits import limited
 from riskcontrol.models import AuditEntry
 
@@ -42,10 +43,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @limited("")
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when each part is there, else 503; names of parts only, the reasons stand in the log."""
+    """200 when each part is there, else 503; names of parts only, the reasons stand in the log.
+
+    The asker's own address is told as it arrived here: asked through the proxy, it shows whether visitors have one.
+    """
     results = {name: "ok" if is_there else "failed" for name, is_there in _recent.get().items()}
     is_ready = "failed" not in results.values()
-    answer = {"status": "ok" if is_ready else "failed", "checks": results}
+    answer = {"status": "ok" if is_ready else "failed", "checks": results, "address": address_of(request)}
     return JsonResponse(answer, status=200 if is_ready else 503)
 
 

@@ -1,6 +1,5 @@
 """Rate limits: how often one address may ask in a minute, counted in the database, by all servers together."""
 
-import ipaddress
 import logging
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from riskcontrol import addresses
 from riskcontrol.models import RateCount
 
 log = logging.getLogger("riskcontrol.limits")
@@ -42,10 +42,13 @@ def setting_for(request: HttpRequest, view: Any) -> str:
 
 
 def is_within(scope: str, address: str, per_minute: int) -> bool:
-    """Count one request; whether the address is still within its bound. A database that can't write bounds nobody."""
+    """Count one request; whether the address is still within its bound. A database that can't write bounds nobody.
+
+    ValueError without an address: such a request was answered with 503 before it came here.
+    """
     if not per_minute:
         return True
-    minute, key = int(time.time() // 60), f"{scope}:{_network(address)}"
+    minute, key = int(time.time() // 60), f"{scope}:{addresses.counted(address)}"
     try:
         with transaction.atomic():
             mine = RateCount.objects.filter(key=key, minute=minute)
@@ -57,15 +60,6 @@ def is_within(scope: str, address: str, per_minute: int) -> bool:
     except DatabaseError:
         log.warning("Requests can't be counted; nobody is bounded.")
         return True
-
-
-def _network(address: str) -> str:
-    """One visitor's address: with IPv6 the first half, since the other half is his to choose."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

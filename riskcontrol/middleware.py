@@ -1,21 +1,27 @@
 """What every request brings along and every answer carries: number, log line, address, headers, a rate limit."""
 
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from riskcontrol import limits
+from riskcontrol import handlers, limits
+from riskcontrol.addresses import address_of
 from riskcontrol.audit import current_address
 from riskcontrol.logs import current_request
+from riskcontrol.trouble import Trouble
 
+log = logging.getLogger("riskcontrol.addresses")
 requests = logging.getLogger("riskcontrol.requests")
+
+# Asked by the machine itself, without a proxy; they count nothing.
+MACHINE = re.compile(r"/(healthz|readyz)")
 
 
 class RequestLogMiddleware:
@@ -39,6 +45,7 @@ class RequestLogMiddleware:
     def _write(request: HttpRequest, status: int, seconds: float) -> None:
         path = "".join(sign if sign.isprintable() else "?" for sign in request.path[:200])
         fields = {
+            "address": address_of(request) or "-",
             "user": _staff_number(request),
             "method": str(request.method)[:16],
             "path": path,
@@ -77,13 +84,20 @@ class HeadersMiddleware:
 
 
 class AuditAddressMiddleware:
-    """Make the client's address known to audit.record() for the request: the same one that locks a login."""
+    """Make the visitor's address known for the request; one without is answered with 503 and counted nowhere.
+
+    Else all whose address is not known would be locked together, by whoever of them types five wrong passwords.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = current_address.set(get_client_ip_address(request) or None)
+        address = address_of(request)
+        if address is None and not MACHINE.fullmatch(request.path):
+            log.error("A request without an address was refused: see TRUSTED_PROXIES and PROXY_COUNT.")
+            return handlers.unavailable(request, Trouble.NOWHERE)
+        token = current_address.set(address)
         try:
             return self.get_response(request)
         finally:

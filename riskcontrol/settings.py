@@ -140,11 +140,10 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "registration/lockout.html"
-# The number of proxies in front; without it the address is that of the connection, which a client can't forge.
-AXES_IPWARE_PROXY_COUNT = environment.number("PROXY_COUNT", 1 if BEHIND_TLS else 0, minimum=0, maximum=5) or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
+AXES_CLIENT_IP_CALLABLE = "riskcontrol.addresses.counted_address_of"
+# The number of proxies in front, and where they are; see riskcontrol/addresses.py.
+PROXY_COUNT = environment.number("PROXY_COUNT", 1 if BEHIND_TLS else 0, minimum=0, maximum=5)
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", ("127.0.0.0/8", "::1"))
 
 # A session ends after so many idle minutes, after so many hours in all, and when the browser closes: office computers
 # are shared.

@@ -15,6 +15,7 @@ class Trouble(Enum):
     READ_ONLY = "服务器磁盘或数据库现在只能读、不能写", "请告诉系统管理员；恢复后再保存一次即可。", True
     BUSY = "同时保存的人太多", "请过几秒再保存一次。", True
     BROKEN = "服务器磁盘读写出错", "请告诉系统管理员；恢复后先看是否已经保存，没有的再保存一次。", False
+    NOWHERE = "服务器认不出您的网络地址", "请告诉系统管理员：检查代理服务器的设置；改好后再保存一次即可。", True
     AWAY = "服务器与数据库的连接断了", "请过一两分钟先看是否已经保存，没有的再保存一次。", False
 
     def __init__(self, what: str, advice: str, is_surely_lost: bool) -> None:

@@ -51,6 +51,7 @@ for _name in (
     "SESSION_HOURS",
     "SESSION_IDLE",
     "TOTP_ROLES",
+    "TRUSTED_PROXIES",
 ):
     os.environ.pop(_name, None)
 os.environ["VAR_DIR"] = str(Path(os.environ["TEST_RUN_DIR"], os.environ.get("PYTEST_XDIST_WORKER", "main")))

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from riskcontrol import sizes
 from riskcontrol.deploy import layout as places
-from riskcontrol.deploy import postgres, units
+from riskcontrol.deploy import postgres, proxy, units
 from riskcontrol.deploy.layout import ETC, SECRET, Layout
 from riskcontrol.deploy.machine import Machine, SetupError
+from riskcontrol.deploy.proxy import NGINX
 from riskcontrol.deploy.units import ENVIRONMENT
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
 CERTIFICATE, KEY = ETC / "tls/certificate.pem", ETC / "tls/key.pem"
 UNIT_FOLDER = Path("/etc/systemd/system")
 COMMAND = Path("/usr/local/sbin/riskcontrol")
-NGINX = Path("/etc/nginx")
 DAYS_OF_OWN_CERTIFICATE = 3650
 
 
@@ -145,10 +145,7 @@ def configure(machine: Machine, layout: Layout) -> bool:
 
 
 def _configure_nginx(machine: Machine, settings: dict[str, str]) -> None:
-    names = [
-        name for name in settings.get("ALLOWED_HOSTS", "").split(",") if name not in ("", "127.0.0.1", "localhost")
-    ]
-    names = names or ["localhost"]
+    names = _names(settings)
     if not machine.at(CERTIFICATE).exists():
         kinds = [f"IP:{name}" if re.fullmatch(r"[\d.]+|.*:.*", name) else f"DNS:{name}" for name in names]
         subject = ["-subj", f"/CN={names[0]}", "-addext", f"subjectAltName={','.join(kinds)}"]
@@ -169,14 +166,21 @@ def _configure_nginx(machine: Machine, settings: dict[str, str]) -> None:
         scan_megabytes=str(sizes.SCAN_MEGABYTES),
     )
     machine.write(NGINX / "conf.d/riskcontrol-log.conf", units.filled("nginx-log.conf"))
-    site = NGINX / "sites-available/riskcontrol"
-    machine.keep(site, text, mode=0o644)
-    machine.link(NGINX / "sites-enabled/riskcontrol", site)
+    machine.keep(proxy.SITE, text, mode=0o644)
+    machine.link(NGINX / "sites-enabled/riskcontrol", proxy.SITE)
     machine.run(["nginx", "-t", "-q"])
+
+
+def _names(settings: dict[str, str]) -> list[str]:
+    """The names under which people call the site."""
+    names = settings.get("ALLOWED_HOSTS", "").split(",")
+    return [name for name in names if name not in ("", "127.0.0.1", "localhost")] or ["localhost"]
 
 
 def start(machine: Machine, layout: Layout, *, is_restarted: bool = True) -> None:
     """Start the services, at each start of the machine too, and wait until the site says that it is ready.
+
+    It is asked through the proxy once, as a visitor would.
 
     What runs already and hasn't changed goes on undisturbed.
     """
@@ -188,6 +192,8 @@ def start(machine: Machine, layout: Layout, *, is_restarted: bool = True) -> Non
         machine.systemctl("reload-or-restart", "nginx.service")
     if machine.has_systemd():
         _wait_until_ready(machine, layout)
+        if layout.has_nginx:
+            proxy.require_addresses(machine, _names(places.settings_of(machine))[0])
     elif machine.is_real:
         command = f"cd {layout.current} && .venv/bin/gunicorn --config riskcontrol/deploy/server.py riskcontrol.wsgi"
         machine.say(f"to try it without systemd, as {layout.user} and with {ENVIRONMENT}: {command}")

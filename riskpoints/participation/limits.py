@@ -16,8 +16,7 @@ SESSION_KEY = "opinions"
 
 def is_exhausted(request: HttpRequest) -> bool:
     """Whether this browser or this address has sent enough for now; counts the attempt of the address."""
-    address = current_address.get() or request.META.get("REMOTE_ADDR", "")
-    return len(_recent(request)) >= PER_BROWSER or not is_within("opinion", address, PER_ADDRESS)
+    return len(_recent(request)) >= PER_BROWSER or not is_within("opinion", current_address.get() or "", PER_ADDRESS)
 
 
 def note_sent(request: HttpRequest) -> None:

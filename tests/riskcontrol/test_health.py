@@ -36,7 +36,7 @@ def test_the_process_answers_without_a_login_or_a_database(client, django_assert
 @pytest.mark.django_db
 def test_everything_is_ready_here(client):
     answer = client.get("/readyz")
-    assert answer.json() == {"status": "ok", "checks": dict.fromkeys(PARTS, "ok")}
+    assert answer.json() == {"status": "ok", "checks": dict.fromkeys(PARTS, "ok"), "address": "127.0.0.1"}
     assert answer.status_code == 200
 
 

@@ -59,6 +59,7 @@ def test_a_request_has_one_line(client, staff, school, log):
         "level": "INFO",
         "logger": "riskcontrol.requests",
         "request": answer["X-Request-ID"],
+        "address": "127.0.0.1",
         "user": "1003",
         "method": "GET",
         "path": reverse("riskpoints:register"),
@@ -162,7 +163,7 @@ def test_the_configured_log_is_written_to_the_console(variables, is_json):
     if is_json:
         assert [json.loads(line)["logger"] for line in (first, *rest)] == ["riskcontrol.requests", "django.request"]
     else:
-        assert re.search(r" INFO riskcontrol\.requests \[[0-9a-f]{16}\]: - GET /healthz 200 \d+$", first)
+        assert re.search(r" INFO riskcontrol\.requests \[[0-9a-f]{16}\]: 127\.0\.0\.1 - GET /healthz 200 \d+$", first)
         assert rest[1:] == ["ValueError", "  <string>:3 <module>"]
 
 

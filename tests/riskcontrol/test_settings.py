@@ -176,8 +176,12 @@ def test_five_failures_lock_one_person_at_one_address(rf, settings, time_machine
     assert log_in("0001", PASSWORD)
 
 
-def test_a_forged_address_does_not_escape_the_lock(start):
-    """Without a proxy the forwarded address is the client's own word."""
-    expression = "settings.AXES_IPWARE_META_PRECEDENCE_ORDER, settings.AXES_IPWARE_PROXY_COUNT"
-    assert start(expression, DEBUG="1").stdout == "(['REMOTE_ADDR'], None)\n"
-    assert start(expression, DEBUG="1", PROXY_COUNT="1").stdout == "(['HTTP_X_FORWARDED_FOR', 'REMOTE_ADDR'], 1)\n"
+def test_a_forwarded_address_is_believed_behind_tls_and_from_this_machine_only(start):
+    expression = "settings.PROXY_COUNT, [str(network) for network in settings.TRUSTED_PROXIES]"
+    local = "['127.0.0.0/8', '::1/128']"
+    assert start(expression, DEBUG="1").stdout == f"(0, {local})\n"
+    assert start(expression, DEBUG="1", BEHIND_TLS="1").stdout == f"(1, {local})\n"
+    far = start(expression, DEBUG="1", PROXY_COUNT="2", TRUSTED_PROXIES="10.0.0.2, 2001:db8::/64")
+    assert far.stdout == "(2, ['10.0.0.2/32', '2001:db8::/64'])\n"
+    wrong = start(expression, DEBUG="1", TRUSTED_PROXIES="proxy.school.cn")
+    assert "TRUSTED_PROXIES holds 'proxy.school.cn': write addresses or networks like 10.0.0.0/24" in wrong.stderr
