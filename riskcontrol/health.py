@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from riskcontrol import audit, checks, triggers
+from riskcontrol import audit, checks, landmark, triggers
 from riskcontrol.addresses import address_of
 from riskcontrol.limits import limited
 from riskcontrol.models import AuditEntry
@@ -113,11 +113,13 @@ def _triggers_are_installed() -> None:
 
 
 def _audit_head_is_readable() -> None:
-    """The head is the last entry; judging the whole chain is verify_register's work."""
+    """The head is the last entry, and the trail has what it had; judging the whole chain is verify_register's work."""
     head = audit.stored_head()
     last = AuditEntry.objects.order_by("-number").first()
     if head != (audit.Head(last.number, last.hash) if last else audit.Head(0, audit.GENESIS)):
         raise NotReadyError(f"the head says {head.number}, the last entry is another one")
+    if (lost := landmark.fault()) is not None:
+        raise NotReadyError(lost)
 
 
 CHECKS: dict[str, Callable[[], None]] = {

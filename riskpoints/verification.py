@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from riskcontrol import audit, files, triggers
+from riskcontrol import audit, files, landmark, triggers
 from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints import content, year_record
 from riskpoints.enums import Action, Status
@@ -64,6 +64,8 @@ def _before_review(snapshot: str) -> Any:
 
 def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
     """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups."""
+    if (lost := landmark.fault()) is not None:
+        yield Fault("审计记录", lost)
     for chain_fault in audit.verify_chain(printed=_of_this_trail(printed)):
         yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
     yield from verify_decided()

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 from pytest_django.plugin import blocking_manager_key
 
+from riskcontrol import landmark
 from tests import once
 
 pytest_plugins = ["tests.people"]
@@ -69,6 +70,12 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Each test has a trail of its own."""
+    landmark.path().unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

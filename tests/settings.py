@@ -65,6 +65,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3") and "test" not in Path(DAT
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # a test run collects no static files
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAY_BE_EMPTIED = True  # flush clears away what a test committed; tests of the refusal unset it
 AXES_ENABLED = False  # a test of the lockout sets it
 PASSWORD_DAYS = PUBLIC_RATE = LOGIN_RATE = 0  # tests of expiry and of the limits set them
 KEPT_DOCUMENTS = ()  # printing takes most of a decision's time; the tests of what is kept set it

@@ -18,13 +18,13 @@ import django
 from django.conf import settings
 from django.db import DatabaseError
 
-from riskcontrol import VERSION, audit
+from riskcontrol import VERSION, audit, landmark
 from riskcontrol.backup import canonical, container, copies, stored
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.rehearsal import CANONICAL, is_behind, rehearse
 
-NAME = re.compile(r"register-\d{8}T\d{6}Z(?:-\d+)?\.zip")
+NAME = re.compile(r"register-(\d{8}T\d{6}Z)(?:-(\d+))?\.zip")
 STALE_SECONDS = 24 * 3600
 
 
@@ -61,8 +61,10 @@ def make_unlocked(folder: Path, *, keep: int | None = None) -> Made:
         raise BackupError(reason) from error
     detail = {"文件": made.path.name, "校验值": made.sha256, "字节数": made.size, "审计链首": str(made.head)}
     _note(detail | ({"问题": made.faults[:20]} if made.faults else {}), succeeded=not made.faults)
-    if keep is not None and not made.faults:
-        rotate(folder, keep)
+    if not made.faults:
+        landmark.remember()
+        if keep is not None:
+            rotate(folder, keep, made=made.path)
     return made
 
 
@@ -134,7 +136,8 @@ def _make(folder: Path, work: Path) -> Made:
     for leftover in (copy.path, work / CANONICAL):
         leftover.unlink()
     sealed = container.read(part)
-    faults = rehearse(sealed, work)
+    lost = landmark.fault()
+    faults = [*([f"审计记录{lost}"] if lost else []), *rehearse(sealed, work)]
     sha256, size = container.file_sha256(part), part.stat().st_size
     target = _free_name(folder, begun)
     container.put_in_place(part, target)
@@ -161,10 +164,21 @@ def _free_name(folder: Path, begun: datetime.datetime) -> Path:
     return next(folder / name for name in names if not (folder / name).exists())
 
 
-def rotate(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the newest `keep` backups of a folder (0: none is removed); returns what was removed."""
-    found = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
-    old = found[:-keep] if keep > 0 else []
+def rotate(folder: Path, keep: int, *, made: Path) -> list[Path]:
+    """Remove all but `keep` backups of a folder: the one just made and the newest others; returns what was removed.
+
+    Their names tell the time of the machine's clock: set back, it dates the new backup before the old ones, and the
+    new one stays nevertheless.
+    """
+    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.name != made.name]
+    found.sort(key=_age)
+    old = found[: max(0, len(found) - (keep - 1))] if keep > 0 else []
     for path in old:
         path.unlink()
     return old
+
+
+def _age(path: Path) -> tuple[str, int]:
+    """When a backup was made, and which one of that second."""
+    match = NAME.fullmatch(path.name)
+    return (match[1], int(match[2] or 0)) if match else ("", 0)

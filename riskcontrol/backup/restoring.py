@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
-from riskcontrol import audit, triggers
+from riskcontrol import audit, landmark, triggers
 from riskcontrol.backup import container, copies, rehearsal, scratch, stored
 from riskcontrol.backup.canonical import dumped_models
 from riskcontrol.backup.container import Package
@@ -73,6 +73,7 @@ def restore(file: Path, folder: Path, plan: Plan) -> Restored:
             back = f"原来的内容在备份“{replaced}”里。" if replaced else ""
             raise BackupError(f"恢复没有完成：{error} {back}") from error
         _note(file, package, before, replaced)
+        landmark.remember()
     return Restored(package.manifest, replaced, files, faults)
 
 

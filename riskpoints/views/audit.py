@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from riskcontrol import audit
+from riskcontrol import audit, landmark
 from riskcontrol.query import QueryReader
 from riskpoints import audit_trail
 from riskpoints.permissions import RegisterAction
@@ -32,6 +32,8 @@ def verify(request):
     faults = list(islice(verify_register(), MOST_FAULTS))
     detail = {"条数": head.number, "末条校验值": head.hash, "结果": f"发现 {len(faults)} 处异常" if faults else "完整"}
     audit.record("核验审计记录", actor=request.user, detail=detail, succeeded=not faults)
+    if not faults:
+        landmark.remember()
     return show(request, verified=head, faults=faults)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from riskcontrol import landmark
 from riskcontrol.audit import Head, stored_head
 from riskpoints.verification import verify_register
 
@@ -31,7 +32,11 @@ class Command(BaseCommand):
         for fault in faults:
             self.stderr.write(f"{fault.about}：{fault.reason}")
         now = stored_head()
+        if not now.number:
+            self.stderr.write("审计记录是空的：这里还没有登记册，或数据库被清空过。")
+            sys.exit(1)
         if faults:
             self.stderr.write(f"共 {len(faults)} 处不符。")
             sys.exit(1)
+        landmark.remember()
         self.stdout.write(f"完好。审计链首 {now.number}:{now.hash}")

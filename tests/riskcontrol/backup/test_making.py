@@ -1,5 +1,6 @@
 """Making a backup: everything committed is in it, and it is tried out before it counts."""
 
+import json
 import threading
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from departments.models import User
-from riskcontrol import audit
+from riskcontrol import audit, landmark
 from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch, stored
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, Examination
@@ -126,8 +127,32 @@ def test_the_oldest_go(tmp_path):
     others = ["register-2026.zip", "notes.txt", "register-20260101T010203Z.zip.part"]
     for name in [*names, *others]:
         (tmp_path / name).touch()
-    assert [path.name for path in making.rotate(tmp_path, 2)] == names[:3]
+    assert [path.name for path in making.rotate(tmp_path, 2, made=tmp_path / names[4])] == names[:3]
     assert backups(tmp_path) == sorted([*names[3:], *others])
+
+
+@pytest.mark.parametrize("keep", [1, 2, 3])
+def test_the_one_just_made_stays_though_the_clock_was_set_back(register, keep):
+    folder = register / "backups"
+    folder.mkdir()
+    later = [f"register-2099010{day}T010203Z.zip" for day in range(1, 4)]
+    for name in later:
+        (folder / name).touch()
+    made = making.make_backup(folder, keep=keep)
+    assert made.path.is_file()
+    assert backups(folder) == sorted([made.path.name, *later[len(later) - keep + 1 :]])
+
+
+def test_a_backup_of_an_emptied_register_pushes_no_older_one_out(register):
+    folder = register / "backups"
+    first = making.make_backup(folder).path
+    known = json.loads(landmark.path().read_text())
+    assert known["number"] == newest_entry().number
+    landmark.path().write_text(json.dumps(known | {"number": known["number"] + 1}))
+    with pytest.raises(CommandError, match="被清空、截去") as caught:
+        call_command("backup", to=folder, keep=1)
+    assert caught.value.returncode == 3
+    assert first.is_file()
 
 
 def test_files_being_written_are_not_taken(beside):

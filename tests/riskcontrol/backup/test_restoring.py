@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from departments.models import User
-from riskcontrol import audit, triggers
+from riskcontrol import audit, landmark, triggers
 from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch
 from riskcontrol.backup.errors import BackupError
 from tests.riskcontrol.backup.contents import EVERY_BYTE, newest_entry, rows, without_trail
@@ -39,6 +39,7 @@ def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, set
     assert entry.detail["校验值"] == made.sha256
     assert entry.detail["被替换内容的备份"] == done.replaced.name
     assert list(audit.verify_chain()) == []
+    assert landmark.fault() is None, "what was replaced had a longer trail"
     assert triggers.missing() == []
     replaced = container.read(done.replaced)
     assert replaced.manifest["audit_head"]["number"] == made.head.number + 2
