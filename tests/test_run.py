@@ -119,3 +119,61 @@ def test_apt_is_called_by_its_one_door():
         'command -v apt-get >/dev/null || fail "this set-up knows Debian\'s packages only (apt-get is missing)."',
         "printf '  sudo apt-get install --no-install-recommends %s\\n\\n' \"${missing[*]}\" >&2",
     ]
+
+
+# ---- in the folder of an installation -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def release(tmp_path):
+    """Return the folder of an installed release, beside a command that says how it was called."""
+    folder = tmp_path / "opt/releases/1.0-abc"
+    folder.mkdir(parents=True)
+    (folder / "run").write_text(RUN.read_text())
+    (tmp_path / "opt/current").symlink_to(folder)
+    command = tmp_path / "bin/riskcontrol"
+    command.parent.mkdir()
+    command.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    command.chmod(0o755)
+    return folder
+
+
+def call_in(release, *arguments, way="releases/1.0-abc"):
+    """Call the script of a release from a folder of the caller's own."""
+    root = release.parent.parent.parent
+    return subprocess.run(
+        ["bash", str(root / "opt" / way / "run"), *arguments],
+        env={"PATH": f"{root / 'bin'}:{os.environ['PATH']}"},
+        cwd=root / "bin",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("way", ["releases/1.0-abc", "current"])
+def test_in_the_installed_folder_the_installation_is_meant(release, way):
+    beside = release.parent.parent.parent / "bin"
+    done = call_in(release, "backup", "--to", "here", "--keep", "3", way=way)
+    assert done.stdout.splitlines() == ["backup", "--to", str(beside / "here"), "--keep", "3"]
+    done = call_in(release, "restore", "b.zip", "--into", "scratch", way=way)
+    assert done.stdout.splitlines() == ["restore", str(beside / "b.zip"), "--into", "scratch"]
+    done = call_in(release, "manage", "verify_register", way=way)
+    assert done.stdout.splitlines() == ["verify_register"]
+    assert [path.name for path in release.iterdir()] == ["run"], "nothing is made there"
+
+
+@pytest.mark.parametrize("verb", ["demo", "serve"])
+def test_an_installed_release_is_not_served_by_hand(release, verb):
+    done = call_in(release, verb)
+    assert done.returncode == 1
+    assert "systemctl start riskcontrol" in done.stderr
+    assert [path.name for path in release.iterdir()] == ["run"]
+
+
+def test_a_lost_command_is_told(release):
+    (release.parent.parent.parent / "bin/riskcontrol").unlink()
+    done = call_in(release, "backup")
+    assert done.returncode == 1
+    assert "./run install brings it back" in done.stderr

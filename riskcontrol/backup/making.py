@@ -23,6 +23,8 @@ from riskcontrol.backup import canonical, container, copies, stored
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.rehearsal import CANONICAL, is_behind, rehearse
+from riskcontrol.deploy import layout as places
+from riskcontrol.deploy.machine import Machine
 
 NAME = re.compile(r"register-(\d{8}T\d{6}Z)(?:-(\d+))?\.zip")
 STALE_SECONDS = 24 * 3600
@@ -39,6 +41,13 @@ class Made:
     files: int
     head: AuditHead
     faults: list[str]
+
+
+def folder_of_backups() -> Path:
+    """Where backups go unless somebody says otherwise: the installation's folder, where these data are its data."""
+    layout = places.remembered(Machine())
+    is_ours = layout is not None and layout.data == Path(settings.VAR_DIR)
+    return layout.backups if layout is not None and is_ours else Path(settings.VAR_DIR, "backups")
 
 
 def make_backup(folder: Path, *, keep: int | None = None) -> Made:

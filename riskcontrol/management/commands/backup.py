@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from riskcontrol.backup.errors import BackupError
-from riskcontrol.backup.making import make_backup
+from riskcontrol.backup.making import folder_of_backups, make_backup
 from riskcontrol.deploy import units
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "备份数据库和全部文件，并试恢复一次：backup --to 文件夹 --keep 30"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--to", type=Path, default=Path(settings.VAR_DIR, "backups"), help="备份放在哪个文件夹")
+        parser.add_argument("--to", type=Path, default=folder_of_backups(), help="备份放在哪个文件夹")
         parser.add_argument("--keep", type=int, metavar="N", help="只保留最新的 N 个备份")
         parser.add_argument("--schedule", action="store_true", help="打印每天自动备份的 systemd 配置")
 

@@ -4,12 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from riskcontrol.backup import restoring
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead
+from riskcontrol.backup.making import folder_of_backups
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--accept-faults", action="store_true", help="备份里的登记册有不符之处也恢复")
         parser.add_argument("--damaged", action="store_true", help="现有数据库已损坏、无法备份：改名保留，再恢复")
         parser.add_argument("--saved", type=Path, metavar="FILE", help="现有内容已备份在这个文件里，不再备份")
-        parser.add_argument("--to", type=Path, default=Path(settings.VAR_DIR, "backups"), help="自动备份放在哪里")
+        parser.add_argument("--to", type=Path, default=folder_of_backups(), help="自动备份放在哪里")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

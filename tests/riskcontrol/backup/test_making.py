@@ -13,6 +13,8 @@ from riskcontrol import audit, landmark
 from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch, stored
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, Examination
+from riskcontrol.deploy import layout as places
+from riskcontrol.deploy.machine import Machine
 from tests.riskcontrol.backup.contents import backups, newest_entry
 
 
@@ -215,3 +217,13 @@ def test_the_schedule_is_printed(beside, settings, capsys):
     assert "OnCalendar=*-*-* 02:30:00 Asia/Shanghai\n" in told
     assert "systemctl enable --now riskcontrol-backup.timer" in told
     assert "@" not in told
+
+
+def test_backups_of_an_installation_go_where_it_keeps_them(settings, monkeypatch, tmp_path):
+    copy = Machine(root=tmp_path)
+    monkeypatch.setattr(making, "Machine", lambda: copy)
+    assert making.folder_of_backups() == settings.VAR_DIR / "backups"
+    places.remember(copy, places.Layout(backups=Path("/mnt/backups")))
+    assert making.folder_of_backups() == settings.VAR_DIR / "backups", "these data are not the installation's"
+    settings.VAR_DIR = places.Layout().data
+    assert making.folder_of_backups() == Path("/mnt/backups")
