@@ -11,3 +11,14 @@ class DepartmentsConfig(AppConfig):
         from departments import logins, second_factor  # noqa: F401 - importing connects the login signal
 
         second_factor.check_roles()
+        _freeze_notices()
+
+
+def _freeze_notices() -> None:
+    """What was told, to whom, and who took note of it stays as it was written."""
+    from departments.models import Notice, NoticeAddress, NoticeReceipt
+    from riskcontrol.triggers import FreezeRule, register
+
+    for model in (Notice, NoticeAddress, NoticeReceipt):
+        name, table = str(model._meta.model_name), model._meta.db_table
+        register(FreezeRule(name, table, "UPDATE", "1 = 1", "通知只增不改。"))

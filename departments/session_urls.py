@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.views import own, session
+from departments.views import notices, own, session
 
 urlpatterns = [
     path("login/", session.login, name="login"),
@@ -18,4 +18,6 @@ urlpatterns = [
     path("account/code/picture.svg", own.code_picture, name="code_picture"),
     path("account/code/recovery/", own.code_recovery, name="code_recovery"),
     path("account/code/remove/", own.code_remove, name="code_remove"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<int:notice_id>/read/", notices.acknowledge, name="notice_read"),
 ]

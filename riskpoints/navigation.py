@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from departments import notices
 from departments.enums import Role
 from departments.models import School
 from departments.permissions import OrganisationAction, has_role
@@ -40,7 +41,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _waiting(request: HttpRequest) -> int:
     """How much waits for the person; a page that has counted it leaves it in `request.waiting`."""
     known = getattr(request, "waiting", None)
-    return len(queries.inbox(request.user)) + len(queries.other_tasks(request.user)) if known is None else known
+    if known is not None:
+        return known
+    user = request.user
+    return len(queries.inbox(user)) + len(queries.other_tasks(user)) + notices.unread(user).count()
 
 
 def _is_own_table(request: HttpRequest, user: Any) -> bool:

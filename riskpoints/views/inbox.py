@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.utils import timezone
 
+from departments import notices
 from riskpoints import queries
 from riskpoints.models import ControlTable
 from riskpoints.permissions import visible_versions
@@ -17,10 +18,12 @@ def inbox(request):
         in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
     tasks = queries.tasks(request.user)
     now, others = [task for task in tasks if task.is_open], queries.other_tasks(request.user)
-    request.waiting = len(now) + len(others)
+    told = list(notices.unread(request.user))
+    request.waiting = len(now) + len(others) + len(told)
     context = {
         "tasks": now,
         "others": others,
+        "notices": told,
         "waiting": request.waiting,
         "upcoming": [task for task in tasks if not task.is_open],
         "today": timezone.localdate(),

@@ -67,6 +67,8 @@ code_setup                -          LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV V
 code_picture              -          LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
 code_recovery             -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
 code_remove               -          LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VV VV
+notices                   -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+notice_read               -          LL MMMMMM MMMM MM MM    LL NNNNNN DDDN NN NN
 """
 
 ORGANISATION = """

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from departments import second_factor
+from departments import notices, second_factor
 from departments.enums import Level, Role
 from departments.models import LeadershipGroup, PostFunction, User
 from riskpoints import drafting, keeping, reviewing, services, workflow
@@ -122,6 +122,7 @@ def build(
         "department_id/other": people.other_head.grants.get().department_id,
         "account_id/device": people.second_office.pk,
         "listed": "unknown",
+        "notice_id": notices.notify(text="采购员的职能改了。", roles=[Role.REVIEWER], actor=people.admin),
     }
     _add_what_others_said(world, department)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)
