@@ -2,17 +2,18 @@
 
 import datetime
 import secrets
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from departments.models import Department, School
 from riskcontrol import audit
-from riskpoints import content, keeping, services, workflow, year_record
+from riskpoints import carrying, content, keeping, workflow, year_record
 from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
 from riskpoints.models import (
     ControlTable,
@@ -29,15 +30,14 @@ from riskpoints.workflow import WorkflowError
 
 
 def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Any) -> Cycle:
-    """Open a 年度: a table for each active department and for the school, each with a draft copied from what is in
-    force from the last year (none where nothing is). ValidationError where the dates or the year are wrong.
+    """Open a 年度: a table for each active department and for the school; each is begun from what is in force when it
+    is begun (start_table). ValidationError where the dates or the year are wrong.
 
     A historical year gets no tables: they are recorded one by one, and nobody is asked to fill one in.
     """
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能开启年度。")
     with transaction.atomic():
-        previous = Cycle.objects.filter(year__lt=year).order_by("-year").first()
         cycle = Cycle(year=year, **dates)
         cycle.full_clean()
         try:
@@ -47,36 +47,26 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: b
             raise ValidationError({"year": "这个年度已经开启。"}) from error
         audit.record("开启年度", actor=actor, target=cycle, detail=dict(dates))
         for department in [] if is_historical else [*Department.objects.active_on(), None]:
-            add_table(cycle, department, previous=previous, actor=actor)
+            add_table(cycle, department)
     return cycle
 
 
-def add_table(
-    cycle: Cycle, department: Department | None, *, previous: Cycle | None = None, actor: Any = None
-) -> ControlTable:
-    """The table of a department (None: of the school) in a year, with a draft copied from what is in force.
-
-    The copy's entry names what it was copied from and its content; nobody becomes its author by it.
-    """
-    table, created = ControlTable.objects.get_or_create(
+def add_table(cycle: Cycle, department: Department | None) -> ControlTable:
+    """The table of a department (None: of the school) in a year, still to be begun."""
+    table, _ = ControlTable.objects.get_or_create(
         cycle=cycle,
         department=department,
         scope=Scope.DEPARTMENT if department else Scope.SCHOOL,
     )
-    if created and previous is not None:
-        last = TableVersion.objects.filter(
-            table__cycle=previous, table__department=department, table__scope=table.scope, pk=F("table__in_force")
-        ).first()
-        if last is not None:
-            draft = copy_version(last, table, reason=f"由 {previous.year} 年度现行表结转", actor=None)
-            content_hash = content.sealed(content.load(draft))[1]
-            detail = {"所本版本": str(last), "内容校验值": content_hash}
-            audit.record("结转", actor=actor, target=draft, detail=detail)
     return table
 
 
 def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
-    """Begin the first draft of a table, or give the open version that is already there."""
+    """Begin the first draft of a table, copied from what is in force of its owner now, or give the open version that
+    is already there.
+
+    The entry 结转 names what it was copied from and its content; nobody becomes an author by it.
+    """
     if not can(actor, Action.START, table):
         raise PermissionDenied("您没有填写这张表的权限。")
     with transaction.atomic():
@@ -86,8 +76,16 @@ def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
             return existing
         if locked.in_force_id is not None:
             raise WorkflowError("这张表已有现行版，请用“修订”另起一版。")
-        version = _new_version(locked, actor=actor)
+        source = carrying.source_of(locked)
+        if source is None:
+            version = _new_version(locked, actor=actor)
+            audit.record("开始填报", actor=actor, target=version)
+            return version
+        reason = f"由 {source.table.cycle.year} 年度现行表结转"
+        version = copy_version(source, locked, reason=reason, actor=actor)
         audit.record("开始填报", actor=actor, target=version)
+        detail = {"所本版本": str(source), "内容校验值": content.sealed(content.load(version))[1]}
+        audit.record("结转", actor=actor, target=version, detail=detail)
     return version
 
 
@@ -114,33 +112,18 @@ def copy_version(source: TableVersion, table: ControlTable, *, reason: str, acto
     """Copy a version's content into a new draft: identities stay, the level in force becomes the proposal."""
     loaded = content.load(source)
     draft = _new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
-    new_points: dict[int, RiskPoint] = {}
+    points: dict[uuid.UUID, RiskPoint] = {}
     for point in loaded.points:
-        copy = RiskPoint(version=draft, identity=point.identity, order=point.order, lock=0)
-        for name in services.POINT_FIELDS:
-            setattr(copy, name, getattr(point, name))
-        copy.proposed_level = point.confirmed_level or point.proposed_level
-        if point.confirmed_level and point.confirmed_level != point.proposed_level:
-            copy.proposed_reason = point.confirmed_reason
-        services.apply_rule(copy)
-        if copy.proposed_level and copy.ruling.is_forbidden(copy.proposed_level):
-            copy.proposed_level = copy.computed_level
-        copy.save()
-        new_points[point.pk] = copy
+        copy = carrying.write_point(RiskPoint(version=draft, identity=point.identity, order=point.order), point)
+        points[point.identity] = copy
     for measure in loaded.measures:
         twin = Measure(version=draft, identity=measure.identity, order=measure.order)
-        for name in services.MEASURE_FIELDS:
-            setattr(twin, name, getattr(measure, name))
-        twin.save()
-        twin.points.set([new_points[point.pk] for point in measure.points.all()])
+        carrying.write_measure(twin, measure, points)
     for row in loaded.rows:
         if row.is_nil:
             NilDeclaration.objects.create(version=draft, category=row.value)
-    for exemption in loaded.exemptions:
-        if exemption.post.is_active_on(timezone.localdate()):
-            stated = PostExemption(version=draft, post_id=exemption.post_id, reason=exemption.reason)
-            services.note_post(stated)
-            stated.save()
+    for exemption in carrying.exemptions(loaded):
+        carrying.write_exemption(PostExemption(version=draft, post_id=exemption.post_id), exemption)
     return draft
 
 

@@ -134,8 +134,7 @@ def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> Co
     with transaction.atomic():
         if ControlTable.objects.filter(cycle=cycle, department=department).exists():
             raise ValidationError({"department": "这个部门在本年度已有防控表。"})
-        previous = Cycle.objects.filter(year__lt=cycle.year).order_by("-year").first()
-        table = drafting.add_table(cycle, department, previous=previous, actor=actor)
+        table = drafting.add_table(cycle, department)
         audit.record("补建防控表", actor=actor, target=table)
     return table
 

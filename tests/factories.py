@@ -133,7 +133,9 @@ def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> Ta
     if table.in_force is not None:
         version = drafting.open_revision(table.in_force, reason="岗位有变动", actor=writer)
     else:
-        version = fill(drafting.start_table(table, actor=writer), actor=writer)
+        version = drafting.start_table(table, actor=writer)
+        if version.base is None:  # what was carried over is complete
+            version = fill(version, actor=writer)
     if status == Status.DISCARDED:
         return workflow.perform(Action.DISCARD, version, actor=writer, comment="不再修订")
     if status in (Status.SUBMITTED, Status.REVIEWED, Status.CONFIRMED):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Cycle(models.Model):
-    """One calendar year, opened by copying what is in force from the last one and closed by its archive."""
+    """One calendar year: opened with a table for each owner, closed by its archive."""
 
     year = models.PositiveSmallIntegerField(
         "年度",

@@ -32,6 +32,10 @@ def start(request, table_id):
     except WorkflowError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:mine")
+    if version.base is not None and version.base.table_id != table.pk:
+        messages.success(
+            request, f"已由{version.base.table.cycle}现行表（第 {version.base.number} 版）结转，请逐项核对。"
+        )
     return redirect("riskpoints:version", version.pk)
 
 

@@ -42,7 +42,7 @@ def form_page(request, form, **context):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(RegisterAction.OPEN_YEAR)
 def open_year(request):
-    """Open a year: what is in force in the last one is copied into drafts."""
+    """Open a year: each department in use and the school get a table to begin."""
     year = years.suggested_year()
     form = OpenYearForm(request.POST or None, initial={"year": year, **years.suggested_dates(year)})
     if request.method == "POST" and form.is_valid():

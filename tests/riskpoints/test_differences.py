@@ -157,7 +157,7 @@ def test_two_years_of_a_department_are_compared_through_what_was_carried_over(in
     today = timezone.localdate()
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), today)
     cycle = drafting.open_year(year, dates, actor=office)
-    carried = ControlTable.objects.get(cycle=cycle, department=department).versions.get()
+    carried = drafting.start_table(ControlTable.objects.get(cycle=cycle, department=department), actor=head)
     assert compare(content.load(in_force), content.load(carried)).is_empty
     services.save_point(carried, {"text": "今年新写的"}, point=carried.points.first(), actor=head)
     assert compare(content.load(in_force), content.load(carried)).count == 1

@@ -100,18 +100,44 @@ def test_dates_follow_one_another(people, first, second):
     assert drafting.open_year(2026, values, actor=people.office).year == 2026
 
 
-def test_what_is_in_force_is_copied_into_the_new_year(people, table, school_table, other_table, next_year):
+def begun(cycle, department, actor):
+    """Return the draft of a department (None: of the school) in a year, begun now."""
+    return drafting.start_table(ControlTable.objects.get(cycle=cycle, department=department), actor=actor)
+
+
+def test_opening_begins_no_table(people, table, next_year):
+    bring_to(Status.CONFIRMED, table, people)
+    cycle = drafting.open_year(next_year, dates(next_year), actor=people.office)
+    assert not TableVersion.objects.filter(table__cycle=cycle).exists()
+
+
+def test_a_table_is_begun_from_what_is_in_force(people, table, school_table, other_table, next_year):
     mine, school = (bring_to(Status.CONFIRMED, item, people) for item in (table, school_table))
     bring_to(Status.REVIEWED, other_table, people)  # not in force: nothing to copy
     cycle = drafting.open_year(next_year, dates(next_year), actor=people.office)
-    copies = {version.table.owner_name: version for version in TableVersion.objects.filter(table__cycle=cycle)}
-    assert set(copies) == {"总务处", "学校"}
-    for source, copy in [(mine, copies["总务处"]), (school, copies["学校"])]:
-        assert (copy.number, copy.status, copy.base, copy.created_by) == (1, Status.DRAFT, source, None)
+    for source, actor in [(mine, people.head), (school, people.office)]:
+        copy = begun(cycle, source.table.department, actor)
+        assert (copy.number, copy.status, copy.base, copy.created_by) == (1, Status.DRAFT, source, actor)
         assert copy.revision_reason == f"由 {source.table.cycle.year} 年度现行表结转"
         assert list(copy.authors.all()) == []
+        assert copy.points.count() == source.points.count() > 0
         source.table.refresh_from_db()
         assert (source.table.in_force, copy.table.in_force) == (source, None)
+    empty = begun(cycle, other_table.department, people.other_head)
+    assert (empty.base, empty.points.count(), empty.revision_reason) == (None, 0, "")
+
+
+def test_a_table_confirmed_after_the_year_was_opened_is_what_the_new_one_is_begun_from(people, table, next_year):
+    cycle = drafting.open_year(next_year, dates(next_year), actor=people.office)
+    late = bring_to(Status.CONFIRMED, table, people)
+    assert begun(cycle, table.department, people.head).base == late
+
+
+def test_a_revision_confirmed_before_the_new_table_is_begun_is_what_counts(people, table, next_year):
+    bring_to(Status.CONFIRMED, table, people)
+    cycle = drafting.open_year(next_year, dates(next_year), actor=people.office)
+    revision = bring_to(Status.CONFIRMED, table, people)
+    assert begun(cycle, table.department, people.clerk).base == revision
 
 
 def test_only_the_version_in_force_is_copied(people, table, next_year):
@@ -119,21 +145,21 @@ def test_only_the_version_in_force_is_copied(people, table, next_year):
     draft = bring_to(Status.DRAFT, table, people)
     services.save_point(draft, {"text": "还没有审核"}, point=draft.points.first(), actor=people.head)
     cycle = drafting.open_year(next_year, dates(next_year), actor=people.office)
-    copy = TableVersion.objects.get(table__cycle=cycle)
+    copy = begun(cycle, table.department, people.head)
     assert "还没有审核" not in copy.points.values_list("text", flat=True)
 
 
-def test_the_latest_earlier_year_counts(people, table, cycle, next_year):
-    bring_to(Status.CONFIRMED, table, people)
-    drafting.open_year(next_year + 1, dates(next_year + 1), actor=people.office)
-    between = drafting.open_year(next_year, dates(next_year), actor=people.office)
-    assert [version.base.table.cycle for version in TableVersion.objects.filter(table__cycle=between)] == [cycle]
+def test_the_newest_earlier_year_with_something_in_force_counts(people, table, cycle, next_year):
+    source = bring_to(Status.CONFIRMED, table, people)
+    later, between = (drafting.open_year(year, dates(year), actor=people.office) for year in (next_year + 1, next_year))
+    assert begun(between, table.department, people.head).base == source
+    assert begun(later, table.department, people.head).base == source  # the year between has nothing in force
 
 
 def test_a_copied_draft_can_be_submitted_as_it_is(people, table, next_year):
     bring_to(Status.CONFIRMED, table, people)
     cycle = drafting.open_year(next_year, dates(next_year), actor=people.office)
-    copy = TableVersion.objects.get(table__cycle=cycle)
+    copy = begun(cycle, table.department, people.head)
     assert completeness.check(content.load(copy)).findings == ()
     version = workflow.perform(Action.SUBMIT, copy, actor=people.head)
     assert version.status == Status.SUBMITTED
@@ -143,17 +169,19 @@ def test_a_copied_draft_can_be_submitted_as_it_is(people, table, next_year):
     assert workflow.perform(Action.APPROVE, version, actor=people.reviewer).status == Status.REVIEWED
 
 
-def test_opening_undoes_everything_when_it_fails_midway(people, table, next_year, monkeypatch):
-    bring_to(Status.CONFIRMED, table, people)
-    before = (ControlTable.objects.count(), TableVersion.objects.count(), AuditEntry.objects.count())
+def test_opening_undoes_everything_when_it_fails_midway(people, department, next_year, monkeypatch):
+    before = (ControlTable.objects.count(), AuditEntry.objects.count())
+    add_table = drafting.add_table
 
-    def fail(*args, **kwargs):
-        raise OSError("the disk is full")
+    def fail(cycle, department):
+        if department is None:
+            raise OSError("the disk is full")
+        return add_table(cycle, department)
 
-    monkeypatch.setattr(drafting, "copy_version", fail)
+    monkeypatch.setattr(drafting, "add_table", fail)
     with pytest.raises(OSError, match="the disk is full"):
         drafting.open_year(next_year, dates(next_year), actor=people.office)
-    assert (ControlTable.objects.count(), TableVersion.objects.count(), AuditEntry.objects.count()) == before
+    assert (ControlTable.objects.count(), AuditEntry.objects.count()) == before
     assert not Cycle.objects.filter(year=next_year).exists()
 
 
@@ -503,15 +531,15 @@ def test_a_department_founded_later_gets_its_table(cycle, people):
     assert (table.scope, table.department, table.versions.count()) == (Scope.DEPARTMENT, department, 0)
 
 
-def test_each_copied_table_leaves_an_entry_that_names_its_source_and_content(table, people, cycle, next_year):
+def test_each_copied_table_leaves_an_entry_that_names_its_source_and_content(table, people, next_year):
     version = bring_to(Status.CONFIRMED, table, people)
     later = drafting.open_year(next_year, dates(next_year), actor=people.office)
-    draft = TableVersion.objects.get(table__cycle=later)
+    draft = begun(later, table.department, people.head)
     entry = AuditEntry.objects.get(action="结转")
     assert (entry.object_type, entry.object_id, entry.actor_number) == (
         "riskpoints.tableversion",
         str(draft.pk),
-        people.office.staff_number,
+        people.head.staff_number,
     )
     assert entry.detail == {"所本版本": str(version), "内容校验值": content.sealed(content.load(draft))[1]}
     assert not draft.authors.exists()

@@ -80,12 +80,23 @@ def test_a_revision_leaves_the_table_in_force(table, people, cycle, office):
     assert (row.due, row.is_overdue) == (None, False)
 
 
-def test_what_was_carried_over_and_not_touched_is_not_begun(confirmed_version, cycle, office, head):
+def test_what_an_older_program_carried_over_and_nobody_touched_is_not_begun(confirmed_version, cycle, office, head):
+    """Drafts used to be made when the year was opened, by nobody."""
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), timezone.localdate())
     following = drafting.open_year(cycle.year + 1, dates, actor=office)
     table = following.tables.get(department=confirmed_version.table.department)
     assert the_row(following, office, table).standing == "waiting"
-    services.save_head(table.versions.get(), {"duties": "今年的职责"}, actor=head)
+    draft = drafting.copy_version(confirmed_version, table, reason="结转", actor=None)
+    assert the_row(following, office, table).standing == "waiting"
+    services.save_head(draft, {"duties": "今年的职责"}, actor=head)
+    assert the_row(following, office, table).standing == "draft"
+
+
+def test_what_was_begun_from_last_year_is_begun(confirmed_version, cycle, office, head):
+    dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), timezone.localdate())
+    following = drafting.open_year(cycle.year + 1, dates, actor=office)
+    table = following.tables.get(department=confirmed_version.table.department)
+    drafting.start_table(table, actor=head)
     assert the_row(following, office, table).standing == "draft"
 
 

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from departments.enums import Role
+from departments.models import RoleGrant
 from riskcontrol.models import AuditEntry
-from riskpoints import keeping, years
+from riskpoints import drafting, keeping, years
 from riskpoints.archives import jobs
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable, Cycle
@@ -83,13 +85,16 @@ def test_the_first_year_is_this_one_from_today(db):
     assert years.suggested_dates(today.year)["fill_from"] == today
 
 
-def test_opening_a_year_carries_over_what_is_in_force(confirmed_version, office, enter):
+def test_a_new_years_table_is_begun_from_what_is_in_force(confirmed_version, office, head, enter):
     year = confirmed_version.table.cycle.year + 1
     answer = enter(office).post(OPEN, {"year": year, **dates_of(year)})
     assert answer.url == INDEX
     table = ControlTable.objects.get(cycle__year=year, department=confirmed_version.table.department)
-    assert table.versions.get().points.count() == confirmed_version.points.count()
+    assert not table.versions.exists()
     assert AuditEntry.objects.filter(action="开启年度").count() == 1
+    answer = enter(head).post(reverse("riskpoints:start", args=[table.pk]), follow=True)
+    assert f"已由{confirmed_version.table.cycle}现行表（第 1 版）结转，请逐项核对。" in answer.content.decode()
+    assert table.versions.get().points.count() == confirmed_version.points.count()
 
 
 @pytest.mark.parametrize(
@@ -162,10 +167,12 @@ def test_a_department_founded_meanwhile_gets_its_table(cycle, office, enter):
     assert ControlTable.objects.filter(cycle=cycle, department=department).count() == 1
 
 
-def test_a_missing_table_takes_over_last_years_content(cycle, record_table, office):
+def test_a_missing_table_is_begun_from_what_is_in_force(cycle, record_table, office, head):
     old = record_table("甲处", 2, in_cycle=make_cycle(cycle.year - 1))
+    RoleGrant.objects.create(user=head, role=Role.HEAD, department=old.department)
     table = years.add_missing_table(cycle, old.department, actor=office)
-    assert table.versions.get().base == old.in_force
+    assert not table.versions.exists()
+    assert drafting.start_table(table, actor=head).base == old.in_force
 
 
 def test_a_closed_department_gets_no_table(cycle, office, enter):
