@@ -151,6 +151,17 @@ def field_values(instance: models.Model, *names: str) -> dict[str, Any]:
     return {name: fields[name].value_from_object(instance) for name in names}
 
 
+def last_hand(model: type[models.Model], keys: Iterable[Any], *, actions: Iterable[str] = ()) -> str:
+    """The staff number of who last did something to one of these rows (only `actions`, if any), as the trail tells."""
+    entries = AuditEntry.objects.filter(
+        object_type=model._meta.label_lower, object_id__in=[str(key) for key in keys], succeeded=True
+    )
+    names = list(actions)
+    if names:
+        entries = entries.filter(action__in=names)
+    return entries.order_by("-number").values_list("actor_number", flat=True).first() or ""
+
+
 @dataclass(frozen=True)
 class Head:
     """A number and its hash, as printed in an archive or a backup: a trail cut off later no longer has it."""

@@ -28,7 +28,10 @@ class Assessment:
 
 
 def assessment_problem(point: RiskPoint, level: int | None, reason: str) -> str:
-    """Why this level can't be given to the point, or an empty text (domain.md, "What carries a level?")."""
+    """Why this level can't be given to the point, or an empty text.
+
+    Upwards freely, downwards only with a written reason: below the rule's level, or below what the department proposed.
+    """
     if level is None:
         return "请核定等级。"
     ruling = point.ruling
@@ -36,8 +39,9 @@ def assessment_problem(point: RiskPoint, level: int | None, reason: str) -> str:
         return f"该岗位的职能要求不低于{ruling.floor.label}，不能更低。" if ruling.floor else ""
     if ruling.needs_reason(level) and not reason.strip():
         return "低于按规则得出的等级，请写明理由。"
-    if level != point.proposed_level and not reason.strip():
-        return "与部门建议不同，请写明理由。"
+    is_milder = point.proposed_level is not None and level > point.proposed_level
+    if is_milder and not reason.strip():
+        return "低于部门建议的等级，请写明理由。"
     return ""
 
 

@@ -55,8 +55,10 @@ def _save_proposal(proposal: Proposal, actor: Any) -> Proposal:
 
 
 @contextmanager
-def _deciding(proposal: Proposal, *, action: ParticipationAction, actor: Any) -> Iterator[Proposal]:
-    """One answer to an open proposal: locked and allowed."""
+def _deciding(
+    proposal: Proposal, *, action: ParticipationAction, actor: Any, verb: str = "答复建议"
+) -> Iterator[Proposal]:
+    """One answer to an open proposal, or its withdrawal: locked and allowed; `verb` is what the trail calls it."""
     with transaction.atomic():
         locked = Proposal.objects.select_for_update(of=("self",)).select_related("department").get(pk=proposal.pk)
         if not can(actor, action, locked):
@@ -68,7 +70,7 @@ def _deciding(proposal: Proposal, *, action: ParticipationAction, actor: Any) ->
         locked.clean_fields()
         locked.save()
         detail = {"结果": locked.get_state_display(), "答复": locked.answer}
-        audit.record("答复建议", actor=actor, target=locked, detail=detail)
+        audit.record(verb, actor=actor, target=locked, detail=detail)
 
 
 def open_draft(department: Department) -> TableVersion | None:
@@ -117,7 +119,7 @@ def decline(proposal: Proposal, reason: str, *, actor: Any) -> Proposal:
 
 def withdraw(proposal: Proposal, *, actor: Any) -> Proposal:
     """Take back a proposal of one's own that was not answered yet."""
-    with _deciding(proposal, action=ParticipationAction.WITHDRAW, actor=actor) as locked:
+    with _deciding(proposal, action=ParticipationAction.WITHDRAW, actor=actor, verb="撤回建议") as locked:
         locked.state = ProposalState.WITHDRAWN
     return locked
 

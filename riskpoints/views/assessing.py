@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from departments.typed import keeps_typed
+from riskcontrol import audit
 from riskcontrol.contrasts import contrasts, typed
 from riskpoints import reviewing, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.forms import ReviewForm
-from riskpoints.models import TableVersion
+from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can, is_reviewer_of
 from riskpoints.services import ConflictError
@@ -89,8 +90,19 @@ def show_conflict(request, sheet, stored):
     """Another reviewer saved meanwhile: say at each point what, and let the next save overwrite knowingly."""
     saved = assessment_forms(Sheet(stored, request.user))
     differences = {key: contrasts(form, saved[key]) for key, form in sheet.assessment_forms.items() if key in saved}
-    reason = "另一位审核人在您审核期间保存过意见。各项下面写明了他人已保存的内容，请对照；再按一次，将以您的为准。"
+    who = "您在另一个页面" if is_own_change(request, stored) else "另一位审核人在您审核期间"
+    reason = f"{who}保存过意见。各项下面写明了已保存的内容，请对照；再按一次，将以现在这一页的为准。"
     return show_again(request, sheet, reason, status=CONFLICT, contrasts=differences)
+
+
+def is_own_change(request, version):
+    """Whether the same reviewer saved meanwhile, in another window."""
+    points = list(version.points.values_list("pk", flat=True))
+    hands = {
+        audit.last_hand(RiskPoint, points, actions=["核定等级"]),
+        audit.last_hand(TableVersion, [version.pk], actions=["审核意见"]),
+    }
+    return hands - {""} == {request.user.staff_number}
 
 
 def show_refusal(request, sheet, error):

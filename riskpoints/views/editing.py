@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from departments.models import Post
 from departments.typed import keeps_typed
+from riskcontrol import audit
 from riskcontrol.contrasts import typed
 from riskcontrol.http import next_url
 from riskcontrol.query import PLAIN_NUMBER
 from riskpoints import services
 from riskpoints.content import load
 from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
-from riskpoints.models import Measure, RiskPoint
+from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.views.access import draft_for, only_posts, version_for
 from riskpoints.views.opening import Opened, points_of, post_choices, ruling_of
@@ -50,10 +51,22 @@ def save(request, version, opened, write):
 
 def show_conflict(request, version, opened, stored):
     """Both texts side by side; saving again then overwrites knowingly."""
+    opened.is_own = is_own_change(request, opened.kind, stored)
     if stored is not None and opened.kind in ("new", "newmeasure"):
         opened = opened_before(request, version, opened.kind, stored)
     opened.contrast_with(version, stored)
     return show_sheet(request, version_for(request.user, version.pk), opened=opened, status=CONFLICT)
+
+
+MODELS = {"head": TableVersion, "point": RiskPoint, "new": RiskPoint, "measure": Measure, "newmeasure": Measure}
+
+
+def is_own_change(request, kind, stored):
+    """Whether the same person saved or removed it meanwhile, in another window."""
+    model, named = MODELS[kind], request.resolver_match.kwargs
+    key = stored.pk if stored is not None else named.get("point_id", named.get("measure_id"))
+    actions = ["修改表头"] if kind == "head" else []
+    return audit.last_hand(model, [key], actions=actions) == request.user.staff_number
 
 
 def opened_before(request, version, kind, stored):
@@ -193,7 +206,7 @@ def remove(request, version_id, row_id, kind):
         if services.remove_row(row, actor=request.user):
             messages.success(request, f"已删除“{row.text[:30]}”。删除前的内容留在审计记录里。")
         else:
-            messages.info(request, f"“{row.text[:30]}”已由他人删除。")
+            messages.info(request, f"“{row.text[:30]}”刚刚已经删除。")
 
     return change(request, version, f"row-{row.category}", write)
 

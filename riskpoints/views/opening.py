@@ -14,13 +14,17 @@ from riskpoints.models import RiskPoint, TableVersion
 
 @dataclass
 class Opened:
-    """An open form: `key` is a row's pk or a category, `row` what is changed or what a new measure answers."""
+    """An open form: `key` is a row's pk or a category, `row` what is changed or what a new measure answers.
+
+    `is_own`: what was saved meanwhile was saved by the same person, on another page.
+    """
 
     kind: str
     key: str
     form: Any
     row: Any = None
     is_conflict: bool = False
+    is_own: bool = False
     contrasts: list[Contrast] = field(default_factory=list)
 
     @property

@@ -196,7 +196,7 @@
     if (event.target.matches("textarea[data-counter]")) count(event.target);
   });
 
-  /* A level other than the proposed one asks for its reason at once, one that was chosen before this script came, too. */
+  /* A level milder than the proposed one asks for its reason at once, one that was chosen before this script came, too. */
   function openWords(choice) {
     var words = choice.closest(".mark").querySelector("details.words");
     if (words) words.open = true;

@@ -71,7 +71,7 @@ def test_the_second_sees_both_texts_and_chooses(first, second, cases, kind):
     refused = second.post(address, theirs | {field: "乙所写"})
     assert refused.status_code == 409
     said = text_of(refused)
-    for words in ("他人在您填写期间保存过", "他人已保存 甲所写", "您填写的 乙所写"):
+    for words in ("这里的内容在您填写期间保存过", "已保存 甲所写", "您填写的 乙所写"):
         assert words in said
     assert getattr(model.objects.get(pk=row.pk), field) == "甲所写"
     again = theirs | {field: "乙所写", "lock": lock_of(refused)}
@@ -102,7 +102,7 @@ def test_another_field_than_ones_own_is_shown_as_well(first, second, cases, depa
     assert first.post(address, mine | {"head": clerk.pk}).status_code == 302
     refused = second.post(address, theirs | {"duties": "乙所写"})
     assert refused.status_code == 409
-    assert f"部门负责人 他人已保存 {clerk.real_name}（{clerk.staff_number}）" in text_of(refused)
+    assert f"部门负责人 已保存 {clerk.real_name}（{clerk.staff_number}）" in text_of(refused)
     assert Department.objects.get(pk=department.pk).head == clerk
 
 

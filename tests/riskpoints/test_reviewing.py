@@ -50,7 +50,6 @@ def point_of(version, text):
 
 FLOOR = "该岗位的职能要求不低于一级（高），不能更低。"
 BELOW = "低于按规则得出的等级，请写明理由。"
-OTHER = "与部门建议不同，请写明理由。"
 
 # (point, level, without a reason, with one); an empty text: allowed.
 PROBLEMS = [
@@ -58,11 +57,11 @@ PROBLEMS = [
     ("有下限", 1, "", ""),
     ("有下限", 2, FLOOR, FLOOR),
     ("有下限", 3, FLOOR, FLOOR),
-    ("有理由", 1, OTHER, ""),
-    ("有理由", 2, OTHER, ""),
+    ("有理由", 1, "", ""),
+    ("有理由", 2, "", ""),
     ("有理由", 3, BELOW, ""),
-    ("平常", 1, OTHER, ""),
-    ("平常", 2, OTHER, ""),
+    ("平常", 1, "", ""),
+    ("平常", 2, "", ""),
     ("平常", 3, "", ""),
 ]
 
@@ -83,6 +82,14 @@ def test_which_level_may_be_given(version, people, text, level, bare, reasoned, 
     else:
         assess(version, given, actor=people.reviewer)
         assert levels_of(version)[text] == (level, reason.strip())
+
+
+def test_a_level_milder_than_the_proposed_one_needs_a_reason(version):
+    point = point_of(version, "平常")
+    point.proposed_level = 1  # above what the rule gives
+    milder = "低于部门建议的等级，请写明理由。"
+    assert [reviewing.assessment_problem(point, level, "") for level in (1, 2, 3)] == ["", milder, milder]
+    assert [reviewing.assessment_problem(point, level, "双人复核") for level in (1, 2, 3)] == ["", "", ""]
 
 
 def test_nothing_is_saved_when_one_level_is_wrong(version, people):

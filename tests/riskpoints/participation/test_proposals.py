@@ -242,6 +242,8 @@ def test_one_takes_back_only_ones_own(proposal, people):
     assert "这条建议已撤回" in answer.content.decode()
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.WITHDRAWN
+    entry = AuditEntry.objects.latest("number")
+    assert (entry.action, entry.object_id) == ("撤回建议", str(proposal.pk))
 
 
 def test_the_head_finds_it_in_the_inbox_and_the_others_do_not(proposal, people):

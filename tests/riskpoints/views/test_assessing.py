@@ -74,18 +74,30 @@ def test_the_departments_levels_are_chosen_already(as_reviewer, version, floored
     assert "机率与危害取较重的一级" not in problem_at(page, plain)
 
 
-def test_a_changed_level_needs_its_reason(as_reviewer, version, plain):
-    response = as_reviewer.post(at(version, "assess"), values_of(version, **{f"level{plain.pk}": 2}))
-    assert response.status_code == 422
-    assert problem_at(response, plain) == "与部门建议不同，请写明理由。"
-    assert checked(response, f"point{plain.pk}-level") == ["2"]
-    assert RiskPoint.objects.get(pk=plain.pk).confirmed_level is None
-    values = values_of(version, **{f"level{plain.pk}": 2, f"reason{plain.pk}": "群众关注"})
-    response = as_reviewer.post(at(version, "assess"), values, follow=True)
-    assert "保存，还没有作出审核结论。" in messages_of(response)[0]
+def test_a_level_is_raised_freely(as_reviewer, version, plain):
+    assert as_reviewer.post(at(version, "assess"), values_of(version, **{f"level{plain.pk}": 2})).status_code == 302
     stored = RiskPoint.objects.get(pk=plain.pk)
-    assert (stored.proposed_level, stored.confirmed_level) == (Level.THIRD, Level.SECOND)
-    assert stored.confirmed_reason == "群众关注"
+    assert (stored.proposed_level, stored.confirmed_level, stored.confirmed_reason) == (Level.THIRD, Level.SECOND, "")
+
+
+def test_a_level_milder_than_the_proposed_one_needs_its_reason(enter, draft_version, people):
+    draft = draft_version
+    point = draft.points.get(category=Category.PROCESS)
+    services.save_point(draft, {"proposed_level": 1}, point=point, actor=people.head)  # the rule gives three
+    version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
+    client = enter(people.reviewer)
+    words = re.findall(rf'<input[^>]*name="point{point.pk}-level"[^>]*>', client.get(at(version)).content.decode())
+    assert ["data-needs-words" in word for word in words] == [False, True, True]
+    response = client.post(at(version, "assess"), values_of(version, **{f"level{point.pk}": 2}))
+    assert response.status_code == 422
+    assert problem_at(response, point) == "低于部门建议的等级，请写明理由。"
+    assert checked(response, f"point{point.pk}-level") == ["2"]
+    assert RiskPoint.objects.get(pk=point.pk).confirmed_level is None
+    values = values_of(version, **{f"level{point.pk}": 2, f"reason{point.pk}": "群众关注"})
+    response = client.post(at(version, "assess"), values, follow=True)
+    assert "保存，还没有作出审核结论。" in messages_of(response)[-1]
+    stored = RiskPoint.objects.get(pk=point.pk)
+    assert (stored.confirmed_level, stored.confirmed_reason) == (Level.SECOND, "群众关注")
     assert TableVersion.objects.get(pk=version.pk).status == Status.SUBMITTED
 
 
@@ -211,6 +223,15 @@ def test_the_deputy_reviews_the_discipline_office(enter, discipline_table, peopl
 # ---- another reviewer meanwhile ----------------------------------------------------------------------------------
 
 
+def test_ones_own_other_page_is_not_another_reviewer(as_reviewer, version, plain):
+    first, second = values_of(version, **{f"remark{plain.pk}": "先写的"}), values_of(version)
+    assert as_reviewer.post(at(version, "assess"), first).status_code == 302
+    response = as_reviewer.post(at(version, "assess"), second)
+    assert response.status_code == 409
+    assert messages_of(response)[-1].startswith("您在另一个页面保存过意见。")
+    assert problem_at(response, plain) == "已保存的给部门的意见：先写的"
+
+
 def test_two_reviewers_save_one_table(as_reviewer, enter, version, plain, floored, people):
     mine = values_of(version, then="approve", **{f"remark{plain.pk}": "我的意见"})
     theirs = values_of(
@@ -221,9 +242,7 @@ def test_two_reviewers_save_one_table(as_reviewer, enter, version, plain, floore
     assert response.status_code == 409
     assert "另一位审核人在您审核期间保存过意见" in messages_of(response)[0]
     said = problem_at(response, plain)
-    assert said == (
-        "他人已保存的核定等级：二级（中） 他人已保存的理由：另一人的理由 他人已保存的给部门的意见：另一人的意见"
-    )
+    assert said == ("已保存的核定等级：二级（中） 已保存的理由：另一人的理由 已保存的给部门的意见：另一人的意见")
     assert problem_at(response, floored) == ""
     assert typed(response, f"point{plain.pk}-remark") == "我的意见"
     stored = TableVersion.objects.get(pk=version.pk)
@@ -340,5 +359,5 @@ def test_the_page_costs_the_same_for_any_number_of_points(as_reviewer, queries_o
 
 
 def test_the_reasons_are_those_of_the_rule(version, floored, plain):
-    assert reviewing.assessment_problem(plain, 1, "") == "与部门建议不同，请写明理由。"
+    assert reviewing.assessment_problem(plain, 1, "") == ""
     assert reviewing.assessment_problem(floored, 2, "理由") == "该岗位的职能要求不低于一级（高），不能更低。"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Level
+from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints import services, workflow
 from riskpoints.enums import Action, Category, DateMode, Status
@@ -423,6 +424,35 @@ def test_two_people_change_the_head(as_head, draft, people):
     lock = re.search(r'name="lock" value="(\d+)"', response.content.decode()).group(1)
     assert as_head.post(at(draft, "head"), mine | {"lock": lock}).status_code == 302
     assert TableVersion.objects.get(pk=draft.pk).duties == "负责人写的职责"
+
+
+@pytest.mark.parametrize("kind", ["point", "measure", "head"])
+def test_ones_own_other_page_is_not_called_somebody_else(as_head, draft, point, people, kind):
+    if kind == "head":
+        services.save_head(draft, {"duties": "先写的"}, actor=people.head)
+        audit.record("确认为无", actor=people.clerk, target=draft)  # another's act on the same version
+        address, mine = at(draft, "head"), {"duties": "后写的", "head_name": "", "date_mode": "submitted"}
+    elif kind == "point":
+        services.save_point(draft, {"text": "先写的"}, point=point, actor=people.head)
+        address, mine = at(draft, "point", point.pk), values_of(point, text="后写的")
+    else:
+        measure = draft.measures.get(points=point)
+        services.save_measure(draft, {"text": "先写的"}, points=[point], measure=measure, actor=people.head)
+        address, mine = at(draft, "measure", measure.pk), {"category": "duty", "text": "后写的", "points": [point.pk]}
+    response = as_head.post(address, mine | {"lock": draft.lock if kind == "head" else mine.get("lock", 0)})
+    assert response.status_code == 409
+    said = text_of(response)
+    assert "您在另一个页面已修改这一项" in said
+    assert "您已保存 先写的 您填写的 后写的" in said
+    assert "他人" not in said
+
+
+def test_what_one_removed_oneself_on_another_page(as_head, draft, point, people):
+    mine = values_of(point, text="后写的")
+    services.remove_row(point, actor=people.head)
+    response = as_head.post(at(draft, "point", point.pk), mine)
+    assert response.status_code == 409
+    assert "您在另一个页面已删除这一项" in text_of(response)
 
 
 @pytest.mark.parametrize("kind", ["point", "measure"])
