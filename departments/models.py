@@ -5,14 +5,17 @@ from typing import Any, NoReturn
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, DepartmentKind, GroupPosition, Level, Role
-from riskcontrol.fields import TextField
+from riskcontrol.fields import NameField, TextField
 from riskcontrol.models import AppendOnlyQuerySet
+from riskcontrol.pinyin import PinyinField
+from riskcontrol.text import folded
 
 NOT_SET_UP = "还没有登记学校信息，表上印的校名和标题都来自那里。请系统管理员先在“组织机构 — 学校信息”里填写。"
 
@@ -71,7 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[RegexValidator(r"^[A-Za-z0-9_.-]+\Z", "工号只能用字母、数字、点、短横线和下划线。")],
         error_messages={"unique": "已有这个工号的账号，请核对工号。"},
     )
-    real_name = models.CharField("姓名", max_length=64)
+    real_name = NameField("姓名", max_length=64)
+    pinyin = PinyinField("姓名的拼音", of="real_name", is_person=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True, editable=False)
@@ -94,6 +98,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.real_name
+
+
+def refuse_lookalike(row: "Department | Post", others: models.QuerySet[Any]) -> None:
+    """ValidationError where a reader could not tell the row's name from that of another one in use.
+
+    The same name letter by letter is left to the constraint.
+    """
+    if row.active_to is not None:
+        return
+    for name in others.exclude(pk=row.pk).filter(active_to__isnull=True).values_list("name", flat=True):
+        if name != row.name and folded(name) == folded(row.name):
+            raise ValidationError({"name": f"与已有的“{name}”看上去相同，请换一个分得清的名称。"})
 
 
 class PasswordRecord(models.Model):
@@ -171,7 +187,8 @@ class KeptForm(models.Model):
 class Department(ActivePeriod):
     """处室科: one unit that keeps a table of its own (R01)."""
 
-    name = models.CharField("部门名称", max_length=64)
+    name = NameField("部门名称", max_length=64)
+    pinyin = PinyinField("名称的拼音", of="name")
     kind = models.CharField("类别", max_length=8, choices=DepartmentKind, default=DepartmentKind.CHU)
     parent = models.ForeignKey(
         "self", verbose_name="上级部门", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
@@ -185,7 +202,7 @@ class Department(ActivePeriod):
     class Meta:
         verbose_name = "部门"
         verbose_name_plural = "部门"
-        ordering = ["order", "id"]
+        ordering = ["order", "pinyin", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
@@ -210,6 +227,11 @@ class Department(ActivePeriod):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a name that looks like that of another department in use (U+200B, full-width, spaces)."""
+        super().clean()
+        refuse_lookalike(self, Department.objects.all())
 
     @property
     def head(self) -> User | None:
@@ -285,8 +307,8 @@ class RoleGrant(models.Model):
 class School(models.Model):
     """The one school: the names the document uses side by side (domain.md T3, T4) and what its form prints."""
 
-    full_name = models.CharField("单位名称", max_length=64)
-    short_name = models.CharField("单位简称", max_length=32)
+    full_name = NameField("单位名称", max_length=64)
+    short_name = NameField("单位简称", max_length=32)
     party_body = models.CharField("党组织名称", max_length=64, blank=True)
     document_prefix = models.CharField("发文代字", max_length=32, blank=True)
     superior = models.CharField("上级主管单位", max_length=64, blank=True)
@@ -321,7 +343,7 @@ class School(models.Model):
 class PostFunction(models.Model):
     """岗位职能: it decides the floor of a post's level (R25, R27); extended by the discipline committee only (T7)."""
 
-    name = models.CharField("职能", max_length=32, unique=True, error_messages={"unique": "已有这项职能。"})
+    name = NameField("职能", max_length=32, unique=True, error_messages={"unique": "已有这项职能。"})
     floor = models.PositiveSmallIntegerField("等级下限", choices=Level)
     basis = TextField("依据", max_length=500, help_text="写明出自哪份文件的哪一句，填表人会看到。")
     order = models.PositiveIntegerField("顺序", default=100)
@@ -343,7 +365,8 @@ class Post(ActivePeriod):
     """岗位 of a department."""
 
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="posts")
-    name = models.CharField("岗位名称", max_length=64)
+    name = NameField("岗位名称", max_length=64)
+    pinyin = PinyinField("名称的拼音", of="name")
     duties = TextField("岗位职责", max_length=1000, blank=True)
     functions = models.ManyToManyField(PostFunction, verbose_name="岗位职能", blank=True, related_name="posts")
     is_key = models.BooleanField("关键岗位", default=False)
@@ -354,7 +377,7 @@ class Post(ActivePeriod):
     class Meta:
         verbose_name = "岗位"
         verbose_name_plural = "岗位"
-        ordering = ["order", "id"]
+        ordering = ["order", "pinyin", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "name"],
@@ -367,12 +390,17 @@ class Post(ActivePeriod):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse a name that looks like that of another post of the department in use."""
+        super().clean()
+        refuse_lookalike(self, Post.objects.filter(department=self.department_id))
+
 
 class Appointment(models.Model):
     """任职: who holds a post from when to when; a vacant post keeps its history (R03)."""
 
     post = models.ForeignKey(Post, verbose_name="岗位", on_delete=models.PROTECT, related_name="appointments")
-    holder_name = models.CharField("任职人", max_length=64)
+    holder_name = NameField("任职人", max_length=64)
     user = models.ForeignKey(
         User, verbose_name="账号", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
     )
@@ -447,7 +475,7 @@ class GroupMember(models.Model):
         LeadershipGroup, verbose_name="领导小组", on_delete=models.CASCADE, related_name="members"
     )
     position = models.CharField("职务", max_length=8, choices=GroupPosition)
-    person_name = models.CharField("姓名", max_length=64)
+    person_name = NameField("姓名", max_length=64)
     user = models.ForeignKey(
         User, verbose_name="账号", null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
     )

@@ -19,7 +19,7 @@ from qrcode.image.svg import SvgPathImage
 from departments.enums import Role
 from departments.models import RecoveryCode, User
 from departments.permissions import has_role
-from riskcontrol import audit
+from riskcontrol import audit, text
 
 ISSUER = "廉政风险防控"
 REMOVED = "取消动态验证码"
@@ -80,13 +80,13 @@ def step_of(key: str, typed: str) -> int | None:
 
 
 def plain_code(typed: str) -> str:
-    """A code without the blanks and dashes that make it readable."""
-    return typed.replace(" ", "").replace("-", "").lower()
+    """A code without the blanks and dashes that make it readable, full-width signs as plain ones."""
+    return text.plain_code(typed).replace("-", "").lower()
 
 
-def is_code(text: str) -> bool:
+def is_code(typed: str) -> bool:
     """Whether a text looks like a code of an authenticator; anything else may be a recovery code."""
-    return len(text) == 6 and text.isascii() and text.isdigit()
+    return len(typed) == 6 and typed.isascii() and typed.isdigit()
 
 
 def waiting_seconds(user: User) -> int:

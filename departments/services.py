@@ -25,6 +25,7 @@ from departments.models import (
     User,
 )
 from riskcontrol import audit
+from riskcontrol.pinyin import PinyinField
 
 # Document 三（一）3: the two function rules (R25, R27). 等 leaves the list open (T7).
 DOCUMENT_FUNCTIONS = [
@@ -61,9 +62,7 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
 
     The instance is validated in full, constraints included: django.core.exceptions.ValidationError names the fields.
     """
-    fields = [
-        field.name for field in instance._meta.concrete_fields if not field.primary_key and field.name != "password"
-    ]
+    fields = _told_fields(instance)
     with transaction.atomic():
         before: dict[str, Any] = {}
         if instance.pk is not None:
@@ -82,13 +81,22 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
     return instance
 
 
+def _told_fields(instance: models.Model) -> list[str]:
+    """What an entry of the trail says of a row: neither passwords nor what follows from another field."""
+    return [
+        field.name
+        for field in instance._meta.concrete_fields
+        if not field.primary_key and field.name != "password" and not isinstance(field, PinyinField)
+    ]
+
+
 def _related_values(instance: models.Model, related: dict[str, Iterable[Any]] | None) -> dict[str, list[str]]:
     return {name: sorted(str(item) for item in getattr(instance, name).all()) for name in (related or {})}
 
 
 def remove_record(instance: models.Model, *, actor: Any) -> None:
     """Remove a row that nothing refers to; ProtectedError where something does."""
-    fields = [field.name for field in instance._meta.concrete_fields if not field.primary_key]
+    fields = _told_fields(instance)
     with transaction.atomic():
         detail = {name: [value, None] for name, value in audit.field_values(instance, *fields).items()}
         audit.record(f"删除{instance._meta.verbose_name}", actor=actor, target=instance, detail=detail)

@@ -33,6 +33,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry, AuditHead
+from riskcontrol.text import one_break
 
 GENESIS = "0" * 64
 
@@ -140,9 +141,14 @@ def _plain_address(value: str | None) -> str | None:
 
 
 def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
-    """{field: [old, new]} of what differs, for the detail of a change."""
+    """{field: [old, new]} of what differs, for the detail of a change; line breaks of another kind are no change."""
     keys = sorted(before.keys() | after.keys())
-    return {key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)}
+    pairs = {key: [before.get(key), after.get(key)] for key in keys}
+    return {key: [old, new] for key, (old, new) in pairs.items() if _plain_breaks(old) != _plain_breaks(new)}
+
+
+def _plain_breaks(value: Any) -> Any:
+    return one_break(value) if isinstance(value, str) else value
 
 
 def field_values(instance: models.Model, *names: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.forms.widgets import ChoiceWidget
 
+from riskcontrol.text import one_break, stripped
+
 
 @dataclass(frozen=True)
 class Contrast:
@@ -23,7 +25,7 @@ def words(field: BoundField) -> str:
     value = field.value()
     if isinstance(widget, CheckboxInput):
         return "是" if value else "否"
-    return "" if value is None else str(value).strip()
+    return "" if value is None else stripped(one_break(str(value)))
 
 
 def typed(form: BaseForm) -> list[tuple[str, str]]:

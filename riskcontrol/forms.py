@@ -10,6 +10,8 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, QueryDict
 
+from riskcontrol.text import is_blank, one_break, plain_width, stripped
+
 # Other years are slips of the finger: the register begins in 2011, the oldest department in the last century.
 EARLIEST_DATE = datetime.date(1900, 1, 1)
 LATEST_DATE = datetime.date(2100, 12, 31)
@@ -45,6 +47,26 @@ class RowsField(forms.ModelMultipleChoiceField):
         if any(not POSSIBLE_KEY.fullmatch(str(key)) for key in value or ()):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
+
+
+class CodeField(forms.CharField):
+    """A code or a number that people copy: full-width digits and letters are taken as plain ones."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_width(super().to_python(value) or "")
+
+
+def _read_text(field: forms.CharField) -> None:
+    """Let a field see its text as a reader does: each line break once, nothing where there is nothing to see."""
+    plain = field.to_python
+
+    def to_python(value: Any) -> Any:
+        text = plain(one_break(value) if isinstance(value, str) else value)
+        if not isinstance(text, str):
+            return text
+        return (stripped(text) if not is_blank(text) else "") or field.empty_value
+
+    setattr(field, "to_python", to_python)  # noqa: B010 - a method of this one field
 
 
 def _messages(field: forms.Field) -> dict[str, str]:
@@ -87,6 +109,8 @@ class PlainForm(forms.BaseForm):
             if isinstance(field, forms.DateField):
                 field.widget = DateInput(field.widget.attrs)
                 field.widget.is_required = field.required
+            if isinstance(field, forms.CharField) and field.strip:  # a password is taken as it was typed
+                _read_text(field)
             own = _own_messages(field)
             field.error_messages.update({key: text for key, text in _messages(field).items() if key not in own})
 
@@ -115,7 +139,7 @@ class PlainForm(forms.BaseForm):
 def typed_texts(data: QueryDict) -> list[str]:
     """What somebody wrote into a form: without passwords, and without the short words that choices are sent as."""
     names = [name for name in data if name not in CARRIED | SEALED and not _is_secret(name)]
-    values = [value.strip() for name in names for value in data.getlist(name)]
+    values = [stripped(value) for name in names for value in data.getlist(name)]
     return [value for value in values if len(value) > 12 or not value.isascii()]
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from departments.enums import GroupPosition, Role
 from riskcontrol.models import AuditEntry
 from riskcontrol.query import QueryReader
+from riskcontrol.search import says
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Stage
 
 OUTCOMES = {"done": "成功", "refused": "未成功、被拒绝"}
@@ -90,11 +91,11 @@ def entries(chosen: Filter) -> QuerySet[AuditEntry]:
     if chosen.until:
         found = found.filter(at__lt=_midnight(chosen.until) + datetime.timedelta(days=1))
     if chosen.person:
-        found = found.filter(Q(actor_name__icontains=chosen.person) | Q(actor_number=chosen.person))
+        found = found.filter(says(chosen.person, "actor_name") | Q(actor_number=chosen.person))
     if chosen.action:
         found = found.filter(action=chosen.action)
     if chosen.target:
-        found = found.filter(object_label__icontains=chosen.target)
+        found = found.filter(says(chosen.target, "object_label"))
     if chosen.outcome:
         found = found.filter(succeeded=chosen.outcome == "done")
     return found

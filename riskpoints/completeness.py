@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from departments.enums import Level
 from riskcontrol.pdf import unprintable
+from riskcontrol.text import is_blank, stripped
 from riskpoints.content import CategoryRow, TableContent
 from riskpoints.enums import DateMode, Stage
 from riskpoints.models import RiskPoint
@@ -60,7 +61,7 @@ def check(content: TableContent) -> Report:
     findings: list[Finding] = []
     checks = 1
     is_school = content.version.table.is_school
-    if not content.version.duties.strip():
+    if is_blank(content.version.duties):
         findings.append(Finding("业务职能尚未填写" if is_school else "业务工作职责尚未填写", "duties"))
     if content.version.date_mode == DateMode.TYPED:
         checks += 1
@@ -111,7 +112,7 @@ def _point_findings(content: TableContent, row: CategoryRow, point: RiskPoint, n
         missing.append("未定建议等级")
     elif point.ruling.is_forbidden(point.proposed_level):
         missing.append("建议等级低于岗位职能的下限")
-    elif point.ruling.needs_reason(point.proposed_level) and not point.proposed_reason.strip():
+    elif point.ruling.needs_reason(point.proposed_level) and is_blank(point.proposed_reason):
         missing.append("建议等级低于规则得出的等级，须写明理由")
     if point.post_id and point.post_id not in {post.pk for post in content.posts}:
         missing.append(f"岗位“{point.post_name}”已停用，请改选岗位")
@@ -147,7 +148,7 @@ def _hints(content: TableContent) -> list[Finding]:
                 )
             )
         for number, measure in enumerate(row.measures, start=1):
-            text = measure.text.strip().rstrip("。；;")
+            text = stripped(measure.text).rstrip("。；;")
             if any(text == phrase for phrase in EMPTY_PHRASES):
                 hints.append(
                     Finding(
@@ -159,7 +160,7 @@ def _hints(content: TableContent) -> list[Finding]:
     seen: dict[str, str] = {}
     for row in content.rows:
         for measure in row.measures:
-            text = measure.text.strip()
+            text = stripped(measure.text)
             if text in seen and seen[text] != row.label:
                 hints.append(
                     Finding(

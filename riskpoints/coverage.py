@@ -40,6 +40,6 @@ def gaps_of(cycle: Cycle, tables: list[ControlTable], *, on: datetime.date) -> G
         .exclude(pk__in=covered.values("post"))
         .exclude(pk__in=exempt.values("post"))
         .select_related("department")
-        .order_by("department__order", "department_id", "order", "id")
+        .order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")
     )
     return Gaps(list(departments) if cycle.year >= on.year else [], missing, list(posts))

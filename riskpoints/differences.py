@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from departments.enums import Level
+from riskcontrol.text import one_break, stripped
 from riskpoints.content import TableContent
 from riskpoints.models import Measure, RiskPoint
 
@@ -334,4 +335,4 @@ def _words(row: Any, name: str) -> str:
         return WORDS[name](row)
     display = getattr(row, f"get_{name}_display", None)
     value = display() if display else getattr(row, name)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else stripped(one_break(str(value)))

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from departments.models import Department, School
 from riskcontrol import audit
+from riskcontrol.text import is_blank, stripped
 from riskpoints import carrying, content, keeping, workflow, year_record
 from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
 from riskpoints.models import (
@@ -94,17 +95,18 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
     table = version.table
     if not can(actor, Action.REVISE, table):
         raise PermissionDenied("您没有修订这张表的权限。")
-    if not reason.strip():
+    if is_blank(reason):
         raise WorkflowError("请写明修订原因。")
-    workflow.require_length(TableVersion, "revision_reason", reason.strip())
+    workflow.require_length(TableVersion, "revision_reason", stripped(reason))
     with transaction.atomic():
         locked = _lock_in_open_year(table)
         if locked.in_force_id != version.pk:
             raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
         if locked.versions.filter(status__in=OPEN_STATUSES).exists():
             raise WorkflowError("这张表已有一份修订稿在办理，请在那一份上修改。")
-        draft = copy_version(version, locked, reason=reason.strip(), actor=actor)
-        audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason.strip(), "所本版本": version.number})
+        reason = stripped(reason)
+        draft = copy_version(version, locked, reason=reason, actor=actor)
+        audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason, "所本版本": version.number})
     return draft
 
 
@@ -145,7 +147,7 @@ def record_historical(
     """
     if not can(actor, Action.RECORD, table):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")
-    signer_name = signer_name.strip()
+    signer_name = stripped(signer_name)
     if not signer_name:
         raise ValidationError({"signer_name": "请填写签字人。"})
     workflow.require_length(TableVersion, "signer_name", signer_name)

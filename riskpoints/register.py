@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from departments.enums import Level
 from departments.models import Department, Post
 from riskcontrol.query import QueryReader
+from riskcontrol.search import says
 from riskpoints.content import conceal_review
 from riskpoints.enums import ALL_CATEGORIES, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
@@ -147,7 +148,7 @@ def options(user: Any) -> Options:
     current = current_cycle()
     years = set(Cycle.objects.filter(tables__in=tables).values_list("year", flat=True))
     years |= {current.year} if current else set()
-    departments = Department.objects.filter(tables__in=tables).distinct().order_by("order", "id")
+    departments = Department.objects.filter(tables__in=tables).distinct().order_by("order", "pinyin", "id")
     owners = [(department.pk, department.name) for department in departments]
     if visible.filter(table__department__isnull=True).exists():
         owners.insert(0, (SCHOOL, "学校"))
@@ -161,7 +162,7 @@ def options(user: Any) -> Options:
             Post.objects.filter(risk_points__version__in=visible.values("pk"))
             .distinct()
             .select_related("department")
-            .order_by("department__order", "department_id", "order", "id")
+            .order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")
         ),
         standings=[(key, label) for key, label in STANDINGS.items() if key in shown],
     )
@@ -238,14 +239,11 @@ def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
 def _says(word: str) -> Q:
     """The word occurs in the point, its post or its responsible person, or in one of its measures."""
     own = ("text", "manifestation", "matter", "post_name", "responsible", "version__owner_name")
-    anywhere = Q()
-    for name in own:
-        anywhere |= Q(**{f"{name}__icontains": word})
-    attached = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"), measure__text__icontains=word)
-    shared = Measure.objects.filter(
-        version=OuterRef("version"), category=OuterRef("category"), points__isnull=True, text__icontains=word
+    links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
+    shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)
+    return (
+        says(word, *own) | Exists(links.filter(says(word, "measure__text"))) | Exists(shared.filter(says(word, "text")))
     )
-    return anywhere | Exists(attached) | Exists(shared)
 
 
 def _order(chosen: Filter) -> list[Any]:

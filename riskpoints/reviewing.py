@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from riskcontrol import audit
+from riskcontrol.text import is_blank, stripped
 from riskpoints import services
 from riskpoints.enums import Action, Status
 from riskpoints.models import Remark, RiskPoint, TableVersion
@@ -37,10 +38,10 @@ def assessment_problem(point: RiskPoint, level: int | None, reason: str) -> str:
     ruling = point.ruling
     if ruling.is_forbidden(level):
         return f"该岗位的职能要求不低于{ruling.floor.label}，不能更低。" if ruling.floor else ""
-    if ruling.needs_reason(level) and not reason.strip():
+    if ruling.needs_reason(level) and is_blank(reason):
         return "低于按规则得出的等级，请写明理由。"
     is_milder = point.proposed_level is not None and level > point.proposed_level
-    if is_milder and not reason.strip():
+    if is_milder and is_blank(reason):
         return "低于部门建议的等级，请写明理由。"
     return ""
 
@@ -97,7 +98,7 @@ def assess(
 def _length_problem(point: RiskPoint, given: Assessment) -> str:
     """Why the reason can't be kept as it is, or an empty text."""
     try:
-        RiskPoint._meta.get_field("confirmed_reason").clean(given.reason.strip(), point)
+        RiskPoint._meta.get_field("confirmed_reason").clean(stripped(given.reason), point)
     except ValidationError as error:
         return "；".join(error.messages)
     return ""
@@ -106,7 +107,7 @@ def _length_problem(point: RiskPoint, given: Assessment) -> str:
 def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, actor: Any) -> None:
     fields = ("confirmed_level", "confirmed_reason")
     before = audit.field_values(point, *fields)
-    point.confirmed_level, point.confirmed_reason = given.level, given.reason.strip()
+    point.confirmed_level, point.confirmed_reason = given.level, stripped(given.reason)
     point.save(update_fields=[*fields])
     services.audit_change("核定等级", point, before, audit.field_values(point, *fields), actor)
     _save_remark(version, point.identity, given.remark, actor)
@@ -114,7 +115,7 @@ def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, ac
 
 def _save_remark(version: TableVersion, identity: uuid.UUID | None, text: str, actor: Any) -> None:
     """Keep one unsent remark per point; it reaches the department with the return."""
-    text = text.strip()
+    text = stripped(text)
     draft = Remark.objects.filter(version=version, point_identity=identity, sent_at__isnull=True).first()
     if draft is None and not text:
         return

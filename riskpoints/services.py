@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from departments.models import Post
 from riskcontrol import audit
+from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
@@ -273,7 +274,7 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -
             version=locked, post=post
         )
         before = exemption.reason
-        exemption.reason = reason.strip()
+        exemption.reason = stripped(reason)
         note_post(exemption)
         exemption.full_clean(exclude=["version"])
         exemption.save()
@@ -405,11 +406,11 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
             errors["proposed_level"] = f"该岗位的职能要求不低于{ruling.floor.label}，不能选更低的等级。"
         elif (
             ruling.needs_reason(point.proposed_level)
-            and not point.proposed_reason.strip()
+            and is_blank(point.proposed_reason)
             and ruling.computed is not None
         ):
             errors["proposed_reason"] = f"按规则应为{ruling.computed.label}，建议更低的等级须写明理由。"
-    if FindingMethod.OTHER in point.finding_methods and not point.finding_other.strip():
+    if FindingMethod.OTHER in point.finding_methods and is_blank(point.finding_other):
         errors["finding_other"] = "选了“其他”，请写明是什么方法。"
     if any(method not in FindingMethod.values for method in point.finding_methods):
         errors["finding_methods"] = "请从所列的查找方法中选。"

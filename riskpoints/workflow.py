@@ -14,6 +14,7 @@ from departments.enums import Role
 from departments.models import School
 from departments.permissions import has_role
 from riskcontrol import audit
+from riskcontrol.text import is_blank, one_break, stripped
 from riskpoints import completeness, content, keeping, reviewing, services
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
@@ -93,7 +94,7 @@ def perform(
     transition = TRANSITIONS[action]
     if not can(actor, action, version):
         raise PermissionDenied("您没有这项权限。")
-    comment = comment.strip()
+    comment = stripped(one_break(comment))
     if transition.needs_comment and not comment:
         raise WorkflowError("请写明意见：哪里要改、为什么。")
     require_length(Decision, "comment", comment)
@@ -250,11 +251,11 @@ def _approved(version: TableVersion, actor: Any, signature: Signature | None) ->
 
 
 def _confirmed(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
-    if signature is None or not signature.signer_name.strip():
+    if signature is None or is_blank(signature.signer_name):
         raise WorkflowError("请填写签字人和签字日期。")
     if signature.how == ConfirmedBy.BROWSER and not has_role(actor, Role.PRINCIPAL):
         raise PermissionDenied("在系统中确定只由单位主要负责人本人办理，领导小组办公室登记签过字的纸质表。")
-    require_length(TableVersion, "signer_name", signature.signer_name.strip())
+    require_length(TableVersion, "signer_name", stripped(signature.signer_name))
     if version.submitted_at and signature.signed_on < timezone.localdate(version.submitted_at):
         raise WorkflowError("签字日期不能早于提交日期。")
     if signature.signed_on > timezone.localdate():
@@ -263,7 +264,7 @@ def _confirmed(version: TableVersion, actor: Any, signature: Signature | None) -
         "confirmed_at": timezone.now(),
         "confirmed_by": actor,
         "confirmed_how": signature.how,
-        "signer_name": signature.signer_name.strip(),
+        "signer_name": stripped(signature.signer_name),
         "signed_on": signature.signed_on,
     }
     return changes

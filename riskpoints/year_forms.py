@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from riskcontrol.forms import PlainForm
+from riskcontrol.text import is_blank, stripped
 from riskpoints import recording, years
 
 
@@ -111,7 +112,7 @@ class RecordForm(PlainForm, forms.Form):
 
     def lines_of(self, name: str, limit: int) -> list[str]:
         """The lines of a field without blanks; a line that is too long is said at the field."""
-        lines = [line.strip() for line in (self.cleaned_data.get(name) or "").splitlines() if line.strip()]
+        lines = [stripped(line) for line in (self.cleaned_data.get(name) or "").splitlines() if not is_blank(line)]
         if any(len(line) > limit for line in lines):
             self.add_error(name, f"有一行超过 {limit} 字，请核对是否漏了换行。")
         return lines

@@ -15,6 +15,7 @@ from departments.models import Department, LeadershipGroup, Post, PostFunction, 
 from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry, StoredFile
+from riskcontrol.pinyin import PinyinField
 from riskpoints.enums import Status
 from riskpoints.models import (
     AnnualArchive,
@@ -188,7 +189,7 @@ def _fields(instance: models.Model, *without: str) -> dict[str, Any]:
     return {
         field.name: field.value_from_object(instance)
         for field in instance._meta.concrete_fields
-        if not field.is_relation and field.name not in ("id", *without)
+        if not field.is_relation and field.name not in ("id", *without) and not isinstance(field, PinyinField)
     }
 
 

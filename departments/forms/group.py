@@ -11,8 +11,11 @@ from departments.enums import GroupPosition
 from departments.forms.structure import row
 from departments.forms.watched import WatchedForm
 from departments.models import GroupMember, LeadershipGroup, User
+from riskcontrol.text import name_problem, plain_code, stripped
 
-STAFF_NUMBER_AT_END = re.compile(r"^(?P<name>.+?)[\s（(]+(?P<number>[A-Za-z]*\d[A-Za-z0-9_.-]*)[)）]?$")
+STAFF_NUMBER_AT_END = re.compile(
+    r"^(?P<name>.+?)[\s（(]+(?P<number>[A-Za-zＡ-Ｚａ-ｚ]*[0-9０-９][A-Za-zＡ-Ｚａ-ｚ0-9０-９_.\-－]*)[)）]?$"
+)
 
 
 def plain_name(text: str) -> str:
@@ -67,17 +70,20 @@ class GroupForm(WatchedForm, forms.ModelForm):
     def _listed(self, position: GroupPosition) -> list[GroupMember]:
         rows = []
         for number, line in enumerate(self.cleaned_data.get(position.value, "").splitlines(), start=1):
-            text = line.strip()
+            text = stripped(line)
             if not text:
                 continue
             found = STAFF_NUMBER_AT_END.match(text)
             name, user = plain_name(found["name"] if found else text), None
             if found:
-                user = self.people.get(found["number"])
+                staff_number = plain_code(found["number"])
+                user = self.people.get(staff_number)
                 if user is None:
-                    self.add_error(position.value, f"第 {number} 行：没有工号为 {found['number']} 的账号，请核对。")
+                    self.add_error(position.value, f"第 {number} 行：没有工号为 {staff_number} 的账号，请核对。")
             if len(name) > 64:
                 self.add_error(position.value, f"第 {number} 行太长，请每行只写一人。")
+            if problem := name_problem(name):
+                self.add_error(position.value, f"第 {number} 行：{problem}")
             rows.append(GroupMember(position=position, person_name=name, user=user))
         return rows
 

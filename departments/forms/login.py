@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from departments import passwords, second_factor
 from departments.models import User
-from riskcontrol.forms import PlainForm
+from riskcontrol.forms import CodeField, PlainForm
 
 
 def wrong_password() -> str:
@@ -37,7 +37,7 @@ class LoginForm(AuthenticationForm):
 class CodeForm(PlainForm, forms.Form):
     """The code after the password."""
 
-    code = forms.CharField(
+    code = CodeField(
         label="动态验证码",
         max_length=20,
         help_text="打开手机上的身份验证器，输入“廉政风险防控”下面的 6 位数字。手机不在身边时，输入一个备用码。",
@@ -92,7 +92,7 @@ class CodeSetupForm(PasswordAgainForm):
     """The first code of a new authenticator, which proves that it holds the key."""
 
     field_order = ("code", "password")
-    code = forms.CharField(
+    code = CodeField(
         label="验证器上显示的 6 位数字",
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),

@@ -10,13 +10,14 @@ from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, Role
 from departments.forms.structure import offer, row
 from departments.forms.watched import WatchedForm
 from departments.models import Department, RoleGrant, User
-from riskcontrol.forms import PlainForm
+from riskcontrol.forms import CodeField, PlainForm
 
 
 class AccountForm(WatchedForm, forms.ModelForm):
     class Meta:
         model = User
         fields = ["staff_number", "real_name"]
+        field_classes = {"staff_number": CodeField}
         help_texts = {"staff_number": "登录时用，全校唯一。"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from departments.enums import Level, Role
 from departments.forms.watched import WatchedForm
 from departments.models import Appointment, Department, Post, PostFunction, School, User
 from riskcontrol.contrasts import Contrast
-from riskcontrol.forms import PlainForm, RowsField
+from riskcontrol.forms import CodeField, PlainForm, RowsField
 
 
 def row(*names: str) -> Div:
@@ -54,6 +54,7 @@ class SchoolForm(WatchedForm, forms.ModelForm):
             "fonds_code",
             "publication_days",
         ]
+        field_classes = {"fonds_code": CodeField}
         widgets = {"business_function": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,6 +16,7 @@ from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
 from departments.typed import keeps_typed
 from departments.views.access import found, holding, posted, requires, saved, show
+from riskcontrol.search import says
 
 PAGE_SIZE = 30
 
@@ -27,7 +28,7 @@ def accounts(request):
     wanted = form.wanted()
     found = User.objects.prefetch_related(Prefetch("grants", RoleGrant.objects.select_related("department")))
     if wanted["q"]:
-        found = found.filter(Q(staff_number__icontains=wanted["q"]) | Q(real_name__icontains=wanted["q"]))
+        found = found.filter(says(wanted["q"], "staff_number", "real_name"))
     if wanted["role"]:
         found = found.filter(pk__in=RoleGrant.objects.filter(role=wanted["role"]).values("user"))
     if wanted["state"]:

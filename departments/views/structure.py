@@ -17,7 +17,7 @@ from departments.views.access import found, holding, posted, requires, saved, sh
 
 
 def _active_people():
-    return User.objects.filter(is_active=True).order_by("real_name", "staff_number")
+    return User.objects.filter(is_active=True).order_by("pinyin", "staff_number")
 
 
 @requires(OrganisationAction.VIEW, OrganisationAction.EXTEND_FUNCTIONS)

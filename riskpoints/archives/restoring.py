@@ -12,6 +12,7 @@ from django.db import connection, models
 from departments.enums import Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
+from riskcontrol.pinyin import write_keys
 from riskpoints.archives.records import ArchiveError
 from riskpoints.content import MEASURE_FIELDS, POINT_FIELDS
 from riskpoints.enums import DateMode, Status
@@ -263,6 +264,7 @@ def _insert(model: type[models.Model], values: Facts, **others: Any) -> Any:
 
 def _write(instance: Any) -> Any:
     """Write a row as it is, its times included; save() would set them to now, and refuses what only import may do."""
+    write_keys(instance)
     instance.save_base(raw=True, force_insert=True)
     return instance
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from departments.models import Department
-from riskcontrol.fields import TextField
+from riskcontrol.fields import NameField, TextField
 from riskpoints.enums import OPEN_STATUSES, Category, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
 from riskpoints.models.cycle import Cycle
 
@@ -94,8 +94,8 @@ class TableVersion(models.Model):
     # Versions from before there were seals have none.
     seal = models.CharField("随机数", max_length=32, blank=True, editable=False)
 
-    owner_name = models.CharField("科室名称", max_length=64)
-    head_name = models.CharField("负责人姓名", max_length=64, blank=True)
+    owner_name = NameField("科室名称", max_length=64)
+    head_name = NameField("负责人姓名", max_length=64, blank=True)
     duties = TextField("业务工作职责", max_length=2000, blank=True)
     date_mode = models.CharField("填表日期", max_length=16, choices=DateMode, default=DateMode.SUBMITTED)
     filled_on = models.DateField("填写的日期", null=True, blank=True)
@@ -136,7 +136,7 @@ class TableVersion(models.Model):
         blank=True,
     )
     confirmed_how = models.CharField("确定方式", max_length=16, choices=ConfirmedBy, blank=True)
-    signer_name = models.CharField("签字人", max_length=64, blank=True)
+    signer_name = NameField("签字人", max_length=64, blank=True)
     signed_on = models.DateField("签字日期", null=True, blank=True)
     is_historical = models.BooleanField("历史表补录", default=False)
 

@@ -70,7 +70,9 @@ class ProposalForm(PointForm):
             *("text", "measure", "reason"),
         )
         posts = Post.objects.active_on().filter(department__in=departments)
-        self.fields["post"].offer(posts.order_by("department__order", "department_id", "order", "id"))
+        self.fields["post"].offer(
+            posts.order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")
+        )
 
 
 class DeclineForm(PlainForm, forms.Form):
@@ -119,4 +121,6 @@ class PassOnForm(PointForm):
     def __init__(self, *args, department, **kwargs):
         super().__init__(*args, **kwargs)
         if department is not None:
-            self.fields["post"].offer(Post.objects.active_on().filter(department=department).order_by("order", "id"))
+            self.fields["post"].offer(
+                Post.objects.active_on().filter(department=department).order_by("order", "pinyin", "id")
+            )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol import audit
+from riskcontrol.text import is_blank, stripped
 from riskpoints import services
 from riskpoints.enums import FindingMethod, Status
 from riskpoints.models import RiskPoint, TableVersion
@@ -110,10 +111,10 @@ def accept(proposal: Proposal, *, actor: Any) -> RiskPoint:
 
 def decline(proposal: Proposal, reason: str, *, actor: Any) -> Proposal:
     """Answer that a proposal is not taken over, with the reason."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ParticipationError("请写明不采纳的理由，提出人会看到。")
     with _deciding(proposal, action=ParticipationAction.DECIDE, actor=actor) as locked:
-        locked.state, locked.answer = ProposalState.DECLINED, reason.strip()
+        locked.state, locked.answer = ProposalState.DECLINED, stripped(reason)
     return locked
 
 
@@ -143,8 +144,8 @@ def send_feedback(version: TableVersion, *, text: str, name: str = "", point: uu
         raise ValidationError({"point": "这个风险点已不在公示的表里，请重新选择。"})
     feedback = Feedback(
         version=version,
-        text=text.strip(),
-        name=name.strip(),
+        text=stripped(text),
+        name=stripped(name),
         point_identity=point,
         point_text=points[point] if point else "",
     )
@@ -174,7 +175,7 @@ def answer_feedback(
             raise PermissionDenied("群众意见由领导小组办公室答复。")
         if locked.state != FeedbackState.NEW:
             raise ParticipationError("这条意见已由他人答复，请刷新页面。")
-        locked.state, locked.outcome, locked.answer = FeedbackState.ANSWERED, outcome, answer.strip()
+        locked.state, locked.outcome, locked.answer = FeedbackState.ANSWERED, outcome, stripped(answer)
         locked.answered_by, locked.answered_at = actor, timezone.now()
         locked.full_clean()
         locked.save()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from riskcontrol.query import QueryReader
+from riskcontrol.text import plain_code
 from riskpoints import publication
 from riskpoints.models.table import FrozenError
 from riskpoints.participation import forms, limits, queries, services
@@ -204,6 +205,6 @@ def sent(request, version, form):
 def receipt(request):
     """What became of an opinion, for whoever has its code."""
     query = QueryReader(request.GET)
-    code = query.text("code", "查询码", 16).replace(" ", "").upper()
+    code = plain_code(query.text("code", "查询码", 24)).upper()[:16]
     found = Feedback.objects.select_related("version__table__cycle").filter(code=code).first() if code else None
     return render(request, "participation/receipt.html", {"code": code, "feedback": found})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.typed import keeps_typed
 from riskcontrol import audit
 from riskcontrol.contrasts import contrasts, typed
+from riskcontrol.text import stripped
 from riskpoints import reviewing, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.forms import ReviewForm
@@ -119,7 +120,7 @@ def show_gone(request, version_id):
     was_submitted = version.decisions.filter(action=Action.SUBMIT).exists()
     if version.status != Status.DRAFT or not was_submitted or not is_reviewer_of(request.user, version.table):
         raise Http404("No such version.")
-    texts = [text.strip() for key, text in request.POST.items() if key == "comment" or key.startswith("point")]
+    texts = [stripped(text) for key, text in request.POST.items() if key == "comment" or key.startswith("point")]
     words = [("您填写的", text) for text in texts if len(text) > 1]  # a single digit is a level
     return show_frozen(request, version, words, GONE, is_gone=True)
 

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from riskcontrol.text import plain_code
 from riskpoints.content import CODE_LENGTH
 from riskpoints.models import Decision
 from riskpoints.permissions import visible_versions
@@ -13,7 +14,7 @@ HEX = frozenset("0123456789abcdef")
 @require_safe
 def code(request):
     """`?code=` as printed, with or without hyphens; only versions that this person may open are found."""
-    typed = request.GET.get("code", "").replace("\x00", "").strip()[:60]
+    typed = plain_code(request.GET.get("code", ""))[:60]
     digits = typed.replace("-", "").replace("－", "").replace(" ", "").lower()
     is_code = len(digits) == CODE_LENGTH and set(digits) <= HEX
     found = found_by(digits, request.user) if is_code else []

@@ -259,3 +259,44 @@ def test_an_account_without_a_password_lets_nobody_in(db):
 )
 def test_rows_name_themselves(row, text):
     assert str(row) == text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["财务\u200b处", "财 务 处", "财务处\u3000", "财\u00ad务处"])
+def test_two_departments_that_look_the_same_are_refused(name):
+    make_department("财务处")
+    with pytest.raises(ValidationError) as refused:
+        Department(name=name).full_clean()
+    assert "name" in refused.value.message_dict
+
+
+@pytest.mark.django_db
+def test_a_closed_department_may_be_called_alike():
+    make_department("ＯＡ中心", active_to=datetime.date(2020, 1, 1))
+    Department(name="OA中心").full_clean()
+
+
+@pytest.mark.django_db
+def test_two_posts_that_look_the_same_are_refused():
+    department = make_department("财务处")
+    make_post(department, "会计（一）")
+    with pytest.raises(ValidationError):
+        Post(department=department, name="会计(一)").full_clean()
+    Post(department=make_department("总务处"), name="会计(一)").full_clean()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["王\u202e某", "王\n某", "\u200b"])
+def test_a_name_is_one_line_that_can_be_read(name):
+    with pytest.raises(ValidationError) as refused:
+        User(staff_number="9", real_name=name).full_clean(exclude=["password"])
+    assert "real_name" in refused.value.message_dict
+
+
+@pytest.mark.django_db
+def test_departments_without_an_order_of_their_own_follow_their_pinyin():
+    for name in ("总务处", "财务处", "教务处"):
+        make_department(name)
+    assert [department.name for department in Department.objects.all()] == ["财务处", "教务处", "总务处"]
+    make_department("信息中心", order=1)
+    assert Department.objects.first().name == "信息中心"

@@ -5,7 +5,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
 
-from riskcontrol.forms import PlainForm
+from riskcontrol.forms import CodeField, PlainForm
 
 
 class Sample(PlainForm, forms.Form):
@@ -62,3 +62,24 @@ def test_what_the_model_refuses_is_shown_where_it_belongs():
     form.refuse(ValidationError({"text": "已有。", "gone": "没有这一栏。"}))
     form.refuse(ValidationError("整体不行。"))
     assert form.errors == {"text": ["已有。"], "__all__": ["没有这一栏。", "整体不行。"]}
+
+
+def test_a_text_that_only_looks_like_one_is_missing():
+    for text in ("\u200b", "\u3164 \u2800", "\u00ad\n"):
+        assert Sample({"text": text, "kind": "a"}).errors == {"text": ["请填写风险点。"]}
+
+
+def test_a_line_break_counts_once_as_beside_the_field():
+    form = Sample({"text": "一\r\n二三", "kind": "a"})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == "一\n二三"
+
+
+def test_a_code_is_taken_in_any_width():
+    class Coded(PlainForm, forms.Form):
+        code = CodeField(label="工号", max_length=8)
+
+    form = Coded({"code": "Ａ１２３"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"code": "A123"}
+    assert Coded({"code": "１２ ３"}).is_valid()

@@ -160,6 +160,13 @@ def test_a_measure_is_searched_too(draft_version, head, found):
     assert found(head, standing="draft", q="整类轮岗") == ["制度机制风险的风险点3"]
 
 
+def test_what_looks_the_same_is_found(draft_version, head, found):
+    point = make_point(draft_version, actor=head, text="ＯＡ⽤户权限", responsible="甲•乙")
+    make_measure(draft_version, point, actor=head, text="王 某每 3 天核对")
+    for wanted in ("oa用户", "甲·乙", "王某", "３天"):
+        assert found(head, standing="draft", q=wanted) == ["ＯＡ⽤户权限"], wanted
+
+
 def test_a_year_is_chosen_or_all_of_them(cycle, record_table, office, found):
     record_table("今年处", 1)
     record_table("去年处", 1, in_cycle=make_cycle(cycle.year - 1))
