@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from riskcontrol.query import QueryReader
-from riskpoints import content, differences
+from riskpoints import content, differences, today
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import RegisterAction, can, sees_review, visible_versions
@@ -47,13 +47,17 @@ class History:
 
 
 def history_of(table: ControlTable, user: Any) -> History:
-    """The history as this person may see it; without versions where there is nothing to see."""
+    """The history as this person may see it; without versions where there is nothing to see.
+
+    Each version has `standing`: where it stands today if it was ever signed.
+    """
     seen = visible_versions(user).filter(table__scope=table.scope, table__department=table.department_id)
     found = list(
         versions_with_people(seen.filter(Q(table=table) | Q(pk=F("table__in_force"))))
         .select_related("confirmed_by", "created_by", "base__table__cycle")
         .order_by("-table__cycle__year", "-number")
     )
+    today.note_standings(found)
     versions = [version for version in found if version.table_id == table.pk]
     events = [event for version in versions for event in _events(version, user)]
     return History(

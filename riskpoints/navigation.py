@@ -14,6 +14,7 @@ from departments.permissions import can as can_organise
 from riskcontrol.handlers import is_refused
 from riskpoints import queries
 from riskpoints.permissions import RegisterAction, can
+from riskpoints.today import current_cycle
 
 # Entries of the apps that stand on the register; each adds its own in AppConfig.ready().
 EXTENSIONS: list[Callable[[Any], list[tuple[str, str, int]]]] = []
@@ -28,7 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
-    context["cycle"] = queries.current_cycle()
+    context["cycle"] = current_cycle()
     entries = _entries(user, 0 if is_refused(request) else _waiting(request))
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")

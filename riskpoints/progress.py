@@ -19,6 +19,7 @@ from riskpoints.enums import OPEN_STATUSES, Action, Category, SchoolCategory, St
 from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion
 from riskpoints.permissions import can, visible_versions
 from riskpoints.queries import versions_with_people
+from riskpoints.today import Standing, current_cycle, standings
 
 # Where a table stands, from the furthest behind to the one in force: code, words.
 STANDINGS = {
@@ -29,6 +30,8 @@ STANDINGS = {
     "published": "公示中",
     "signing": "待签字",
     "revising": "修订中",
+    "to_come": "待生效",
+    "of_year": "当年有效",
     "in_force": "现行",
 }
 
@@ -71,6 +74,7 @@ class TableProgress:
     standing: str
     open_version: TableVersion | None
     in_force: TableVersion | None
+    signed: Standing | None
     due: datetime.date | None
     days_left: int | None
     is_mine: bool
@@ -164,12 +168,27 @@ class Progress:
         return sum(item.in_force is not None for item in self.tables)
 
     @property
+    def signed_word(self) -> str:
+        """What the signed tables of this year are called: 现行 only where all of them are in force today."""
+        today = all(item.signed == Standing.IN_FORCE for item in self.tables if item.in_force)
+        return "现行" if today else "已确定"
+
+    @property
     def overdue_count(self) -> int:
         return sum(item.is_overdue for item in self.tables)
 
     @property
     def to_sign_count(self) -> int:
         return sum(item.can_sign for item in self.tables)
+
+
+def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
+    """The year that the page opens on: the earliest open one that has begun and still has work, else the year that is
+    now. A year to come is looked at when it is asked for."""
+    day = on or timezone.localdate()
+    undone = ControlTable.objects.filter(Q(in_force__isnull=True) | Q(versions__status__in=OPEN_STATUSES))
+    begun = Cycle.objects.filter(closed_at__isnull=True, year__lte=day.year, tables__in=undone.values("pk"))
+    return begun.order_by("year").first() or current_cycle(day)
 
 
 def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -> Progress:
@@ -188,6 +207,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
     visible = set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True))
     counts, by_category = _level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
     mine = set(department_ids(user, Role.LEADER))
+    signed = standings(versions.values(), on=today)
     rows = [
         _table_progress(
             table,
@@ -195,6 +215,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
             versions.get(table.in_force_id or 0),
             visible=visible,
             levels=counts.get(table.in_force_id, NO_COUNTS),
+            signed=signed.get(table.in_force_id or 0),
             is_mine=table.department_id in mine,
             user=user,
             today=today,
@@ -261,11 +282,12 @@ def _table_progress(
     *,
     visible: set[int],
     levels: LevelCounts,
+    signed: Standing | None,
     is_mine: bool,
     user: Any,
     today: datetime.date,
 ) -> TableProgress:
-    standing = _standing(opened, in_force, today)
+    standing = _standing(opened, signed, today)
     due = _due(table.cycle, standing, opened)
     can_open = opened is not None and opened.pk in visible
     is_signable = opened is not None and standing == "signing" and not table.cycle.is_closed
@@ -274,6 +296,7 @@ def _table_progress(
         standing=standing,
         open_version=opened,
         in_force=in_force,
+        signed=signed,
         due=due,
         days_left=(due - today).days if due and not table.cycle.is_closed else None,
         is_mine=is_mine,
@@ -285,9 +308,9 @@ def _table_progress(
     )
 
 
-def _standing(opened: TableVersion | None, in_force: TableVersion | None, today: datetime.date) -> str:
+def _standing(opened: TableVersion | None, signed: Standing | None, today: datetime.date) -> str:
     if opened is None:
-        return "in_force" if in_force else "waiting"
+        return str(signed or "waiting")
     if opened.status == Status.SUBMITTED:
         return "submitted"
     if opened.status == Status.REVIEWED:
@@ -295,7 +318,7 @@ def _standing(opened: TableVersion | None, in_force: TableVersion | None, today:
     last = next(iter(opened.decisions.all()), None)
     if last is not None and last.action == Action.RETURN:
         return "returned"
-    if in_force is not None:
+    if signed is not None:
         return "revising"
     # A draft carried over from last year that nobody has touched is not begun yet.
     return "draft" if opened.created_by_id or opened.lock else "waiting"

@@ -17,6 +17,7 @@ from riskpoints import content
 from riskpoints.content import CategoryRow
 from riskpoints.enums import Status
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.today import in_force_today
 
 
 @dataclass(frozen=True)
@@ -93,31 +94,16 @@ class PublishedSheet:
 
 
 def published_versions(*, on: datetime.date | None = None) -> QuerySet[TableVersion]:
-    """The versions in their publication period on a day, and those in force in the newest year of each owner."""
+    """The versions in their publication period on a day, and those in force on it, of whichever year."""
     day = on or timezone.localdate()
     running = Q(status=Status.REVIEWED, publish_from__lte=day, publish_until__gte=day)
     # A department that was closed since publishes nothing; the school has no end.
     active = Q(table__department__isnull=True) | (
         Q(table__department__active_from__isnull=True) | Q(table__department__active_from__lte=day)
     ) & (Q(table__department__active_to__isnull=True) | Q(table__department__active_to__gte=day))
-    return (
-        TableVersion.objects.filter(running | Q(pk__in=_newest_in_force()))
-        .filter(active)
-        .select_related("table__cycle", "table__department")
+    return TableVersion.objects.filter((running & active) | in_force_today(day)).select_related(
+        "table__cycle", "table__department"
     )
-
-
-def _newest_in_force() -> list[int]:
-    """The version in force of each department and of the school, each in the newest year that has one."""
-    found = (
-        TableVersion.objects.filter(pk=F("table__in_force"))
-        .order_by("-table__cycle__year")
-        .values_list("table__department", "pk")
-    )
-    newest: dict[int | None, int] = {}
-    for owner, key in found:
-        newest.setdefault(owner, key)
-    return list(newest.values())
 
 
 def published_tables(*, on: datetime.date | None = None) -> tuple[list[PublishedTable], list[PublishedTable]]:

@@ -13,11 +13,28 @@ from departments.permissions import department_ids, has_role
 from riskpoints.enums import OPEN_STATUSES, Action, Status
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 from riskpoints.permissions import can, fills, is_deputy, visible_versions
+from riskpoints.today import current_cycle
 
 
-def current_cycle() -> Cycle | None:
-    """The newest year that is not closed, else the newest."""
-    return Cycle.objects.filter(closed_at__isnull=True).first() or Cycle.objects.first()
+def open_cycles() -> list[Cycle]:
+    """The years that are not closed and have tables, the earliest first: the inbox shows what waits in all of them."""
+    return list(Cycle.objects.filter(closed_at__isnull=True, tables__isnull=False).distinct().order_by("year"))
+
+
+def working_cycle(tables: Iterable[ControlTable], *, on: datetime.date | None = None) -> Cycle | None:
+    """The earliest open year that has begun and in which one of these tables is on its way; else the year that is now.
+
+    `tables` know their year and their `open_version`.
+    """
+    day = on or timezone.localdate()
+    waiting = [
+        table.cycle
+        for table in tables
+        if table.open_version is not None  # type: ignore[attr-defined]
+        and not table.cycle.is_closed
+        and table.cycle.year <= day.year
+    ]
+    return min(waiting, key=lambda cycle: cycle.year, default=None) or current_cycle(day)
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,15 @@ class Task:
     def is_open(self) -> bool:
         """Whether it can be done today."""
         return self.opens_on is None or self.opens_on <= timezone.localdate()
+
+    @property
+    def is_of_year_to_come(self) -> bool:
+        return self.table.cycle.year > timezone.localdate().year
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether a table is to be filled in, as opposed to being decided."""
+        return self.version is None or self.version.status == Status.DRAFT
 
     @property
     def version_id(self) -> int | None:
@@ -103,7 +129,9 @@ def inbox(user: Any) -> list[Task]:
 
 
 def tasks(user: Any) -> list[Task]:
-    """Drafts to fill in, tables to review, to sign, to record, oldest first; those still published included."""
+    """Drafts to fill in, tables to review, to sign, to record in all open years, oldest first; those of a year to come
+    last, so that opening it early changes nothing of what people see first. Those that can't be done yet are included.
+    """
     found: list[Task] = []
     for table in tables_filled_by(user, cycle__closed_at=None):
         found += _filling_tasks(user, table)
@@ -114,7 +142,7 @@ def tasks(user: Any) -> list[Task]:
             verb = "签字确定" if has_role(user, Role.PRINCIPAL) else "登记签字"
             opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
             found.append(_task(verb, version, version.reviewed_at, None, opens_on=opens_on))
-    return sorted(found, key=lambda task: _moment(task.opens_on or task.since))
+    return sorted(found, key=lambda task: (task.is_of_year_to_come, _moment(task.opens_on or task.since)))
 
 
 def _undecided(user: Any) -> Iterable[TableVersion]:
@@ -140,9 +168,11 @@ def _moment(since: datetime.date) -> datetime.datetime:
 
 def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
     version = table.open_version  # type: ignore[attr-defined]
-    due = table.cycle.fill_until
+    begin, due = table.cycle.fill_from, table.cycle.fill_until
+    # A year opened long before its first day to fill in asks nobody yet; the table can be opened all the same.
+    opens_on = begin if begin > timezone.localdate() else None
     if version is None:
-        return [] if table.in_force_id else [Task("开始填报", table, None, table.cycle.fill_from, due)]
+        return [] if table.in_force_id else [Task("开始填报", table, None, begin, due, opens_on=opens_on)]
     if version.status != Status.DRAFT or not fills(user, table):
         return []
     last = next(iter(version.decisions.all()), None)
@@ -150,4 +180,4 @@ def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
         return [_task("按意见修改", version, last.at, due, note=last.comment)]
     # The year's last day to fill in is for the table, not for a revision of one that is already in force.
     verb, until = ("修订", None) if table.in_force_id else ("填报", due)
-    return [_task(verb, version, version.created_at, until)]
+    return [_task(verb, version, version.created_at, until, opens_on=opens_on)]

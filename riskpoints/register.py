@@ -7,38 +7,43 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Department, Post
 from riskcontrol.query import QueryReader
 from riskcontrol.search import says
+from riskcontrol.templatetags.ui import cn_date
+from riskpoints import today
 from riskpoints.content import conceal_review
 from riskpoints.enums import ALL_CATEGORIES, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions
-from riskpoints.queries import current_cycle
 
 ALL = "all"
 SCHOOL = 0
 UNSET = 0
-# Which versions' points: those in force unless asked otherwise; a given-up version never.
+# Which versions' points: those in force today unless asked otherwise; a given-up version never.
 STANDINGS = {
     "in_force": "现行",
+    "of_year": "各年度有效版",
     "draft": "填报中",
     "submitted": "待审核",
     "reviewed": "公示中、待签字",
     "past": "历史版本",
     ALL: "全部",
 }
-IN_FORCE = Q(pk=F("table__in_force"))
+OF_YEAR = Q(pk=F("table__in_force"))
+# 现行 depends on the day: see versions_of().
 VERSIONS = {
-    "in_force": IN_FORCE,
+    "of_year": OF_YEAR,
     "draft": Q(status=Status.DRAFT),
     "submitted": Q(status=Status.SUBMITTED),
     "reviewed": Q(status=Status.REVIEWED),
-    "past": Q(status=Status.CONFIRMED) & ~IN_FORCE,
+    "past": Q(status=Status.CONFIRMED) & ~OF_YEAR,
     ALL: ~Q(status=Status.DISCARDED),
 }
+WORDS = STANDINGS | dict(today.Standing.choices)
 FORM_ORDER = Case(
     *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
     output_field=IntegerField(),
@@ -66,7 +71,6 @@ class Options:
     """What there is to choose from: only what occurs in versions that this person may see."""
 
     years: list[int]
-    default_year: str
     owners: list[tuple[int, str]]
     posts: list[Post]
     standings: list[tuple[str, str]]
@@ -89,11 +93,16 @@ class Filter:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything but the year is chosen."""
+        """Whether anything but the year and its signed tables is chosen."""
         chosen = (self.owner, self.post, self.level)
         return any(value is not None for value in chosen) or bool(
-            self.category or self.text or self.key_area or self.standing != "in_force"
+            self.category or self.text or self.key_area or self.standing not in ("in_force", "of_year")
         )
+
+    @property
+    def is_today(self) -> bool:
+        """Whether what is in force today is asked for, of whichever year."""
+        return self.year == ALL and self.standing == "in_force"
 
 
 @dataclass(frozen=True)
@@ -114,21 +123,16 @@ class Line:
     point: RiskPoint
     measures: list[Measure]
     shows_assessment: bool
+    standing: str
 
     @property
     def version(self) -> TableVersion:
         return self.point.version
 
     @property
-    def standing(self) -> str:
-        """A key of STANDINGS: where the point's version stands."""
-        if self.version.is_in_force:
-            return "in_force"
-        return "past" if self.version.status == Status.CONFIRMED else self.version.status
-
-    @property
     def words(self) -> str:
-        return STANDINGS[self.standing]
+        """Where the point's version stands today."""
+        return WORDS[self.standing]
 
     @property
     def differs(self) -> bool:
@@ -145,7 +149,7 @@ def options(user: Any) -> Options:
     """The choices of the filter for this person."""
     visible = visible_versions(user).exclude(status=Status.DISCARDED)
     tables = visible.values("table")
-    current = current_cycle()
+    current = today.current_cycle()
     years = set(Cycle.objects.filter(tables__in=tables).values_list("year", flat=True))
     years |= {current.year} if current else set()
     departments = Department.objects.filter(tables__in=tables).distinct().order_by("order", "pinyin", "id")
@@ -154,9 +158,10 @@ def options(user: Any) -> Options:
         owners.insert(0, (SCHOOL, "学校"))
     statuses = set(visible.values_list("status", flat=True).order_by().distinct())
     shown = {"in_force", ALL, *statuses, *(["past"] if visible.filter(VERSIONS["past"]).exists() else [])}
+    if visible.filter(OF_YEAR).exclude(today.in_force_today()).exists():
+        shown.add("of_year")
     return Options(
         years=sorted(years, reverse=True),
-        default_year=str(current.year) if current else ALL,
         owners=owners,
         posts=list(
             Post.objects.filter(risk_points__version__in=visible.values("pk"))
@@ -169,14 +174,18 @@ def options(user: Any) -> Options:
 
 
 def read(query: QueryReader, offered: Options) -> Filter:
-    """The filter that a query string asks for, among what is offered."""
+    """The filter that a query string asks for, among what is offered: what is in force today, unless a year is named;
+    then what was signed in that year, whether or not a newer year has replaced it."""
+    standings = {key for key, _ in offered.standings}
+    year = query.choice("year", "年度", {ALL, *map(str, offered.years)}, default=ALL)
+    usual = "of_year" if year != ALL and "of_year" in standings else "in_force"
     return Filter(
-        year=query.choice("year", "年度", {ALL, *map(str, offered.years)}, default=offered.default_year),
+        year=year,
         owner=query.number("owner", "部门", {key for key, _ in offered.owners}),
         post=query.number("post", "岗位", {post.pk for post in offered.posts}),
         category=query.choice("category", "风险类别", {value for value, _ in ALL_CATEGORIES}),
         level=query.number("level", "等级", {UNSET, *Level.values}),
-        standing=query.choice("standing", "状态", {key for key, _ in offered.standings}, default="in_force"),
+        standing=query.choice("standing", "状态", standings, default=usual),
         key_area=query.choice("key", "重点领域", {"1"}) == "1",
         text=query.text("q", "检索词"),
         sort=query.choice("sort", "排序", SORTS, default="owner"),
@@ -186,7 +195,9 @@ def read(query: QueryReader, offered: Options) -> Filter:
 
 def described(chosen: Filter, offered: Options) -> str:
     """The filter in words, as an export says what is in it; empty where nothing but the year is chosen."""
-    parts = [] if chosen.standing == "in_force" else [STANDINGS[chosen.standing]]
+    parts = [STANDINGS[chosen.standing]] if chosen.standing not in ("in_force", "of_year") else []
+    if chosen.standing == "in_force" and (chosen.is_today or "of_year" in dict(offered.standings)):
+        parts = [f"{cn_date(timezone.localdate())}现行"]
     if chosen.owner is not None:
         parts.append(dict(offered.owners)[chosen.owner])
     parts += [post.name for post in offered.posts if post.pk == chosen.post]
@@ -215,9 +226,25 @@ def columns(chosen: Filter) -> dict[str, Heading]:
     }
 
 
+def versions_of(standing: str) -> Q:
+    """The versions of a key of STANDINGS, as a condition."""
+    return today.in_force_today() if standing == "in_force" else VERSIONS[standing]
+
+
+def years_of(found: QuerySet[RiskPoint]) -> list[int]:
+    """The years that these points come from, the earliest first."""
+    return sorted(set(found.order_by().values_list("version__table__cycle__year", flat=True)))
+
+
+def only_year(found: Iterable[Line]) -> int | None:
+    """The year of these rows, None where they come from several or there are none."""
+    years = {line.version.table.cycle.year for line in found}
+    return years.pop() if len(years) == 1 else None
+
+
 def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
     """The risk points asked for, as far as this person may see them, in order."""
-    versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(VERSIONS[chosen.standing])
+    versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(versions_of(chosen.standing))
     if chosen.year != ALL:
         versions = versions.filter(table__cycle__year=int(chosen.year))
     if chosen.owner is not None:
@@ -294,12 +321,14 @@ def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
         shared[measure.version_id, measure.category].append(measure)
     assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
     numbered = numbers(versions.values())
+    signed = today.standings(versions.values())
     return [
         Line(
             numbered.get(point.pk, ""),
             point,
             [*attached[point.pk], *shared[point.version_id, point.category]],
             assessed[point.version_id],
+            signed.get(point.version_id, point.version.status),
         )
         for point in rows
     ]

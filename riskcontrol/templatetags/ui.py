@@ -26,6 +26,8 @@ STATUS_TONES = {
     "overdue": "red",
     "confirmed": "green",
     "in_force": "green",
+    "to_come": "blue",
+    "of_year": "",
     "active": "green",
     "accepted": "green",
     "answered": "green",

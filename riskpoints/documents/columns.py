@@ -58,8 +58,9 @@ REGISTER_COLUMNS = (
 
 
 def register_title(register: Register) -> str:
-    """Title of the register: school, year, name."""
-    return f"{register.school_name}{register.year}年度{wording.REGISTER_TITLE}"
+    """Title of the register: school, year, name; without a year where its points come from several."""
+    year = f"{register.year}年度" if register.year else ""
+    return f"{register.school_name}{year}{wording.REGISTER_TITLE}"
 
 
 def register_summary(register: Register) -> str:

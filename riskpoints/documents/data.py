@@ -163,10 +163,11 @@ class RegisterRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Register(Paper):
-    """登记汇总表 of a year; `scope` says which points are in it when they are not all."""
+    """登记汇总表 of a year, or (None) of what is in force on one day; `scope` says which points are in it when they are
+    not all of the year."""
 
     school_name: str
-    year: int
+    year: int | None
     rows: tuple[RegisterRow, ...]
     scope: str = ""
 

@@ -7,20 +7,24 @@ from departments.models import School
 from riskpoints.documents import build_lists
 from riskpoints.documents.data import Mark, Register, RegisterRow
 from riskpoints.documents.register import register_file
+from riskpoints.enums import Status
 from riskpoints.register import Line
 
 
-def selection_document(lines: Sequence[Line], kind: str, *, year: int, scope: str) -> bytes | BinaryIO:
-    """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not in force."""
+def selection_document(lines: Sequence[Line], kind: str, *, year: int | None, scope: str) -> bytes | BinaryIO:
+    """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not signed.
+
+    `year` is None where they come from several years.
+    """
     return register_file(selection(lines, year=year, scope=scope), kind)
 
 
-def selection(lines: Sequence[Line], *, year: int, scope: str) -> Register:
+def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Register:
     """The values of the document; likelihood and harm are blank in rows whose assessment the person does not see."""
     school = School.current()
     versions = list({line.version.pk: line.version for line in lines}.values())
     leaders = build_lists.leaders_of(versions)
-    is_final = all(line.standing in ("in_force", "past") for line in lines)
+    is_final = all(version.status == Status.CONFIRMED for version in versions)
     days = [version.signed_on for version in versions if version.signed_on]
     return Register(
         author=school.full_name,

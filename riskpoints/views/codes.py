@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from riskcontrol.text import plain_code
+from riskpoints import today
 from riskpoints.content import CODE_LENGTH
 from riskpoints.models import Decision
 from riskpoints.permissions import visible_versions
@@ -34,4 +35,8 @@ def found_by(digits, user):
     )
     last = {item.version_id: item.content_hash for item in decisions.filter(version__in=printed.values("version"))}
     by_version = {item.version_id: item for item in printed}
-    return [{"version": item.version, "is_last": item.content_hash == last[key]} for key, item in by_version.items()]
+    signed = today.standings([item.version for item in by_version.values()])
+    return [
+        {"version": item.version, "is_last": item.content_hash == last[key], "standing": signed.get(key)}
+        for key, item in by_version.items()
+    ]

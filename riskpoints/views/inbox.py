@@ -7,15 +7,13 @@ from departments import notices
 from riskpoints import queries
 from riskpoints.models import ControlTable
 from riskpoints.permissions import visible_versions
+from riskpoints.today import in_force_today
 
 
 def inbox(request):
     """The first page after login."""
-    cycle = queries.current_cycle()
-    in_force = ControlTable.objects.none()
-    if cycle is not None:
-        visible = visible_versions(request.user).filter(table__cycle=cycle).values("pk")
-        in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
+    visible = visible_versions(request.user).filter(in_force_today()).values("pk")
+    in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
     tasks = queries.tasks(request.user)
     now, others = [task for task in tasks if task.is_open], queries.other_tasks(request.user)
     told = list(notices.unread(request.user))
@@ -25,8 +23,10 @@ def inbox(request):
         "others": others,
         "notices": told,
         "waiting": request.waiting,
-        "upcoming": [task for task in tasks if not task.is_open],
+        "published": [task for task in tasks if not task.is_open and not task.is_filling],
+        "not_begun": [task for task in tasks if not task.is_open and task.is_filling],
         "today": timezone.localdate(),
-        "in_force": in_force,
+        "years": queries.open_cycles(),
+        "in_force": in_force.order_by("scope", "department__order", "id"),
     }
     return render(request, "riskpoints/inbox.html", context)

@@ -6,10 +6,9 @@ from django.views.decorators.http import require_safe
 from departments.enums import Role
 from departments.permissions import has_role
 from riskcontrol.query import QueryReader
-from riskpoints import queries
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
-from riskpoints.progress import year_progress
+from riskpoints.progress import opening_cycle, year_progress
 from riskpoints.views.access import requires
 
 
@@ -20,7 +19,7 @@ def progress(request):
     cycles = {cycle.year: cycle for cycle in Cycle.objects.all()}
     query = QueryReader(request.GET)
     year = query.number("year", "年度", cycles)
-    cycle = cycles.get(year or 0) or queries.current_cycle()
+    cycle = cycles.get(year or 0) or opening_cycle()
     context = {
         "shown": cycle,
         "years": list(cycles),

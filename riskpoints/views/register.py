@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.enums import Level
@@ -32,13 +33,16 @@ def register(request):
     query = QueryReader(request.GET)
     offered = reads.options(request.user)
     chosen = reads.read(query, offered)
-    page = Paginator(reads.points(request.user, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = reads.points(request.user, chosen)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     lines = reads.lines(page.object_list, request.user)
     context = {
         "page": page,
         "lines": lines,
         "offered": offered,
         "chosen": chosen,
+        "years_shown": reads.years_of(found),
+        "today": timezone.localdate(),
         "columns": reads.columns(chosen),
         "categories": [("部门表", Category.choices), ("学校表", SchoolCategory.choices)],
         "levels": [*Level.choices, (reads.UNSET, "未定级")],
@@ -55,17 +59,18 @@ def export(request, kind):
     query = QueryReader(request.GET)
     offered = reads.options(request.user)
     chosen = reads.read(query, offered)
-    if kind not in KINDS or chosen.year == reads.ALL:
+    if kind not in KINDS:
         raise Http404("No such export.")
     lines = reads.lines(reads.points(request.user, chosen), request.user)
+    year = int(chosen.year) if chosen.year != reads.ALL else reads.only_year(lines)
     back = f"{reverse('riskpoints:register')}?{request.GET.urlencode()}"
     if kind == "pdf" and len(lines) > PDF_ROWS:
         messages.error(request, f"PDF 一次最多 {PDF_ROWS} 个风险点，现有 {len(lines)} 个。请缩小范围，或导出 Excel。")
         return redirect(back)
     scope = reads.described(chosen, offered)
-    name = f"{chosen.year}年度廉政风险点登记汇总表.{kind}"
+    name = f"{f'{year}年度' if year else ''}廉政风险点登记汇总表.{kind}"
     try:
-        content = selection_document(lines, kind, year=int(chosen.year), scope=scope)
+        content = selection_document(lines, kind, year=year, scope=scope)
     except DocumentError as error:
         messages.error(request, str(error))
         return redirect(back)

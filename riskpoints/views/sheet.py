@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,9 +15,9 @@ from departments.enums import Role
 from departments.models import School
 from departments.permissions import has_role
 from riskcontrol.contrasts import Contrast
-from riskpoints import completeness, differences, workflow
+from riskpoints import completeness, differences, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
-from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, Action, Scope, Status
+from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
@@ -84,6 +85,25 @@ class Sheet:
     def siblings(self) -> list[TableVersion]:
         """The table's other versions that this person may open, newest first."""
         return list(visible_versions(self.user).filter(table=self.version.table).order_by("-number"))
+
+    @cached_property
+    def standing(self) -> today.Standing | None:
+        """Where this version stands today, if it is the one that was signed last in its year."""
+        return today.standings([self.version]).get(self.version.pk) if self.version.is_in_force else None
+
+    @cached_property
+    def others(self) -> list[TableVersion]:
+        """What else of this owner counts: what is in force today, of whichever year, and for those who fill in what
+        is on its way in the other open years."""
+        table = self.version.table
+        wanted = today.in_force_today()
+        if self.is_filled_by_user:
+            wanted |= Q(status__in=OPEN_STATUSES, table__cycle__closed_at=None) & ~Q(table=table)
+        owner = Q(table__scope=table.scope, table__department=table.department_id)
+        found = visible_versions(self.user).filter(owner & wanted).exclude(pk=self.version.pk)
+        versions = list(found.select_related("table__cycle").order_by("table__cycle__year", "number"))
+        today.note_standings(versions)
+        return versions
 
     @cached_property
     def shows_assessment(self) -> bool:

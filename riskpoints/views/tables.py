@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from riskpoints import drafting, queries
+from riskpoints import drafting, queries, today
 from riskpoints.views.access import only_posts, table_filled_by, version_for
 from riskpoints.views.sheet import show_sheet
 from riskpoints.workflow import WorkflowError
@@ -12,14 +12,16 @@ from riskpoints.workflow import WorkflowError
 
 @require_safe
 def mine(request):
-    """The tables this person fills in; straight to the table where this year has only one, unless `?all` is asked."""
-    cycle = queries.current_cycle()
+    """The tables this person fills in; straight to the table where the year at hand has only one, unless `?all` is
+    asked."""
     tables = queries.tables_filled_by(request.user)
+    cycle = queries.working_cycle(tables)
     current = [table for table in tables if cycle is not None and table.cycle_id == cycle.pk]
     if len(current) == 1 and "all" not in request.GET:
         version = current[0].open_version or current[0].in_force  # type: ignore[attr-defined]
         if version is not None:
             return redirect("riskpoints:version", version.pk)
+    today.note_standings(table.in_force for table in tables if table.in_force)
     return render(request, "riskpoints/mine.html", {"tables": tables})
 
 

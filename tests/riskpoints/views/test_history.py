@@ -147,7 +147,8 @@ def test_last_years_table_in_force_can_be_compared(record_table, cycle, office, 
     old = record_table("甲处", 2, in_cycle=make_cycle(cycle.year - 1))
     new = record_table("甲处", 3, department=old.department)
     page = enter(office).get(address(new), {"from": old.in_force_id, "to": new.in_force_id}).content.decode()
-    assert f"{cycle.year - 1} 年度 第 1 版（现行）" in page
+    assert f"{cycle.year - 1} 年度 第 1 版（当年有效）" in page
+    assert f"{cycle.year} 年度 第 1 版（现行）" in page
     assert "风险点新增 3、删除 2" in page
 
 

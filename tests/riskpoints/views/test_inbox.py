@@ -93,9 +93,11 @@ def test_what_is_still_published_stands_beside(enter, school, submitted_version,
     version = workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer)
     page = enter(people.office).get(INBOX)
     assert titles(page) == []
-    first = version.publish_until + datetime.timedelta(days=1)
+    last = version.publish_until
     said = text_of(page)
-    assert f"公示中，期满后办理 登记签字：总务处 {first.year}年{first.month}月{first.day}日起" in said
+    assert (
+        f"公示中，期满后办理 登记签字：总务处 {last.year} 年度，公示到{last.year}年{last.month}月{last.day}日" in said
+    )
     assert "待办 1 项" not in said
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     later(version, publish_from=yesterday, publish_until=yesterday)

@@ -2,14 +2,17 @@
 
 import io
 import re
+from urllib.parse import quote
 
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.enums import Level, Role
 from riskcontrol.models import AuditEntry
 from riskcontrol.query import QueryReader
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints import register, reviewing, workflow
 from riskpoints.documents import build_lists
 from riskpoints.documents.selection import selection
@@ -170,7 +173,8 @@ def test_what_looks_the_same_is_found(draft_version, head, found):
 def test_a_year_is_chosen_or_all_of_them(cycle, record_table, office, found):
     record_table("今年处", 1)
     record_table("去年处", 1, in_cycle=make_cycle(cycle.year - 1))
-    assert found(office) == ["今年处的风险点1"]
+    assert found(office) == ["今年处的风险点1", "去年处的风险点1"]
+    assert found(office, year=cycle.year) == ["今年处的风险点1"]
     assert found(office, year=cycle.year - 1) == ["去年处的风险点1"]
     assert found(office, year="all") == ["今年处的风险点1", "去年处的风险点1"]
 
@@ -283,7 +287,7 @@ def test_each_export_leaves_an_entry(record_table, office, enter, kind):
     export(enter(office), kind, level="2")
     entry = AuditEntry.objects.get(action="导出登记汇总表")
     assert (entry.actor_number, entry.succeeded) == (office.staff_number, True)
-    assert entry.detail["条件"] == "二级（中）"
+    assert entry.detail["条件"] == f"{cn_date(timezone.localdate())}现行，二级（中）"
     assert entry.detail["风险点数"] == 1
     assert entry.detail["文件"].endswith(f".{kind}")
 
@@ -329,10 +333,21 @@ def test_an_export_of_everything_equals_the_annual_register(confirmed_version, o
     assert selection(lines, year=confirmed_version.table.cycle.year, scope="").rows == annual.rows
 
 
-def test_all_years_or_another_kind_are_no_export(record_table, office, enter):
+def test_another_kind_is_no_export(record_table, office, enter):
     record_table("甲处", 1)
-    assert export(enter(office), "xlsx", year="all").status_code == 404
     assert export(enter(office), "docx").status_code == 404
+
+
+def test_an_export_of_several_years_names_the_day_instead_of_a_year(cycle, record_table, office, enter):
+    record_table("今年处", 1)
+    old = record_table("去年处", 1, in_cycle=make_cycle(cycle.year - 1))
+    answer = export(enter(office), "xlsx")
+    cells = " ".join(cell for row in sheet_rows(answer) for cell in row)
+    assert f"{cycle.year}年度" not in cells.replace(f"{cycle.year}年度第", "")
+    assert f"{cn_date(timezone.localdate())}现行：共 2 个风险点" in cells
+    assert quote("廉政风险点登记汇总表") in answer["Content-Disposition"]
+    of_one = export(enter(office), "xlsx", year=str(old.cycle.year))
+    assert quote(f"{old.cycle.year}年度") in of_one["Content-Disposition"]
 
 
 def test_a_pdf_of_too_many_rows_is_refused_with_a_way_out(record_table, office, enter, monkeypatch):

@@ -203,7 +203,7 @@ def test_closing_says_first_what_stays_undone(table, other_table, discipline_tab
     client = enter(people.office)
     address = reverse("riskpoints:year_close", args=[table.cycle_id])
     page = client.get(address).content.decode()
-    assert "1 张现行表保持原样" in page
+    assert "1 张签字确定的表保持原样" in page
     assert "教务处的第 1 版还在填报" in page
     assert "纪委办公室没有现行版" in page
     assert "教务处没有现行版" not in page
