@@ -1,6 +1,6 @@
 """What is still missing before a table may be submitted (不漏岗、不缺项), and soft hints that block nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from departments.enums import Level
 from riskcontrol.pdf import unprintable
@@ -15,11 +15,15 @@ EMPTY_PHRASES = ("加强教育", "加强学习", "提高认识", "加强管理",
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is missing (it blocks) or worth a look (it does not), with the anchor of its place on the page."""
+    """One thing that is missing (it blocks) or worth a look (it does not), with the anchor of its place on the page.
+
+    `needs_point`: a category or a post without any risk point.
+    """
 
     message: str
     anchor: str
     blocks: bool = True
+    needs_point: bool = field(default=False, compare=False)
 
     @property
     def opens(self) -> str:
@@ -47,6 +51,13 @@ class Report:
     @property
     def is_complete(self) -> bool:
         return not self.missing
+
+    @property
+    def to_do(self) -> int:
+        """How many things are left at least: one point may fill a category and stand for a post."""
+        categories = sum(finding.needs_point and finding.anchor.startswith("row-") for finding in self.missing)
+        posts = sum(finding.needs_point and finding.anchor.startswith("post-") for finding in self.missing)
+        return len(self.missing) - min(categories, posts)
 
     @property
     def percent(self) -> int:
@@ -84,7 +95,7 @@ def check(content: TableContent) -> Report:
 
 def _row_findings(row: CategoryRow) -> list[Finding]:
     if not row.is_answered:
-        return [Finding(f"{row.label}未填写：请添加风险点，或确认“无”", f"row-{row.value}")]
+        return [Finding(f"{row.label}未填写：请添加风险点，或确认“无”", f"row-{row.value}", needs_point=True)]
     if row.points and not row.measures:
         return [Finding(f"{row.label}还没有防范措施", f"row-{row.value}")]
     return []
@@ -93,7 +104,7 @@ def _row_findings(row: CategoryRow) -> list[Finding]:
 def _post_findings(content: TableContent) -> list[Finding]:
     with_points = {point.post_id for point in content.points}
     return [
-        Finding(f"岗位“{post.name}”没有风险点：请添加，或说明没有的原因", f"post-{post.pk}")
+        Finding(f"岗位“{post.name}”没有风险点：请添加，或说明没有的原因", f"post-{post.pk}", needs_point=True)
         for post in content.posts
         if post.pk not in with_points and post.pk not in content.exempt_post_ids
     ]

@@ -127,7 +127,7 @@ def diff_text(old: str | None, new: str | None) -> SafeString:
             parts.append(format_html('<del><span class="visually-hidden">删除：</span>{}</del>', removed))
         if added:
             parts.append(format_html('<ins><span class="visually-hidden">新增：</span>{}</ins>', added))
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return format_html('<span class="keep-lines">{}</span>', format_html_join("", "{}", ((part,) for part in parts)))
 
 
 @register.inclusion_tag("_pager.html")

@@ -232,6 +232,8 @@ class Sheet:
             if groups[None]:
                 lines.append({"points": [], "measures": self._measure_items(row, groups[None]), "is_shared": True})
         lines[-1]["is_last"] = True
+        # A single point's own measure and the whole category's are the same thing: one link is enough.
+        lines[-1]["offers_shared"] = bool(points) and not (len(points) == 1 and lines[-1].get("is_own"))
         return self._with_open_form(row, lines)
 
     def _with_open_form(self, row: CategoryRow, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -49,7 +49,8 @@ def test_a_duration_is_rounded_up_to_minutes():
 def marked(old: str, new: str) -> str:
     """Return the difference with [-…] for removed and [+…] for added text."""
     html = ui.diff_text(old, new)
-    html = html.replace('<del><span class="visually-hidden">删除：</span>', "[-").replace("</del>", "]")
+    frame = re.fullmatch(r'<span class="keep-lines">(.*)</span>', html, re.DOTALL)  # line breaks are shown
+    html = frame[1].replace('<del><span class="visually-hidden">删除：</span>', "[-").replace("</del>", "]")
     return html.replace('<ins><span class="visually-hidden">新增：</span>', "[+").replace("</ins>", "]")
 
 

@@ -339,3 +339,13 @@ def test_a_big_table_is_complete_after_filling(table, people, department):
 )
 def test_a_finding_opens_the_form_that_mends_it(anchor, opens):
     assert Finding("", anchor).opens == opens
+
+
+def test_a_point_that_fills_a_category_and_stands_for_a_post_is_one_thing_to_do():
+    category = Finding("岗位职责风险未填写", "row-duty", needs_point=True)
+    posts = [Finding("岗位没有风险点", f"post-{number}", needs_point=True) for number in (1, 2)]
+    other = Finding("岗位职责风险还没有防范措施", "row-process")
+    hint = Finding("再核对", "row-duty", blocks=False)
+    assert Report((category, *posts, other, hint), 9).to_do == 3
+    assert Report((category, other), 9).to_do == 2
+    assert Report((*posts,), 9).to_do == 2

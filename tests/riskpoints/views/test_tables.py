@@ -234,6 +234,40 @@ def test_what_changed_since_the_version_in_force_is_marked(enter, confirmed_vers
     body = page.content.decode()
     assert "<ins" in body
     assert f'<span class="visually-hidden">已删除：</span>{points["environment"].text}</del>' in body
+    links = re.findall(r'<a href="#([\w-]+)">([^<]*)</a>', body[body.index('class="change-links"') :])
+    added = draft.points.get(text="新增的风险点")
+    assert (f"point-{added.pk}", "新增的风险点") in links
+    assert (f"point-{points['process'].pk}", "改写的风险点") in links
+    assert "row-environment" in [anchor for anchor, _ in links]
+    assert all(f'id="{anchor}"' in body for anchor, _ in links)
+
+
+def test_line_breaks_stay_in_what_changed(enter, confirmed_version, people):
+    draft = drafting.open_revision(confirmed_version, reason="调整", actor=people.head)
+    point = draft.points.get(category="process")
+    services.save_point(draft, {"text": f"{point.text}\n另起一行"}, point=point, actor=people.head)
+    body = enter(people.head).get(at(draft)).content.decode()
+    marked = re.search(rf'id="point-{point.pk}".*?<span class="keep-lines">(.*?)</ins></span>', body, re.DOTALL)[1]
+    assert "\n另起一行" in marked
+
+
+def test_one_point_has_one_link_for_its_measures(enter, draft_version, people):
+    def links():
+        body = enter(people.head).get(at(draft_version)).content.decode()
+        row = body[body.index('id="row-duty"') : body.index('<tr id="row-process"')]
+        return re.findall(r"＋ 添加(?:本类共用)?措施", row)
+
+    assert links() == ["＋ 添加措施", "＋ 添加本类共用措施"]
+    for measure in draft_version.measures.filter(category=Category.DUTY, points=None):
+        services.remove_row(measure, actor=people.head)
+    assert draft_version.measures.filter(category=Category.DUTY).exists()
+    assert links() == ["＋ 添加措施"]
+
+
+def test_a_draft_is_previewed_in_a_new_window(enter, draft_version, people):
+    body = enter(people.head).get(at(draft_version)).content.decode()
+    (link,) = re.findall(r"<a [^>]*/print\.pdf[^>]*>|<a [^>]*print/pdf[^>]*>|<a [^>]*pdf[^>]*>预览", body)
+    assert 'target="_blank" rel="noopener"' in link
 
 
 def test_the_steps_say_where_the_table_stands(enter, table, people, school):
