@@ -116,7 +116,14 @@ class AnswerForm(RefusingForm):
 
 
 class PassOnForm(PointForm):
-    """The opinion worded as a proposal to the department; needed only when it is passed on."""
+    """The opinion worded as a proposal to the department; needed only when it is passed on.
+
+    So the browser must not demand its fields: it would refuse every other outcome, without a word where it can't point
+    at the field. The server says what is missing.
+    """
+
+    use_required_attribute = False
+    outcome_label = Outcome.PASSED_ON.label
 
     def __init__(self, *args, department, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,0 +1,66 @@
+"""群众意见 in a real browser: sent without an account, answered with each outcome, filling in only what can be seen."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from riskpoints.participation import services
+from riskpoints.participation.enums import FeedbackState, Outcome
+from riskpoints.participation.models import Feedback, Proposal
+from tests.e2e.browsing import enter
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def opinion(live_server, confirmed_version) -> Feedback:
+    return services.send_feedback(confirmed_version, text="食堂价格没有公布过", name="家长")
+
+
+@pytest.fixture
+def answering(page, opinion, people):
+    """Return the office's page with an opinion on the table in force."""
+    enter(page, people.office)
+    page.goto(reverse("participation:opinion", args=[opinion.pk]))
+    return page
+
+
+def answer(page, outcome: Outcome) -> None:
+    page.get_by_role("radio", name=outcome.label).check()
+    page.get_by_label("答复", exact=False).fill("每周五在食堂门口公布。")
+
+
+def send(page) -> None:
+    page.get_by_role("button", name="答复", exact=True).click()
+    expect(page.get_by_text("已答复，提意见的人凭查询码能看到。")).to_be_visible()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.EXPLAINED, Outcome.OUTSIDE])
+def test_an_answer_needs_only_what_is_seen(answering, opinion, outcome):
+    expect(answering.get_by_label("风险点", exact=False)).to_be_hidden()
+    answer(answering, outcome)
+    send(answering)
+    opinion.refresh_from_db()
+    assert (opinion.state, opinion.outcome) == (FeedbackState.ANSWERED, outcome)
+
+
+def test_passing_on_asks_for_the_worded_point(answering, opinion):
+    answer(answering, Outcome.PASSED_ON)
+    text = answering.get_by_label("风险点", exact=False)
+    expect(text).to_have_value("食堂价格没有公布过")
+    answering.get_by_role("button", name="答复", exact=True).click()
+    expect(answering.get_by_text("请选择风险类别。")).to_be_visible()
+    expect(text).to_have_value("食堂价格没有公布过")
+    answering.get_by_role("radio", name="业务流程风险").check()
+    text.fill("食堂采购价格不公布")
+    send(answering)
+    proposal = Proposal.objects.get()
+    assert (proposal.text, proposal.category, proposal.feedback) == ("食堂采购价格不公布", "process", opinion)
+
+
+def test_a_visitor_sends_an_opinion_and_sees_its_code(page, live_server, confirmed_version):
+    page.goto(reverse("riskpoints:publication_table", args=[confirmed_version.pk]))
+    page.get_by_role("link", name="对这张表提意见").click()
+    page.get_by_role("textbox", name="意见").fill("食堂价格没有公布过")
+    page.get_by_role("button", name="送出意见").click()
+    expect(page.get_by_text(Feedback.objects.get().code, exact=True)).to_be_visible()
