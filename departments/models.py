@@ -319,9 +319,6 @@ class School(models.Model):
         "部门表标题", max_length=64, default="部门廉政风险点防控表", help_text="附件4 表头第二行；第一行印单位简称。"
     )
     fonds_code = models.CharField("全宗号", max_length=16, default="0001", help_text="档号的第一段，由档案部门给定。")
-    publication_days = models.PositiveSmallIntegerField(
-        "公示天数", default=5, help_text="校内默认：审核通过后公示的自然日数，0 表示不设公示期。文件没有规定天数。"
-    )
 
     class Meta:
         verbose_name = "学校"

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "riskcontrol",
     "departments",
     "riskpoints",
+    "riskpoints.rules",
     "riskpoints.participation",
 ]
 

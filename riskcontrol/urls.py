@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="riskpoints:inbox"), name="inbox"),
     path("", include("departments.session_urls")),
     path("organisation/", include("departments.urls")),
+    path("", include("riskpoints.rules.urls")),
     path("", include("riskpoints.participation.urls")),
     path("", include("riskpoints.urls")),
 ]

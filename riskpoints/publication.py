@@ -17,6 +17,7 @@ from riskpoints import content
 from riskpoints.content import CategoryRow
 from riskpoints.enums import Status
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.rules import queries as rules
 from riskpoints.today import in_force_today
 
 
@@ -93,23 +94,40 @@ class PublishedSheet:
         return any(point.level for point in self.points)
 
 
-def published_versions(*, on: datetime.date | None = None) -> QuerySet[TableVersion]:
-    """The versions in their publication period on a day, and those in force on it, of whichever year."""
+def published_versions(*, on: datetime.date | None = None, logged_in: bool = True) -> QuerySet[TableVersion]:
+    """The versions in their publication period on a day, and those in force on it, of whichever year.
+
+    Whether somebody who has not logged in reads those in force is a school rule; what is in its period everybody reads.
+    """
     day = on or timezone.localdate()
     running = Q(status=Status.REVIEWED, publish_from__lte=day, publish_until__gte=day)
+    in_force = in_force_today(day)
+    if not logged_in:
+        in_force &= _public_in_force(day)
     # A department that was closed since publishes nothing; the school has no end.
     active = Q(table__department__isnull=True) | (
         Q(table__department__active_from__isnull=True) | Q(table__department__active_from__lte=day)
     ) & (Q(table__department__active_to__isnull=True) | Q(table__department__active_to__gte=day))
-    return TableVersion.objects.filter((running & active) | in_force_today(day)).select_related(
+    return TableVersion.objects.filter((running & active) | in_force).select_related(
         "table__cycle", "table__department"
     )
 
 
-def published_tables(*, on: datetime.date | None = None) -> tuple[list[PublishedTable], list[PublishedTable]]:
+def _public_in_force(day: datetime.date) -> Q:
+    """Which tables in force are read without an account (school rule public.in_force)."""
+    valid = rules.on(day)
+    if not valid.in_force_is_public:
+        return Q(pk__in=[])
+    # The school's table has no department, and no list of departments is about it.
+    return Q(table__department__isnull=True) | ~Q(table__department__in=valid.hidden_departments)
+
+
+def published_tables(
+    *, on: datetime.date | None = None, logged_in: bool = True
+) -> tuple[list[PublishedTable], list[PublishedTable]]:
     """Those being published now, and those in force; each in the order of the departments, the school last."""
     versions = list(
-        published_versions(on=on).order_by(
+        published_versions(on=on, logged_in=logged_in).order_by(
             F("table__department__order").asc(nulls_last=True), "table__department_id", "-table__cycle__year"
         )
     )

@@ -11,7 +11,6 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import School
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import is_blank, one_break, stripped
@@ -19,6 +18,8 @@ from riskpoints import completeness, content, keeping, reviewing, services
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can
+from riskpoints.rules import queries as rules
+from riskpoints.rules.enums import Key
 
 
 class WorkflowError(Exception):
@@ -243,10 +244,20 @@ def _reopened(version: TableVersion, actor: Any, signature: Signature | None) ->
     }
 
 
+def publication_period(today: datetime.date) -> dict[str, datetime.date]:
+    """First and last day of a publication that is posted today, by the rules of today; empty where there is none.
+
+    Its days are counted from the day after; a rule or a calendar that is changed later moves no period that runs.
+    """
+    valid = rules.on(today)
+    days = valid[Key.PUBLICATION_DAYS]
+    if not days:
+        return {}
+    return {"publish_from": today, "publish_until": rules.last_day(today, days, valid[Key.PUBLICATION_DAY_KIND])}
+
+
 def _approved(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
-    today = timezone.localdate()
-    days = School.current().publication_days
-    period = {"publish_from": today, "publish_until": today + datetime.timedelta(days=days - 1)} if days else {}
+    period = publication_period(timezone.localdate())
     return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from types import SimpleNamespace
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,6 +11,8 @@ from departments.models import Department, Post, PostFunction, RoleGrant, User
 from riskpoints import drafting, reviewing, services, workflow
 from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, SchoolCategory, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
+from riskpoints.rules.enums import Key
+from riskpoints.rules.models import SchoolRule
 
 PASSWORD = "a-Password-of-tests-1"
 
@@ -40,6 +43,16 @@ def make_cycle(year: int, **values) -> Cycle:
     last = datetime.date(year, 12, 31)
     dates = {"fill_from": datetime.date(year, 1, 1), "fill_until": last, "review_until": last, "publish_until": last}
     return Cycle.objects.create(year=year, **dates | values)
+
+
+def set_rule(key: Key, value: Any) -> None:
+    """Let a school rule have been valid since ever."""
+    SchoolRule.objects.create(key=key, value=value, since=datetime.date(2000, 1, 1), reason="测试")
+
+
+def publish_for(days: int) -> None:
+    """Let each table that is approved from now on be published for so many working days."""
+    set_rule(Key.PUBLICATION_DAYS, days)
 
 
 def make_point(version: TableVersion, *, actor: User, **values) -> RiskPoint:

@@ -25,15 +25,18 @@ from departments.services import DOCUMENT_FUNCTIONS
 from riskcontrol import triggers
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
+from riskpoints.rules.enums import Key, Readers
 from tests import once
-from tests.factories import bring_to, make_cycle, make_department, make_post, make_user
+from tests.factories import bring_to, make_cycle, make_department, make_post, make_user, publish_for, set_rule
 
 # ---- the school and its departments ------------------------------------------------------------------------------
 
 
 @once.fixture
 def school(db) -> School:
-    """Return the school; it has no publication period, so a table can be confirmed on the day of its review."""
+    """Return the school; it publishes for no days, so a table can be confirmed on the day of its review."""
+    publish_for(0)
+    set_rule(Key.IN_FORCE, {"readers": Readers.ALL, "except": []})
     return School.objects.create(
         pk=1,
         full_name="山东省某某职业中专",
@@ -42,7 +45,6 @@ def school(db) -> School:
         superior="某某市教育局",
         business_function="教育教学",
         form_title="山东省某某职业中专廉政风险点防控表",
-        publication_days=0,
     )
 
 

@@ -52,7 +52,6 @@ class SchoolForm(WatchedForm, forms.ModelForm):
             "form_title",
             "department_form_title",
             "fonds_code",
-            "publication_days",
         ]
         field_classes = {"fonds_code": CodeField}
         widgets = {"business_function": forms.Textarea(attrs={"rows": 2})}
@@ -65,7 +64,7 @@ class SchoolForm(WatchedForm, forms.ModelForm):
             row("superior", "copied_to"),
             "business_function",
             row("form_title", "department_form_title"),
-            row("fonds_code", "publication_days"),
+            "fonds_code",
         )
 
 

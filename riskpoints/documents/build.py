@@ -27,6 +27,8 @@ from riskpoints.documents.data import (
 )
 from riskpoints.enums import Category, DateMode, Status
 from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.rules import queries as rules
+from riskpoints.rules.enums import Key
 
 # A reviewed table is what the principal signs on paper: it is printed as a final one.
 FINAL = frozenset({Status.REVIEWED, Status.CONFIRMED})
@@ -131,6 +133,7 @@ def post_sheets(version: TableVersion, post_id: int | None = None) -> list[PostS
 def notice(version: TableVersion) -> Notice:
     """公示稿 of a department's version: no holder, no 机率, no 危害程度, no remark (domain.md, Decided)."""
     school, content = School.current(), _content(version)
+    valid = rules.on(version.publish_from)
     office = f"{school.short_name}廉政风险防控管理工作领导小组办公室"
     year = version.table.cycle.year
     paragraphs = [
@@ -139,7 +142,8 @@ def notice(version: TableVersion) -> Notice:
     ]
     if version.publish_from and version.publish_until:
         first, last = (printed_date(day, "") for day in (version.publish_from, version.publish_until))
-        paragraphs.append(f"公示时间：{first}至{last}。如有意见，请在公示期内向{office}反映。")
+        paragraphs.append(f"公示时间：{first}至{last}。如有意见，请在公示期内向{valid[Key.CONTACT]}反映。")
+    channels = f"检举控告渠道：{valid[Key.CHANNELS]}"
     return Notice(
         author=school.full_name,
         mark=mark_of(version),
@@ -147,6 +151,7 @@ def notice(version: TableVersion) -> Notice:
         title=f"{version.owner_name}{year}年度廉政风险点公示",
         paragraphs=tuple(paragraphs),
         rows=tuple(_notice_row(point, content) for point in content.points),
+        closing=tuple(channels.splitlines()),
         issuer=office,
         issued_on=version.publish_from,
     )

@@ -18,7 +18,7 @@ from riskpoints.participation.enums import Outcome
 from riskpoints.participation.models import Feedback
 from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals
 from riskpoints.participation.services import ParticipationError
-from riskpoints.views.publication import open_to_all
+from riskpoints.views.publication import open_to_all, published
 
 PAGE_SIZE = 20
 UNPROCESSABLE = 422
@@ -169,11 +169,10 @@ def answered(request, found, form, worded):
     return True
 
 
-@open_to_all
+@published
 @require_http_methods(["GET", "HEAD", "POST"])
-def send(request, version_id):
+def send(request, version):
     """The public form: an opinion on a published table."""
-    version = get_object_or_404(publication.published_versions(), pk=version_id)
     sheet = publication.published_sheet(version)
     form = forms.OpinionForm(request.POST or None, points=sheet.points, initial={"point": request.GET.get("point", "")})
     if request.method == "POST" and form.is_valid():

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import Department, PostFunction, School
-from departments.services import save_record
+from departments.models import Department, PostFunction, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints import drafting
 from riskpoints.enums import Scope
 from riskpoints.models import Cycle
+from riskpoints.rules import services as rules
+from riskpoints.rules.enums import Key, Readers
 from riskpoints.sample import data, history, organisation, tables
 from riskpoints.sample.organisation import People
 
@@ -99,6 +100,7 @@ def foreign_content() -> list[str]:
 def _load(past: dict[str, Any], current: dict[str, Any]) -> None:
     school = organisation.create_school(past["school"])
     people = organisation.create_accounts(current["accounts"])
+    _set_rules(people["office_a"])
     since = datetime.date.fromisoformat(current["leadership_group"]["since"])
     # A year gives a table to each department there is: 2011 has only the school's, so it comes before them.
     history.record_2011(past, until=since - datetime.timedelta(days=1), people=people)
@@ -106,8 +108,16 @@ def _load(past: dict[str, Any], current: dict[str, Any]) -> None:
     people = organisation.grant_department_roles(current["accounts"], people=people, departments=departments)
     organisation.create_current_group(current["leadership_group"], people=people)
     cycle = _open_current_year(current["cycle"], people)
-    _play_tables(current, cycle, departments, school, people)
+    _play_tables(current, cycle, departments, people)
     audit.record(LOADED, actor=people["admin"], target=school)
+
+
+def _set_rules(office: User) -> None:
+    """What is signed in the sample went through without a publication; whoever tries it reads all that is in force."""
+    today = timezone.localdate()
+    rules.change(Key.PUBLICATION_DAYS, 0, since=today, reason="示范学校：先办不公示的表。", actor=office)
+    readers = {"readers": Readers.ALL, "except": []}
+    rules.change(Key.IN_FORCE, readers, since=today, reason="示范学校：现行表公开，便于试看。", actor=office)
 
 
 def _open_current_year(days: dict[str, int], people: People) -> Cycle:
@@ -127,9 +137,7 @@ def _open_current_year(days: dict[str, int], people: People) -> Cycle:
     return drafting.open_year(today.year, dates, actor=people["office_a"])
 
 
-def _play_tables(
-    current: dict[str, Any], cycle: Cycle, departments: dict[str, Department], school: School, people: People
-) -> None:
+def _play_tables(current: dict[str, Any], cycle: Cycle, departments: dict[str, Department], people: People) -> None:
     """Play all tables. A period that begins today can't be over today: what is signed went through before the school
     set one, and what is published comes after."""
     own = {table.department_id: table for table in cycle.tables.select_related("cycle", "department")}
@@ -137,8 +145,9 @@ def _play_tables(
     for row in current["departments"]:
         if row not in published:
             tables.play(tables.Story(row, own[departments[row["key"]].pk], people))
-    school.publication_days = current["cycle"]["publication_days"]
-    save_record(school, actor=people["admin"])
+    days = current["cycle"]["publication_days"]
+    reason = "示范学校：以后审核通过的表都公示。"
+    rules.change(Key.PUBLICATION_DAYS, days, since=timezone.localdate(), reason=reason, actor=people["office_a"])
     for row in published:
         tables.play(tables.Story(row, own[departments[row["key"]].pk], people))
     school_table = cycle.tables.select_related("cycle").get(scope=Scope.SCHOOL)

@@ -21,9 +21,9 @@ People = dict[str, User]
 
 
 def create_school(names: dict[str, str]) -> School:
-    """The school under the names of the founding document, without a publication period yet (see loader.load)."""
+    """The school under the names of the founding document."""
     services.ensure_document_functions()
-    return services.ensure_school(publication_days=0, **names)
+    return services.ensure_school(**names)
 
 
 def create_accounts(accounts: list[dict[str, Any]]) -> People:

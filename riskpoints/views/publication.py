@@ -5,12 +5,15 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from riskcontrol import audit
 from riskcontrol.http import download
 from riskpoints import documents, publication
+from riskpoints.rules import queries as rules
+from riskpoints.rules.enums import Key
 
 
 def open_to_all(view):
@@ -25,28 +28,56 @@ def open_to_all(view):
     return login_not_required(guarded)
 
 
+def published(view):
+    """Give the view the published version; who must log in to read it is asked to."""
+
+    @wraps(view)
+    def found(request, version_id):
+        logged_in = request.user.is_authenticated
+        version = publication.published_versions(logged_in=logged_in).filter(pk=version_id).first()
+        if version is None and not logged_in and publication.published_versions().filter(pk=version_id).exists():
+            return redirect_to_login(request.get_full_path())
+        if version is None:
+            return (getattr(view, "unpublished", None) or _not_there)(request, version_id)
+        return view(request, version)
+
+    return open_to_all(found)
+
+
+def _not_there(request, version_id):
+    raise Http404("Not published.")
+
+
 @open_to_all
 @require_safe
 def index(request):
     """The tables in their publication period, and those in force."""
-    running, in_force = publication.published_tables()
-    return render(request, "riskpoints/publication.html", {"running": running, "in_force": in_force})
+    logged_in = request.user.is_authenticated
+    running, in_force = publication.published_tables(logged_in=logged_in)
+    asks_for_login = not logged_in and not rules.on().in_force_is_public
+    context = {"running": running, "in_force": in_force, "asks_for_login": asks_for_login, "channels": channels()}
+    return render(request, "riskpoints/publication.html", context)
 
 
-@open_to_all
+def channels():
+    """Where to report a person (检举控告), by the school's rule."""
+    return rules.on()[Key.CHANNELS]
+
+
+@published
 @require_safe
-def table(request, version_id):
+def table(request, version):
     """One published table."""
-    version = get_object_or_404(publication.published_versions(), pk=version_id)
-    return render(request, "riskpoints/publication_table.html", {"sheet": publication.published_sheet(version)})
+    context = {"sheet": publication.published_sheet(version), "channels": channels()}
+    return render(request, "riskpoints/publication_table.html", context)
 
 
-@open_to_all
+@published
 @require_safe
-def notice(request, version_id):
+def notice(request, version):
     """公示稿 of a department's published table as PDF, to be put on the board; 附件2 has neither posts nor levels."""
-    versions = publication.published_versions().filter(table__department__isnull=False)
-    version = get_object_or_404(versions, pk=version_id)
+    if version.table.is_school:
+        raise Http404("附件2 has no 公示稿.")
     name = f"{version.owner_name}{version.table.cycle.year}年度廉政风险点公示.pdf"
     reader = request.user if request.user.is_authenticated else None
     audit.record("下载公示稿", actor=reader, target=version, detail={"文件": name})

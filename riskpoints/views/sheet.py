@@ -1,5 +1,6 @@
 """The page of one version put together: mode, rows, the open form, what is missing, what changed, what comes next."""
 
+import datetime
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,7 @@ from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
+from riskpoints.rules import queries as rules
 from riskpoints.verification import is_as_decided
 from riskpoints.views.opening import Opened, open_form, ruling_context
 
@@ -189,9 +191,15 @@ class Sheet:
         """Whether the duties differ from the base, so that the difference is shown in their place."""
         return self.difference is not None and any(change.name == "duties" for change in self.difference.head)
 
+    @cached_property
+    def publication_ends(self) -> datetime.date | None:
+        """The last day of the publication, if the table is approved today; None where the rules demand none."""
+        return workflow.publication_period(timezone.localdate()).get("publish_until")
+
     @property
-    def publication_days(self) -> int:
-        return School.current().publication_days
+    def calendar_is_missing(self) -> bool:
+        """Whether that day lies in a year whose holidays nobody entered."""
+        return self.publication_ends is not None and not rules.is_kept(self.publication_ends.year)
 
     @property
     def is_altered(self) -> bool:

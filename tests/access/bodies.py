@@ -48,7 +48,6 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "form_title": "防控表",
         "department_form_title": "防控表",
         "fonds_code": "0002",
-        "publication_days": "3",
     }
     function = {"name": "新职能", "floor": "1", "order": "9", "basis": "校纪委会议决定。"}
     bodies: dict[str, dict[str, Any]] = {
@@ -82,6 +81,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:exemption": {"reason": "职责由他人代行"},
         "riskpoints:revise": {"reason": "岗位有变动"},
         "riskpoints:assess": _levels(version),
+        "rules:rule": {"value": "7", "since": today.isoformat(), "reason": "领导小组会议决定"},
+        "rules:calendar": {"days": f"{today.year}-01-01 休 元旦"},
         "participation:propose": {
             "department": world.value("department_id", "-"),
             "category": "duty",

@@ -148,6 +148,14 @@ participation:send       D-draft     NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN N
 participation:receipt        -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
 """
 
+# What the school decides for itself where the document is silent.
+RULES = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+rules:index                  -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+rules:calendar               -       LL VVVVVV VVVV VV VV    LL FFFFFF FFFF FD FF
+rules:rule                   -       LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+"""
+
 YEARS = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
 riskpoints:years             -       LL FFFFFF FFFF FV VF    LL MMMMMM MMMM MM MM
@@ -327,7 +335,7 @@ riskpoints:assess D-past                 LL GGGGGG GGGG GG GG    LL NNFFFN VFVN 
 riskpoints:assess D-returned             LL GGGGGG GGGG GG GG    LL NNFFNN VVVN NN NN
 """
 
-BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, YEARS, OPENING, FILLING, DECIDING)
+BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, RULES, YEARS, OPENING, FILLING, DECIDING)
 
 
 @dataclass(frozen=True)

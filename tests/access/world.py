@@ -123,6 +123,7 @@ def build(
         "account_id/device": people.second_office.pk,
         "listed": "unknown",
         "notice_id": notices.notify(text="采购员的职能改了。", roles=[Role.REVIEWER], actor=people.admin),
+        "key": "publication.days",
     }
     _add_what_others_said(world, department)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)

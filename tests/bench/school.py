@@ -10,7 +10,7 @@ from departments.services import ensure_document_functions
 from riskpoints import drafting
 from riskpoints.enums import Scope
 from riskpoints.models import ControlTable
-from tests.factories import PASSWORD, fill, make_cycle, make_department, make_post, make_user
+from tests.factories import PASSWORD, fill, make_cycle, make_department, make_post, make_user, publish_for
 
 OTHERS = {
     "reviewer": (Role.REVIEWER, "纪委审核员"),
@@ -29,8 +29,8 @@ def make(*, departments: int, writers: int) -> dict[str, Any]:
         short_name="某某职专",
         business_function="教育教学",
         form_title="山东省某某职业中专廉政风险点防控表",
-        publication_days=0,
     )
+    publish_for(0)
     ensure_document_functions()
     cycle = make_cycle(timezone.localdate().year)
     tables = []

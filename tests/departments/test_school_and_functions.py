@@ -19,11 +19,11 @@ def as_reviewer(client, reviewer, school):
 
 
 def test_the_school_is_changed_with_old_and_new_written_down(as_admin, admin, school, trail):
-    sent = model_to_dict(school) | {"short_name": "某某中专", "publication_days": 7}
+    sent = model_to_dict(school) | {"short_name": "某某中专"}
     assert as_admin.post(reverse("departments:school_edit"), sent).url == reverse("departments:school")
     school.refresh_from_db()
-    assert (school.short_name, school.publication_days) == ("某某中专", 7)
-    detail = {"publication_days": [0, 7], "short_name": ["某某职专", "某某中专"]}
+    assert school.short_name == "某某中专"
+    detail = {"short_name": ["某某职专", "某某中专"]}
     assert trail(admin) == [("修改学校", "山东省某某职业中专", detail)]
     assert "某某中专" in as_admin.get(reverse("departments:school")).content.decode()
 
@@ -32,9 +32,7 @@ def test_the_school_is_changed_with_old_and_new_written_down(as_admin, admin, sc
     ("change", "said"),
     [
         ({"full_name": ""}, ["请填写单位名称。"]),
-        ({"publication_days": "-1"}, ["不能小于 0。"]),
-        ({"publication_days": "五"}, ["请填写整数，如 10。"]),
-        ({"publication_days": "99999999999999999999"}, None),
+        ({"fonds_code": "长" * 17}, None),
     ],
 )
 def test_wrong_particulars_are_refused(as_admin, school, refusals, change, said):
@@ -58,7 +56,7 @@ def test_the_school_can_be_named_before_there_is_one(client, admin):
         "form_title": "防控表",
         "department_form_title": "部门表",
     }
-    assert client.post(reverse("departments:school_edit"), sent | {"fonds_code": "1", "publication_days": "5"}).url
+    assert client.post(reverse("departments:school_edit"), sent | {"fonds_code": "1"}).url
     assert School.current().short_name == "某职专"
 
 

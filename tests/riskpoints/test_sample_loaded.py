@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from departments.enums import GroupPosition
-from departments.models import Appointment, Department, LeadershipGroup, Post, School, User
+from departments.models import Appointment, Department, LeadershipGroup, Post, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints import completeness, content, drafting
@@ -16,6 +16,8 @@ from riskpoints.documents.build_lists import group_list
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import ControlTable, Decision, Remark, RiskPoint, TableVersion
 from riskpoints.permissions import can
+from riskpoints.rules import queries as rules
+from riskpoints.rules.enums import Key
 from riskpoints.sample import data, loader
 from riskpoints.workflow import available_actions
 
@@ -232,9 +234,9 @@ def test_each_role_finds_what_it_may_do(name, department, expected):
 
 
 def test_one_table_waits_for_the_signature_and_one_for_its_publication():
-    assert School.current().publication_days == 5
+    assert rules.on()[Key.PUBLICATION_DAYS] == 5
     assert version_of("工会").publish_until is None
-    assert version_of("学生处").publish_until == timezone.localdate() + datetime.timedelta(days=4)
+    assert version_of("学生处").publish_until == rules.working_days_after(timezone.localdate(), 5)
 
 
 def test_the_head_of_the_table_not_begun_can_begin_it():

@@ -15,9 +15,11 @@ from riskcontrol.models import AuditEntry
 from riskpoints import completeness, content, drafting, reviewing, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.models import Cycle, Decision, RiskPoint, TableVersion
+from riskpoints.rules.enums import DayKind, Key
+from riskpoints.rules.models import WorkCalendar
 from riskpoints.workflow import IncompleteError, WorkflowError, perform
 from tests import roles
-from tests.factories import assess_all, bring_to, hands_of, make_measure, paper_signature
+from tests.factories import assess_all, bring_to, hands_of, make_measure, paper_signature, publish_for, set_rule
 
 ACTS = [Action.SUBMIT, Action.RECALL, Action.RETURN, Action.APPROVE, Action.CONFIRM, Action.DISCARD]
 
@@ -263,8 +265,7 @@ def test_submitting_notes_who_and_when(draft_version, people, time_machine):
     ("status", "action"), [("submitted", "recall"), ("submitted", "return"), ("reviewed", "return")]
 )
 def test_going_back_forgets_submission_review_and_publication(school, table, people, status, action):
-    school.publication_days = 3
-    school.save()
+    publish_for(3)
     version = bring_to(Status(status), table, people)
     version = act(Action(action), version, people)
     assert [
@@ -443,28 +444,47 @@ def shanghai(*values):
 
 @pytest.fixture
 def published(table, people, school, time_machine):
-    """Return a version approved on 20 November 2026, with three days of publication."""
-    school.publication_days = 3
-    school.save()
+    """Return a version approved on Friday, 20 November 2026, with three working days of publication."""
+    publish_for(3)
     time_machine.move_to(shanghai(2026, 11, 20, 0, 30), tick=False)  # still the 19th by universal time
     return bring_to(Status.REVIEWED, table, people)
 
 
 def test_the_publication_period_begins_with_the_approval(published):
     assert published.publish_from == datetime.date(2026, 11, 20)
-    assert published.publish_until == datetime.date(2026, 11, 22)
+    assert published.publish_until == datetime.date(2026, 11, 25)
 
 
-@pytest.mark.parametrize("moment", [(2026, 11, 20, 12, 0), (2026, 11, 22, 23, 59)])
+def test_a_rule_or_a_calendar_changed_later_moves_no_period_that_runs(published):
+    set_rule(Key.PUBLICATION_DAYS, 30)
+    WorkCalendar.objects.create(day=datetime.date(2026, 11, 24), is_working=False)
+    assert stored(published).publish_until == datetime.date(2026, 11, 25)
+
+
+def test_a_holiday_is_not_counted(table, people, school, time_machine):
+    publish_for(3)
+    WorkCalendar.objects.create(day=datetime.date(2026, 11, 24), is_working=False)
+    time_machine.move_to(shanghai(2026, 11, 20, 12, 0), tick=False)
+    assert bring_to(Status.REVIEWED, table, people).publish_until == datetime.date(2026, 11, 26)
+
+
+def test_calendar_days_are_counted_where_the_rule_says_so(table, people, school, time_machine):
+    publish_for(3)
+    set_rule(Key.PUBLICATION_DAY_KIND, DayKind.CALENDAR)
+    time_machine.move_to(shanghai(2026, 11, 20, 12, 0), tick=False)
+    assert bring_to(Status.REVIEWED, table, people).publish_until == datetime.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("moment", [(2026, 11, 20, 12, 0), (2026, 11, 25, 23, 59)])
 def test_nothing_is_confirmed_while_it_is_published(published, people, time_machine, moment):
     time_machine.move_to(shanghai(*moment), tick=False)
-    with pytest.raises(WorkflowError, match="公示期到 2026年11月22日，期满后才能确定"):
+    with pytest.raises(WorkflowError, match="公示期到 2026年11月25日，期满后才能确定"):
         act(Action.CONFIRM, published, people)
     assert stored(published).status == Status.REVIEWED
 
 
 def test_it_is_confirmed_once_the_period_is_over(published, people, time_machine):
-    time_machine.move_to(shanghai(2026, 11, 23, 0, 0), tick=False)
+    time_machine.move_to(shanghai(2026, 11, 26, 0, 0), tick=False)
     assert act(Action.CONFIRM, published, people).status == Status.CONFIRMED
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from riskpoints import drafting, forms, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.models import Cycle, Decision, TableVersion
-from tests.factories import assess_all, bring_to, make_post, paper_signature
+from tests.factories import assess_all, bring_to, make_post, paper_signature, publish_for
 from tests.pages import at, beside, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
 from tests.scans import JPEG, PDF, PNG
@@ -253,8 +253,7 @@ def test_the_signature_is_checked_beside_its_fields(enter, reviewed_version, peo
 
 
 def test_nothing_is_confirmed_while_the_table_is_published(enter, school, submitted_version, people):
-    school.publication_days = 5
-    school.save()
+    publish_for(5)
     assess_all(submitted_version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer)
     client = enter(people.office)
@@ -267,7 +266,7 @@ def test_nothing_is_confirmed_while_the_table_is_published(enter, school, submit
     response = act(client, version, "confirm", signed(comment="备注还在"))
     assert (response.status_code, typed(response, "comment")) == (422, "备注还在")
     assert status_of(version) == Status.REVIEWED
-    with time_machine.travel(timezone.now() + datetime.timedelta(days=5)):
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=10)):
         client = enter(people.office)
         assert act(client, version, "confirm", signed()).status_code == 302
     assert status_of(version) == Status.CONFIRMED

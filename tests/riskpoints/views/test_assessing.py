@@ -12,7 +12,7 @@ from riskpoints import reviewing, services, workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import Cycle, Remark, RiskPoint, TableVersion
 from tests import once
-from tests.factories import assess_all, bring_to
+from tests.factories import assess_all, bring_to, publish_for
 from tests.pages import at, checked, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
 
@@ -159,8 +159,7 @@ def test_approving_saves_the_levels_and_says_what_follows(as_reviewer, version, 
 
 
 def test_approving_names_the_end_of_the_publication(as_reviewer, version, school):
-    school.publication_days = 5
-    school.save()
+    publish_for(5)
     response = as_reviewer.post(at(version, "assess"), values_of(version, then="approve"), follow=True)
     until = TableVersion.objects.get(pk=version.pk).publish_until
     said = f"总务处：审核通过，已开始公示，到{until.year}年{until.month}月{until.day}日。"

@@ -11,7 +11,7 @@ from departments.enums import Role
 from riskpoints import drafting, queries, workflow
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from tests.factories import assess_all, bring_to, make_department, make_post, make_user
+from tests.factories import assess_all, bring_to, make_department, make_post, make_user, publish_for
 from tests.pages import at, text_of
 
 INBOX = reverse("riskpoints:inbox")
@@ -87,8 +87,7 @@ def test_the_office_reviewer_finds_no_signature_of_her_own_review(enter, reviewe
 
 
 def test_what_is_still_published_stands_beside(enter, school, submitted_version, people):
-    school.publication_days = 5
-    school.save()
+    publish_for(5)
     assess_all(submitted_version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer)
     page = enter(people.office).get(INBOX)

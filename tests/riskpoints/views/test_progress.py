@@ -10,6 +10,7 @@ from django.utils import timezone
 from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.progress import year_progress
+from riskpoints.rules.working_days import working_days_after
 from tests.factories import (
     assess_all,
     bring_to,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_point,
     make_post,
     paper_signature,
+    publish_for,
 )
 from tests.riskpoints.views.conftest import BAD_VALUES
 
@@ -60,14 +62,14 @@ def test_a_returned_draft_says_so(submitted_version, cycle, reviewer, office, ta
 
 
 def test_a_reviewed_table_is_published_until_its_period_ends(school, table, people, cycle, office):
-    school.publication_days = 3
-    school.save()
+    publish_for(3)
     version = bring_to(Status.REVIEWED, table, people)
     today = timezone.localdate()
-    assert version.publish_until == today + datetime.timedelta(days=2)
+    until = working_days_after(today, 3)
+    assert version.publish_until == until
     standings = [
-        next(iter(year_progress(cycle, office, on=today + datetime.timedelta(days=days)).tables)).standing
-        for days in (0, 2, 3)
+        next(iter(year_progress(cycle, office, on=day).tables)).standing
+        for day in (today, until, until + datetime.timedelta(days=1))
     ]
     assert standings == ["published", "published", "signing"]
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 from riskcontrol.models import AuditEntry
 from riskpoints import drafting, publication, reviewing, services, workflow
 from riskpoints.enums import Action, Status
+from riskpoints.rules.defaults import DEFAULTS
+from riskpoints.rules.enums import Key, Readers
 from tests import once
-from tests.factories import bring_to, make_cycle, make_point
+from tests.factories import bring_to, make_cycle, make_point, publish_for, set_rule
 
 INDEX = reverse("riskpoints:publication")
 
@@ -34,8 +36,7 @@ def nobody() -> Client:
 @once.fixture
 def running(school, table, people):
     """Return a reviewed version in its publication period of three days."""
-    school.publication_days = 3
-    school.save()
+    publish_for(3)
     return bring_to(Status.REVIEWED, table, people)
 
 
@@ -61,6 +62,45 @@ def test_the_setting_asks_for_a_login(running, nobody, people, enter, settings):
     assert enter(people.outsider).get(INDEX).status_code == 200
 
 
+@pytest.fixture
+def asks_for_login(school):
+    """Let what is in force be read by those who log in, as it is where a school has decided nothing."""
+    set_rule(Key.IN_FORCE, DEFAULTS[Key.IN_FORCE].value)
+
+
+@pytest.mark.usefixtures("asks_for_login")
+def test_what_is_in_force_asks_for_a_login_unless_the_school_opens_it(confirmed_version, people, enter, nobody):
+    page = nobody.get(INDEX).content.decode()
+    assert address(confirmed_version) not in page
+    assert "登录</a>后查看" in page
+    opinion = reverse("participation:send", args=[confirmed_version.pk])
+    for path in (address(confirmed_version), notice(confirmed_version), opinion):
+        assert nobody.get(path).url == f"{reverse('login')}?next={path}"
+        assert enter(people.outsider).get(path).status_code == 200
+    assert address(confirmed_version) in enter(people.outsider).get(INDEX).content.decode()
+
+
+@pytest.mark.usefixtures("asks_for_login")
+def test_what_is_in_its_period_is_public_all_the_same(running, nobody):
+    assert address(running) in nobody.get(INDEX).content.decode()
+    assert nobody.get(address(running)).status_code == 200
+
+
+def test_a_department_left_out_is_read_by_those_who_log_in(confirmed_version, school_table, people, nobody, enter):
+    of_school = bring_to(Status.CONFIRMED, school_table, people)
+    hidden = {"readers": Readers.ALL, "except": [confirmed_version.table.department_id]}
+    set_rule(Key.IN_FORCE, hidden)
+    assert nobody.get(address(confirmed_version)).status_code == 302
+    assert enter(people.outsider).get(address(confirmed_version)).status_code == 200
+    assert nobody.get(address(of_school)).status_code == 200
+
+
+def test_where_to_report_a_person_stands_on_every_public_page(running, nobody):
+    set_rule(Key.CHANNELS, "学校纪委信箱（办公楼一层）")
+    for path in (INDEX, address(running)):
+        assert "学校纪委信箱（办公楼一层）" in nobody.get(path).content.decode()
+
+
 def test_a_posted_form_is_no_reading(running, nobody):
     for path in (INDEX, address(running), notice(running)):
         assert nobody.post(path).status_code in (403, 405)
@@ -74,9 +114,12 @@ def test_what_is_not_reviewed_is_not_published(table, people, nobody, status):
     assert nobody.get(notice(version)).status_code == 404
 
 
-@pytest.mark.parametrize(("days", "is_published"), [(-1, False), (0, True), (2, True), (3, False)])
-def test_the_period_has_a_first_and_a_last_day(running, days, is_published):
-    day = timezone.localdate() + datetime.timedelta(days=days)
+@pytest.mark.parametrize(
+    ("end", "days", "is_published"),
+    [("publish_from", -1, False), ("publish_from", 0, True), ("publish_until", 0, True), ("publish_until", 1, False)],
+)
+def test_the_period_has_a_first_and_a_last_day(running, end, days, is_published):
+    day = getattr(running, end) + datetime.timedelta(days=days)
     assert publication.published_versions(on=day).filter(pk=running.pk).exists() is is_published
 
 
@@ -87,8 +130,7 @@ def test_a_table_returned_meanwhile_is_withdrawn(running, people, nobody):
 
 def test_the_table_in_force_stays_while_its_revision_is_published(school, table, people, nobody):
     first = bring_to(Status.CONFIRMED, table, people)
-    school.publication_days = 3
-    school.save()
+    publish_for(3)
     second = bring_to(Status.REVIEWED, table, people)
     running, in_force = publication.published_tables()
     assert [item.version_id for item in running] == [second.pk]
@@ -126,8 +168,7 @@ def test_a_closed_department_publishes_nothing(confirmed_version, department, no
 @once.fixture
 def telling(school, table, people, purchasing_post):
     """Return a published version whose unpublished fields all say something that would be seen."""
-    school.publication_days = 3
-    school.save()
+    publish_for(3)
     draft = bring_to(Status.DRAFT, table, people)
     point = make_point(
         draft,

@@ -10,7 +10,7 @@ from departments.enums import Role
 from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Category, Scope, Status
 from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion
-from tests.factories import assess_all, bring_to, make_cycle, make_department, make_point
+from tests.factories import assess_all, bring_to, make_cycle, make_department, make_point, publish_for
 from tests.pages import at, messages_of, text_of
 
 MINE = reverse("riskpoints:mine")
@@ -280,8 +280,7 @@ def test_the_steps_say_where_the_table_stands(enter, table, people, school):
     assert steps(version) == ["now", "-", "-", "-"]
     version = workflow.perform(Action.SUBMIT, version, actor=people.head)
     assert steps(version) == ["done", "now", "-", "-"]
-    school.publication_days = 3
-    school.save()
+    publish_for(3)
     assess_all(version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
     assert steps(version) == ["done", "done", "now", "-"]

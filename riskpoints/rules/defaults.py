@@ -1,0 +1,29 @@
+"""Each rule once: who changes it, what holds as long as nobody has, and what the screen says about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from departments.enums import Role
+from riskpoints.rules.enums import DayKind, Key, Readers
+
+CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
+
+
+@dataclass(frozen=True)
+class Default:
+    """The product's own value of a rule (校内默认), the role that may change it, and a sentence of help."""
+
+    value: Any
+    changed_by: Role
+    help: str
+
+
+DEFAULTS: dict[Key, Default] = {
+    Key.PUBLICATION_DAYS: Default(5, Role.OFFICE, "从贴出的次日算起；0 表示不设公示期。正在公示的不受影响。"),
+    Key.PUBLICATION_DAY_KIND: Default(DayKind.WORKING, Role.OFFICE, "工作日按“工作日历”计算，调休和节假日在那里登记。"),
+    Key.CONTACT: Default("领导小组办公室（设在纪委）", Role.OFFICE, "印在公示稿上，写部门、地点和办公电话。"),
+    Key.IN_FORCE: Default(
+        {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"
+    ),
+    Key.CHANNELS: Default(CHANNELS, Role.OFFICE, "公示页和公示稿上写明。请写单位电话，不写个人手机号。"),
+}

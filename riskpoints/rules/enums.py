@@ -1,0 +1,27 @@
+"""The rules there are, and what may be chosen in them."""
+
+from django.db import models
+
+
+class Key(models.TextChoices):
+    """A rule by its key; the label stands on the screen."""
+
+    PUBLICATION_DAYS = "publication.days", "公示天数"
+    PUBLICATION_DAY_KIND = "publication.day_kind", "公示按什么日计算"
+    CONTACT = "publication.contact", "受理公示意见的联系方式"
+    IN_FORCE = "public.in_force", "现行表是否长期公开"
+    CHANNELS = "official_channels", "检举控告渠道"
+
+
+class DayKind(models.TextChoices):
+    """Which days a period counts."""
+
+    WORKING = "working", "工作日"
+    CALENDAR = "calendar", "自然日"
+
+
+class Readers(models.TextChoices):
+    """Who reads a table in force once its publication is over."""
+
+    LOGGED_IN = "login", "公示期内公开，期满后登录可见"
+    ALL = "all", "全部公开，不用登录"

@@ -1,0 +1,137 @@
+"""The form of each rule, and the pasted calendar of a year."""
+
+import datetime
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from departments.models import Department
+from riskcontrol.forms import PlainForm, RowsField
+from riskpoints.rules.enums import DayKind, Key, Readers
+from riskpoints.rules.models import WorkCalendar
+
+PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+LINE = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})日?\s*([休班])\s*(.*)")
+
+
+def choices(label, kind):
+    """Radio buttons for one of the values."""
+    return forms.ChoiceField(label=label, choices=kind.choices, widget=forms.RadioSelect)
+
+
+def words(label, longest, rows):
+    """A text that everybody reads."""
+    return forms.CharField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+FIELDS = {
+    Key.PUBLICATION_DAYS: lambda label: forms.IntegerField(label=label, min_value=0, max_value=60),
+    Key.PUBLICATION_DAY_KIND: lambda label: choices(label, DayKind),
+    Key.CONTACT: lambda label: words(label, 200, 2),
+    Key.IN_FORCE: lambda label: choices(label, Readers),
+    Key.CHANNELS: lambda label: words(label, 500, 4),
+}
+
+
+class RuleFields(forms.Form):
+    """The fields of one rule: its value by its kind, from when on, and why."""
+
+    since = forms.DateField(label="从哪天起", help_text="今天或以后。以前办的事仍按以前的规则。")
+    reason = forms.CharField(
+        label="理由", max_length=500, help_text="如“领导小组 2026年11月20日会议决定”。写进审计记录。"
+    )
+
+    def __init__(self, *args, key, value, **kwargs):
+        initial = {"value": value, "since": timezone.localdate()}
+        if key == Key.IN_FORCE:
+            initial |= {"value": value["readers"], "hidden": value["except"]}
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        self.fields["value"] = FIELDS[key](key.label)
+        if key == Key.IN_FORCE:
+            self.fields["hidden"] = RowsField(
+                label="除外的部门",
+                queryset=Department.objects.active_on(),
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                help_text="选“全部公开”时，这些部门的现行表仍须登录才能看；请在理由里写明。",
+            )
+        self.order_fields(["value", "hidden", "since", "reason"])
+
+
+class RuleForm(PlainForm, RuleFields):
+    """Another value of a rule."""
+
+    def __init__(self, *args, key, **kwargs):
+        self.key = key
+        super().__init__(*args, key=key, **kwargs)
+
+    def clean_value(self):
+        """Refuse what would print somebody's own number for everybody."""
+        value = self.cleaned_data["value"]
+        if isinstance(value, str) and PERSONAL_PHONE.search(unicodedata.normalize("NFKC", value)):
+            raise ValidationError("这里像是有个人手机号，请改写单位电话。")
+        return value
+
+    @property
+    def rule_value(self):
+        """The value as it is kept."""
+        value = self.cleaned_data["value"]
+        if self.key == Key.IN_FORCE:
+            return {"readers": value, "except": sorted(row.pk for row in self.cleaned_data["hidden"])}
+        return value
+
+
+class CalendarForm(PlainForm, forms.Form):
+    """The days of a year that differ, one a line."""
+
+    days = forms.CharField(
+        label="与周一至周五不同的日子",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 16, "class": "mono"}),
+        help_text="一行一天，如“2027-02-05 休 春节”“2027-02-13 班 调休”。只写与平常不同的日子，可以整段粘贴。",
+    )
+
+    def __init__(self, *args, year, **kwargs):
+        self.year = year
+        rows = WorkCalendar.objects.filter(day__year=year)
+        lines = [f"{row} {row.note}".strip() for row in rows]
+        super().__init__(*args, initial={"days": "\n".join(lines)}, **kwargs)
+
+    def clean_days(self):
+        """{day: (works, note)}; each line that is wrong is named."""
+        found: dict = {}
+        wrong = []
+        for number, line in enumerate(self.cleaned_data["days"].splitlines(), start=1):
+            text = unicodedata.normalize("NFKC", line).strip()
+            if not text:
+                continue
+            try:
+                day, said = self._read(text)
+            except ValueError as error:
+                wrong.append(f"第 {number} 行“{line.strip()[:40]}”：{error}")
+                continue
+            if found.get(day, said)[0] != said[0]:
+                wrong.append(f"第 {number} 行“{line.strip()[:40]}”：这一天上面已经写成相反的。")
+            found[day] = said
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+    def _read(self, text):
+        match = LINE.fullmatch(text)
+        if match is None:
+            raise ValueError("请写成“2027-02-05 休”或“2027-02-13 班”。")
+        year, month, day, word, note = match.groups()
+        try:
+            date = datetime.date(int(year), int(month), int(day))
+        except ValueError:
+            raise ValueError("没有这一天，请核对日期。") from None
+        if date.year != self.year:
+            raise ValueError(f"不在 {self.year} 年，请在那一年的页上填写。")
+        if len(note) > 64:
+            raise ValueError("说明请缩短到 64 字以内。")
+        return date, (word == "班", note.strip())

@@ -1,0 +1,108 @@
+"""The rules of a day, and deadlines in working days."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from departments.models import Department
+from riskpoints.rules import working_days
+from riskpoints.rules.defaults import DEFAULTS
+from riskpoints.rules.enums import DayKind, Key, Readers
+from riskpoints.rules.models import SchoolRule, WorkCalendar
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The value of each rule on one day."""
+
+    values: Mapping[str, Any]
+
+    def __getitem__(self, key: Key) -> Any:
+        return self.values[key]
+
+    @property
+    def in_force_is_public(self) -> bool:
+        """Whether anybody reads a table in force; see hidden_departments."""
+        return self.values[Key.IN_FORCE]["readers"] == Readers.ALL
+
+    @property
+    def hidden_departments(self) -> list[int]:
+        """The departments whose tables in force are for those who log in, all the same."""
+        return list(self.values[Key.IN_FORCE]["except"])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One rule as the screen shows it: what holds today in words, and each change as (words, change), newest first."""
+
+    key: Key
+    value: str
+    help: str
+    now: SchoolRule | None
+    changes: list[tuple[str, SchoolRule]]
+
+    @property
+    def later(self) -> list[tuple[str, SchoolRule]]:
+        """The changes that do not hold yet."""
+        return [(said, row) for said, row in self.changes if row.since > timezone.localdate()]
+
+
+def on(day: datetime.date | None = None) -> Rules:
+    """The rules valid on a day (default: today); a later change rewrites nothing that was due or judged before."""
+    valid = {row.key: row.value for row in SchoolRule.objects.filter(since__lte=day or timezone.localdate())}
+    return Rules({key: valid.get(key, default.value) for key, default in DEFAULTS.items()})
+
+
+def shown() -> list[Shown]:
+    """All rules in their order, for the screen."""
+    today = timezone.localdate()
+    names = dict(Department.objects.values_list("pk", "name"))
+    rows: dict[str, list[SchoolRule]] = {}
+    for row in SchoolRule.objects.all():
+        rows.setdefault(row.key, []).append(row)
+    found = []
+    for key, default in DEFAULTS.items():
+        begun = [row for row in rows.get(key, []) if row.since <= today]
+        now = begun[-1] if begun else None
+        changes = [(in_words(key, row.value, names), row) for row in reversed(rows.get(key, []))]
+        said = in_words(key, now.value if now else default.value, names)
+        found.append(Shown(key, said, default.help, now, changes))
+    return found
+
+
+def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
+    """A rule's value as people read it."""
+    if key == Key.IN_FORCE:
+        hidden = "、".join(departments.get(each, "已不在的部门") for each in value["except"])
+        return f"{Readers(value['readers']).label}{f'；除外：{hidden}' if hidden else ''}"
+    if key == Key.PUBLICATION_DAYS:
+        return f"{value} 天" if value else "不设公示期"
+    if key == Key.PUBLICATION_DAY_KIND:
+        return str(DayKind(value).label)
+    return str(value)
+
+
+def deviations(first: datetime.date, last: datetime.date) -> dict[datetime.date, bool]:
+    """The days between (both included) that differ from Monday to Friday."""
+    return dict(WorkCalendar.objects.filter(day__range=(first, last)).values_list("day", "is_working"))
+
+
+def working_days_after(day: datetime.date, count: int) -> datetime.date:
+    """working_days.working_days_after() by the school's calendar."""
+    # Even a year in which half of all weeks are holidays ends within this.
+    return working_days.working_days_after(day, count, deviations(day, day + datetime.timedelta(days=count * 7 + 60)))
+
+
+def last_day(first: datetime.date, count: int, kind: str) -> datetime.date:
+    """The last day of a period that is counted from the day after `first`."""
+    if kind == DayKind.CALENDAR:
+        return first + datetime.timedelta(days=count)
+    return working_days_after(first, count)
+
+
+def is_kept(year: int) -> bool:
+    """Whether the calendar of a year was entered; without it holidays of that year count as working days."""
+    return WorkCalendar.objects.filter(day__year=year).exists()

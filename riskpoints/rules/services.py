@@ -1,0 +1,57 @@
+"""Every write to the rules and the calendar, each one audited."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from riskcontrol import audit
+from riskpoints.rules import queries
+from riskpoints.rules.enums import Key
+from riskpoints.rules.models import SchoolRule, WorkCalendar
+from riskpoints.rules.permissions import changes, keeps_calendar
+
+
+def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: Any) -> SchoolRule:
+    """Let another value be valid from a day on, today at the earliest. ValidationError by field."""
+    if not changes(actor, key):
+        raise PermissionDenied("这条规则不由您的角色修改。")
+    if since < timezone.localdate():
+        raise ValidationError({"since": "规则不能改到过去：请填今天或以后的日期。"})
+    with transaction.atomic():
+        before = queries.on(since)[key]
+        row = SchoolRule(
+            key=key, value=value, since=since, changed_by=actor, changed_by_name=actor.real_name, reason=reason.strip()
+        )
+        row.full_clean()
+        row.save()
+        detail = {"规则": key.value, "规定": [before, value], "起始日期": since, "理由": row.reason}
+        audit.record("修改校内规则", actor=actor, target=row, detail=detail)
+    return row
+
+
+def set_year(year: int, days: Mapping[datetime.date, tuple[bool, str]], *, actor: Any) -> None:
+    """Put these days in the place of what the calendar of a year says: {day: (works, note)}."""
+    if not keeps_calendar(actor):
+        raise PermissionDenied("工作日历由领导小组办公室维护。")
+    if wrong := [day for day in days if day.year != year]:
+        raise ValidationError(f"{wrong[0]:%Y-%m-%d} 不在 {year} 年。")
+    with transaction.atomic():
+        old = WorkCalendar.objects.select_for_update().filter(day__year=year)
+        before = {f"{row.day:%Y-%m-%d}": _word(row.is_working, row.note) for row in old}
+        old.delete()
+        for day, (is_working, note) in sorted(days.items()):
+            row = WorkCalendar(day=day, is_working=is_working, note=note)
+            row.full_clean()
+            row.save()
+        after = {f"{day:%Y-%m-%d}": _word(*said) for day, said in days.items()}
+        detail = audit.changed_fields(before, after)
+        if detail:
+            audit.record("修改工作日历", actor=actor, label=f"{year} 年工作日历", detail=detail)
+
+
+def _word(is_working: bool, note: str) -> str:
+    return f"{'班' if is_working else '休'} {note}".strip()

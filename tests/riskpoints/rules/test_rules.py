@@ -1,0 +1,168 @@
+"""School rules: dated, append-only, changed by whom they say and never into the past."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from riskcontrol.models import AuditEntry
+from riskpoints.rules import queries, services
+from riskpoints.rules.defaults import DEFAULTS
+from riskpoints.rules.enums import Key, Readers
+from riskpoints.rules.models import SchoolRule, WorkCalendar
+from tests.factories import set_rule
+
+INDEX, CALENDAR = reverse("rules:index"), reverse("rules:calendar")
+DAY = datetime.timedelta(days=1)
+
+
+def at(key: Key) -> str:
+    return reverse("rules:rule", args=[key.value])
+
+
+@pytest.fixture
+def as_office(office) -> Client:
+    client = Client()
+    client.force_login(office)
+    return client
+
+
+def values(**changed) -> dict:
+    return {"value": "7", "since": timezone.localdate().isoformat(), "reason": "领导小组会议决定"} | changed
+
+
+def test_without_a_change_the_defaults_hold(db):
+    valid = queries.on()
+    assert {key: valid[key] for key in Key} == {key: default.value for key, default in DEFAULTS.items()}
+    assert (valid[Key.PUBLICATION_DAYS], valid.in_force_is_public) == (5, False)
+
+
+def test_each_day_has_the_rules_of_its_day(office):
+    today = timezone.localdate()
+    set_rule(Key.PUBLICATION_DAYS, 3)
+    services.change(Key.PUBLICATION_DAYS, 7, since=today + DAY, reason="会议决定", actor=office)
+    services.change(Key.PUBLICATION_DAYS, 9, since=today + DAY, reason="更正", actor=office)
+    days = [queries.on(today + n * DAY)[Key.PUBLICATION_DAYS] for n in (-1, 0, 1, 2)]
+    assert days == [3, 3, 9, 9]
+
+
+def test_a_rule_is_changed_on_its_screen(as_office, office):
+    assert as_office.post(at(Key.PUBLICATION_DAYS), values()).url == INDEX
+    row = SchoolRule.objects.get()
+    assert (row.key, row.value, row.since, row.changed_by) == ("publication.days", 7, timezone.localdate(), office)
+    entry = AuditEntry.objects.get(action="修改校内规则")
+    assert (entry.detail["规定"], entry.detail["理由"]) == ([5, 7], "领导小组会议决定")
+    page = as_office.get(INDEX).content.decode()
+    assert "7 天" in page
+    assert "领导小组会议决定" in page
+
+
+@pytest.mark.parametrize(
+    ("key", "changed", "field"),
+    [
+        (Key.PUBLICATION_DAYS, {"value": "-1"}, "value"),
+        (Key.PUBLICATION_DAYS, {"value": "五"}, "value"),
+        (Key.PUBLICATION_DAYS, {"value": "61"}, "value"),
+        (Key.PUBLICATION_DAYS, {"reason": " "}, "reason"),
+        (Key.PUBLICATION_DAYS, {"since": (timezone.localdate() - DAY).isoformat()}, "since"),
+        (Key.PUBLICATION_DAY_KIND, {"value": "lunar"}, "value"),
+        (Key.CHANNELS, {"value": "请打 13900001111"}, "value"),
+        (Key.CHANNELS, {"value": "请打 １３９００００１１１１"}, "value"),
+        (Key.IN_FORCE, {"value": "all", "hidden": ["99999"]}, "hidden"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(as_office, key, changed, field):
+    answer = as_office.post(at(key), values(**changed))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert not SchoolRule.objects.exists()
+
+
+def test_departments_may_be_left_out_of_what_is_public(as_office, department):
+    sent = values(value="all", hidden=[department.pk])
+    assert as_office.post(at(Key.IN_FORCE), sent).status_code == 302
+    assert queries.on().hidden_departments == [department.pk]
+    assert "全部公开，不用登录；除外：总务处" in as_office.get(INDEX).content.decode()
+
+
+def test_only_the_office_changes_and_everybody_reads(people, client):
+    for name, user in vars(people).items():
+        if name == "disabled":
+            continue
+        client.force_login(user)
+        assert client.get(INDEX).status_code == 200, name
+        assert client.get(CALENDAR).status_code == 200, name
+        if name not in ("office", "second_office"):
+            assert client.post(at(Key.PUBLICATION_DAYS), values()).status_code == 403, name
+            assert client.post(CALENDAR, {"days": ""}).status_code == 403, name
+            with pytest.raises(PermissionDenied):
+                services.change(Key.PUBLICATION_DAYS, 1, since=timezone.localdate(), reason="好", actor=user)
+            with pytest.raises(PermissionDenied):
+                services.set_year(2027, {}, actor=user)
+    assert client.get(reverse("rules:rule", args=["made.up"])).status_code == 404
+
+
+def test_a_rule_is_never_changed_afterwards(db):
+    set_rule(Key.PUBLICATION_DAYS, 3)
+    row = SchoolRule.objects.get()
+    for act in (row.save, row.delete, SchoolRule.objects.all().delete, lambda: SchoolRule.objects.update(value=1)):
+        with pytest.raises(TypeError):
+            act()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE rules_schoolrule SET reason = 'x'")
+
+
+def test_no_rule_begins_in_the_past(office):
+    with pytest.raises(ValidationError, match="不能改到过去"):
+        services.change(Key.PUBLICATION_DAYS, 1, since=timezone.localdate() - DAY, reason="好", actor=office)
+
+
+# ---- the calendar ------------------------------------------------------------------------------------------------
+
+
+def test_a_year_is_pasted(as_office):
+    lines = "2027-02-05 休 春节\n\n2027年2月13日 班 调休\n2027/2/8　休\n"
+    answer = as_office.post(f"{CALENDAR}?year=2027", {"days": lines})
+    assert answer.url == f"{CALENDAR}?year=2027"
+    found = [(str(row), row.note) for row in WorkCalendar.objects.all()]
+    assert found == [("2027-02-05 休", "春节"), ("2027-02-08 休", ""), ("2027-02-13 班", "调休")]
+    shown = as_office.get(answer.url).context["form"]["days"].value()
+    assert shown == "2027-02-05 休 春节\n2027-02-08 休\n2027-02-13 班 调休"
+    as_office.post(f"{CALENDAR}?year=2027", {"days": "2027-02-05 休 春节"})
+    entry = AuditEntry.objects.filter(action="修改工作日历").last()
+    assert entry.detail == {"2027-02-08": ["休", None], "2027-02-13": ["班 调休", None]}
+    assert queries.working_days_after(datetime.date(2027, 2, 4), 1) == datetime.date(2027, 2, 8)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2027-02-30 休", "没有这一天"),
+        ("2026-02-05 休", "不在 2027 年"),
+        ("明天休息", "请写成"),
+        ("2027-02-05 休\n2027-02-05 班", "写成相反的"),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_is_saved(as_office, line, said):
+    answer = as_office.post(f"{CALENDAR}?year=2027", {"days": f"2027-01-01 休\n{line}"})
+    assert answer.status_code == 422
+    assert said in str(answer.context["form"].errors["days"])
+    assert f"2027-01-01 休\n{line}" == answer.context["form"]["days"].value()
+    assert not WorkCalendar.objects.exists()
+
+
+def test_a_year_without_entries_is_pointed_out(as_office):
+    year = timezone.localdate().year
+    assert f"{year} 年</a>：还没有登记" in as_office.get(INDEX).content.decode()
+    WorkCalendar.objects.create(day=datetime.date(year, 1, 1), is_working=False)
+    assert f"{year} 年</a>：还没有登记" not in as_office.get(INDEX).content.decode()
+
+
+def test_readers_are_said_in_words():
+    value = {"readers": Readers.LOGGED_IN, "except": [1, 2]}
+    assert (
+        queries.in_words(Key.IN_FORCE, value, {1: "甲处"}) == "公示期内公开，期满后登录可见；除外：甲处、已不在的部门"
+    )
