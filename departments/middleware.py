@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from departments import passwords, second_factor, sessions, typed
 from departments.models import NOT_SET_UP, School, User
+from departments.permissions import OrganisationAction, can
 from riskcontrol import handlers
 from riskcontrol.forms import typed_texts
 
@@ -63,7 +64,9 @@ class SetUpMiddleware(_Middleware):
         if not isinstance(exception, School.DoesNotExist):
             return None
         texts = typed_texts(request.POST) if request.method == "POST" else []
-        return render(request, "departments/not_set_up.html", {"reason": NOT_SET_UP, "texts": texts}, status=409)
+        may_keep = can(request.user, OrganisationAction.KEEP)
+        context = {"reason": NOT_SET_UP, "texts": texts, "may_keep": may_keep}
+        return render(request, "departments/not_set_up.html", context, status=409)
 
 
 class TypedMiddleware(_Middleware):

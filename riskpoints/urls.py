@@ -17,6 +17,7 @@ from riskpoints.views import (
     publication,
     recording,
     register,
+    set_up,
     tables,
     years,
 )
@@ -26,6 +27,7 @@ VERSION = "versions/<int:version_id>/"
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("set-up/", set_up.page, name="set_up"),
     path("tables/", tables.mine, name="mine"),
     path("tables/<int:table_id>/start/", tables.start, name="start"),
     path(VERSION, tables.version, name="version"),

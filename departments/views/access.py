@@ -74,7 +74,8 @@ def posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _tabs(user: Any) -> list[tuple[str, str, str]]:
+def tabs_of(user: Any) -> list[tuple[str, str, str]]:
+    """The pages of 组织机构 that this person may open, as (key, label, address)."""
     sees = can(user, OrganisationAction.VIEW)
     tabs = [
         ("departments", "部门与岗位", "departments:index", True),
@@ -83,6 +84,7 @@ def _tabs(user: Any) -> list[tuple[str, str, str]]:
         ("school", "学校信息", "departments:school", sees),
         ("accounts", "账号", "departments:accounts", can(user, OrganisationAction.KEEP)),
         ("rights", "权限变动", "departments:rights", sees),
+        ("set_up", "启用准备", "riskpoints:set_up", sees),
     ]
     return [(key, label, reverse(name)) for key, label, name, shown in tabs if shown]
 
@@ -93,5 +95,5 @@ def show(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpR
     forms = (context.get("form"), context.get("grant_form"))
     refused = request.method == "POST" and any(form is not None and form.is_bound for form in forms)
     status = CONFLICT if any(getattr(form, "contrasts", None) for form in forms) else UNPROCESSABLE if refused else 200
-    common = {"tab": tab, "tabs": _tabs(request.user), "may_keep": can(request.user, OrganisationAction.KEEP)}
+    common = {"tab": tab, "tabs": tabs_of(request.user), "may_keep": can(request.user, OrganisationAction.KEEP)}
     return render(request, f"departments/{template}.html", common | context, status=status)

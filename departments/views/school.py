@@ -1,7 +1,7 @@
 """The school's own particulars: the names that its documents print."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from departments import services
@@ -15,8 +15,9 @@ from departments.views.access import holding, posted, requires, saved, show
 @requires(OrganisationAction.VIEW)
 def school(request):
     """The particulars, for reading."""
-    found = get_object_or_404(School, pk=1)
-    rows = [(field.verbose_name, getattr(found, field.name)) for field in School._meta.fields if not field.primary_key]
+    found = School.objects.filter(pk=1).first()
+    fields = [field for field in School._meta.fields if not field.primary_key]
+    rows = [(field.verbose_name, getattr(found, field.name)) for field in fields] if found else []
     return show(request, "school", "school", rows=rows)
 
 

@@ -10,7 +10,7 @@ from departments.permissions import OrganisationAction
 from departments.permissions import can as can_organise
 from riskcontrol import audit
 from riskcontrol.http import download
-from riskpoints import documents, drafting, years
+from riskpoints import documents, drafting, set_up, years
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import requires
@@ -59,7 +59,7 @@ def open_year(request):
                 return redirect("riskpoints:year_record", cycle.pk)
             messages.success(request, f"{cycle}已开启，共 {cycle.tables.count()} 张防控表。各部门可以开始填报。")
             return redirect("riskpoints:years")
-    return form_page(request, form)
+    return form_page(request, form, unprepared=set_up.before_first_year(request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

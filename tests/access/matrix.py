@@ -106,6 +106,7 @@ departments:function_edit   document LL FFFFFF FFFF FF FF    LL FFFFFF FFFF FF F
 READING = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
 riskpoints:inbox             -       LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
+riskpoints:set_up            -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:mine              -       LL VVGGVV VVGV VG VV    LL MMMMMM MMMM MM MM
 riskpoints:blank             -       LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
 riskpoints:code              -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM

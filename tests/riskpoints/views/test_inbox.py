@@ -44,6 +44,7 @@ def later(version, **values) -> None:
 def test_each_role_finds_what_waits_for_it(enter, table, people, status, tasks):
     if status is not None:
         bring_to(Status(status), table, people)
+    tasks = tasks | {"admin": ["组织机构有缺项"]}  # two departments without posts; see tests/riskpoints/test_set_up.py
     for person in vars(people).keys() - {"disabled", "second_reviewer", "second_office"}:
         page = enter(getattr(people, person)).get(INBOX)
         assert titles(page) == tasks.get(person, []), person
