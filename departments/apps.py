@@ -1,6 +1,7 @@
 """Who: the school, its departments, posts and people."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class DepartmentsConfig(AppConfig):
@@ -8,10 +9,11 @@ class DepartmentsConfig(AppConfig):
     verbose_name = "组织机构"
 
     def ready(self) -> None:
-        from departments import logins, second_factor  # noqa: F401 - importing connects the login signal
+        from departments import document_functions, logins, second_factor  # noqa: F401 - importing connects the login signal
 
         second_factor.check_roles()
         _freeze_notices()
+        post_migrate.connect(document_functions.ensure_after_migrate, sender=self, dispatch_uid="document_functions")
 
 
 def _freeze_notices() -> None:

@@ -345,6 +345,9 @@ class PostFunction(models.Model):
     basis = TextField("依据", max_length=500, help_text="写明出自哪份文件的哪一句，填表人会看到。")
     order = models.PositiveIntegerField("顺序", default=100)
     is_retired = models.BooleanField("已停用", default=False)
+    # Which of the document's own functions this is (document_functions.py); null, so that there may be several of
+    # them, for one that somebody typed.
+    document_key = models.CharField("文件规定", max_length=16, null=True, unique=True, editable=False)  # noqa: DJ001
 
     class Meta:
         verbose_name = "岗位职能"
@@ -356,6 +359,11 @@ class PostFunction(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_of_document(self) -> bool:
+        """文件规定: a function of the document's own, which nobody changes; never so by its name alone."""
+        return self.document_key is not None
 
 
 class Post(ActivePeriod):
@@ -386,6 +394,21 @@ class Post(ActivePeriod):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def floors(self) -> list[tuple[str, int]]:
+        """(name, floor) of each function of the post, in their order: what every page, import and print goes by.
+
+        A retired function can't be ticked any more, but its floor holds until it is taken off the post, as the form
+        that retires it says: “下限仍然有效，直到在岗位中取消”.
+        """
+        return [(function.name, function.floor) for function in self.functions.all()]
+
+    @property
+    def floor(self) -> Level | None:
+        """等级下限: the highest of the floors, None where no function sets one (R25, R27)."""
+        floor = min((floor for _, floor in self.floors), default=None)
+        return None if floor is None else Level(floor)
 
     def clean(self) -> None:
         """Refuse a name that looks like that of another post of the department in use."""

@@ -8,11 +8,8 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Appointment, Department, Post, PostFunction, RoleGrant, User
-from departments.services import DOCUMENT_FUNCTIONS, RESET
+from departments.services import RESET
 from riskcontrol.models import AuditEntry
-
-FROM_DOCUMENT = frozenset(name for name, _, _ in DOCUMENT_FUNCTIONS)
-
 
 # For so long a person is told at each login who reset the password.
 RESET_DAYS = 30
@@ -39,10 +36,9 @@ class PostRow:
 
 @dataclass(frozen=True)
 class FunctionRow:
-    """One 岗位职能; those that the document names can't be changed (R25, R27)."""
+    """One 岗位职能 and how many posts have it."""
 
     function: PostFunction
-    from_document: bool
     post_count: int
 
 
@@ -60,9 +56,8 @@ def post_rows(department: Department, day: datetime.date) -> list[PostRow]:
     """The posts of a department in printed order, those in use on the day first."""
     rows = []
     for post in department.posts.prefetch_related("functions", "appointments"):
-        floors = [Level(function.floor) for function in post.functions.all()]
         holders = [held for held in post.appointments.all() if held.until is None or held.until >= day]
-        rows.append(PostRow(post, post.is_active_on(day), min(floors, default=None), tuple(holders)))
+        rows.append(PostRow(post, post.is_active_on(day), post.floor, tuple(holders)))
     return sorted(rows, key=lambda row: not row.in_use)
 
 
@@ -85,7 +80,16 @@ def reset_notice(entry: AuditEntry) -> str:
     return f"{who}于 {when} 重置了您的口令。如果不是您要求的，请立即告知审计员。"
 
 
+def posts_without_floors(day: datetime.date) -> int:
+    """How many posts are in use, where not one of them has a function: then no floor is at work anywhere (R25, R27).
+
+    0 as soon as one post has one.
+    """
+    posts = Post.objects.active_on(day)
+    return 0 if posts.filter(functions__isnull=False).exists() else posts.count()
+
+
 def function_rows() -> list[FunctionRow]:
     """All functions with the number of posts that have them, the retired ones last."""
     functions = PostFunction.objects.annotate(post_count=Count("posts")).order_by("is_retired", "order", "id")
-    return [FunctionRow(found, found.name in FROM_DOCUMENT, found.post_count) for found in functions]
+    return [FunctionRow(found, found.post_count) for found in functions]

@@ -9,9 +9,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from departments import passwords, second_factor, sessions
+from departments import notices, passwords, second_factor, sessions
 from departments.enums import GroupPosition, Level, Role
 from departments.models import (
     Appointment,
@@ -26,16 +27,6 @@ from departments.models import (
 )
 from riskcontrol import audit
 from riskcontrol.pinyin import PinyinField
-
-# Document 三（一）3: the two function rules (R25, R27). 等 leaves the list open (T7).
-DOCUMENT_FUNCTIONS = [
-    ("财务", Level.FIRST, "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"),
-    ("采购", Level.FIRST, "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"),
-    ("基建", Level.FIRST, "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"),
-    ("一般经济管理", Level.SECOND, "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"),
-    ("社会事务管理", Level.SECOND, "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"),
-    ("公共服务", Level.SECOND, "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"),
-]
 
 ONE_TIME_ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 
@@ -125,11 +116,33 @@ def set_appointments(post: Post, appointments: Iterable[Appointment], *, actor: 
 def save_post(
     post: Post, *, functions: Iterable[PostFunction], appointments: Iterable[Appointment] = (), actor: Any
 ) -> Post:
-    """Save a post with its functions and the given appointments, all or nothing."""
+    """Save a post with its functions and the given appointments, all or nothing.
+
+    The administrator ticks the functions, the committee keeps the list of them: it is told when one is taken off.
+    """
     with transaction.atomic():
+        held = Post.objects.select_for_update().filter(pk=post.pk).first()
+        before = held.floors if held else []
         save_record(post, actor=actor, related={"functions": functions})
+        _tell_functions_taken(post, before, actor)
         set_appointments(post, appointments, actor=actor)
     return post
+
+
+def _tell_functions_taken(post: Post, before: list[tuple[str, int]], actor: Any) -> None:
+    """Tell the committee which functions a post no longer has, with its old and its new floor."""
+    after = post.floors
+    taken = [name for name, _ in before if name not in {name for name, _ in after}]
+    if not taken:
+        return
+    was, now = (Level(min(floor for _, floor in floors)).label if floors else "不设" for floors in (before, after))
+    who = getattr(actor, "real_name", "") or "系统管理员"
+    text = (
+        f"{who}取消了{post.department}“{post}”的岗位职能“{'”“'.join(taken)}”，"
+        f"等级下限{f'仍为{was}' if was == now else f'由{was}改为{now}'}。如不属实，请系统管理员重新勾选。"
+    )
+    link = reverse("departments:department", args=[post.department_id])
+    notices.notify(text=text, link=link, roles=[Role.REVIEWER], actor=actor, target=post)
 
 
 def save_department(department: Department, *, holders: dict[Role, User | None], actor: Any) -> Department:
@@ -305,13 +318,6 @@ def set_office_director(group: LeadershipGroup, member: GroupMember | None, *, a
     """Name the office director, who is also a member (T15)."""
     group.office_director = member
     save_record(group, actor=actor)
-
-
-def ensure_document_functions(*, actor: Any = None) -> None:
-    """The six functions the document names, with their floors, where they are missing."""
-    for order, (name, floor, basis) in enumerate(DOCUMENT_FUNCTIONS, start=1):
-        if not PostFunction.objects.filter(name=name).exists():
-            save_record(PostFunction(name=name, floor=floor, basis=basis, order=order * 10), actor=actor)
 
 
 def ensure_school(*, actor: Any = None, **values: Any) -> School:

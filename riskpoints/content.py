@@ -113,7 +113,7 @@ class TableContent:
         """The functions of a post without points, with their floors: a draft's as they are, others as they were."""
         if self.version.is_draft:
             posts = [post for post in self.posts if post.pk == post_id]
-            return [(f.name, f.floor) for post in posts for f in post.functions.all() if not f.is_retired]
+            return [pair for post in posts for pair in post.floors]
         return [(name, floor) for item in self.exemptions if item.post_id == post_id for name, floor in item.functions]
 
     @property

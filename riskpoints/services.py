@@ -305,9 +305,8 @@ def apply_rule(point: RiskPoint) -> None:
 
 def note_post(row: RiskPoint | PostExemption) -> None:
     """Write down the name and the functions of a row's post as they are now."""
-    functions = row.post.functions.all() if row.post else []
     row.post_name = row.post.name if row.post else ""
-    row.functions = [[function.name, function.floor] for function in functions if not function.is_retired]
+    row.functions = [list(pair) for pair in row.post.floors] if row.post else []
 
 
 def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:

@@ -75,7 +75,9 @@ def facts(cycle: Cycle) -> dict[str, Any]:
             "school": _fields(School.current()),
             "group": group and _group(group),
             "departments": _department_facts(departments),
-            "functions": [_fields(function) for function in PostFunction.objects.order_by("order", "id")],
+            "functions": [
+                _fields(function, "document_key") for function in PostFunction.objects.order_by("order", "id")
+            ],
             "posts": [_post(post) for post in posts],
             "tables": [
                 {

@@ -27,7 +27,7 @@ def functions(request):
 def function_form(request, function_id=None):
     """Add or change a function; those that the document names stand as they are (R25, R27)."""
     row = found(request, PostFunction.objects.all(), function_id) if function_id else PostFunction()
-    if row.name in queries.FROM_DOCUMENT:
+    if row.is_of_document:
         raise PermissionDenied("这项职能和它的等级下限由实施意见规定，不能修改或停用。")
     form = FunctionForm(posted(request), instance=row)
     if request.method == "POST" and saved(form, lambda: services.save_record(row, actor=request.user)):

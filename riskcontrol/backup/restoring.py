@@ -18,7 +18,9 @@ from riskcontrol.backup.making import account, alone, make_unlocked, work_folder
 from riskcontrol.models import AuditEntry
 
 # What `migrate` itself writes into a new database.
-OF_THE_SET_UP = frozenset({"contenttypes.contenttype", "auth.permission", "riskcontrol.audithead"})
+OF_THE_SET_UP = frozenset(
+    {"contenttypes.contenttype", "auth.permission", "riskcontrol.audithead", "departments.postfunction"}
+)
 
 
 @dataclass(frozen=True)

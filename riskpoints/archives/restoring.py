@@ -244,8 +244,11 @@ def _by_identity(snapshot: Facts, kind: str) -> dict[str, tuple[str, Facts]]:
 
 
 def _function(row: Facts) -> PostFunction:
-    """The function of this name with the floor it had; the document's own six may be here already."""
+    """The function of this name with the floor it had; the document's own six are here already and stay as they are."""
     values = from_plain(PostFunction, row)
+    ours = PostFunction.objects.filter(name=values["name"]).exclude(document_key=None).first()
+    if ours is not None:
+        return ours
     function, _ = PostFunction.objects.update_or_create(name=values.pop("name"), defaults=values)
     return function
 

@@ -58,14 +58,14 @@ def point_values(point: FilePoint, post: Post | None, words: Words) -> dict[str,
         "likelihood": words.one_of(point.likelihood, _labels(Likelihood), "发生机率", "、".join(Likelihood.labels)),
         "harm": words.one_of(point.harm, _labels(Harm), "危害程度", "、".join(Harm.labels)),
     }
-    functions = [(f.name, f.floor) for f in post.functions.all() if not f.is_retired] if post else []
+    floors = post.floors if post else ()
     proposed = words.one_of(point.level, _levels(), "建议等级", "、".join(Level.labels))
     texts = {name: getattr(point, name) for name in ("text", "manifestation", "matter", "responsible")}
     texts |= {"proposed_reason": point.reason, "finding_other": other}
     return {name: words.text(RiskPoint, name, text) for name, text in texts.items()} | {
         "post": post,
         **scales,
-        "proposed_level": proposed or levels.rule(scales["likelihood"], scales["harm"], functions).computed,
+        "proposed_level": proposed or levels.rule(scales["likelihood"], scales["harm"], floors).computed,
         "finding_methods": methods,
         "is_latent": words.one_of(point.state, STATES, "状态", "潜在的风险、已存在的风险") is not False,
         "is_key_area": bool(words.one_of(point.key, ANSWERS, "重点领域", "是、否")),

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from departments import services
+from departments.document_functions import ensure_document_functions
 from departments.enums import GroupPosition, Role
 from departments.models import (
     Appointment,
@@ -22,7 +23,7 @@ People = dict[str, User]
 
 def create_school(names: dict[str, str]) -> School:
     """The school under the names of the founding document."""
-    services.ensure_document_functions()
+    ensure_document_functions()
     return services.ensure_school(**names)
 
 

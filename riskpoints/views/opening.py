@@ -110,8 +110,7 @@ def points_of(version: TableVersion, category: str) -> Any:
 def ruling_of(values: dict[str, Any]) -> levels.Ruling:
     """What the rule says for the values of a form that is not saved yet."""
     post = values.get("post")
-    functions = [(f.name, f.floor) for f in post.functions.all() if not f.is_retired] if post else []
-    return levels.rule(values.get("likelihood"), values.get("harm"), functions)
+    return levels.rule(values.get("likelihood"), values.get("harm"), post.floors if post else ())
 
 
 def ruling_context(opened: Opened) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from departments.document_functions import ensure_document_functions
 from departments.enums import Role
 from departments.models import School
-from departments.services import ensure_document_functions
 from riskpoints import drafting
 from riskpoints.enums import Scope
 from riskpoints.models import ControlTable

@@ -6,8 +6,9 @@ import string
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
+from django.urls import reverse
 
-from departments import services
+from departments import notices, services
 from departments.enums import GroupPosition, Role
 from departments.models import (
     Appointment,
@@ -15,7 +16,6 @@ from departments.models import (
     GroupMember,
     LeadershipGroup,
     Post,
-    PostFunction,
     RoleGrant,
     School,
     User,
@@ -331,35 +331,45 @@ def test_a_group_is_saved_with_its_list_and_director(admin):
 # ---- set-up ------------------------------------------------------------------------------------------------------
 
 
-def test_the_documents_functions_with_their_floors(db):
-    services.ensure_document_functions()
-    services.ensure_document_functions()
-    assert list(PostFunction.objects.values_list("name", "floor")) == [
-        ("财务", 1),
-        ("采购", 1),
-        ("基建", 1),
-        ("一般经济管理", 2),
-        ("社会事务管理", 2),
-        ("公共服务", 2),
-    ]
-    assert {function.basis for function in PostFunction.objects.filter(floor=1)} == {
-        "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"
-    }
-    assert {function.basis for function in PostFunction.objects.filter(floor=2)} == {
-        "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"
-    }
-
-
-def test_a_function_that_the_committee_changed_stays_as_it_is(db):
-    PostFunction.objects.create(name="采购", floor=1, basis="校纪委会议决定")
-    services.ensure_document_functions()
-    assert PostFunction.objects.get(name="采购").basis == "校纪委会议决定"
-    assert PostFunction.objects.count() == 6
-
-
 def test_the_school_is_made_once(db):
     values = {"full_name": "某校", "short_name": "校", "form_title": "表"}
     school = services.ensure_school(**values)
     assert services.ensure_school(**values | {"full_name": "别的校"}) == school
     assert School.current().full_name == "某校"
     assert [action for action, _ in entries()] == ["新增学校"]
+
+
+# ---- functions of posts ------------------------------------------------------------------------------------------
+
+
+def told(reviewer):
+    return [(notice.text, notice.link, notice.object_id) for notice in notices.unread(reviewer)]
+
+
+def test_the_committee_is_told_when_a_function_is_taken_off_a_post(admin, reviewer, department, functions):
+    post = make_post(department, "会计", (functions["财务"], functions["公共服务"]))
+    link = reverse("departments:department", args=[department.pk])
+    services.save_post(post, functions=[functions["公共服务"]], actor=admin)
+    services.save_post(post, functions=[functions["公共服务"]], actor=admin)
+    services.save_post(post, functions=[], actor=admin)
+    ending = "。如不属实，请系统管理员重新勾选。"
+    assert told(reviewer) == [
+        (
+            f"{admin}取消了总务处“会计”的岗位职能“财务”，等级下限由一级（高）改为二级（中）{ending}",
+            link,
+            str(post.pk),
+        ),
+        (f"{admin}取消了总务处“会计”的岗位职能“公共服务”，等级下限由二级（中）改为不设{ending}", link, str(post.pk)),
+    ]
+
+
+def test_exchanging_functions_of_one_floor_is_told_and_says_so(admin, reviewer, department, functions):
+    post = make_post(department, "会计", (functions["财务"],))
+    services.save_post(post, functions=[functions["采购"]], actor=admin)
+    assert "职能“财务”，等级下限仍为一级（高）。" in told(reviewer)[0][0]
+
+
+def test_giving_functions_and_new_posts_are_no_news(admin, reviewer, department, functions):
+    post = services.save_post(Post(department=department, name="会计"), functions=[], actor=admin)
+    services.save_post(post, functions=[functions["财务"]], actor=admin)
+    assert told(reviewer) == []

@@ -79,10 +79,10 @@ def test_a_post_has_the_worst_of_its_points_and_its_floor(draft, people, purchas
     ]
 
 
-def test_a_retired_function_gives_a_post_without_points_no_floor(draft, purchasing_post, functions):
+def test_a_retired_function_keeps_the_floor_of_a_post_without_points(draft, purchasing_post, functions):
     functions["采购"].is_retired = True
     functions["采购"].save()
-    assert [(item.name, item.level) for item in read(draft).post_levels] == [("采购员", None), ("绿化管理员", None)]
+    assert [(item.name, item.level) for item in read(draft).post_levels] == [("采购员", 1), ("绿化管理员", None)]
 
 
 def test_a_closed_post_is_known_by_its_points(draft, people, plain_post, purchasing_post):

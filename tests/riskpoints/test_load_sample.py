@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
+from departments.document_functions import ensure_document_functions
 from departments.enums import Role
 from departments.models import Department, LeadershipGroup, PostFunction, School, User
-from departments.services import ensure_document_functions
 from riskcontrol.models import AuditEntry
 from riskpoints.models import ControlTable, Cycle, Decision, Measure, RiskPoint, TableVersion
 from riskpoints.sample import data, loader

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
+from departments.document_functions import DOCUMENT_FUNCTIONS
 from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, DepartmentKind, Role
-from departments.services import DOCUMENT_FUNCTIONS
 from riskpoints import levels
 from riskpoints.completeness import EMPTY_PHRASES
 from riskpoints.enums import Category, FindingMethod, Harm, Likelihood, SchoolCategory, Stage
@@ -33,7 +33,7 @@ STATES = {
     "not_started": 1,
 }
 INCOMPLETE = ("draft", "not_started")
-FLOORS = {name: int(floor) for name, floor, _ in DOCUMENT_FUNCTIONS}
+FLOORS = {given.name: int(given.floor) for given in DOCUMENT_FUNCTIONS}
 # A person of the sample is a position, or a job with 甲 or 乙 behind it.
 ROLE_NAME = re.compile(
     r"系统管理员|审计员|校长|(教学|德育|行政|后勤)副校长|纪委书记"

@@ -668,10 +668,25 @@ def test_scales_and_levels_have_three_steps(draft, people, plain_post, field, va
     assert not draft.points.exists()
 
 
-def test_a_retired_function_sets_no_floor(draft, people, purchasing_post, functions):
+def test_a_retired_function_keeps_its_floor_until_it_is_taken_off_the_post(
+    draft, people, purchasing_post, plain_post, functions
+):
     PostFunction.objects.filter(pk=functions["采购"].pk).update(is_retired=True)
     point = make_point(draft, actor=people.head, post=purchasing_post)
-    assert (point.functions, point.computed_level) == ([], 3)
+    assert (point.functions, point.computed_level) == ([["采购", 1]], 1)
+    with pytest.raises(ValidationError, match="不低于一级"):
+        make_point(draft, actor=people.head, post=purchasing_post, proposed_level=3)
+    exemption = services.exempt_post(draft, plain_post, "没有风险", actor=people.head)
+    plain_post.functions.add(functions["采购"])
+    services.refresh_names_and_floors(draft, actor=people.head)
+    exemption.refresh_from_db()
+    assert exemption.functions == [["采购", 1]]
+    for post in (purchasing_post, plain_post):
+        post.functions.clear()
+    services.refresh_names_and_floors(draft, actor=people.head)
+    point.refresh_from_db()
+    exemption.refresh_from_db()
+    assert (point.functions, point.computed_level, exemption.functions) == ([], 3, [])
 
 
 def test_the_school_table_takes_points_without_scales(school_draft, people):
