@@ -13,6 +13,7 @@ from departments.models import PostFunction
 from departments.notices import notify
 from departments.services import save_record
 from riskcontrol.models import AuditEntry
+from riskcontrol.text import folded
 
 FIRST = "从事财务、采购、基建等管理的岗位，应确定为一级廉政风险。"
 SECOND = "具有一般经济管理、社会事务管理、公共服务等职能的岗位，应确定为二级廉政风险。"
@@ -78,7 +79,8 @@ def ensure_document_functions() -> None:
 
 def _ensure(given: DocumentFunction, order: int, *, is_new: bool) -> str:
     """One of the six; what has to be told of it, empty for nothing."""
-    typed = PostFunction.objects.select_for_update().filter(name=given.name).first()
+    alike = [row for row in PostFunction.objects.select_for_update() if folded(row.name) == folded(given.name)]
+    typed = next((row for row in alike if row.name == given.name), next(iter(alike), None))
     if typed is not None:
         return _adopt(typed, given)
     made = PostFunction(name=given.name, floor=given.floor, basis=given.basis, order=order, document_key=given.key)
@@ -90,8 +92,11 @@ def _ensure(given: DocumentFunction, order: int, *, is_new: bool) -> str:
 
 
 def _adopt(typed: PostFunction, given: DocumentFunction) -> str:
-    was = Level(typed.floor).label
+    was, name = Level(typed.floor).label, typed.name
     said = []
+    if name != given.name:
+        said.append(f"名称改为“{given.name}”")
+        typed.name = given.name
     if typed.floor > given.floor:
         said.append(f"等级下限由{was}改为{given.floor.label}，原写的依据“{typed.basis}”改为文件原文")
         typed.floor, typed.basis = given.floor, given.basis
@@ -102,4 +107,4 @@ def _adopt(typed: PostFunction, given: DocumentFunction) -> str:
         said.append(f"等级下限{was}和依据照旧")
     typed.document_key = given.key
     save_record(typed, actor=None)
-    return f"本校增设的“{given.name}”改为文件规定，{'，'.join(said)}" if said else ""
+    return f"本校增设的“{name}”改为文件规定，{'，'.join(said)}" if said else ""

@@ -9,8 +9,8 @@ class RiskPointsConfig(AppConfig):
 
     def ready(self) -> None:
         from riskcontrol.backup import examination
-        from riskpoints import freezing, queries, set_up, verification
+        from riskpoints import floors, freezing, queries, set_up, verification
 
         freezing.register_rules()
         examination.register(verification.verify_decided)
-        queries.OTHER_TASKS.append(set_up.tasks)
+        queries.OTHER_TASKS += [set_up.tasks, floors.tasks]

@@ -1,11 +1,14 @@
 """全校进度: how far every table of a year is, for those who steer it."""
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.enums import Role
 from departments.permissions import has_role
+from departments.queries import posts_without_floors
 from riskcontrol.query import QueryReader
+from riskpoints import floors
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.progress import opening_cycle, year_progress
@@ -24,6 +27,8 @@ def progress(request):
         "shown": cycle,
         "years": list(cycles),
         "progress": year_progress(cycle, request.user) if cycle else None,
+        "below": floors.tables_below(),
+        "posts_without_floors": posts_without_floors(timezone.localdate()),
         "signs_in_person": has_role(request.user, Role.PRINCIPAL),
         "may_open_year": can(request.user, RegisterAction.OPEN_YEAR),
         "ignored": query.ignored,

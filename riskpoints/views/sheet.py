@@ -15,6 +15,7 @@ from departments import typed
 from departments.enums import Role
 from departments.models import School
 from departments.permissions import has_role
+from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
 from riskpoints import completeness, differences, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
@@ -72,6 +73,12 @@ class Sheet:
     @cached_property
     def actions(self) -> list[Action]:
         return workflow.available_actions(self.version, self.user)
+
+    @cached_property
+    def posts_without_floors(self) -> int:
+        """For the reviewer of a department's table: how many posts there are, where no floor is at work anywhere."""
+        is_asked = self.mode == "review" and not self.version.table.is_school
+        return posts_without_floors(timezone.localdate()) if is_asked else 0
 
     @cached_property
     def may_revise(self) -> bool:

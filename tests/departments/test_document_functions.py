@@ -73,6 +73,14 @@ def test_a_typed_one_of_the_same_name_is_adopted_and_its_floor_raised(old_school
     )
 
 
+def test_a_name_that_looks_the_same_is_the_same(old_school, reviewer):
+    typed = PostFunction.objects.create(name="财 务", floor=Level.FIRST, basis=FIRST)
+    ensure_document_functions()
+    typed.refresh_from_db()
+    assert (typed.name, typed.document_key, PostFunction.objects.count()) == ("财务", "finance", 6)
+    assert "本校增设的“财 务”改为文件规定，名称改为“财务”" in notices.unread(reviewer).get().text
+
+
 def test_a_stricter_floor_and_its_source_stay(old_school, reviewer):
     PostFunction.objects.create(name="公共服务", floor=Level.FIRST, basis="校纪委会议决定")
     ensure_document_functions()
