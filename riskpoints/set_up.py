@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
-from departments.models import Department, LeadershipGroup, Post, PostFunction, RoleGrant, School
+from departments.models import Department, LeadershipGroup, Post, RoleGrant, School
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from riskpoints.models import Cycle
@@ -233,9 +233,6 @@ def _post_gaps(departments: list[Any], keeps: bool, user: Any) -> list[Gap]:
     without = [row for row in departments if not row.post_count]
     extends = can_organise(user, OrganisationAction.EXTEND_FUNCTIONS)
     found = _lacking(without, "还没有岗位", keeps, "departments:post_new")
-    if not PostFunction.objects.filter(is_retired=False).exists():
-        add = _link(extends, "新增职能", "departments:function_new")
-        found.append(Gap("还没有岗位职能可以勾选。", Role.REVIEWER, add))
     posts = Post.objects.active_on().filter(department__in=departments)
     total, bare = posts.count(), posts.filter(functions=None).count()
     look = _link(keeps or extends, "逐个部门核对", "departments:index")
