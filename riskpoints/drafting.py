@@ -34,20 +34,26 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: b
     """Open a 年度: a table for each active department and for the school; each is begun from what is in force when it
     is begun (start_table). ValidationError where the dates or the year are wrong.
 
-    A historical year gets no tables: they are recorded one by one, and nobody is asked to fill one in.
+    A historical year gets no tables: they are recorded one by one, and nobody is asked to fill one in. Only a year that
+    is over can be one. A department is asked for the table of a year to come if it is still there when that begins.
     """
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能开启年度。")
+    today = timezone.localdate()
+    if is_historical and year >= today.year:
+        raise ValidationError({"year": "今年和以后的年度由部门填报，不能按历史年度补录。"})
     with transaction.atomic():
-        cycle = Cycle(year=year, **dates)
+        cycle = Cycle(year=year, is_historical=is_historical, **dates)
         cycle.full_clean()
         try:
             with transaction.atomic():
                 cycle.save()
         except IntegrityError as error:  # somebody else opened it in this moment
             raise ValidationError({"year": "这个年度已经开启。"}) from error
-        audit.record("开启年度", actor=actor, target=cycle, detail=dict(dates))
-        for department in [] if is_historical else [*Department.objects.active_on(), None]:
+        detail = dict(dates) | ({"补录历史年度": "是"} if is_historical else {})
+        audit.record("开启年度", actor=actor, target=cycle, detail=detail)
+        asked = Department.objects.active_on(today).active_on(cycle.asked_on(today))
+        for department in [] if is_historical else [*asked, None]:
             add_table(cycle, department)
     return cycle
 
@@ -154,6 +160,8 @@ def record_historical(
     workflow.require_length(Decision, "comment", comment)
     with transaction.atomic():
         locked = _lock_in_open_year(table)
+        if not locked.cycle.is_historical:
+            raise WorkflowError(f"{locked.cycle}不是补录的历史年度，这张表要由部门填报、纪委审核、公示后签字确定。")
         if locked.in_force_id != getattr(replaces, "pk", None):
             raise WorkflowError(f"{locked}已有现行版，补录会取代它，没有办理。请先核对是否重复补录。")
         version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
@@ -180,7 +188,7 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
     if not can(actor, RegisterAction.CLOSE_YEAR):
         raise PermissionDenied("只有领导小组办公室能关闭年度。")
     with transaction.atomic():
-        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        locked = lock_year(cycle)
         waiting = TableVersion.objects.filter(
             table__cycle=locked, status__in=[Status.SUBMITTED, Status.REVIEWED]
         ).count()
@@ -194,10 +202,20 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
     return locked
 
 
+def lock_year(cycle: Cycle) -> Cycle:
+    """The year as it is now, held until the transaction ends; WorkflowError where it was withdrawn meanwhile."""
+    locked = Cycle.objects.select_for_update().filter(pk=cycle.pk).first()
+    if locked is None:
+        raise WorkflowError(f"{cycle}已经撤销。请刷新页面。")
+    return locked
+
+
 def _lock_in_open_year(table: ControlTable) -> ControlTable:
     """The table as it is now, held until the transaction ends; WorkflowError once its year is closed."""
     queryset = ControlTable.objects.select_for_update(of=("self",)).select_related("cycle", "department")
-    locked = queryset.get(pk=table.pk)
+    locked = queryset.filter(pk=table.pk).first()
+    if locked is None:
+        raise WorkflowError("这个年度已经撤销，这张表不用填了。")
     if locked.cycle.is_closed:
         raise WorkflowError(f"{locked.cycle}已经归档关闭，不能再填报或修订。")
     return locked

@@ -26,6 +26,7 @@ WROTE = "填写或提交了这张表的人不能审核它。"
 ADMINISTERS = "系统管理员不审核，也不确定。"
 APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
+RECORDED = "只有补录的历史年度里能补录历史表。"
 CLOSED = "这个年度已经归档关闭，不能再改。"
 
 
@@ -35,6 +36,9 @@ def register_rules() -> None:
     decided = f"OLD.status IN ('{Status.CONFIRMED}', '{Status.DISCARDED}')"
     register(FreezeRule("decided_version", versions, "UPDATE", decided, DECIDED))
     register(FreezeRule("submitted_version", versions, "UPDATE", _submitted_version_changes(), FROZEN))
+    register(FreezeRule("historical_version", versions, "INSERT", _not_historical(), RECORDED))
+    becomes_historical = "NEW.is_historical IS DISTINCT FROM OLD.is_historical"
+    register(FreezeRule("historical_later", versions, "UPDATE", becomes_historical, RECORDED))
     register(FreezeRule("reviewer_wrote", versions, "UPDATE", _reviewer_wrote(), WROTE))
     register(FreezeRule("administrator_decides", versions, "UPDATE", _administrator_decides(), ADMINISTERS))
     register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
@@ -93,6 +97,15 @@ def _is_closed(kind: str, key: str) -> str:
         f"JOIN {versions} v ON v.table_id = t.id WHERE v.id = {key}",
     }
     return f"EXISTS (SELECT 1 FROM {rows[kind]} AND c.closed_at IS NOT NULL)"  # noqa: S608 - our own names  # nosec B608
+
+
+def _not_historical() -> str:
+    """A historical table, which no committee saw, in a year that was not opened for recording."""
+    cycles, tables = Cycle._meta.db_table, ControlTable._meta.db_table
+    year = (
+        f"SELECT 1 FROM {cycles} c JOIN {tables} t ON t.cycle_id = c.id WHERE t.id = NEW.table_id AND c.is_historical"  # noqa: S608 - our own names  # nosec B608
+    )
+    return f"NEW.is_historical AND NOT EXISTS ({year})"
 
 
 def _reviewer_wrote() -> str:

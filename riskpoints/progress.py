@@ -187,7 +187,9 @@ def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
     now. A year to come is looked at when it is asked for."""
     day = on or timezone.localdate()
     undone = ControlTable.objects.filter(Q(in_force__isnull=True) | Q(versions__status__in=OPEN_STATUSES))
-    begun = Cycle.objects.filter(closed_at__isnull=True, year__lte=day.year, tables__in=undone.values("pk"))
+    begun = Cycle.objects.filter(
+        closed_at__isnull=True, is_historical=False, year__lte=day.year, tables__in=undone.values("pk")
+    )
     return begun.order_by("year").first() or current_cycle(day)
 
 

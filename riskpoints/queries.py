@@ -17,8 +17,8 @@ from riskpoints.today import current_cycle
 
 
 def open_cycles() -> list[Cycle]:
-    """The years that are not closed and have tables, the earliest first: the inbox shows what waits in all of them."""
-    return list(Cycle.objects.filter(closed_at__isnull=True, tables__isnull=False).distinct().order_by("year"))
+    """The years that are filled in now, the earliest first: neither closed nor merely recorded from paper."""
+    return list(Cycle.objects.filter(closed_at__isnull=True, is_historical=False).order_by("year"))
 
 
 def working_cycle(tables: Iterable[ControlTable], *, on: datetime.date | None = None) -> Cycle | None:

@@ -42,8 +42,8 @@ class RecordedSheet:
 
 
 def is_open_for_recording(cycle: Cycle) -> bool:
-    """Tables of this year and of those to come are filled in, not recorded; in a closed year nothing changes."""
-    return not cycle.is_closed and cycle.year < timezone.localdate().year
+    """Tables are recorded in a year that was opened for it, whatever the calendar says, until it is closed."""
+    return not cycle.is_closed and cycle.is_historical
 
 
 def recordable(cycle: Cycle) -> list[Department | None]:
@@ -60,12 +60,12 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
     if not can(actor, Action.RECORD):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")
     if not is_open_for_recording(cycle):
-        raise WorkflowError(f"{cycle}不能补录：只有以前的、没有关闭的年度可以补录。")
+        raise WorkflowError(f"{cycle}不能补录：只有开启时定为补录历史年度、没有关闭的年度可以补录。")
     if sheet.signed_on > timezone.localdate():
         raise WorkflowError("签字日期不能晚于今天。")
     scope = Scope.DEPARTMENT if department else Scope.SCHOOL
     with transaction.atomic():
-        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        drafting.lock_year(cycle)
         table, _ = ControlTable.objects.get_or_create(cycle=cycle, department=department, scope=scope)
         if table.versions.exists():
             raise WorkflowError(f"{table}已有版本，不能再补录。")

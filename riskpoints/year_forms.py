@@ -6,7 +6,6 @@ from typing import Any
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from riskcontrol.forms import PlainForm
 from riskcontrol.text import is_blank, stripped
@@ -56,21 +55,31 @@ class OpenYearForm(DatesForm):
     """A year to be opened."""
 
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    is_historical = forms.BooleanField(
-        label="补录历史年度", required=False, help_text="不建空表，由办公室按纸质表逐张补录，不通知部门填报。"
-    )
-    field_order = ["year", *years.DATES, "is_historical"]
+    field_order = ["year", *years.DATES]
 
     def layout(self) -> Layout:
-        return Layout(Div("year", css_class="field-row"), *super().layout(), "is_historical")
+        return Layout(Div("year", css_class="field-row"), *super().layout())
 
-    def clean_is_historical(self) -> bool:
-        """This year and those to come are filled in, not recorded."""
-        value = self.cleaned_data["is_historical"]
-        year = self.cleaned_data.get("year")
-        if value and year is not None and year >= timezone.localdate().year:
-            raise ValidationError("今年和以后的年度由部门填报，不能按历史年度补录。")
-        return value
+
+class HistoricalYearForm(PlainForm, forms.Form):
+    """A year that is over, to be recorded from paper: nobody fills in, so there are no dates to plan."""
+
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100, help_text="已经过去的年度，如 2015。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(Div("year", css_class="field-row"))
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show what the service refused beside the year."""
+        self.add_error("year", error.messages)
+
+    @property
+    def dates(self) -> dict[str, datetime.date]:
+        """The year itself: from its first day to its last."""
+        year = self.cleaned_data["year"]
+        last = datetime.date(year, 12, 31)
+        return dict(zip(years.DATES, (datetime.date(year, 1, 1), last, last, last), strict=True))
 
 
 class RecordForm(PlainForm, forms.Form):

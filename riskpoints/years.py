@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, ProtectedError, Q, Subquery
 from django.utils import timezone
 
 from departments.models import Department
@@ -19,6 +19,7 @@ from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.workflow import WorkflowError
 
+WITHDRAWN = "撤销年度"
 DATES = ("fill_from", "fill_until", "review_until", "publish_until")
 # 校内默认: the document gives no spans; a month to fill in, two weeks each to review and to publish and sign.
 FILLING, REVIEWING, PUBLISHING = (datetime.timedelta(days=days) for days in (30, 14, 14))
@@ -36,6 +37,7 @@ class YearLine:
     in_force: int
     archived_at: datetime.datetime | None
     missing: list[Department]
+    is_empty: bool
 
     @property
     def is_open_for_recording(self) -> bool:
@@ -67,6 +69,7 @@ def year_lines() -> list[YearLine]:
     cycles = Cycle.objects.annotate(
         tables_count=Count("tables"),
         in_force_count=Count("tables", filter=Q(tables__in_force__isnull=False)),
+        is_begun=Exists(TableVersion.objects.filter(table__cycle=OuterRef("pk"))),
         archived_at=Subquery(archives.order_by("-finished_at").values("finished_at")[:1]),
     ).order_by("-year")
     today = timezone.localdate()
@@ -81,8 +84,9 @@ def year_lines() -> list[YearLine]:
             in_force=cycle.in_force_count,
             archived_at=cycle.archived_at,
             missing=[d for d in active if d.pk not in having.get(cycle.pk, set())]
-            if not cycle.is_closed and cycle.year >= today.year
+            if not cycle.is_closed and not cycle.is_historical and cycle.year >= today.year
             else [],
+            is_empty=not cycle.is_closed and not cycle.is_begun,
         )
         for cycle in cycles
     ]
@@ -109,7 +113,7 @@ def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能修改年度日程。")
     with transaction.atomic():
-        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        locked = drafting.lock_year(cycle)
         if locked.is_closed:
             raise WorkflowError(f"{locked}已经归档关闭，日程不能再改。")
         before = audit.field_values(locked, *DATES)
@@ -123,15 +127,39 @@ def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any
     return locked
 
 
+def withdraw(cycle: Cycle, *, actor: Any) -> None:
+    """Take back a year that was opened by mistake, while nobody has begun a table in it; WorkflowError otherwise."""
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能撤销年度。")
+    with transaction.atomic():
+        locked = drafting.lock_year(cycle)
+        tables = list(ControlTable.objects.select_for_update(of=("self",)).filter(cycle=locked))
+        if locked.is_closed:
+            raise WorkflowError(f"{locked}已经归档关闭，不能撤销。")
+        begun = TableVersion.objects.filter(table__in=tables).values("table").distinct().count()
+        if begun:
+            raise WorkflowError(f"{locked}已有 {begun} 张表开始填报，不能撤销。")
+        detail = {name: [value, None] for name, value in audit.field_values(locked, "year", *DATES).items()}
+        audit.record(WITHDRAWN, actor=actor, target=locked, detail=detail | {"未填的表": len(tables)})
+        try:
+            ControlTable.objects.filter(cycle=locked).delete()
+            locked.delete()
+        except ProtectedError as error:
+            raise WorkflowError(f"{locked}已有内容，不能撤销。") from error
+
+
 def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> ControlTable:
     """The table of a department that was founded (or forgotten) after the year was opened (R58)."""
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能补建防控表。")
-    if cycle.is_closed:
-        raise WorkflowError(f"{cycle}已经归档关闭，不能再补建防控表。")
     if not department.is_active_on(timezone.localdate()):
         raise ValidationError({"department": "这个部门已停用，不能补建防控表。"})
     with transaction.atomic():
+        cycle = drafting.lock_year(cycle)
+        if cycle.is_closed:
+            raise WorkflowError(f"{cycle}已经归档关闭，不能再补建防控表。")
+        if cycle.is_historical:
+            raise WorkflowError(f"{cycle}是补录的历史年度，请按纸质表补录。")
         if ControlTable.objects.filter(cycle=cycle, department=department).exists():
             raise ValidationError({"department": "这个部门在本年度已有防控表。"})
         table = drafting.add_table(cycle, department)

@@ -78,11 +78,17 @@ class Restorer:
 
     def tables(self) -> Cycle:
         """The year and its tables; nothing is in force in them yet."""
-        row = self._facts["cycle"]
+        row = {"is_historical": self._is_historical} | self._facts["cycle"]
         self._cycle = _insert(Cycle, row | {"closed_at": None})
         for table in self._facts["tables"]:
             _insert(ControlTable, table, cycle=self._cycle, department_id=table["department"])
         return self._cycle
+
+    @property
+    def _is_historical(self) -> bool:
+        """Of a package that does not say it: whether all of the year was recorded and nothing went through review."""
+        versions = self._facts["versions"]
+        return bool(versions) and all(version.get("is_historical") for version in versions)
 
     def decisions(self, rows: list[Facts]) -> None:
         """The versions with their content, and what was decided about them, in the order in which it was."""

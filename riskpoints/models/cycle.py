@@ -1,8 +1,15 @@
 """年度: one year of the register, with its dates."""
 
+import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+
+# 校内默认: filling may begin in the last quarter before the year, and what is late is signed in the first one after it.
+FIRST_MONTH, LAST_DAY_AFTER = 10, (3, 31)
 
 
 class Cycle(models.Model):
@@ -18,6 +25,9 @@ class Cycle(models.Model):
     fill_until = models.DateField("填报截止")
     review_until = models.DateField("审核截止")
     publish_until = models.DateField("公示截止")
+    # Said when the year is opened, and never derived from the calendar: on 1 January the office alone could else put
+    # a table of the year that is still open in force, without committee or publication.
+    is_historical = models.BooleanField("补录历史年度", default=False, editable=False)
     opened_at = models.DateTimeField("开启时间", auto_now_add=True)
     closed_at = models.DateTimeField("归档关闭时间", null=True, blank=True)
 
@@ -37,6 +47,36 @@ class Cycle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} 年度"
+
+    @property
+    def first_day(self) -> datetime.date:
+        """The earliest day on which filling may begin: 1 October of the year before."""
+        return datetime.date(self.year - 1, FIRST_MONTH, 1)
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The latest last date of the year's plan."""
+        return datetime.date(self.year + 1, *LAST_DAY_AFTER)
+
+    def asked_on(self, today: datetime.date) -> datetime.date:
+        """The day on which a department has to be there to be asked for a table: the year's first day or, once it has
+        begun, today."""
+        return max(today, datetime.date(self.year, 1, 1))
+
+    def clean(self) -> None:
+        """A year's number and its dates agree (a 2027 whose dates lie in 2026 was typed wrong)."""
+        errors: dict[str, Any] = {}
+        if self.year and self.fill_from and not self.first_day <= self.fill_from <= datetime.date(self.year, 12, 31):
+            first = self.first_day
+            errors["fill_from"] = (
+                f"与年度不符：{self.year} 年度的填报应在{first.year}年{first.month}月{first.day}日"
+                f"至{self.year}年12月31日之间开始。"
+            )
+        elif self.year and self.publish_until and self.publish_until > self.last_day:
+            last = self.last_day
+            errors["publish_until"] = f"与年度不符：{self.year} 年度最晚到{last.year}年{last.month}月{last.day}日。"
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_closed(self) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from departments.enums import GroupPosition
 from departments.models import GroupMember, LeadershipGroup
 from riskpoints import drafting, services
-from riskpoints.enums import Scope
 from riskpoints.models import TableVersion
 from riskpoints.sample.organisation import People, create_group
 
@@ -26,7 +25,7 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
     filled_on = datetime.date.fromisoformat(year["filled_on"])
     _record_group(year["leadership_group"], since=filled_on, until=until, people=people)
     office = people["office_a"]
-    cycle = drafting.open_year(year["year"], DATES_2011, actor=office)
+    cycle = drafting.open_year(year["year"], DATES_2011, is_historical=True, actor=office)
 
     def fill(version: TableVersion) -> None:
         for row in year["school_table"]:
@@ -39,7 +38,7 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
                 services.save_measure(version, {"category": row["category"], "text": text}, actor=office)
 
     return drafting.record_historical(
-        cycle.tables.get(scope=Scope.SCHOOL),
+        drafting.add_table(cycle, None),
         signer_name=SIGNER,
         signed_on=filled_on,
         fill=fill,

@@ -15,7 +15,7 @@ from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import requires
 from riskpoints.workflow import WorkflowError
-from riskpoints.year_forms import DatesForm, OpenYearForm
+from riskpoints.year_forms import DatesForm, HistoricalYearForm, OpenYearForm
 
 UNPROCESSABLE = 422
 
@@ -47,19 +47,44 @@ def open_year(request):
     form = OpenYearForm(request.POST or None, initial={"year": year, **years.suggested_dates(year)})
     if request.method == "POST" and form.is_valid():
         try:
-            data = form.cleaned_data
-            cycle = drafting.open_year(
-                data["year"], form.dates, is_historical=data["is_historical"], actor=request.user
-            )
+            cycle = drafting.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         else:
-            if data["is_historical"]:
-                messages.success(request, f"{cycle}已开启，请按纸质表逐张补录。")
-                return redirect("riskpoints:year_record", cycle.pk)
             messages.success(request, f"{cycle}已开启，共 {cycle.tables.count()} 张防控表。各部门可以开始填报。")
             return redirect("riskpoints:years")
     return form_page(request, form, unprepared=set_up.before_first_year(request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(RegisterAction.OPEN_YEAR)
+def open_historical_year(request):
+    """Open a year that is over, to be recorded from its papers."""
+    form = HistoricalYearForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            year = form.cleaned_data["year"]
+            cycle = drafting.open_year(year, form.dates, is_historical=True, actor=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{cycle}已开启，请按纸质表逐张补录。")
+            return redirect("riskpoints:year_record", cycle.pk)
+    return form_page(request, form, is_historical=True)
+
+
+@require_POST
+@requires(RegisterAction.OPEN_YEAR)
+def withdraw(request, cycle_id):
+    """Take back a year that was opened by mistake and in which nobody has begun."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    try:
+        years.withdraw(cycle, actor=request.user)
+    except WorkflowError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{cycle}已撤销，可以重新开启。")
+    return redirect("riskpoints:years")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

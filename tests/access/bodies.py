@@ -31,7 +31,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     point = {"text": "改过的风险点", "category": "duty", "likelihood": "3", "harm": "3", "proposed_level": "1"}
     if version is not None and version.table.is_school:
         point = {"text": "改过的风险点", "category": "decision"}
-    dates = {name: today.isoformat() for name in ("fill_from", "fill_until", "review_until", "publish_until")}
+    names = ("fill_from", "fill_until", "review_until", "publish_until")
     department = {"name": "后勤处", "kind": "chu", "order": "5"}
     post = {"name": "新岗位", "order": "1", "appointments-TOTAL_FORMS": "0", "appointments-INITIAL_FORMS": "0"}
     group = {
@@ -99,8 +99,9 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
             "duty_measures": "三人以上询价",
             **{f"{category}_nil": "on" for category in ("process", "institution", "environment")},
         },
-        "riskpoints:year_open": dates | {"year": str(today.year + 1)},
-        "riskpoints:year_dates": dates,
+        "riskpoints:year_open": dict.fromkeys(names, f"{today.year + 1}-03-01") | {"year": str(today.year + 1)},
+        "riskpoints:year_open_historical": {"year": "2003"},
+        "riskpoints:year_dates": dict.fromkeys(names, f"{world.cycles['draft'].year}-12-01"),
     }
     if row.name == "riskpoints:import":
         return {"workbook": SimpleUploadedFile("表.xlsx", workbook_of(version))}

@@ -95,7 +95,7 @@ def build(
     """Make it all through the services, done by the right people."""
     world = World(people)
     this_year = timezone.localdate().year
-    world.cycles = {key: make_cycle(this_year - back) for key, back in YEARS.items()}
+    world.cycles = {key: make_cycle(this_year - back, is_historical=key == "in_force") for key, back in YEARS.items()}
     vacant = make_post(department, "暂缺岗位", order=90)
     for key, cycle in world.cycles.items():
         table = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)

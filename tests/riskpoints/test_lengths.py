@@ -13,7 +13,7 @@ from riskcontrol.fields import TextField
 from riskcontrol.models import AuditEntry
 from riskpoints import drafting, recording, reviewing, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
-from riskpoints.models import Decision, TableVersion
+from riskpoints.models import Cycle, Decision, TableVersion
 from riskpoints.participation import services as participation
 from riskpoints.workflow import WorkflowError
 from tests.factories import bring_to, fill, make_cycle, make_post, paper_signature
@@ -127,7 +127,7 @@ def sheet(**values):
 )
 def test_a_paper_is_recorded_with_a_signer_and_no_longer_text(school, department, people, values, error):
     with pytest.raises(error):
-        recording.record(make_cycle(2011), department, sheet(**values), actor=people.office)
+        recording.record(make_cycle(2011, is_historical=True), department, sheet(**values), actor=people.office)
     assert not TableVersion.objects.exists()
 
 
@@ -172,6 +172,7 @@ def test_only_the_principal_confirms_in_the_browser(table, people):
 def test_a_recorded_table_replaces_another_only_when_asked_to(school_table, people):
     values = {"signer_name": "时任校长", "signed_on": datetime.date(2011, 11, 15), "comment": "按纸质表补录"}
     values |= {"actor": people.office, "fill": lambda draft: fill(draft, actor=people.office)}
+    Cycle.objects.update(is_historical=True)
     first = drafting.record_historical(school_table, **values)
     for replaces in (None, TableVersion(pk=first.pk + 1)):
         with pytest.raises(WorkflowError, match="已有现行版，补录会取代它"):

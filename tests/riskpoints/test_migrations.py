@@ -1,5 +1,7 @@
 """A school's filled database takes the later migrations, back and forth, and comes out guarded."""
 
+import datetime
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -7,9 +9,9 @@ from django.db import connection
 from riskcontrol import triggers
 from riskpoints import drafting, services, verification
 from riskpoints.enums import Action, Status
-from riskpoints.models import TableVersion
+from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.workflow import perform
-from tests.factories import assess_all, bring_to, make_post, paper_signature
+from tests.factories import assess_all, bring_to, make_cycle, make_post, paper_signature
 
 TABLE = "riskpoints_postexemption"
 
@@ -36,3 +38,34 @@ def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, depar
     assert list(verification.verify_register()) == []
     assert [row.post_name for row in first.exemptions.all()] == ["门卫"]
     perform(Action.SUBMIT, TableVersion.objects.get(base=first), actor=people.head)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_year_that_was_over_when_it_was_opened_is_historical(table, people, office):
+    """Only where nothing but recorded tables stands in it; every other year stays one of departments and committee."""
+    recorded, drafted = make_cycle(2011, is_historical=True), make_cycle(2012)
+    closed = make_cycle(2013, is_historical=True)
+    school_table = ControlTable.objects.create(cycle=recorded, scope="school")
+    drafting.record_historical(
+        school_table,
+        signer_name="校长",
+        signed_on=datetime.date(2011, 11, 15),
+        fill=lambda version: None,
+        comment="补录",
+        actor=office,
+    )
+    drafting.start_table(
+        ControlTable.objects.create(cycle=drafted, scope="department", department=table.department), actor=people.head
+    )
+    drafting.close_year(closed, actor=office)
+    try:
+        call_command("migrate", "riskpoints", "0004", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+    assert dict(Cycle.objects.values_list("year", "is_historical")) == {
+        2011: True,
+        2012: False,
+        2013: True,
+        table.cycle.year: False,
+    }
+    assert triggers.missing() == []

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from riskpoints import drafting
 from riskpoints.enums import Category, Scope
-from riskpoints.models import ControlTable, RiskPoint
+from riskpoints.models import ControlTable, Cycle, RiskPoint
 from tests.factories import make_department, make_post
 
 # What people, scanners and broken links put into an address.
@@ -86,7 +86,10 @@ def record_table(school, cycle, office):
             )
 
         day = datetime.date(table.cycle.year, 1, 2)
+        recorded = Cycle.objects.filter(pk=table.cycle_id)  # as if the year had been opened to be recorded
+        recorded.update(is_historical=True)
         drafting.record_historical(table, signer_name="校长", signed_on=day, fill=fill, comment="补录", actor=office)
+        recorded.update(is_historical=table.cycle.is_historical)
         table.refresh_from_db()
         return table
 

@@ -4,17 +4,19 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
-from riskpoints import recording
+from riskpoints import drafting, recording
 from riskpoints.enums import Action, Category, SchoolCategory, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.verification import verify_register
 from riskpoints.workflow import WorkflowError
 from tests import once
 from tests.factories import make_cycle, make_department
+from tests.pages import text_of
 
 OFFICE = {"office", "second_office"}
 
@@ -22,7 +24,7 @@ OFFICE = {"office", "second_office"}
 @once.fixture
 def past(school, cycle) -> Cycle:
     """Return an open year of the past without tables."""
-    return make_cycle(2015)
+    return make_cycle(2015, is_historical=True)
 
 
 def paper(categories=Category, **changes) -> dict[str, str]:
@@ -154,17 +156,11 @@ def test_the_service_asks_who_records(past, department, admin):
 
 
 def test_a_historical_year_is_opened_without_tables(cycle, department, people, enter):
-    values = {
-        "year": 2012,
-        "is_historical": "on",
-        "fill_from": "2012-03-01",
-        "fill_until": "2012-04-01",
-        "review_until": "2012-05-01",
-        "publish_until": "2012-06-01",
-    }
-    answer = enter(people.office).post(reverse("riskpoints:year_open"), values)
+    answer = enter(people.office).post(reverse("riskpoints:year_open_historical"), {"year": "2012"})
     opened = Cycle.objects.get(year=2012)
     assert answer.url == index(opened)
+    assert opened.is_historical
+    assert (opened.fill_from, opened.publish_until) == (datetime.date(2012, 1, 1), datetime.date(2012, 12, 31))
     assert not opened.tables.exists()
     assert "2012 年度" not in enter(people.head).get(reverse("riskpoints:inbox")).content.decode()
     page = enter(people.office).get(reverse("riskpoints:progress"), {"year": 2012}).content.decode()
@@ -172,9 +168,28 @@ def test_a_historical_year_is_opened_without_tables(cycle, department, people, e
 
 
 def test_this_year_is_not_opened_as_a_historical_one(school, office, enter):
-    year = timezone.localdate().year
-    names = ("fill_from", "fill_until", "review_until", "publish_until")
-    values = {"year": year, "is_historical": "on"} | dict.fromkeys(names, f"{year}-12-01")
-    answer = enter(office).post(reverse("riskpoints:year_open"), values)
+    address = reverse("riskpoints:year_open_historical")
+    answer = enter(office).post(address, {"year": timezone.localdate().year})
     assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["is_historical"]
+    assert "不能按历史年度补录" in text_of(answer)
+    assert not Cycle.objects.exists()
+
+
+def test_a_year_of_the_departments_is_never_recorded(time_machine, table, people, enter):
+    """On 1 January the office alone could put a table of the open year in force, without committee or publication."""
+    time_machine.move_to(datetime.datetime(table.cycle.year + 1, 1, 1, 4, tzinfo=datetime.UTC), tick=False)
+    assert enter(people.office).get(index(table.cycle)).status_code == 404
+    assert reverse("riskpoints:year_record", args=[table.cycle_id]) not in (
+        enter(people.office).get(reverse("riskpoints:years")).content.decode()
+    )
+    with pytest.raises(WorkflowError, match="不是补录的历史年度"):
+        drafting.record_historical(
+            table,
+            signer_name="校长",
+            signed_on=timezone.localdate(),
+            fill=lambda version: None,
+            comment="补录",
+            actor=people.office,
+        )
+    with pytest.raises(DatabaseError, match="补录的历史年度"):
+        TableVersion.objects.create(table=table, number=1, owner_name="总务处", is_historical=True)

@@ -193,6 +193,7 @@ def test_a_historical_table_claims_no_more_than_its_paper_says(enter, school_tab
         services.save_point(version, {"category": "decision", "text": "招生"}, actor=people.office)
 
     today = timezone.localdate()
+    Cycle.objects.update(is_historical=True)
     version = drafting.record_historical(
         school_table, signer_name="单位主要负责人", signed_on=today, fill=fill, comment="补录", actor=people.office
     )
