@@ -128,6 +128,19 @@ def retire_password(user: User) -> None:
     user.former_passwords.exclude(pk__in=list(kept)).delete()
 
 
+def one_time_days() -> int:
+    """For how many days a one-time password opens the door, the day it was given included."""
+    return int(settings.ONE_TIME_PASSWORD_DAYS)
+
+
+def one_time_expired(user: User) -> bool:
+    """Whether the account still has a one-time password, and it was given too long ago to be used."""
+    if not user.must_change_password:
+        return False
+    given = timezone.localdate(user.password_changed_at or user.date_joined)
+    return (timezone.localdate() - given).days >= one_time_days()
+
+
 def expires_on(user: User) -> datetime.date | None:
     """The day from which on the password has to be changed; None where passwords don't run out."""
     if not settings.PASSWORD_DAYS:

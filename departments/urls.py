@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.views import accounts, functions, groups, rights, school, structure
+from departments.views import accounts, functions, groups, importing, rights, school, structure
 
 app_name = "departments"
 ACCOUNT = "accounts/<int:account_id>/"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("functions/new/", functions.function_form, name="function_new"),
     path("functions/<int:function_id>/", functions.function_form, name="function_edit"),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/slips/", importing.new_slips, name="new_slips"),
     path("accounts/new/", accounts.account_new, name="account_new"),
     path(ACCOUNT, accounts.account, name="account"),
     path(f"{ACCOUNT}roles/", accounts.grant, name="grant"),
@@ -28,6 +29,10 @@ urlpatterns = [
     path(f"{ACCOUNT}active/", accounts.set_active, name="set_active"),
     path(f"{ACCOUNT}password/", accounts.reset_password, name="reset_password"),
     path(f"{ACCOUNT}code/", accounts.remove_code, name="remove_code"),
+    path("import/", importing.choose, name="import"),
+    path("import/save/", importing.save, name="import_save"),
+    path("import/blank.xlsx", importing.template, {"kind": "blank"}, name="import_blank"),
+    path("import/existing.xlsx", importing.template, {"kind": "existing"}, name="import_existing"),
     path("rights/", rights.changes, name="rights"),
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.group_form, name="group_new"),

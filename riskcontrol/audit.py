@@ -88,6 +88,13 @@ def entry_content(entry: AuditEntry) -> dict[str, Any]:
     return links | {"digest": sha256(canonical_json(said | {"salt": entry.salt}))}
 
 
+def hold() -> None:
+    """Let the caller's transaction be the only one that writes entries until it ends: others wait, then read anew."""
+    if AuditHead.objects.select_for_update().filter(pk=1).first() is None:
+        AuditHead.objects.get_or_create(pk=1)
+        AuditHead.objects.select_for_update().get(pk=1)
+
+
 def record(
     action: str,
     *,

@@ -23,7 +23,7 @@ not_yet_sent: ContextVar[str] = ContextVar("not_yet_sent", default="")
 POSSIBLE_KEY = re.compile(r"[0-9]{1,18}")
 
 # What a form carries besides what its writer typed.
-CARRIED = {"csrfmiddlewaretoken", "next", "lock", "token", "category", "beside"}
+CARRIED = {"csrfmiddlewaretoken", "next", "lock", "token", "category", "beside", "seen", "take", "leave"}
 # What it carries sealed: worth keeping, but no words to copy.
 SEALED = {"rows"}
 

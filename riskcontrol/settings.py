@@ -128,6 +128,8 @@ PASSWORD_HISTORY = environment.number("PASSWORD_HISTORY", 5, minimum=0, maximum=
 PASSWORD_WORDS = environment.words("PASSWORD_WORDS")
 # A password has to be changed after so many days; 0: never. The sample school's passwords are meant to stay.
 PASSWORD_DAYS = environment.number("PASSWORD_DAYS", 0 if DEMO else 90, minimum=0, maximum=3650)
+# A one-time password that nobody used for so many days opens nothing any more.
+ONE_TIME_PASSWORD_DAYS = environment.number("ONE_TIME_PASSWORD_DAYS", 14, minimum=1, maximum=365)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"departments.passwords.{name}Validator"} for name in ("Length", "Classes", "Names", "Common", "History")
 ]

@@ -39,6 +39,7 @@ for _name in (
     "LOG_FORMAT",
     "LOGIN_RATE",
     "MINIMUM_FREE_MB",
+    "ONE_TIME_PASSWORD_DAYS",
     "PASSWORD_DAYS",
     "PASSWORD_HISTORY",
     "PASSWORD_LENGTH",

@@ -33,6 +33,18 @@ class LoginForm(AuthenticationForm):
             field = self.fields[name]
             field.error_messages["required"] = f"请填写{field.label}。"
 
+    def confirm_login_allowed(self, user: Any) -> None:
+        """A one-time password that lay about for too long opens nothing; said only to who knows it."""
+        super().confirm_login_allowed(user)
+        if passwords.one_time_expired(user):
+            raise forms.ValidationError(ONE_TIME_EXPIRED.format(days=passwords.one_time_days()), code="expired")
+
+
+ONE_TIME_EXPIRED = (
+    "您的一次性密码已过期（{days} 天内有效）。请找系统管理员重新发一个；"
+    "系统管理员本人的，请在服务器上用 rescue_account。"
+)
+
 
 class CodeForm(PlainForm, forms.Form):
     """The code after the password."""

@@ -34,7 +34,8 @@ def accounts(request):
     if wanted["state"]:
         found = found.filter(is_active=wanted["state"] == "active")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return show(request, "accounts", "accounts", form=form, page=page, narrowed=any(wanted.values()))
+    waiting = services.never_logged_in().exclude(pk=request.user.pk).count()
+    return show(request, "accounts", "accounts", form=form, page=page, narrowed=any(wanted.values()), waiting=waiting)
 
 
 @keeps_typed

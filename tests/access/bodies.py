@@ -8,6 +8,8 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from departments.importing import book, saving
+from departments.importing.work import Orders
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint
@@ -108,9 +110,18 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name == "riskpoints:import_save":
         file = carrying.ReadFile("表.xlsx", "0" * 64, content_of(version))
         return {"rows": carrying.sealed(file, version, world.user(person))}
+    if row.name == "departments:import_save":
+        return _organisation(world.user(person))
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
     return bodies.get(row.name, {})
+
+
+def _organisation(user: Any) -> dict[str, Any]:
+    """A workbook with one department that there is not, as its preview carries it."""
+    found = book.Book("学校.xlsx", "0" * 64, {"departments": [book.Row(2, {"name": "新设的处"})]})
+    work = saving.rehearse(found, Orders(), actor=user)
+    return {"rows": book.sealed(found, user), "seen": saving.digest(work)}
 
 
 def content_of(version: Any) -> FileContent:

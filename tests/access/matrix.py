@@ -79,6 +79,11 @@ departments:functions        -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV V
 departments:groups           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:group            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:school           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:import           -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF VF
+departments:import_save      -       LL FFFFFF FFFF FF GF    LL FFFFFF FFFF FF DF
+departments:import_blank     -       LL FFFFFF FFFF FF DF    LL MMMMMM MMMM MM MM
+departments:import_existing  -       LL FFFFFF FFFF FF DF    LL MMMMMM MMMM MM MM
+departments:new_slips        -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF VF
 departments:rights           -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
 departments:department_new   -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
 departments:department_edit  -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF

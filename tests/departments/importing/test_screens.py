@@ -1,0 +1,91 @@
+"""The import on its pages: previewed, mended there, saved once, handed out as slips; at most 25 requests."""
+
+import base64
+import re
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+
+from departments.enums import Role
+from departments.importing.template import workbook_of
+from departments.models import Department, Post, User
+from riskcontrol.excel_reading import read_workbook
+from tests.departments.importing import school
+from tests.factories import make_user
+
+DEPARTMENT = ["总务处", "", "", "", "", "", ""]
+
+
+@pytest.fixture
+def admin(db, client):
+    user = make_user("900", "管理员甲", Role.ADMIN)
+    client.force_login(user)
+    return user
+
+
+def upload(client, content=None, **sheets):
+    file = BytesIO(content or workbook_of(sheets))
+    file.name = "学校.xlsx"
+    return client.post(reverse("departments:import"), {"workbook": file})
+
+
+def carried(response):
+    """Return the fields of the preview's form as a browser would send them."""
+    text = response.content.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(rows|seen)" value="([^"]*)"', text))
+    cells = re.findall(r'<input class="form-control[^"]*" name="(cell-[^"]+)" value="([^"]*)"', text)
+    return fields | dict(cells)
+
+
+def send(client, response, **fields):
+    return client.post(reverse("departments:import_save"), carried(response) | fields)
+
+
+def slips_of(response):
+    found = re.search(r"data:application/pdf;base64,([^\"]+)", response.content.decode())
+    return base64.b64decode(found[1]) if found else b""
+
+
+def test_a_whole_school_comes_in_with_five_requests(client, admin, functions):
+    client.get(reverse("departments:index"))
+    client.get(reverse("departments:import"))
+    client.get(reverse("departments:import_blank"))
+    preview = upload(client, school.workbook())
+    assert preview.status_code == 200
+    done = send(client, preview)
+    assert done.status_code == 200
+    counts = (Department.objects.count(), Post.objects.count(), User.objects.exclude(pk=admin.pk).count())
+    assert counts == (12, 45, 62)
+    assert slips_of(done).startswith(b"%PDF")
+    assert done["Cache-Control"] == "no-store, private"
+    again = send(client, preview)
+    assert again.status_code == 409
+    assert "没有变化" in again.content.decode()
+    assert User.objects.exclude(pk=admin.pk).count() == 62
+
+
+def test_a_wrong_cell_is_mended_in_the_preview(client, admin):
+    preview = upload(client, departments=[DEPARTMENT], people=[["001", "于 梅", "总务科"], ["0 0 3", "王五", ""]])
+    text = preview.content.decode()
+    assert "没有“总务科”这个部门" in text
+    assert ">重新检查<" in text
+    assert carried(preview)["cell-people-2-department"] == "总务科"
+    refused = send(client, preview)
+    assert (refused.status_code, User.objects.count()) == (422, 1)
+    checked = send(client, refused, **{"cell-people-2-department": "总务处"})
+    assert checked.status_code == 409  # shown once more: it is not what was previewed
+    assert carried(checked)["cell-people-2-department"] == "总务处"
+    assert send(client, checked).status_code == 200
+    assert User.objects.get(staff_number="001").real_name == "于梅"
+    assert User.objects.filter(staff_number="003").exists()
+
+
+def test_the_template_is_offered_empty_and_filled(client, admin, department, functions):
+    blank = read_workbook(client.get(reverse("departments:import_blank")).content)
+    assert [sheet["name"] for sheet in blank] == [
+        "部门", "岗位", "人员", "任职", "角色", "领导小组", "填写说明", "可选内容",
+    ]  # fmt: skip
+    assert [len(sheet["rows"]) for sheet in blank[:6]] == [1] * 6
+    filled = read_workbook(client.get(reverse("departments:import_existing")).content)
+    assert filled[0]["rows"][1][1][0] == "总务处"
