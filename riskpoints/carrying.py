@@ -1,4 +1,4 @@
-"""Carrying over: what a new year's draft is begun from, how a row is copied, and what a newer source offers it."""
+"""Carrying over: what a new year's draft is begun from, whether that was replaced, and how a row is copied."""
 
 import uuid
 from collections.abc import Mapping
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from django.db.models import F
 from django.utils import timezone
 
+from departments.models import School
 from riskpoints import services
 from riskpoints.content import TableContent
+from riskpoints.enums import OPEN_STATUSES
 from riskpoints.models import ControlTable, Measure, PostExemption, RiskPoint, TableVersion
 
 
@@ -24,6 +26,25 @@ def source_of(table: ControlTable) -> TableVersion | None:
         .order_by("-table__cycle__year")
         .first()
     )
+
+
+def replaced(version: TableVersion) -> TableVersion | None:
+    """The source that took the place of what an open version of a new year was begun from; None where none did.
+
+    A revision within its own year goes on from its own table's version in force and is offered nothing.
+    """
+    base, table = version.base, version.table
+    if version.status not in OPEN_STATUSES or table.cycle.is_closed or table.in_force_id is not None:
+        return None
+    if base is not None and base.table_id == table.pk:
+        return None
+    source = source_of(table)
+    return None if source is None or source.pk == version.base_id else source
+
+
+def first_duties(table: ControlTable) -> str:
+    """业务工作职责 that a first draft begins with where nothing is in force."""
+    return table.department.duties if table.department else School.current().business_function
 
 
 def write_point(copy: RiskPoint, point: RiskPoint) -> RiskPoint:

@@ -240,7 +240,7 @@ def compare(old: TableContent, new: TableContent) -> Difference:
     return Difference(
         old=old,
         new=new,
-        head=_field_changes(old.version, new.version, HEAD_FIELDS),
+        head=field_changes(old.version, new.version, HEAD_FIELDS),
         points=points,
         measures=measures,
         nils=tuple(_nil_changes(old, new)),
@@ -257,7 +257,7 @@ def _point_changes(old: list[RiskPoint], new: list[RiskPoint]) -> Iterable[Point
         if was is None:
             yield PointChange("added", point.identity, None, point)
             continue
-        fields = _field_changes(was, point, POINT_FIELDS)
+        fields = field_changes(was, point, POINT_FIELDS)
         if fields or was.level != point.level:
             yield PointChange("changed", point.identity, was, point, fields)
     for point in before.values():
@@ -272,8 +272,8 @@ def _measure_changes(old: TableContent, new: TableContent) -> Iterable[MeasureCh
         if was is None:
             yield MeasureChange("added", measure.identity, None, measure)
             continue
-        fields = _field_changes(was, measure, MEASURE_FIELDS)
-        if _attached(was) != _attached(measure):
+        fields = field_changes(was, measure, MEASURE_FIELDS)
+        if attached(was) != attached(measure):
             change = FieldChange("points", "对应的风险点", _answers(was, old_names), _answers(measure, new_names))
             fields = (*fields, change)
         if fields:
@@ -282,7 +282,8 @@ def _measure_changes(old: TableContent, new: TableContent) -> Iterable[MeasureCh
         yield MeasureChange("removed", measure.identity, measure, None)
 
 
-def _attached(measure: Measure) -> set[uuid.UUID]:
+def attached(measure: Measure) -> set[uuid.UUID]:
+    """The identities of the points that a measure answers."""
     return {point.identity for point in measure.points.all()}
 
 
@@ -291,8 +292,8 @@ def _point_names(content: TableContent) -> dict[uuid.UUID, str]:
 
 
 def _answers(measure: Measure, names: dict[uuid.UUID, str]) -> str:
-    attached = _attached(measure)
-    return "、".join(name for identity, name in names.items() if identity in attached) or "整类共用"
+    answered = attached(measure)
+    return "、".join(name for identity, name in names.items() if identity in answered) or "整类共用"
 
 
 def _nil_changes(old: TableContent, new: TableContent) -> Iterable[StatementChange]:
@@ -313,7 +314,8 @@ def _exemption_changes(old: TableContent, new: TableContent) -> Iterable[Stateme
             yield StatementChange(exemption.post_name, old_reason, new_reason)
 
 
-def _field_changes(old: Any, new: Any, names: Iterable[str]) -> tuple[FieldChange, ...]:
+def field_changes(old: Any, new: Any, names: Iterable[str]) -> tuple[FieldChange, ...]:
+    """The fields of two rows that differ, as words."""
     changes = []
     for name in names:
         before, after = _words(old, name), _words(new, name)

@@ -16,6 +16,7 @@ from riskpoints.models import (
     Remark,
     RiskPoint,
     SignedScan,
+    SourceChoice,
     StoredDocument,
     TableVersion,
 )
@@ -27,6 +28,7 @@ ADMINISTERS = "系统管理员不审核，也不确定。"
 APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
 RECORDED = "只有补录的历史年度里能补录历史表。"
+CHOSEN = "对新版的选择只增不改。"
 CLOSED = "这个年度已经归档关闭，不能再改。"
 
 
@@ -45,6 +47,7 @@ def register_rules() -> None:
     kept: tuple[type[models.Model], ...] = (StoredDocument, SignedScan)
     for model in kept:
         register(FreezeRule(str(model._meta.model_name), model._meta.db_table, "UPDATE", "1 = 1", KEPT))
+    register(FreezeRule("source_choice", SourceChoice._meta.db_table, "UPDATE", "1 = 1", CHOSEN))
     for model in (RiskPoint, Measure, NilDeclaration, PostExemption):
         table, name = model._meta.db_table, model._meta.model_name
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft("NEW.version_id"), FROZEN))
@@ -75,6 +78,7 @@ def _register_closed_years(of_measure: str) -> None:
         Decision,
         Remark,
         SignedScan,
+        SourceChoice,
     )
     for model in rows:
         changed[model._meta.db_table] = ("version", "NEW.version_id")

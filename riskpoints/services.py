@@ -146,11 +146,11 @@ def save_point(
         if point is None and (row := _sent_before(RiskPoint, locked, token)) is not None:
             _require_same(row, values, POINT_FIELDS)
         row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS, token)
-        judged = _judged(row)
+        before_judged = judged(row)
         _assign(row, values, POINT_FIELDS)
         apply_rule(row)
         _validate_point(locked, row)
-        if _judged(row) != judged:
+        if judged(row) != before_judged:
             # The reviewer confirmed something else: the level must be confirmed anew.
             row.confirmed_level, row.confirmed_reason = None, ""
         row.save()
@@ -374,7 +374,7 @@ def _row_to_save(
     return stored, audit.field_values(stored, *fields)
 
 
-def _judged(point: RiskPoint) -> tuple[Any, ...]:
+def judged(point: RiskPoint) -> tuple[Any, ...]:
     """What a level rests on: a change to it makes an earlier confirmation stale."""
     return point.likelihood, point.harm, point.functions, point.computed_level, point.proposed_level
 

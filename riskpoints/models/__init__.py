@@ -1,6 +1,7 @@
 """The register's tables: years, tables and their versions, points and measures, decisions, archives."""
 
 from riskpoints.models.archive import AnnualArchive
+from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
@@ -18,6 +19,7 @@ __all__ = [
     "Remark",
     "RiskPoint",
     "SignedScan",
+    "SourceChoice",
     "StoredDocument",
     "TableVersion",
 ]

@@ -17,11 +17,12 @@ from departments.models import School
 from departments.permissions import has_role
 from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
-from riskpoints import completeness, differences, today, workflow
+from riskpoints import carrying, completeness, differences, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.offers import Offers, offers
 from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
 from riskpoints.rules import queries as rules
 from riskpoints.verification import is_as_decided
@@ -125,6 +126,18 @@ class Sheet:
         if base is None or not self.shows_assessment:
             return None
         return differences.compare(load(base), self.content)
+
+    @cached_property
+    def newer_source(self) -> TableVersion | None:
+        """What took the place of the version this one was begun from, for those who see the assessment."""
+        return carrying.replaced(self.version) if self.shows_assessment else None
+
+    @cached_property
+    def offers(self) -> Offers | None:
+        """What the newer source offers a draft to who fills it in."""
+        if self.newer_source is None or self.mode != "edit":
+            return None
+        return offers(self.version, self.newer_source)
 
     @cached_property
     def remarks(self) -> dict[Any, list[Any]]:

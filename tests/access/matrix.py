@@ -237,6 +237,10 @@ FILLING = """
 #                                        ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
 riskpoints:start          D-empty        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:start          D-in_force     LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:source         D-draft        LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:source         D-submitted    LL NNGGFN FFFN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:source_choose  D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:source_choose  D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:head           D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:head           D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:head           D-reviewed     LL GGGGGG GGGG GG GG    LL NNVVFN FFFN FF NN

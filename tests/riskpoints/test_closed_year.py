@@ -105,6 +105,8 @@ STATEMENTS = {
     "VALUES ({draft}, 'x', {user}, '2026-01-01 00:00:00+00')",
     "kept form": "INSERT INTO riskpoints_storeddocument (decision_id, kind, file_id) "
     "SELECT d.id, 'docx', f.id FROM riskpoints_decision d, riskcontrol_storedfile f WHERE d.version_id = {confirmed}",
+    "choice": "INSERT INTO riskpoints_sourcechoice (version_id, source_id, key, is_taken, actor_id, at) "
+    "VALUES ({draft}, {confirmed}, 'duties:', FALSE, {user}, '2026-01-01 00:00:00+00')",
     "scan": "INSERT INTO riskpoints_signedscan (version_id, file_id, suffix, added_by_id, added_at) "
     "SELECT {draft}, id, 'pdf', {user}, stored_at FROM riskcontrol_storedfile",
 }
