@@ -28,7 +28,7 @@ UNSEEN_IN_A_DATABASE = f"{_IGNORABLE}{_EMPTY}".replace(r"\x00", r"\x01").replace
 
 _VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # The dots people type between the parts of a name: · is the one of GB 18030's name practice.
 DOTS = dict.fromkeys(map(ord, "•‧∙⋅･・⸱ꞏ᛫"), "·")
 ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -103,11 +103,16 @@ def unseen(text: str) -> Iterator[tuple[int, str]]:
         code = f"U+{ord(character):04X}"
         if character in _LINE_BREAKS:
             name = "换行"
-        elif character in _DIRECTIONS:
+        elif character in DIRECTIONS:
             name = "书写方向标记"
         else:
             name = _KNOWN.get(character, "看不见的字符")
         yield place, f"{name}（{code}）"
+
+
+def is_kept_unseen(character: str) -> bool:
+    """Whether a character may stay in a text that somebody sent: it is seen, is white space, or selects a variant."""
+    return bool(character.isspace() or not _BLANK.match(character) or _VARIATIONS.match(character))
 
 
 def name_problem(text: str) -> str:

@@ -306,9 +306,30 @@ class WorkbookForm(CrispyForm):
 
 
 class PreviewForm(CrispyForm):
-    """What was read from a workbook, signed, on its way from the preview to the draft."""
+    """What was read from a workbook, signed, on its way from the preview to the draft; and what of it is taken."""
 
     rows = forms.CharField(widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    take = forms.MultipleChoiceField(label="导入哪些", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, file, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = file.choices
+        self.fields["take"].choices = [(choice.key, f"{choice.label}：{choice.counts}") for choice in choices]
+        self.is_choosing = len(choices) > 1 or not all(choice.is_chosen for choice in choices)
+        if not self.is_choosing:
+            del self.fields["take"]
+            self.helper.layout = Layout("rows")
+
+    @property
+    def taken(self):
+        """The keys of what is to be taken, None where there was nothing to choose."""
+        return self.cleaned_data["take"] if self.is_choosing else None
+
+    @property
+    def is_as_shown(self):
+        """Whether the ticks are still those whose preview was on the page: nothing is saved unseen."""
+        return not self.is_choosing or self.cleaned_data["shown"] == ",".join(self.cleaned_data["take"])
 
 
 class SignatureForm(ScanForm):

@@ -1,29 +1,74 @@
 """A read workbook on its way from the preview to the draft: in the page itself, signed, for any server to go on."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
 
-from riskpoints.importing.content import FileContent, restored
+from riskpoints.importing.content import FileContent, Part, combined, restored_part
 from riskpoints.models import TableVersion
 
 GOOD_FOR = datetime.timedelta(days=7)
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One thing in a workbook that can be taken: its key in the form, what it is, and how much it holds."""
+
+    key: str
+    label: str
+    counts: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ReadFile:
-    """A workbook's content, its name, and the SHA-256 of its bytes."""
+    """What a workbook's sheets say, its name, and the SHA-256 of its bytes."""
 
     name: str
     sha256: str
-    content: FileContent
+    parts: list[Part]
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What can be taken or left: each sheet, and each with what is hidden in it."""
+        found = []
+        for place, part in enumerate(self.parts):
+            kind = "隐藏的工作表" if part.is_hidden else "工作表"
+            if not part.seen.is_empty:
+                found.append(Choice(str(place), f"{kind}“{part.name}”", _counted(part.seen), part.is_chosen))
+            if part.whole is not None:
+                label = f"{kind}“{part.name}”，连同隐藏的{part.hidden}"
+                found.append(Choice(f"{place}h", label, _counted(part.whole), False))
+        return found
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is taken as long as nobody chose."""
+        return [choice.key for choice in self.choices if choice.is_chosen]
+
+    def taken(self, chosen: Sequence[str] | None = None) -> FileContent:
+        """The content of what was chosen; what a person sees as long as nobody chose. Of a sheet with and without its
+        hidden rows the whole is taken."""
+        chosen = self.chosen if chosen is None else chosen
+        found = []
+        for place, part in enumerate(self.parts):
+            if part.whole is not None and f"{place}h" in chosen:
+                found.append((part.name, part.whole))
+            elif str(place) in chosen:
+                found.append((part.name, part.seen))
+        return combined(found or [("", FileContent())])
+
+
+def _counted(content: FileContent) -> str:
+    return f"风险点 {len(content.points)}、防范措施 {len(content.measures)}"
 
 
 def sealed(file: ReadFile, version: TableVersion, user: Any) -> str:
     """Good for this person and this draft only."""
-    value = {"name": file.name, "sha256": file.sha256, "content": file.content.plain()}
+    value = {"name": file.name, "sha256": file.sha256, "parts": [part.plain() for part in file.parts]}
     return signing.dumps(value, salt=_salt(version, user), compress=True)
 
 
@@ -33,7 +78,10 @@ def opened(text: str, version: TableVersion, user: Any) -> ReadFile | None:
         value = signing.loads(text, salt=_salt(version, user), max_age=GOOD_FOR)
     except signing.BadSignature:
         return None
-    return ReadFile(value["name"], value["sha256"], restored(value["content"]))
+    try:
+        return ReadFile(value["name"], value["sha256"], [restored_part(part) for part in value["parts"]])
+    except (KeyError, TypeError):  # sealed by an earlier release
+        return None
 
 
 def _salt(version: TableVersion, user: Any) -> str:

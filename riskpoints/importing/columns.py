@@ -41,6 +41,8 @@ COLUMNS = (
     Column("timing", "时限或频次", 28, "不超过 64 字。选填。", "measure"),
     Column("basis", "制度依据", 32, "不超过 200 字。选填。", "measure"),
 )
+POINT = next(column for column in COLUMNS if (column.of, column.name) == ("point", "text"))
+MEASURE = next(column for column in COLUMNS if (column.of, column.name) == ("measure", "text"))
 # Titles that only the template has, to be told from the printed form by.
 NEEDED = frozenset({"风险类别", "风险点", "防范措施"})
 SHARED = "本类各项"

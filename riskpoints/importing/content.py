@@ -1,6 +1,7 @@
 """What a workbook says, as texts with their row numbers: not judged yet, and without a model or a query."""
 
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 
@@ -23,6 +24,7 @@ class FilePoint:
     responsible: str = ""
     state: str = ""
     key: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class FileMeasure:
     responsible: str = ""
     timing: str = ""
     basis: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class FileNil:
 
     row: int
     category: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,17 +58,19 @@ class FileHead:
     row: int
     name: str
     text: str
+    sheet: str = ""
 
 
 @dataclass
 class FileContent:
-    """All of it; `problems` are (row, what can't be understood there)."""
+    """All of it; `problems` are (row, what can't be understood there), `notes` (row, what was left out of it)."""
 
     points: list[FilePoint] = field(default_factory=list)
     measures: list[FileMeasure] = field(default_factory=list)
     nils: list[FileNil] = field(default_factory=list)
     heads: list[FileHead] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
     is_school: bool = False
 
     @property
@@ -83,8 +89,8 @@ KINDS: dict[str, type] = {"points": FilePoint, "measures": FileMeasure, "nils": 
 def restored(plain: dict[str, Any]) -> FileContent:
     """The content that plain() gave."""
     lists: dict[str, list[Any]] = {name: [_row(kind, values) for values in plain[name]] for name, kind in KINDS.items()}
-    problems = [(row, text) for row, text in plain["problems"]]
-    return FileContent(**lists, problems=problems, is_school=plain["is_school"])
+    told: dict[str, Any] = {name: [(row, text) for row, text in plain.get(name, [])] for name in ("problems", "notes")}
+    return FileContent(**lists, **told, is_school=plain["is_school"])
 
 
 def _row(kind: type, values: dict[str, Any]) -> Any:
@@ -92,3 +98,43 @@ def _row(kind: type, values: dict[str, Any]) -> Any:
     return kind(
         **{name: tuple(value) if name == "points" else value for name, value in values.items() if name in names}
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sheet of a workbook: what a person sees of it, and what it says with its hidden rows and columns."""
+
+    name: str
+    is_hidden: bool
+    is_chosen: bool  # before anybody chose: not what is hidden, nor a guide that only has the titles of a table
+    seen: FileContent
+    whole: FileContent | None = None
+    hidden: str = ""  # which rows and columns, in Chinese
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON can hold it; see restored_part()."""
+        return asdict(self)
+
+
+def restored_part(plain: dict[str, Any]) -> Part:
+    """The part that plain() gave."""
+    whole = restored(plain["whole"]) if plain["whole"] else None
+    return Part(**(plain | {"seen": restored(plain["seen"]), "whole": whole}))
+
+
+def combined(chosen: Sequence[tuple[str, FileContent]]) -> FileContent:
+    """Several sheets (name, content) as one content; with more than one each item says its sheet."""
+    if len(chosen) == 1:
+        return chosen[0][1]
+    found = FileContent(is_school=any(content.is_school for _, content in chosen))
+    for name, content in chosen:
+        first = len(found.points)
+        found.points += [replace(item, sheet=name) for item in content.points]
+        found.measures += [
+            replace(item, sheet=name, points=tuple(first + place for place in item.points)) for item in content.measures
+        ]
+        found.nils += [replace(item, sheet=name) for item in content.nils]
+        found.heads += [replace(item, sheet=name) for item in content.heads]
+        found.problems += [(row, f"工作表“{name}”：{text}") for row, text in content.problems]
+        found.notes += [(row, f"工作表“{name}”：{text}") for row, text in content.notes]
+    return found

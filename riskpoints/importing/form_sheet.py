@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from departments.enums import Level
 from riskcontrol.cell_text import goes_on, joined
@@ -10,12 +10,14 @@ from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.items import items, number_of, paragraphs
+from riskpoints.importing.seeing import letter
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 
 MEASURE_TITLES = (wording.MEASURES, "防控措施")
 # What stands below the categories.
 ENDS = ("单位确定", wording.NOTES, wording.EXTRA_PAGE)
+LEVEL_WORDS = [word for level in Level for word in (re.escape(level.label), level.label[:2])]
 HEADS = {
     wording.DEPARTMENT_NAME: "department",
     wording.DEPARTMENT_HEAD: "head_name",
@@ -23,6 +25,8 @@ HEADS = {
     "".join(wording.SCHOOL_FUNCTION): "duties",
 }
 _TAG = re.compile(r"〔([^〔〕]*)〕$")
+# As people type it: （督导室主任，一级）; without a level it is part of the text.
+_TYPED_TAG = re.compile(rf"[（(](?:([^（）()]*?)[，,、\s]\s*)?({'|'.join(LEVEL_WORDS)})[)）][。；;]?$")
 _SHARED = re.compile(r"〔针对第(\d{1,3}(?:、\d{1,3})*)项〕$")
 
 
@@ -51,14 +55,40 @@ def heading_of(rows: Rows) -> int | None:
     return None
 
 
-def read_form(rows: Rows, heading: int) -> FileContent:
-    """The content of a form whose titles stand in the row with this place."""
+def read_form(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) -> FileContent:
+    """The content of a form whose titles stand in the row with this place.
+
+    A measure's cell that is merged over the rows of several points answers all of them.
+    """
     content = FileContent()
     columns = [column for column, cell in enumerate(rows[heading][1]) if cell.strip()]
     _read_head(rows[:heading], content)
     for category in _categories(rows[heading + 1 :], columns):
         _read_category(category, content)
+    spans = {r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and c1 == columns[-1]}
+    for place, measure in enumerate(content.measures):
+        last = spans.get(measure.row, measure.row)
+        beside = [
+            number
+            for number, point in enumerate(content.points)
+            if measure.row < point.row <= last and point.category == measure.category
+        ]
+        if measure.points and beside:
+            content.measures[place] = replace(measure, points=tuple(dict.fromkeys([*measure.points, *beside])))
+    content.notes += _beside_the_form(rows[heading + 1 :], columns)
     return content
+
+
+def _beside_the_form(rows: Rows, columns: Sequence[int]) -> list[tuple[int, str]]:
+    """Texts in columns that the form doesn't have, above its last row: they are said, not dropped."""
+    found = []
+    for number, cells in rows:
+        if squeezed(cells[columns[0]] if columns[0] < len(cells) else "").startswith(ENDS):
+            break
+        for place, text in enumerate(cells):
+            if text.strip() and place not in columns:
+                found.append((number, f"{letter(place)}{number} 格不在表里，没有导入：{clean(text)[:60]}"))
+    return found
 
 
 def squeezed(text: str) -> str:
@@ -73,8 +103,13 @@ def _read_head(rows: Rows, content: FileContent) -> None:
             duties.append(next((cell for cell in cells if cell.strip()), ""))
             continue
         for place, cell in enumerate(cells):
-            name = HEADS.get(squeezed(cell))
+            label, colon, typed = cell.partition("：") if "：" in cell else cell.partition(":")
+            name = HEADS.get(squeezed(label))
+            if name and colon and typed.strip():  # 负责人姓名：某某, in one cell
+                content.heads.append(FileHead(number, name, clean(typed)))
+                continue
             value = next((other for other in cells[place + 1 :] if other.strip()), "")
+            value = "" if squeezed(value.partition("：")[0]) in HEADS and "：" in value else value
             if name is None or not value.strip() or squeezed(value) in HEADS:
                 continue
             if name == "duties":
@@ -152,7 +187,8 @@ def _untagged(text: str) -> tuple[str, str, str]:
     """Text, post and level of a point: 一笔业务〔会计，一级（高）〕."""
     found = _TAG.search(text)
     if found is None:
-        return text, "", ""
+        typed = _TYPED_TAG.search(text)
+        return (text[: typed.start()].strip(), (typed[1] or "").strip(), typed[2]) if typed else (text, "", "")
     post, comma, level = found[1].rpartition("，")
     if level in Level.labels:
         return text[: found.start()].strip(), post if comma else "", level

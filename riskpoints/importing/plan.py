@@ -11,6 +11,7 @@ from departments.models import Post
 from riskpoints import services
 from riskpoints.content import TableContent, load
 from riskpoints.importing import values
+from riskpoints.importing.columns import COLUMNS
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
 from riskpoints.models import Measure, RiskPoint, TableVersion
 
@@ -40,6 +41,8 @@ class Line:
     values: dict[str, Any] = field(default_factory=dict)
     points: list["Line"] = field(default_factory=list)
     stored: RiskPoint | None = None
+    sheet: str = ""
+    details: list[tuple[str, str]] = field(default_factory=list)
 
     def refuse(self, *messages: str) -> None:
         """Nothing is added as long as this stands in the file."""
@@ -55,11 +58,14 @@ class Plan:
     measures: list[Line] = field(default_factory=list)
     nils: list[Line] = field(default_factory=list)
     others: list[Line] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def lines(self) -> list[Line]:
         """By row; what is said of a point before its measures."""
-        return sorted([*self.heads, *self.points, *self.measures, *self.nils, *self.others], key=lambda line: line.row)
+        found = [*self.heads, *self.points, *self.measures, *self.nils, *self.others]
+        sheets = list(dict.fromkeys(line.sheet for line in found))
+        return sorted(found, key=lambda line: (sheets.index(line.sheet), line.row))
 
     @property
     def wrong(self) -> list[Line]:
@@ -95,6 +101,12 @@ def plan(version: TableVersion, content: FileContent) -> Plan:
     return _Planner(version, content).plan
 
 
+def told(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
+    """(title, words) of every other column that the row fills in: nothing is brought in unseen."""
+    named = [(column.title, getattr(item, column.name, "")) for column in COLUMNS if column.of == of]
+    return [(title, words) for title, words in named if words and words != item.text]
+
+
 class _Planner:
     def __init__(self, version: TableVersion, content: FileContent) -> None:
         self.version, self.is_school, self.file = version, version.table.is_school, content
@@ -105,6 +117,7 @@ class _Planner:
         self.nils = set(version.nils.values_list("category", flat=True))
         self.exempt = {exemption.post_id for exemption in self.stored.exemptions}
         self.plan = Plan()
+        self.plan.notes = list(content.notes)
         self.plan.others = [Line(row, "", "", State.WRONG, wrong=[text]) for row, text in content.problems]
         self._heads()
         self._points()
@@ -113,7 +126,8 @@ class _Planner:
 
     def _line(self, kind: str, item: FilePoint | FileMeasure | FileNil, text: str) -> Line:
         category = values.category_of(item.category, self.choices)
-        line = Line(item.row, kind, text, category=category, label=self.choices.get(category, item.category))
+        label = self.choices.get(category, item.category)
+        line = Line(item.row, kind, text, category=category, label=label, sheet=item.sheet)
         if not category:
             names = "、".join(self.choices.values())
             line.refuse(f"这张表没有“{item.category[:20]}”这个风险类别，请填：{names}。")
@@ -126,7 +140,7 @@ class _Planner:
                 continue
             name = "业务职能" if self.is_school else "业务工作职责"
             kind = {"duties": name, "head_name": "负责人姓名"}[head.name]
-            line = Line(head.row, kind, head.text, values={head.name: head.text})
+            line = Line(head.row, kind, head.text, values={head.name: head.text}, sheet=head.sheet)
             before = values.same(getattr(self.version, head.name))
             if before:
                 line.state = State.THERE if before == values.same(head.text) else State.KEPT
@@ -141,7 +155,7 @@ class _Planner:
     def _department(self, head: FileHead) -> None:
         names = {values.same(name) for name in (self.version.owner_name, self.version.table.owner_name)}
         if values.same(head.text) not in names:
-            line, own = Line(head.row, "科室名称", head.text), self.version.owner_name
+            line, own = Line(head.row, "科室名称", head.text, sheet=head.sheet), self.version.owner_name
             line.refuse(f"这是“{head.text[:30]}”的表，不是“{own}”的。确是本表的，请先改好科室名称。")
             self.plan.heads.append(line)
 
@@ -150,7 +164,7 @@ class _Planner:
         seen: dict[tuple[str, str, str], Line] = {}
         for item in self.file.points:
             line = self._line("风险点", item, item.text)
-            line.post = item.post
+            line.post, line.details = item.post, told(item, "point")
             self.plan.points.append(line)
             key = (line.category, "" if self._has_no_post(item) else values.same(item.post), values.same(item.text))
             if line.state == State.WRONG:
@@ -197,6 +211,7 @@ class _Planner:
         seen: set[Any] = set()
         for item in self.file.measures:
             line = self._line("防范措施", item, item.text)
+            line.details = [("针对", self._answered(item)), *told(item, "measure")]
             self.plan.measures.append(line)
             if any(place >= len(self.plan.points) for place in item.points):
                 line.refuse("这条措施所针对的风险点，序号超出了本类的风险点。")
@@ -212,6 +227,11 @@ class _Planner:
             else:
                 seen.add(key)
                 self._new_measure(line, item)
+
+    def _answered(self, item: FileMeasure) -> str:
+        """Which rows of the file a measure answers, as the preview says it."""
+        rows = [str(self.file.points[place].row) for place in item.points if place < len(self.file.points)]
+        return f"第 {'、'.join(rows)} 行的风险点" if rows else "本类各项"
 
     def _new_measure(self, line: Line, item: FileMeasure) -> None:
         words = values.Words()

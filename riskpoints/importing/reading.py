@@ -1,12 +1,14 @@
-"""From a workbook's rows to its content: which of the layouts it has, and what is said where it has none."""
+"""From a workbook's sheets to their content: which of the layouts each has, and what is said where none has one."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from riskcontrol.confined import RefusedError, confined
 from riskcontrol.excel_reading import read_workbook
-from riskpoints.importing import form_sheet, row_sheet
-from riskpoints.importing.content import FileContent
+from riskpoints.enums import ALL_CATEGORIES
+from riskpoints.importing import form_sheet, row_sheet, seeing
+from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint, Part, combined
+from riskpoints.importing.values import category_of
 
 MOST_POINTS, MOST_MEASURES = 300, 900
 UNKNOWN = "没有找到防控表：表里要有“风险类别、风险点、防范措施”这一行标题。请用下载的防控表或导入模板填写。"
@@ -14,29 +16,72 @@ EMPTY = "这个文件里没有风险点，也没有措施。请填写后再上�
 TOO_MANY = f"一次最多导入 {MOST_POINTS} 个风险点、{MOST_MEASURES} 条措施。请分几个文件导入。"
 
 
+def read_parts(content: bytes) -> list[Part]:
+    """What the sheets of a workbook say, read in a confined process. RefusedError with words for its sender."""
+    return parts_of(confined(read_workbook, content))
+
+
 def read(content: bytes) -> FileContent:
-    """What a workbook says, read in a confined process. RefusedError with words for its sender."""
-    return read_sheets(confined(read_workbook, content))
+    """What a workbook says as long as nobody chose among its sheets."""
+    return by_default(read_parts(content))
 
 
 def read_sheets(sheets: Sequence[dict[str, Any]]) -> FileContent:
-    """The content of the first sheet that has the titles of a form or of the template."""
-    for sheet in sheets:
-        rows = sheet["rows"]
-        found = _read(rows)
-        if found is None:
-            continue
-        if found.is_empty:
-            raise RefusedError(EMPTY)
-        if len(found.points) > MOST_POINTS or len(found.measures) > MOST_MEASURES:
+    """The content of sheets as riskcontrol.excel_reading gives them."""
+    return by_default(parts_of(sheets))
+
+
+def parts_of(sheets: Sequence[dict[str, Any]]) -> list[Part]:
+    """The sheets with the titles of a form or of the template, none of them dropped: what is hidden can be chosen."""
+    found = [part for sheet in sheets if (part := _part(sheet)) is not None]
+    if not found:
+        raise RefusedError(UNKNOWN)
+    if all((part.whole or part.seen).is_empty for part in found):
+        raise RefusedError(EMPTY)
+    for part in found:
+        content = part.whole or part.seen
+        if len(content.points) > MOST_POINTS or len(content.measures) > MOST_MEASURES:
             raise RefusedError(TOO_MANY)
-        return found
-    raise RefusedError(UNKNOWN)
+    return found
 
 
-def _read(rows: form_sheet.Rows) -> FileContent | None:
+def by_default(parts: Sequence[Part]) -> FileContent:
+    """What is taken of the parts as long as nobody chose: what a person sees."""
+    return combined([(part.name, part.seen) for part in parts if part.is_chosen] or [("", FileContent())])
+
+
+def _part(sheet: dict[str, Any]) -> Part | None:
+    rows, columns = sheet.get("hidden_rows", []), sheet.get("hidden_columns", [])
+    seen = _read(seeing.visible(sheet))
+    whole = _read(sheet) if rows or columns else None
+    if seen is None and whole is None:
+        return None
+    seen = seen or FileContent()
+    is_hidden = bool(sheet.get("hidden"))
+    is_chosen = not is_hidden and not seen.is_empty and _is_known(seen)
+    return Part(sheet["name"], is_hidden, is_chosen, seen, whole, seeing.hidden_words(rows, columns) if whole else "")
+
+
+def _is_known(content: FileContent) -> bool:
+    """Whether one of the categories is one of a form: a guide has the titles, too, with other words below them."""
+    items: list[FilePoint | FileMeasure | FileNil] = [*content.points, *content.measures, *content.nils]
+    named = [item.category for item in items if item.category]
+    return not named or any(category_of(name, dict(ALL_CATEGORIES)) for name in named)
+
+
+def _read(sheet: dict[str, Any]) -> FileContent | None:
+    rows, problems, notes = seeing.folded_rows(sheet["rows"])
+    merged = sheet.get("merged", [])
     place = row_sheet.heading_of(rows)
     if place is not None:
-        return row_sheet.read_rows(rows, place)
-    place = form_sheet.heading_of(rows)
-    return None if place is None else form_sheet.read_form(rows, place)
+        content = row_sheet.read_rows(rows, place, merged)
+    else:
+        place = form_sheet.heading_of(rows)
+        if place is None:
+            return None
+        content = form_sheet.read_form(rows, place, merged)
+    heading = rows[place][0]
+    told = seeing.marks_told(sheet.get("marks", []))
+    content.problems += [item for item in (*problems, *told.problems) if item[0] >= heading]
+    content.notes += [item for item in (*notes, *told.notes) if item[0] >= heading]
+    return content

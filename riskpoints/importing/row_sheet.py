@@ -1,14 +1,16 @@
 """The import template read back: a row for each risk point, further measures in the rows below it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from riskcontrol.text import plain_width
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.importing.columns import COLUMNS, NEEDED, SHARED, Column
+from riskpoints.importing.columns import COLUMNS, MEASURE, NEEDED, POINT, SHARED, Column
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, squeezed
+from riskpoints.importing.seeing import letter
 
 _NUMBERS = re.compile(r"\d{1,4}")
 _SEPARATORS = re.compile(r"[、，,;；\s]+")
@@ -23,24 +25,66 @@ def heading_of(rows: Rows) -> int | None:
     return None
 
 
-def read_rows(rows: Rows, heading: int) -> FileContent:
-    """The content of a template whose titles stand in the row with this place."""
+def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) -> FileContent:
+    """The content of a template whose titles stand in the row with this place.
+
+    A merged cell means all its rows: a measure answers the points of all of them, anything else holds for each.
+    """
     titles = [squeezed(cell) for cell in rows[heading][1]]
-    places = [(titles.index(column.title), column) for column in COLUMNS if column.title in titles]
-    reader = _Reader()
-    for number, cells in rows[heading + 1 :]:
-        texts = {column: clean(cells[place]) for place, column in places if place < len(cells)}
-        if any(text for column, text in texts.items() if column.name != "number"):
-            reader.read(number, texts)
+    places = {titles.index(column.title): column for column in COLUMNS if column.title in titles}
+    reader = _Reader({r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and places.get(c1) == MEASURE})
+    below = rows[heading + 1 :]
+    above = {row: clean(text) for row, text in _spread(below, merged, places).items()}
+    for number, cells in below:
+        texts = {column: clean(cells[place]) for place, column in places.items() if place < len(cells)}
+        if not any(text for column, text in texts.items() if column.name != "number"):
+            continue
+        if texts.get(POINT):
+            for place, column in places.items():
+                texts[column] = texts.get(column) or above.get((number, place), "")
+        reader.read(number, texts)
     reader.resolve()
+    reader.content.notes += _unknown_columns(rows, heading, places)
     return reader.content
+
+
+def _spread(rows: Rows, merged: Sequence[Sequence[int]], places: Mapping[int, Column]) -> dict[tuple[int, int], str]:
+    """{(row, place): text} of the cells below the first one of an area; the point and its measure go another way."""
+    by_number = dict(rows)
+    found: dict[tuple[int, int], str] = {}
+    for r1, c1, r2, _ in merged:
+        column, cells = places.get(c1), by_number.get(r1, ())
+        if column is None or column in (POINT, MEASURE) or column.name == "number" or c1 >= len(cells):
+            continue
+        found |= {(row, c1): cells[c1] for row in range(r1 + 1, r2 + 1)}
+    return found
+
+
+def _unknown_columns(rows: Rows, heading: int, places: Mapping[int, Column]) -> list[tuple[int, str]]:
+    """What stands in columns that the template doesn't have: it is said, not dropped."""
+    number, titles = rows[heading]
+    counts: dict[int, int] = {}
+    for _, cells in rows[heading + 1 :]:
+        for place, text in enumerate(cells):
+            if place not in places and text.strip():
+                counts[place] = counts.get(place, 0) + 1
+    return [
+        (number, f"{letter(place)} 列{_named(titles, place)}不认识，没有导入，其中 {count} 格有内容。")
+        for place, count in sorted(counts.items())
+    ]
+
+
+def _named(titles: Sequence[str], place: int) -> str:
+    title = clean(titles[place]) if place < len(titles) else ""
+    return f"“{title[:20]}”" if title else ""
 
 
 class _Reader:
     """Goes down the rows: what a row leaves out stands in the one above it."""
 
-    def __init__(self) -> None:
+    def __init__(self, spans: Mapping[int, int]) -> None:
         self.content = FileContent()
+        self.spans = spans  # the last row of a measure's merged cell, by its first
         self.category = ""
         self.above: tuple[int, ...] | None = None  # what the next measure answers; None where no point stands above
         self.numbers: dict[str, int] = {}
@@ -73,7 +117,7 @@ class _Reader:
         self.content.points.append(FilePoint(row, self.category, text, **values))
         self.above = (place,)
         if number:
-            self.numbers.setdefault(number, place)
+            self.numbers.setdefault(plain_width(number), place)
 
     def _add_measure(self, row: int, values: dict[str, str], *, is_nil: bool) -> None:
         text, also = values.pop("text", ""), values.pop("also", "")
@@ -91,10 +135,20 @@ class _Reader:
         place = len(self.content.measures)
         self.content.measures.append(FileMeasure(row, self.category, text, points=self.above, **values))
         if also:
-            self.also.append((place, [part for part in _SEPARATORS.split(also) if part]))
+            self.also.append((place, [part for part in _SEPARATORS.split(plain_width(also)) if part]))
 
     def resolve(self) -> None:
-        """Find the points that measures name by number, which may stand further down."""
+        """Find the points that measures name by number or stand beside, which may stand further down."""
+        for place, measure in enumerate(self.content.measures):
+            last = self.spans.get(measure.row, 0)
+            beside = [
+                number
+                for number, point in enumerate(self.content.points)
+                if measure.row < point.row <= last and point.category == measure.category
+            ]
+            if beside and measure.points:
+                points = dict.fromkeys([*measure.points, *beside])
+                self.content.measures[place] = replace(measure, points=tuple(points))
         for place, numbers in self.also:
             measure = self.content.measures[place]
             unknown = [number for number in numbers if number not in self.numbers or not _NUMBERS.fullmatch(number)]

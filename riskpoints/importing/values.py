@@ -8,6 +8,7 @@ from django.db.models import Field
 
 from departments.enums import Level
 from departments.models import Post
+from riskcontrol.text import folded
 from riskpoints import levels
 from riskpoints.documents.bands import clean
 from riskpoints.enums import FindingMethod, Harm, Likelihood, Stage
@@ -29,8 +30,9 @@ class Words:
 
     def one_of(self, text: str, known: Mapping[str, Any], title: str, advice: str) -> Any:
         """The value of a word; None where there is none."""
-        if text in known:
-            return known[text]
+        plain = {folded(word): value for word, value in known.items()}
+        if folded(text) in plain:
+            return plain[folded(text)]
         if text:
             self.wrong.append(f"{title}“{text[:20]}”不认识，请填：{advice}。")
         return None
@@ -47,7 +49,7 @@ class Words:
 
 def category_of(text: str, choices: Mapping[str, str]) -> str:
     """The category that a label means, whether 风险 is written behind it or not; empty where it means none."""
-    plain = text.removesuffix("风险")
+    plain = folded(text).removesuffix("风险")
     return next((value for value, label in choices.items() if label.removesuffix("风险") == plain), "")
 
 

@@ -20,6 +20,7 @@ from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
 
 STALE = "预览已经过期，或不是为这张表做的。请重新上传文件。"
+CHANGED = "勾选有了变动，还没有导入。请看过新的预览，再点“导入到草稿”。"
 NAME_LENGTH = 100
 
 
@@ -46,13 +47,16 @@ def read_file(workbook):
     """The content of an uploaded workbook. RefusedError where it can't be read."""
     content = workbook.read()
     name = "".join(character for character in workbook.name if character.isprintable())[-NAME_LENGTH:]
-    return carrying.ReadFile(name, hashlib.sha256(content).hexdigest(), reading.read(content))
+    return carrying.ReadFile(name, hashlib.sha256(content).hexdigest(), reading.read_parts(content))
 
 
-def show_preview(request, version, file, *, form=None, found=None, status=200):
+def show_preview(request, version, file, *, form=None, chosen=None, found=None, status=200):
     """What a file would add to the draft, line by line; it is carried in the page, signed."""
-    form = form or PreviewForm(initial={"rows": carrying.sealed(file, version, request.user)})
-    found = found or plan(version, file.content)
+    if form is None:
+        keys = file.chosen if chosen is None else chosen
+        rows = carrying.sealed(file, version, request.user)
+        form = PreviewForm(file=file, initial={"rows": rows, "take": keys, "shown": ",".join(keys)})
+    found = found or plan(version, file.taken(chosen))
     context = {"version": version, "file": file, "plan": found, "form": form}
     return render(request, "riskpoints/import_preview.html", context, status=status)
 
@@ -62,16 +66,20 @@ def show_preview(request, version, file, *, form=None, found=None, status=200):
 def save(request, version_id):
     """Add what the preview showed, all of it or nothing."""
     version = draft_for(request.user, version_id)
-    form = PreviewForm(request.POST)
     file = carrying.opened(request.POST.get("rows", ""), version, request.user)
     if file is None:
         messages.error(request, STALE)
         return redirect("riskpoints:import", version.pk)
+    form = PreviewForm(request.POST, file=file)
     try:
         services.require_draft(version)
         if not form.is_valid():
             return show_preview(request, version, file, form=form, status=UNPROCESSABLE)
-        done = saving.save(version, file.content, file_name=file.name, sha256=file.sha256, actor=request.user)
+        if "again" in request.POST or not form.is_as_shown:
+            if "again" not in request.POST:
+                messages.info(request, CHANGED)
+            return show_preview(request, version, file, chosen=form.taken)
+        done = saving.save(version, file.taken(form.taken), file_name=file.name, sha256=file.sha256, actor=request.user)
     except saving.ImportRefusedError as error:
         messages.error(request, str(error))
         return show_preview(request, version, file, form=form, found=error.plan, status=CONFLICT)

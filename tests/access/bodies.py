@@ -12,7 +12,7 @@ from departments.importing import book, saving
 from departments.importing.work import Orders
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
-from riskpoints.importing.content import FileContent, FilePoint
+from riskpoints.importing.content import FileContent, FilePoint, Part
 from tests import scans
 from tests.access.matrix import Row
 from tests.access.world import World
@@ -109,7 +109,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name == "riskpoints:import":
         return {"workbook": SimpleUploadedFile("表.xlsx", workbook_of(version))}
     if row.name == "riskpoints:import_save":
-        file = carrying.ReadFile("表.xlsx", "0" * 64, content_of(version))
+        file = carrying.ReadFile("表.xlsx", "0" * 64, [Part("表", False, True, content_of(version))])
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "departments:import_save":
         return _organisation(world.user(person))

@@ -2,10 +2,15 @@
 
 import datetime
 import io
+import re
 import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from riskcontrol import excel_reading
 from riskcontrol.confinement import RefusedError
@@ -46,9 +51,10 @@ def test_cells_are_read_as_a_person_reads_them():
     day = datetime.datetime(2026, 11, 20)  # noqa: DTZ001 - as Excel has it
     content = workbook(["文字", 3, 2.5, True, day, None, "a\r\nb"], [], ["=1+1", "_x0041_b", "\u200b"])
     rows = read_workbook(content)[0]["rows"]
-    assert rows[0] == [1, ["文字", "3", "2.5", "是", "2026-11-20", "", "a\nb"]]
-    # A formula without a kept result is empty; row 2 is left out.
+    assert rows[0] == [1, ["文字", "3", "2.5", "是", "2026-11-20 0:00:00", "", "a\nb"]]
+    # Row 2 is left out; a formula without a kept result is told.
     assert rows[1] == [3, ["", "Ab", "\u200b"]]
+    assert read_workbook(content)[0]["marks"] == [[3, 0, "formula", ""]]
 
 
 def test_what_we_write_is_read_as_it_was():
@@ -59,14 +65,83 @@ def test_what_we_write_is_read_as_it_was():
     assert read_workbook(book.to_bytes())[0]["rows"] == [[1, texts]]
 
 
-def test_hidden_sheets_and_what_is_far_away_are_left_out(monkeypatch):
+def test_a_hidden_sheet_is_told(monkeypatch):
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["AZ1"], book.active["A9000"] = "这里", "太远", "太远"
-    book.create_sheet("藏起来的").sheet_state = "hidden"
+    book.active["A1"] = "这里"
+    hidden = book.create_sheet("藏起来的")
+    hidden["A1"], hidden.sheet_state = "那里", "hidden"
     sheets = read_workbook(saved(book))
-    assert [(sheet["name"], sheet["rows"]) for sheet in sheets] == [("Sheet", [[1, ["这里"]]])]
+    assert [(sheet["name"], sheet["hidden"], sheet["rows"]) for sheet in sheets] == [
+        ("Sheet", False, [[1, ["这里"]]]),
+        ("藏起来的", True, [[1, ["那里"]]]),
+    ]
     monkeypatch.setattr(excel_reading, "MOST_CHARACTERS", 1)
     assert refusal(saved(book)) == excel_reading.TOO_LONG
+
+
+@pytest.mark.parametrize("place", ["AO1", "A3001"])
+def test_what_is_too_far_away_is_refused_with_its_place(place):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active[place] = "这里", "太远"
+    assert f"“Sheet”的 {place} 格" in refusal(saved(book))
+
+
+def test_too_many_sheets_are_refused():
+    book = openpyxl.Workbook()
+    for _ in range(excel_reading.MOST_SHEETS):
+        book.create_sheet()
+    assert "11 张工作表" in refusal(saved(book))
+
+
+def test_what_is_hidden_merged_noted_or_struck_is_told():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["甲", "乙"], ["丙", "丁"], ["戊", "己"]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = sheet.column_dimensions["B"].hidden = True
+    sheet["A1"].comment = Comment("请核实", "审")
+    sheet["A2"].font = Font(strike=True)
+    sheet["A3"] = CellRichText([TextBlock(InlineFont(strike=True), "删去"), "留下"])
+    sheet.merge_cells("B1:B2")
+    read = read_workbook(saved(book))[0]
+    assert (read["hidden_rows"], read["hidden_columns"], read["merged"]) == ([3], [1], [[1, 1, 2, 1]])
+    assert read["marks"] == [[1, 0, "comment", "请核实"], [2, 0, "struck", "丙"], [3, 0, "struck", "删去"]]
+    assert read["rows"] == [[1, ["甲", "乙"]], [3, ["留下", "己"]]]
+
+
+def test_a_number_is_read_as_it_is_shown():
+    book = openpyxl.Workbook()
+    for place, value, code in (("A1", 0.05, "0%"), ("B1", 1, "000"), ("C1", 0.5, "# ?/?")):
+        book.active[place], book.active[place].number_format = value, code
+    read = read_workbook(saved(book))[0]
+    assert read["rows"] == [[1, ["5%", "001"]]]
+    assert read["marks"] == [[1, 2, "format", "# ?/?"]]
+
+
+def test_fills_without_content_and_strict_files_are_read():
+    content = workbook(["一"])
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    styles = re.sub(rb"<fill>.*?</fill>", b"<fill/>", parts["xl/styles.xml"], count=1, flags=re.S)
+    assert styles != parts["xl/styles.xml"]
+    assert read_workbook(repacked(content, {"xl/styles.xml": styles}))[0]["rows"] == [[1, ["一"]]]
+    strict = {
+        name: data.replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+        for name, data in parts.items()
+        if name.endswith((".xml", ".rels"))
+    }
+    assert read_workbook(repacked(content, strict))[0]["rows"] == [[1, ["一"]]]
+
+
+def test_a_word_document_is_called_one():
+    content = repacked(workbook(["一"]), {"word/document.xml": b"<x/>"})
+    assert refusal(content) == excel_reading.WORD
 
 
 def test_a_lie_about_the_size_of_a_sheet_changes_nothing():

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,15 +15,22 @@ from riskpoints import services, workflow
 from riskpoints.enums import Action, Category
 from riskpoints.forms import WORKBOOK_LIMIT
 from riskpoints.importing import carrying
-from riskpoints.importing.content import FileContent, FilePoint
+from riskpoints.importing.content import FileContent, FilePoint, Part
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint
 from tests.access.bodies import workbook_of
+from tests.factories import make_post
 from tests.pages import at, beside, messages_of, text_of
+
+WORKBOOKS = Path(__file__).parent.parent / "importing/workbooks"
 
 
 def choose(client, version, content, name="采购.xlsx"):
     return client.post(at(version, "import"), {"workbook": SimpleUploadedFile(name, content)})
+
+
+def case(name) -> bytes:
+    return (WORKBOOKS / f"{name}.xlsx").read_bytes()
 
 
 def rows_of(response) -> str:
@@ -86,7 +94,8 @@ def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_vers
 
 
 def test_a_preview_is_good_for_its_writer_and_its_table_only(client, draft_version, people):
-    file = carrying.ReadFile("表.xlsx", "0" * 64, FileContent(points=[FilePoint(2, "岗位职责风险", "新的")]))
+    content = FileContent(points=[FilePoint(2, "岗位职责风险", "新的")])
+    file = carrying.ReadFile("表.xlsx", "0" * 64, [Part("表", False, True, content)])
     client.force_login(people.head)
     for rows in ("", "made up", carrying.sealed(file, draft_version, people.clerk)):
         answer = client.post(at(draft_version, "import_save"), {"rows": rows}, follow=True)
@@ -129,3 +138,53 @@ def test_the_templates_are_to_be_had(client, draft_version, clerk):
         assert answer.content == template_xlsx(draft_version, is_filled=is_filled)
         assert "filename*=UTF-8''" in answer["Content-Disposition"]
     assert AuditEntry.objects.filter(action="下载导入模板", actor_number=clerk.staff_number).count() == 2
+
+
+def test_what_is_hidden_is_offered_and_taken_only_when_ticked(client, draft_version, head):
+    client.force_login(head)
+    shown = choose(client, draft_version, case("hidden"))
+    assert "连同隐藏的第 3 行，I 列：风险点 3、防范措施 3" in text_of(shown)
+    assert "隐藏行里的风险点" not in text_of(shown)
+    again = client.post(at(draft_version, "import_save"), {"rows": rows_of(shown), "take": ["0h"], "again": "1"})
+    assert again.status_code == 200
+    assert "隐藏行里的风险点" in text_of(again)
+    assert "责任人：隐藏列里的责任人" in text_of(again)
+    client.post(at(draft_version, "import_save"), {"rows": rows_of(again), "take": ["0h"], "shown": "0h"})
+    assert draft_version.points.get(text="又一个可见的").responsible == "隐藏列里的责任人"
+    assert draft_version.points.filter(text__startswith="隐藏行里的").exists()
+
+
+def test_nothing_hidden_is_taken_unasked(client, draft_version, head):
+    client.force_login(head)
+    rows = rows_of(choose(client, draft_version, case("hidden")))
+    client.post(at(draft_version, "import_save"), {"rows": rows, "take": ["0"], "shown": "0"})
+    assert draft_version.points.filter(text="可见的风险点").exists()
+    assert not draft_version.points.filter(text__startswith="隐藏行里的").exists()
+
+
+def test_both_filled_sheets_are_shown_with_their_names(client, draft_version, head):
+    make_post(draft_version.table.department, "教学督导员")
+    client.force_login(head)
+    shown = text_of(choose(client, draft_version, case("two-sheets")))
+    assert "工作表“导入模板”：风险点 1、防范措施 1" in shown
+    assert "督导制度不完善" in shown
+    assert "另一张表里的风险点" in shown
+
+
+def test_what_was_ticked_after_the_preview_is_shown_first(client, draft_version, head):
+    client.force_login(head)
+    rows = rows_of(choose(client, draft_version, case("hidden")))
+    before = RiskPoint.objects.count()
+    answer = client.post(at(draft_version, "import_save"), {"rows": rows, "take": ["0h"], "shown": "0"})
+    assert messages_of(answer) == ["勾选有了变动，还没有导入。请看过新的预览，再点“导入到草稿”。"]
+    assert "隐藏行里的风险点" in text_of(answer)
+    client.post(at(draft_version, "import_save"), {"rows": rows, "shown": ""})  # nothing ticked
+    assert RiskPoint.objects.count() == before
+
+
+def test_every_field_and_what_was_left_out_is_shown(client, draft_version, head):
+    client.force_login(head)
+    shown = text_of(choose(client, draft_version, case("rich")))
+    for words in ("发生机率：高", "针对：第 2 行的风险点", "J2 格里划掉的文字没有导入：已删去的措施"):
+        assert words in shown
+    assert "D2 格的批注没有导入：批注：请核实" in shown
