@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 GENERAL_DIGITS = 11  # as many as a cell in the format General shows before it turns to 1.23E+17
 PRECISION = 15  # significant digits of a number in a workbook
+# Formats that follow the reader's country: on a Chinese machine these.
+OF_THE_COUNTRY = {"mm-dd-yy": "yyyy/m/d", "m/d/yy h:mm": "yyyy/m/d h:mm"}
 WEEKDAYS = "一二三四五六日"
 
 _SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
@@ -29,6 +31,7 @@ def shown(value: object, number_format: str) -> str:
     """The text that the cell shows. UnknownFormatError where that can't be said."""
     if value is None:
         return ""
+    number_format = OF_THE_COUNTRY.get(number_format, number_format)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime.timedelta):

@@ -20,7 +20,7 @@ DAY, MOMENT = datetime.datetime(2026, 3, 5), datetime.datetime(2026, 3, 5, 14, 8
         (DAY, '[$-804]yyyy"年"m"月"', "2026年3月"),
         (DAY, "yyyy-mm-dd", "2026-03-05"),
         (DAY, "yyyy/m/d", "2026/3/5"),
-        (DAY, "mm-dd-yy", "03-05-26"),
+        (DAY, "mm-dd-yy", "2026/3/5"),
         (DAY, "yyyy-mm-dd h:mm:ss", "2026-03-05 0:00:00"),
         (DAY, "aaaa", "星期四"),
         (DAY, "General", "2026-03-05"),
