@@ -14,7 +14,7 @@ from departments.enums import Role
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import is_blank, one_break, stripped
-from riskpoints import completeness, content, keeping, reviewing, services
+from riskpoints import completeness, content, demands, keeping, reviewing, services
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can
@@ -117,6 +117,8 @@ def perform(
             raise PermissionDenied("您没有这项权限。")
         if action in REQUIRED:
             REQUIRED[action](locked)
+        if waits := demands.unmet(action, locked):
+            raise WorkflowError(waits)
         changes = EFFECTS[action](locked, actor, signature)
         changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
             status=transition.target, **changes

@@ -33,6 +33,7 @@ STATUS_TONES = {
     "answered": "green",
     "new": "blue",
     "open": "blue",
+    "quarantine": "amber",
 }
 
 # Chinese is compared by character, Latin words and numbers as a whole.

@@ -1,4 +1,4 @@
-"""The nested app's registration, and its part of the menu and of the inbox."""
+"""The nested app's registration, and its part of the menu, the inbox and the register's pages."""
 
 from django.apps import AppConfig
 
@@ -9,8 +9,12 @@ class ParticipationConfig(AppConfig):
     verbose_name = "意见建议"
 
     def ready(self) -> None:
-        from riskpoints import navigation, queries
-        from riskpoints.participation import menu
+        from riskpoints import demands, navigation, panels, queries
+        from riskpoints.enums import Action
+        from riskpoints.participation import menu, shown
 
         navigation.EXTENSIONS.append(menu.entries)
         queries.OTHER_TASKS.append(menu.tasks)
+        demands.DEMANDS.setdefault(Action.CONFIRM, []).append(shown.hold_back)
+        panels.PANELS["deciding"].append(shown.for_the_signature)
+        panels.PANELS["published"].append(shown.for_everybody)

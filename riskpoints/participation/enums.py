@@ -19,9 +19,26 @@ class FeedbackState(models.TextChoices):
     ANSWERED = "answered", "已答复"
 
 
+class Quarantine(models.TextChoices):
+    """Why an opinion was set aside when it came: it is kept and can be answered, but holds nothing back."""
+
+    SOURCE = "source", "同一来源当天意见较多"
+    TABLE = "table", "这张表待答复的意见很多"
+
+
 class Outcome(models.TextChoices):
     """What came of an opinion."""
 
     PASSED_ON = "passed_on", "已转为建议，送部门处理"
+    OBJECTED = "objected", "已作为异议，送纪委审核"
     EXPLAINED = "explained", "已作说明"
     OUTSIDE = "outside", "不属于本表，已转有关方面"
+    UNRELATED = "unrelated", "重复或与本表无关"
+
+
+class ObjectionState(models.TextChoices):
+    """Where an objection to a table under publicity stands."""
+
+    OPEN = "open", "待纪委审核"
+    RETURNED = "returned", "已退回部门修改"
+    DEFERRED = "deferred", "不影响本表，列入下次修订"

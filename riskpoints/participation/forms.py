@@ -4,9 +4,10 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
 from departments.models import Department, Post
-from riskcontrol.forms import PlainForm
-from riskpoints.enums import Category
-from riskpoints.participation.enums import Outcome
+from riskcontrol.forms import PlainForm, RowsField
+from riskpoints.enums import Category, Status
+from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
+from riskpoints.participation.models import Feedback
 
 
 def area(rows):
@@ -101,29 +102,53 @@ class OpinionForm(PlainForm, forms.Form):
         self.fields["point"].choices = [("", "整张表"), *choices]
 
 
+def outcomes_for(version):
+    """What may come of an opinion, by where its table stands now."""
+    if version.status == Status.REVIEWED:
+        first = [Outcome.OBJECTED]
+    else:  # the office itself fills in the school's table
+        first = [] if version.table.is_school else [Outcome.PASSED_ON]
+    return [*first, Outcome.EXPLAINED, Outcome.OUTSIDE, Outcome.UNRELATED]
+
+
 class AnswerForm(RefusingForm):
     """The office's answer to an opinion."""
 
-    outcome = forms.ChoiceField(label="处理结果", choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label="处理结果", widget=forms.RadioSelect)
     answer = forms.CharField(
         label="答复", max_length=1000, widget=area(4), help_text="提意见的人凭查询码能看到，请不要写个人姓名。"
     )
+    answer_is_public = forms.BooleanField(
+        label="把答复公开在公示页上",
+        required=False,
+        help_text="不写是谁提的。公示期内别人也关心的问题，公开答复一次即可。",
+    )
+    text_is_public = forms.BooleanField(
+        label="连同意见原文一起公开", required=False, help_text="原文里有人名或能认出提意见的人时，不要公开。"
+    )
 
-    def __init__(self, *args, is_school, **kwargs):
+    def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
-        if is_school:  # the office itself fills in the school's table
-            self.fields["outcome"].choices = [item for item in Outcome.choices if item[0] != Outcome.PASSED_ON]
+        self.fields["outcome"].choices = [(item.value, item.label) for item in outcomes_for(version)]
 
 
-class PassOnForm(PointForm):
-    """The opinion worded as a proposal to the department; needed only when it is passed on.
+class CorrectForm(RefusingForm):
+    """A second answer in the place of the first."""
+
+    answer = forms.CharField(
+        label="更正后的答复", max_length=1000, widget=area(4), help_text="原来的答复留在审计记录里。"
+    )
+
+
+class WordedForm(PointForm):
+    """The opinion in the office's words, for the department or the reviewer; needed only with such an outcome.
 
     So the browser must not demand its fields: it would refuse every other outcome, without a word where it can't point
     at the field. The server says what is missing.
     """
 
     use_required_attribute = False
-    outcome_label = Outcome.PASSED_ON.label
+    OUTCOMES = (Outcome.PASSED_ON, Outcome.OBJECTED)
 
     def __init__(self, *args, department, **kwargs):
         super().__init__(*args, **kwargs)
@@ -131,3 +156,34 @@ class PassOnForm(PointForm):
             self.fields["post"].offer(
                 Post.objects.active_on().filter(department=department).order_by("order", "pinyin", "id")
             )
+            return
+        # The school's table has other categories and no posts; its reviewer is told the text only.
+        for name in ("category", "post", "measure"):
+            del self.fields[name]
+        self.fields["text"].label = "异议"
+        self.helper.layout = Layout("text")
+
+
+class ObjectionForm(RefusingForm):
+    """The reviewer's decision on an objection."""
+
+    state = forms.ChoiceField(label="审核结果", widget=forms.RadioSelect)
+    reason = forms.CharField(label="理由", max_length=500, widget=area(3), help_text="部门和提意见的人会看到。")
+
+    def __init__(self, *args, version, **kwargs):
+        super().__init__(*args, **kwargs)
+        returned = (ObjectionState.RETURNED.value, "退回修改：异议随退回意见送部门")
+        deferred = (ObjectionState.DEFERRED.value, "不影响本表，列入下次修订：作为建议送部门")
+        can_return = version.status == Status.REVIEWED
+        self.fields["state"].choices = [returned, deferred] if can_return else [deferred]
+
+
+class BulkForm(PlainForm, forms.Form):
+    """Several unanswered opinions, and the one reason for all of them."""
+
+    chosen = RowsField(
+        label="意见",
+        queryset=Feedback.objects.filter(state=FeedbackState.NEW),
+        error_messages={"required": "请先勾选意见。", "invalid_choice": "勾选的意见里有的已经答复，请刷新页面再选。"},
+    )
+    reason = forms.CharField(label="理由", max_length=500)

@@ -1,28 +1,40 @@
-"""How many opinions may be sent from one browser in an hour and from one address in a minute."""
+"""How many opinions one source may send in a day before they are set aside; no address is kept for it."""
 
-import time
+import datetime
 
+from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from riskcontrol.addresses import counted
 from riskcontrol.audit import current_address
-from riskcontrol.limits import is_within
+from riskpoints.participation.models import SentCount
 
-HOUR = 3600
-PER_BROWSER = 5
-# A computer room stands behind one address, so it may send more; the counter is dropped after its minute.
-PER_ADDRESS = 20
-SESSION_KEY = "opinions"
-
-
-def is_exhausted(request: HttpRequest) -> bool:
-    """Whether this browser or this address has sent enough for now; counts the attempt of the address."""
-    return len(_recent(request)) >= PER_BROWSER or not is_within("opinion", current_address.get() or "", PER_ADDRESS)
+# A computer room may stand behind one address: what it sends beyond this is read and answered, but holds nothing back.
+A_DAY = 5
+# Beyond this somebody fills the disk; he is told where to turn to.
+MOST_A_DAY = 200
 
 
-def note_sent(request: HttpRequest) -> None:
-    """Count one opinion of this browser, in its session."""
-    request.session[SESSION_KEY] = [*_recent(request), time.time()]
+def count(request: HttpRequest) -> int:
+    """Count one opinion of this source; how many it has sent today.
+
+    The source is known by a keyed hash of its address and the day, which says nothing on another day, stands beside no
+    opinion, and is thrown away with the first one of a later day.
+    """
+    today = timezone.localdate()
+    source = _source(request, today)
+    with transaction.atomic():
+        SentCount.objects.filter(day__lt=today).delete()
+        mine = SentCount.objects.filter(source=source, day=today)
+        if not mine.update(count=F("count") + 1):
+            SentCount.objects.get_or_create(source=source, day=today)
+            mine.update(count=F("count") + 1)
+        return mine.values_list("count", flat=True)[0]
 
 
-def _recent(request: HttpRequest) -> list[float]:
-    return [moment for moment in request.session.get(SESSION_KEY, []) if moment > time.time() - HOUR]
+def _source(request: HttpRequest, day: datetime.date) -> str:
+    address = current_address.get() or request.META["REMOTE_ADDR"]
+    return salted_hmac("riskpoints.participation", f"{day} {counted(address)}", algorithm="sha256").hexdigest()

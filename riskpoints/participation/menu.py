@@ -6,15 +6,15 @@ from django.urls import reverse
 
 from departments.enums import Role
 from departments.permissions import department_ids
-from riskpoints.participation.enums import FeedbackState, ProposalState
+from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
-from riskpoints.participation.permissions import ParticipationAction, can
+from riskpoints.participation.permissions import ParticipationAction, can, visible_objections
 from riskpoints.queries import OtherTask
 
 
 def entries(user: Any) -> list[tuple[str, str, int]]:
     """意见建议, for those who take part; the number of things to answer stands beside it."""
-    if not (can(user, ParticipationAction.PROPOSE) or can(user, ParticipationAction.VIEW_ALL)):
+    if not (can(user, ParticipationAction.PROPOSE) or can(user, ParticipationAction.READ_OPINIONS)):
         return []
     return [("意见建议", reverse("participation:index"), 0)]
 
@@ -35,8 +35,9 @@ def tasks(user: Any) -> list[OtherTask]:
             )
             for proposal in waiting
         ]
+    found += _objections(user)
     if can(user, ParticipationAction.ANSWER):
-        opinions = Feedback.objects.filter(state=FeedbackState.NEW).select_related("version")
+        opinions = Feedback.objects.filter(state=FeedbackState.NEW, quarantine="").select_related("version")
         found += [
             OtherTask(
                 "答复意见",
@@ -48,3 +49,20 @@ def tasks(user: Any) -> list[OtherTask]:
             for opinion in opinions
         ]
     return found
+
+
+def _objections(user: Any) -> list[OtherTask]:
+    """Objections to tables that the person may review."""
+    waiting = visible_objections(user).filter(state=ObjectionState.OPEN)
+    rows = waiting.prefetch_related("feedback__version__authors")
+    return [
+        OtherTask(
+            "审核异议",
+            f"公示期间对{objection.feedback.version.owner_name}防控表的异议",
+            objection.raised_at,
+            reverse("participation:objection", args=[objection.pk]),
+            objection.text,
+        )
+        for objection in rows
+        if can(user, ParticipationAction.DECIDE_OBJECTION, objection)
+    ]

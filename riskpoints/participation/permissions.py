@@ -10,7 +10,8 @@ from departments.enums import Role
 from departments.models import Department
 from departments.permissions import department_ids, has_role, has_role_in
 from riskpoints.enums import FindingMethod
-from riskpoints.participation.models import Proposal
+from riskpoints.participation.models import Feedback, Objection, Proposal
+from riskpoints.permissions import is_deputy, reviews
 
 PROPOSERS = (
     Role.STAFF,
@@ -29,8 +30,10 @@ class ParticipationAction(models.TextChoices):
     PROPOSE = "propose", "向部门提建议"
     DECIDE = "decide_proposal", "采纳或不采纳建议"
     WITHDRAW = "withdraw_proposal", "撤回自己的建议"
-    VIEW_ALL = "view_participation", "查看全部建议和群众意见"
+    VIEW_ALL = "view_participation", "查看全部建议"
+    READ_OPINIONS = "read_feedback", "查看群众意见"
     ANSWER = "answer_feedback", "答复群众意见"
+    DECIDE_OBJECTION = "decide_objection", "审核对公示表的异议"
 
 
 RULES: dict[str, Callable[[Any, Any], bool]] = {
@@ -38,7 +41,13 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     ParticipationAction.DECIDE: lambda user, proposal: has_role_in(user, proposal.department_id, Role.HEAD),
     ParticipationAction.WITHDRAW: lambda user, proposal: proposal.proposer_id == user.pk,
     ParticipationAction.VIEW_ALL: lambda user, obj: has_role(user, Role.OFFICE, Role.REVIEWER),
+    # Who signs and who leads beside him read what the public says of a table (R33).
+    ParticipationAction.READ_OPINIONS: lambda user, obj: (
+        has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL) or is_deputy(user)
+    ),
     ParticipationAction.ANSWER: lambda user, obj: has_role(user, Role.OFFICE),
+    # Whoever may review the table: never one who wrote in it.
+    ParticipationAction.DECIDE_OBJECTION: lambda user, objection: reviews(user, objection.feedback.version),
 }
 
 
@@ -67,3 +76,15 @@ def visible_proposals(user: Any) -> models.QuerySet[Proposal]:
     if can(user, ParticipationAction.VIEW_ALL):
         return found
     return found.filter(Q(proposer=user) | Q(department__in=department_ids(user, Role.HEAD, Role.CLERK)))
+
+
+def visible_opinions(user: Any) -> models.QuerySet[Feedback]:
+    """All opinions on published tables, for the office, the committee, the principal and the 副组长."""
+    found = Feedback.objects.select_related("version__table__cycle", "version__table__department", "objection")
+    return found if can(user, ParticipationAction.READ_OPINIONS) else found.none()
+
+
+def visible_objections(user: Any) -> models.QuerySet[Objection]:
+    """Objections, for those who read opinions."""
+    found = Objection.objects.select_related("feedback__version__table__cycle", "feedback__version__table__department")
+    return found if can(user, ParticipationAction.READ_OPINIONS) else found.none()

@@ -10,7 +10,7 @@ from departments.enums import Role
 from departments.permissions import department_ids
 from riskpoints.participation.enums import FeedbackState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
-from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals
+from riskpoints.participation.permissions import ParticipationAction, can, visible_opinions, visible_proposals
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,7 @@ def every(user: Any) -> QuerySet[Proposal]:
 
 def opinions(user: Any) -> QuerySet[Feedback]:
     """All opinions on published tables, those to answer first."""
-    if not can(user, ParticipationAction.VIEW_ALL):
-        return Feedback.objects.none()
-    return Feedback.objects.select_related("version__table__cycle", "version__table__department").order_by(
-        NEW_FIRST, "-sent_at", "-id"
-    )
+    return visible_opinions(user).order_by(NEW_FIRST, "quarantine", "-sent_at", "-id")
 
 
 def tabs(user: Any) -> list[Tab]:
@@ -60,9 +56,10 @@ def tabs(user: Any) -> list[Tab]:
     if department_ids(user, Role.HEAD, Role.CLERK):
         waiting = received(user).filter(state=ProposalState.OPEN).count()
         found.append(Tab("received", "本部门收到的", reverse("participation:received"), waiting))
-    if can(user, ParticipationAction.VIEW_ALL):
+    if can(user, ParticipationAction.READ_OPINIONS):
         waiting = opinions(user).filter(state=FeedbackState.NEW).count()
         found.append(Tab("opinions", "群众意见", reverse("participation:opinions"), waiting))
+    if can(user, ParticipationAction.VIEW_ALL):
         found.append(Tab("every", "全部建议", reverse("participation:every"), 0))
     if can(user, ParticipationAction.PROPOSE):
         found.append(Tab("sent", "我提出的", reverse("participation:sent"), 0))

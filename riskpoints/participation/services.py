@@ -1,6 +1,5 @@
-"""Every write to proposals and opinions, each one audited."""
+"""Every write to proposals, each one audited."""
 
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,14 +14,11 @@ from riskcontrol.text import is_blank, stripped
 from riskpoints import services
 from riskpoints.enums import FindingMethod, Status
 from riskpoints.models import RiskPoint, TableVersion
-from riskpoints.participation.enums import FeedbackState, Outcome, ProposalState
+from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, method_of
-from riskpoints.publication import published_sheet
 
 PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason")
-# So many unanswered opinions on one table are no opinions any more; the office answers some first.
-MOST_UNANSWERED = 200
 
 
 class ParticipationError(Exception):
@@ -125,68 +121,8 @@ def withdraw(proposal: Proposal, *, actor: Any) -> Proposal:
     return locked
 
 
-@contextmanager
-def _nameless() -> Iterator[None]:
-    """Leave the address out of the trail: an opinion may be anonymous, and the auditor is a colleague."""
-    token = audit.current_address.set(None)
-    try:
-        yield
-    finally:
-        audit.current_address.reset(token)
-
-
-def send_feedback(version: TableVersion, *, text: str, name: str = "", point: uuid.UUID | None = None) -> Feedback:
-    """Keep an opinion on a published table; whoever sends it is not recorded (R33)."""
-    if version.feedback.filter(state=FeedbackState.NEW).count() >= MOST_UNANSWERED:
-        raise ParticipationError("这张表待答复的意见很多，暂时不再接收。请过几天再提，或直接向领导小组办公室反映。")
-    points = {item.identity: item.text for item in published_sheet(version).points}
-    if point is not None and point not in points:
-        raise ValidationError({"point": "这个风险点已不在公示的表里，请重新选择。"})
-    feedback = Feedback(
-        version=version,
-        text=stripped(text),
-        name=stripped(name),
-        point_identity=point,
-        point_text=points[point] if point else "",
-    )
-    feedback.full_clean()
-    with transaction.atomic(), _nameless():
-        feedback.save()
-        audit.record("提出意见", target=feedback, detail={"意见": feedback.text})
-    return feedback
-
-
-def answer_feedback(
-    feedback: Feedback,
-    *,
-    outcome: str,
-    answer: str,
-    proposal: Mapping[str, Any] | None = None,
-    actor: Any,
-) -> Feedback:
-    """Answer an opinion; with PASSED_ON it becomes a proposal (群众提) to the department, worded by the office."""
-    with transaction.atomic():
-        locked = (
-            Feedback.objects.select_for_update(of=("self",))
-            .select_related("version__table__department")
-            .get(pk=feedback.pk)
-        )
-        if not can(actor, ParticipationAction.ANSWER, locked):
-            raise PermissionDenied("群众意见由领导小组办公室答复。")
-        if locked.state != FeedbackState.NEW:
-            raise ParticipationError("这条意见已由他人答复，请刷新页面。")
-        locked.state, locked.outcome, locked.answer = FeedbackState.ANSWERED, outcome, stripped(answer)
-        locked.answered_by, locked.answered_at = actor, timezone.now()
-        locked.full_clean()
-        locked.save()
-        detail = {"结果": locked.get_outcome_display(), "答复": locked.answer}
-        audit.record("答复意见", actor=actor, target=locked, detail=detail)
-        if outcome == Outcome.PASSED_ON:
-            _pass_on(locked, proposal or {}, actor)
-    return locked
-
-
-def _pass_on(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
+def pass_on(feedback: Feedback, values: Mapping[str, Any], *, actor: Any) -> Proposal:
+    """Make an opinion a proposal (群众提) to the department, in the words of these values. ValidationError by field."""
     department = feedback.version.table.department
     if department is None:
         raise ValidationError({"outcome": "学校表的意见由办公室直接处理，不转部门。"})
@@ -197,4 +133,4 @@ def _pass_on(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
         method=FindingMethod.MASSES,
         **{name: values[name] for name in PROPOSAL_FIELDS if values.get(name)},
     )
-    _save_proposal(proposal, actor)
+    return _save_proposal(proposal, actor)

@@ -2,23 +2,26 @@
 
 from django.urls import path
 
-from riskpoints.participation import views
+from riskpoints.participation.views import opinions, proposals, public
 
 app_name = "participation"
 PROPOSAL = "opinions/proposals/<int:proposal_id>/"
 
 urlpatterns = [
-    path("opinions/", views.index, name="index"),
-    path("opinions/received/", views.listing, {"key": "received"}, name="received"),
-    path("opinions/sent/", views.listing, {"key": "sent"}, name="sent"),
-    path("opinions/proposals/", views.listing, {"key": "every"}, name="every"),
-    path("opinions/public/", views.listing, {"key": "opinions"}, name="opinions"),
-    path("opinions/propose/", views.propose, name="propose"),
-    path(PROPOSAL, views.proposal, name="proposal"),
-    path(f"{PROPOSAL}accept/", views.accept, name="accept"),
-    path(f"{PROPOSAL}decline/", views.decline, name="decline"),
-    path(f"{PROPOSAL}withdraw/", views.withdraw, name="withdraw"),
-    path("opinions/public/<int:feedback_id>/", views.opinion, name="opinion"),
-    path("publication/<int:version_id>/opinion/", views.send, name="send"),
-    path("publication/opinion/", views.receipt, name="receipt"),
+    path("opinions/", proposals.index, name="index"),
+    path("opinions/received/", proposals.listing, {"key": "received"}, name="received"),
+    path("opinions/sent/", proposals.listing, {"key": "sent"}, name="sent"),
+    path("opinions/proposals/", proposals.listing, {"key": "every"}, name="every"),
+    path("opinions/public/", proposals.listing, {"key": "opinions"}, name="opinions"),
+    path("opinions/propose/", proposals.propose, name="propose"),
+    path(PROPOSAL, proposals.proposal, name="proposal"),
+    path(f"{PROPOSAL}accept/", proposals.accept, name="accept"),
+    path(f"{PROPOSAL}decline/", proposals.decline, name="decline"),
+    path(f"{PROPOSAL}withdraw/", proposals.withdraw, name="withdraw"),
+    path("opinions/public/<int:feedback_id>/", opinions.opinion, name="opinion"),
+    path("opinions/public/<int:feedback_id>/correct/", opinions.correct, name="correct"),
+    path("opinions/public/several/", opinions.bulk, name="bulk"),
+    path("opinions/objections/<int:objection_id>/", opinions.objection, name="objection"),
+    path("publication/<int:version_id>/opinion/", public.send, name="send"),
+    path("publication/opinion/", public.receipt, name="receipt"),
 ]

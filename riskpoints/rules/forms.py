@@ -16,6 +16,8 @@ from riskpoints.rules.models import WorkCalendar
 PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 LINE = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})日?\s*([休班])\s*(.*)")
 
+YES_NO = [("yes", "是"), ("no", "否")]
+
 
 def choices(label, kind):
     """Radio buttons for one of the values."""
@@ -30,6 +32,9 @@ def words(label, longest, rows):
 FIELDS = {
     Key.PUBLICATION_DAYS: lambda label: forms.IntegerField(label=label, min_value=0, max_value=60),
     Key.PUBLICATION_DAY_KIND: lambda label: choices(label, DayKind),
+    Key.BLOCKS_CONFIRMATION: lambda label: forms.TypedChoiceField(
+        label=label, choices=YES_NO, coerce=lambda said: said == YES_NO[0][0], widget=forms.RadioSelect
+    ),
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),
     Key.CHANNELS: lambda label: words(label, 500, 4),
@@ -46,6 +51,8 @@ class RuleFields(forms.Form):
 
     def __init__(self, *args, key, value, **kwargs):
         initial = {"value": value, "since": timezone.localdate()}
+        if isinstance(value, bool):
+            initial["value"] = YES_NO[0 if value else 1][0]
         if key == Key.IN_FORCE:
             initial |= {"value": value["readers"], "hidden": value["except"]}
         super().__init__(*args, **{"initial": initial, **kwargs})

@@ -82,6 +82,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
         return f"{value} 天" if value else "不设公示期"
     if key == Key.PUBLICATION_DAY_KIND:
         return str(DayKind(value).label)
+    if isinstance(value, bool):
+        return "是" if value else "否"
     return str(value)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from riskcontrol import audit
+from riskcontrol.text import stripped
 from riskpoints.rules import queries
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule, WorkCalendar
@@ -24,7 +25,12 @@ def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: An
     with transaction.atomic():
         before = queries.on(since)[key]
         row = SchoolRule(
-            key=key, value=value, since=since, changed_by=actor, changed_by_name=actor.real_name, reason=reason.strip()
+            key=key,
+            value=value,
+            since=since,
+            changed_by=actor,
+            changed_by_name=actor.real_name,
+            reason=stripped(reason),
         )
         row.full_clean()
         row.save()

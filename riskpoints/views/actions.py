@@ -12,9 +12,10 @@ from departments.models import RoleGrant
 from departments.permissions import has_role
 from departments.typed import keeps_typed
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import drafting, workflow
+from riskpoints import demands, drafting, workflow
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms import CommentForm, ConfirmForm, ReviseForm, SignatureForm
+from riskpoints.panels import panels
 from riskpoints.permissions import can
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
@@ -74,7 +75,7 @@ def refusal_of(action, version):
     until = version.publish_until
     if action == Action.CONFIRM and until is not None and timezone.localdate() <= until:
         return f"公示期到{cn_date(until)}，期满后才能确定。"
-    return ""
+    return demands.unmet(action, version)
 
 
 def ask(request, version, action, form):
@@ -86,6 +87,7 @@ def ask(request, version, action, form):
         "label": "登记签字盖章" if records_paper else action.label,
         "form": form,
         "sheet": Sheet(version, request.user),
+        "panels": panels("deciding", request.user, version) if action == Action.CONFIRM else [],
     }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
     return render(request, "riskpoints/act.html", context, status=status)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from riskcontrol import audit
 from riskcontrol.http import download
 from riskpoints import documents, publication
+from riskpoints.panels import panels
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
 
@@ -28,8 +29,11 @@ def open_to_all(view):
     return login_not_required(guarded)
 
 
-def published(view):
-    """Give the view the published version; who must log in to read it is asked to."""
+def published(view, *, otherwise=None):
+    """Give the view the published version; who must log in to read it is asked to.
+
+    `otherwise` answers where the version is not published; without it there is nothing (404).
+    """
 
     @wraps(view)
     def found(request, version_id):
@@ -38,7 +42,7 @@ def published(view):
         if version is None and not logged_in and publication.published_versions().filter(pk=version_id).exists():
             return redirect_to_login(request.get_full_path())
         if version is None:
-            return (getattr(view, "unpublished", None) or _not_there)(request, version_id)
+            return (otherwise or _not_there)(request, version_id)
         return view(request, version)
 
     return open_to_all(found)
@@ -69,6 +73,7 @@ def channels():
 def table(request, version):
     """One published table."""
     context = {"sheet": publication.published_sheet(version), "channels": channels()}
+    context["panels"] = panels("published", request.user, version)
     return render(request, "riskpoints/publication_table.html", context)
 
 

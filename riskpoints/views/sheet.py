@@ -17,12 +17,13 @@ from departments.models import School
 from departments.permissions import has_role
 from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
-from riskpoints import carrying, completeness, differences, today, workflow
+from riskpoints import carrying, completeness, demands, differences, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.offers import Offers, offers
+from riskpoints.panels import Panel, panels
 from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
 from riskpoints.rules import queries as rules
 from riskpoints.verification import is_as_decided
@@ -175,6 +176,16 @@ class Sheet:
         """Whether the publication period is running."""
         until = self.version.publish_until
         return self.version.status == Status.REVIEWED and until is not None and timezone.localdate() <= until
+
+    @cached_property
+    def waits_for(self) -> str:
+        """Why the table can't be confirmed yet although its period is over."""
+        return demands.unmet(Action.CONFIRM, self.version) if self.version.status == Status.REVIEWED else ""
+
+    @cached_property
+    def panels(self) -> list[Panel]:
+        """What others said of a table that is to be signed."""
+        return panels("deciding", self.user, self.version) if self.version.status == Status.REVIEWED else []
 
     @property
     def title_lines(self) -> list[str]:

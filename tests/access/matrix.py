@@ -137,17 +137,20 @@ riskpoints:publication_notice D-draft     NN NNNNNN NNNN NN NN  MM MMMMMM MMMM M
 # What people say to each other's tables (R70), and the public to what is published (R33).
 SAYING = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
-participation:index          -       LL FGGGGG GGGF GG FF    LL MMMMMM MMMM MM MM
+participation:index          -       LL FGGGGG GGGG GG FF    LL MMMMMM MMMM MM MM
 participation:received       -       LL FFVVFV FFVF FF FF    LL MMMMMM MMMM MM MM
 participation:sent           -       LL FVVVVV VVVF VV FF    LL MMMMMM MMMM MM MM
 participation:every          -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM MM
-participation:opinions       -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM MM
+participation:opinions       -       LL FFFFFF VVVV VV FF    LL MMMMMM MMMM MM MM
 participation:propose        -       LL FVVVVV VVVF VV FF    LL FDDDDD DDDF DD FF
 participation:proposal       -       LL NNVVNV VVVN NV NN    LL MMMMMM MMMM MM MM
 participation:accept         -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN
 participation:decline        -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN
 participation:withdraw       -       LL MMMMMM MMMM MM MM    LL NNFFND FFFN NF NN
-participation:opinion        -       LL FFFFFF VVVF FV FF    LL FFFFFF FFFF FD FF
+participation:opinion        -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FD FF
+participation:correct        -       LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FV FF
+participation:bulk           -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FD FF
+participation:objection      -       LL FFFFFF VVVV VV FF    LL FFFFFF DFDF FF FF
 participation:send       D-in_force  VV VVVVVV VVVV VV VV    DD DDDDDD DDDD DD DD
 participation:send       D-reviewed  NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN NN
 participation:send       D-draft     NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN NN

@@ -20,7 +20,10 @@ from riskpoints.archives import jobs
 from riskpoints.enums import Action, Category, Scope, Stage, Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
 from riskpoints.models.archive import ArchiveState
+from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
+from riskpoints.participation.enums import Outcome
+from riskpoints.participation.models import Feedback
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
 from tests.factories import bring_to, make_cycle, make_measure, make_point, make_post, paper_signature
@@ -134,7 +137,11 @@ def _add_what_others_said(world: World, department: Any) -> None:
     """A proposal of another department's head to 总务处, and an opinion on its published table; both unanswered."""
     values = {"category": Category.DUTY, "text": "领用没有登记"}
     world.others["proposal_id"] = participation.propose(department, values, actor=world.people.other_head)
-    world.others["feedback_id"] = participation.send_feedback(world.versions["D-in_force"], text="食堂的价格不公开")
+    world.others["feedback_id"] = opinions.send_feedback(world.versions["D-in_force"], text="食堂的价格不公开")
+    # No table is in its period here, so this one is as if it had come in time.
+    late = Feedback.objects.create(version=world.versions["D-reviewed"], text="少了一个风险点")
+    answer = {"outcome": Outcome.OBJECTED, "answer": "已送审核。", "worded": values}
+    world.others["objection_id"] = opinions.answer_feedback(late, **answer, actor=world.people.office).objection
 
 
 def _write_department_table(world: World, key: str, table: ControlTable, vacant: Any) -> None:

@@ -4,17 +4,19 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from riskpoints.participation import services
+from riskpoints.enums import Status
+from riskpoints.participation import opinions
 from riskpoints.participation.enums import FeedbackState, Outcome
 from riskpoints.participation.models import Feedback, Proposal
 from tests.e2e.browsing import enter
+from tests.factories import bring_to, publish_for
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
 def opinion(live_server, confirmed_version) -> Feedback:
-    return services.send_feedback(confirmed_version, text="食堂价格没有公布过", name="家长")
+    return opinions.send_feedback(confirmed_version, text="食堂价格没有公布过", name="家长")
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def answering(page, opinion, people):
 
 def answer(page, outcome: Outcome) -> None:
     page.get_by_role("radio", name=outcome.label).check()
-    page.get_by_label("答复", exact=False).fill("每周五在食堂门口公布。")
+    page.get_by_role("textbox", name="答复").fill("每周五在食堂门口公布。")
 
 
 def send(page) -> None:
@@ -56,6 +58,46 @@ def test_passing_on_asks_for_the_worded_point(answering, opinion):
     send(answering)
     proposal = Proposal.objects.get()
     assert (proposal.text, proposal.category, proposal.feedback) == ("食堂采购价格不公布", "process", opinion)
+
+
+def test_an_objection_is_worded_and_decided_in_the_browser(page, new_page, live_server, school, table, people):
+    publish_for(3)
+    opinion = opinions.send_feedback(bring_to(Status.REVIEWED, table, people), text="漏了食堂")
+    enter(page, people.office)
+    page.goto(reverse("participation:opinion", args=[opinion.pk]))
+    answer(page, Outcome.OBJECTED)
+    page.get_by_role("radio", name="业务流程风险").check()
+    send(page)
+    reviewer = new_page()
+    enter(reviewer, people.reviewer)
+    reviewer.goto(reverse("participation:objection", args=[opinion.objection.pk]))
+    reviewer.get_by_role("radio", name="退回修改").check()
+    reviewer.get_by_role("textbox", name="理由").fill("请补一个风险点")
+    reviewer.get_by_role("button", name="办理").click()
+    expect(reviewer.get_by_text("已退回部门修改，异议随退回意见送去。")).to_be_visible()
+
+
+def test_several_opinions_are_closed_together(page, opinion, people):
+    enter(page, people.office)
+    page.goto(reverse("participation:opinions"))
+    page.get_by_role("checkbox").check()
+    page.get_by_role("textbox", name="理由").fill("与本表无关")
+    page.get_by_role("button", name="答复为“重复或与本表无关”").click()
+    expect(page.get_by_text("已把 1 条意见答复为")).to_be_visible()
+
+
+def test_a_rule_and_the_calendar_are_kept_in_the_browser(page, live_server, people):
+    enter(page, people.office)
+    page.goto(reverse("rules:index"))
+    page.get_by_role("row", name="公示天数").get_by_role("link").click()
+    page.get_by_label("公示天数").fill("7")
+    page.get_by_role("textbox", name="理由").fill("领导小组会议决定")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("cell", name="7 天")).to_be_visible()
+    page.goto(f"{reverse('rules:calendar')}?year=2027")
+    page.get_by_label("与周一至周五不同的日子").fill("2027-02-05 休 春节")
+    page.get_by_role("button", name="保存 2027 年").click()
+    expect(page.get_by_text("已保存 2027 年的工作日历")).to_be_visible()
 
 
 def test_a_visitor_sends_an_opinion_and_sees_its_code(page, live_server, confirmed_version):

@@ -264,7 +264,8 @@ def test_the_head_finds_it_in_the_inbox_and_the_others_do_not(proposal, people):
         ("staff", ["sent"]),
         ("office", ["opinions", "every", "sent"]),
         ("discipline_head", ["received", "opinions", "every", "sent"]),
-        ("principal", ["sent"]),
+        ("principal", ["opinions", "sent"]),
+        ("deputy", ["opinions"]),
     ],
 )
 def test_each_person_has_the_own_lists(proposal, people, who, names):

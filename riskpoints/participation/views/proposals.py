@@ -1,6 +1,4 @@
-"""意见建议: the lists, a proposal and its answer, an opinion and its answer, and the public forms."""
-
-from uuid import UUID
+"""意见建议: the lists, and a proposal with its answer."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,16 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from riskcontrol.query import QueryReader
-from riskcontrol.text import plain_code
-from riskpoints import publication
 from riskpoints.models.table import FrozenError
-from riskpoints.participation import forms, limits, queries, services
-from riskpoints.participation.enums import Outcome
-from riskpoints.participation.models import Feedback
+from riskpoints.participation import forms, queries, services
 from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals
 from riskpoints.participation.services import ParticipationError
-from riskpoints.views.publication import open_to_all, published
 
 PAGE_SIZE = 20
 UNPROCESSABLE = 422
@@ -37,13 +29,25 @@ def index(request):
 @require_safe
 def listing(request, key):
     """One of the lists."""
+    return show_list(request, key)
+
+
+def show_list(request, key, *, bulk=None):
+    """The page of a list; `bulk` is what was refused."""
     tabs = queries.tabs(request.user)
     if key not in {tab.key for tab in tabs}:
         raise PermissionDenied("这个列表不在您可以查看的范围内。")
     page = Paginator(LISTS[key](request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    may_propose = can(request.user, ParticipationAction.PROPOSE)
-    context = {"tabs": tabs, "tab": key, "page": page, "may_propose": may_propose}
-    return render(request, "participation/list.html", context)
+    context = {
+        "tabs": tabs,
+        "tab": key,
+        "page": page,
+        "may_propose": can(request.user, ParticipationAction.PROPOSE),
+        "may_answer": can(request.user, ParticipationAction.ANSWER),
+        "bulk": bulk or forms.BulkForm(),
+        "chosen": set(bulk.data.getlist("chosen")) if bulk else set(),
+    }
+    return render(request, "participation/list.html", context, status=UNPROCESSABLE if bulk else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,86 +128,3 @@ def done(request, found, act):
     except ParticipationError as error:
         messages.error(request, str(error))
     return redirect("participation:proposal", found.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def opinion(request, feedback_id):
-    """One opinion: read it, and for the office answer it."""
-    if not can(request.user, ParticipationAction.VIEW_ALL):
-        raise PermissionDenied("群众意见由领导小组办公室和纪委审核员查看。")
-    found = get_object_or_404(queries.opinions(request.user), pk=feedback_id)
-    may_answer = can(request.user, ParticipationAction.ANSWER, found)
-    if request.method == "POST" and not may_answer:
-        raise PermissionDenied("群众意见由领导小组办公室答复。")
-    table = found.version.table
-    form = forms.AnswerForm(request.POST or None, is_school=table.is_school)
-    passes_on = request.POST.get("outcome") == Outcome.PASSED_ON
-    worded = forms.PassOnForm(
-        request.POST if passes_on else None, department=table.department, initial={"text": found.text}
-    )
-    is_valid = request.method == "POST" and form.is_valid() and (not passes_on or worded.is_valid())
-    if is_valid and answered(request, found, form, worded if passes_on else None):
-        return redirect("participation:opinions")
-    context = {"feedback": found, "form": form, "worded": worded, "passes_on": passes_on, "may_answer": may_answer}
-    return render(request, "participation/opinion.html", context, status=UNPROCESSABLE if form.is_bound else 200)
-
-
-def answered(request, found, form, worded):
-    """Whether there is nothing more to do here; otherwise the forms say what was refused."""
-    values = worded.cleaned_data if worded else None
-    try:
-        services.answer_feedback(
-            found,
-            outcome=form.cleaned_data["outcome"],
-            answer=form.cleaned_data["answer"],
-            proposal=values,
-            actor=request.user,
-        )
-    except ParticipationError as error:
-        messages.error(request, str(error))
-    except ValidationError as error:
-        (worded or form).refuse(error)
-        return False
-    else:
-        messages.success(request, "已答复，提意见的人凭查询码能看到。")
-    return True
-
-
-@published
-@require_http_methods(["GET", "HEAD", "POST"])
-def send(request, version):
-    """The public form: an opinion on a published table."""
-    sheet = publication.published_sheet(version)
-    form = forms.OpinionForm(request.POST or None, points=sheet.points, initial={"point": request.GET.get("point", "")})
-    if request.method == "POST" and form.is_valid():
-        if limits.is_exhausted(request):
-            form.add_error(None, "您这一小时提的意见已经很多，请过一会儿再提。您填写的内容还在页面上。")
-        elif receipt_code := sent(request, version, form):
-            return redirect(f"{reverse('participation:receipt')}?code={receipt_code}")
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "participation/send.html", {"form": form, "sheet": sheet}, status=status)
-
-
-def sent(request, version, form):
-    """The receipt code of the opinion, or nothing where the form says why it was not kept."""
-    values = form.cleaned_data
-    try:
-        feedback = services.send_feedback(
-            version, text=values["text"], name=values["name"], point=UUID(values["point"]) if values["point"] else None
-        )
-    except (ParticipationError, ValidationError) as error:
-        form.add_error(None, getattr(error, "messages", [str(error)]))
-        return ""
-    limits.note_sent(request)
-    messages.success(request, "意见已送领导小组办公室。请记下查询码，凭它看答复。")
-    return feedback.code
-
-
-@open_to_all
-@require_safe
-def receipt(request):
-    """What became of an opinion, for whoever has its code."""
-    query = QueryReader(request.GET)
-    code = plain_code(query.text("code", "查询码", 24)).upper()[:16]
-    found = Feedback.objects.select_related("version__table__cycle").filter(code=code).first() if code else None
-    return render(request, "participation/receipt.html", {"code": code, "feedback": found})

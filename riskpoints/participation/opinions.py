@@ -1,0 +1,219 @@
+"""Every write to opinions of the public and to the objections made of them, each one audited."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from riskcontrol import audit
+from riskcontrol.text import stripped
+from riskpoints import workflow
+from riskpoints.enums import Action, Status
+from riskpoints.models import TableVersion
+from riskpoints.participation import services
+from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, Quarantine
+from riskpoints.participation.models import Feedback, Objection
+from riskpoints.participation.permissions import ParticipationAction, can
+from riskpoints.participation.services import ParticipationError
+from riskpoints.publication import published_sheet, published_versions
+
+# So many unanswered opinions on one table are no opinions any more: what comes after is set aside.
+MOST_UNANSWERED = 200
+CLOSED = "这张表已不在公示，不再接收意见。您写的内容在下面，可以复制下来，向领导小组办公室反映。"
+
+
+class ClosedError(ParticipationError):
+    """The table is not published any more: it was returned, or another version took its place."""
+
+
+@contextmanager
+def _nameless() -> Iterator[None]:
+    """Leave the address out of the trail: an opinion may be anonymous, and the auditor is a colleague."""
+    token = audit.current_address.set(None)
+    try:
+        yield
+    finally:
+        audit.current_address.reset(token)
+
+
+def send_feedback(
+    version: TableVersion, *, text: str, name: str = "", point: uuid.UUID | None = None, is_flood: bool = False
+) -> Feedback:
+    """Keep an opinion on a published table; whoever sends it is not recorded (R33).
+
+    What one source sends beyond its share (`is_flood`) is kept, too, but set aside: it holds nothing back. ClosedError
+    where the table was returned meanwhile; the version is held, so that nobody confirms it past an opinion.
+    """
+    with transaction.atomic(), _nameless():
+        locked = TableVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+        if not published_versions().filter(pk=locked.pk).exists():
+            raise ClosedError(CLOSED)
+        points = {item.identity: item.text for item in published_sheet(locked).points}
+        if point is not None and point not in points:
+            raise ValidationError({"point": "这个风险点已不在公示的表里，请重新选择。"})
+        feedback = Feedback(
+            version=locked,
+            text=stripped(text),
+            name=stripped(name),
+            point_identity=point,
+            point_text=points[point] if point else "",
+            within_period=locked.status == Status.REVIEWED,
+            quarantine=_quarantine(locked, is_flood=is_flood),
+        )
+        feedback.full_clean()
+        feedback.save()
+        audit.record("提出意见", target=feedback, detail={"意见": feedback.text})
+    return feedback
+
+
+def _quarantine(version: TableVersion, *, is_flood: bool) -> str:
+    if is_flood:
+        return Quarantine.SOURCE
+    waiting = version.feedback.filter(state=FeedbackState.NEW).count()
+    return Quarantine.TABLE if waiting >= MOST_UNANSWERED else ""
+
+
+def _locked(feedback: Feedback) -> Feedback:
+    found = Feedback.objects.select_for_update(of=("self",)).select_related("version__table__department")
+    return found.get(pk=feedback.pk)
+
+
+def answer_feedback(
+    feedback: Feedback,
+    *,
+    outcome: str,
+    answer: str,
+    worded: Mapping[str, Any] | None = None,
+    answer_is_public: bool = False,
+    text_is_public: bool = False,
+    actor: Any,
+) -> Feedback:
+    """Answer an opinion; `worded` is what the office makes of it.
+
+    With PASSED_ON that becomes a proposal (群众提) to the department; with OBJECTED, while the table is under
+    publicity, an objection that the reviewer decides.
+    """
+    with transaction.atomic():
+        locked = _locked(feedback)
+        if not can(actor, ParticipationAction.ANSWER, locked):
+            raise PermissionDenied("群众意见由领导小组办公室答复。")
+        if locked.state != FeedbackState.NEW:
+            raise ParticipationError("这条意见已由他人答复，请刷新页面。")
+        locked.state, locked.outcome, locked.answer = FeedbackState.ANSWERED, outcome, stripped(answer)
+        locked.answered_by, locked.answered_at = actor, timezone.now()
+        locked.answer_is_public, locked.text_is_public = answer_is_public, answer_is_public and text_is_public
+        locked.full_clean()
+        locked.save()
+        detail = {"结果": locked.get_outcome_display(), "答复": locked.answer, "公开": _shown(locked)}
+        audit.record("答复意见", actor=actor, target=locked, detail=detail)
+        if outcome == Outcome.PASSED_ON:
+            services.pass_on(locked, worded or {}, actor=actor)
+        if outcome == Outcome.OBJECTED:
+            _object(locked, worded or {}, actor)
+    return locked
+
+
+def _shown(feedback: Feedback) -> str:
+    if not feedback.answer_is_public:
+        return "不公开"
+    return "意见和答复" if feedback.text_is_public else "答复"
+
+
+def _object(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
+    if feedback.version.status != Status.REVIEWED:
+        raise ValidationError({"outcome": "这张表已不在公示阶段，请改选其他处理结果。"})
+    fields = {name: values[name] for name in ("category", "post", "text", "measure") if values.get(name)}
+    objection = Objection(feedback=feedback, raised_by=actor, **fields)
+    if objection.post is not None and objection.post.department_id != feedback.version.table.department_id:
+        raise ValidationError({"post": "这个岗位不属于这个部门，请改选或不选。"})
+    objection.full_clean()
+    objection.save()
+    audit.record("转出异议", actor=actor, target=objection, detail={"异议": objection.text})
+
+
+def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:
+    """Put a second answer in the place of the first, which stays in the trail."""
+    with transaction.atomic():
+        locked = _locked(feedback)
+        if not can(actor, ParticipationAction.ANSWER, locked):
+            raise PermissionDenied("群众意见由领导小组办公室答复。")
+        if locked.state != FeedbackState.ANSWERED:
+            raise ParticipationError("这条意见还没有答复，请直接答复。")
+        before, locked.answer = locked.answer, stripped(answer)
+        locked.answered_by, locked.answered_at = actor, timezone.now()
+        locked.full_clean()
+        locked.save()
+        audit.record("更正答复", actor=actor, target=locked, detail={"答复": [before, locked.answer]})
+    return locked
+
+
+def close_unrelated(chosen: Iterable[int], reason: str, *, actor: Any) -> int:
+    """Answer these opinions as 重复或无关 with one reason, which their writers read; how many they were."""
+    return _in_bulk(chosen, reason, actor, quarantined=False)
+
+
+def release(chosen: Iterable[int], reason: str, *, actor: Any) -> int:
+    """Take these opinions out of the quarantine, so that they are answered like any other; how many they were."""
+    return _in_bulk(chosen, reason, actor, quarantined=True)
+
+
+def _in_bulk(chosen: Iterable[int], reason: str, actor: Any, *, quarantined: bool) -> int:
+    if not can(actor, ParticipationAction.ANSWER):
+        raise PermissionDenied("群众意见由领导小组办公室答复。")
+    reason = stripped(reason)
+    if not reason:
+        raise ParticipationError("请写明理由。")
+    with transaction.atomic():
+        rows = Feedback.objects.select_for_update(of=("self",)).select_related("version__table__department")
+        found = list(rows.filter(pk__in=list(chosen), state=FeedbackState.NEW).order_by("pk"))
+        if quarantined:
+            found = [row for row in found if row.quarantine]
+        for row in found:
+            if quarantined:
+                before, row.quarantine = row.get_quarantine_display(), ""
+                verb, detail = "受理搁置的意见", {"搁置": [before, ""], "理由": reason}
+            else:
+                row.state, row.outcome, row.answer = FeedbackState.ANSWERED, Outcome.UNRELATED, reason
+                row.answered_by, row.answered_at = actor, timezone.now()
+                verb, detail = "答复意见", {"结果": row.get_outcome_display(), "答复": reason}
+            row.full_clean()
+            row.save()
+            audit.record(verb, actor=actor, target=row, detail=detail)
+    return len(found)
+
+
+def decide_objection(objection: Objection, *, state: str, reason: str, actor: Any) -> Objection:
+    """The reviewer's decision: the table goes back to its department with the objection in neutral words, or the
+    objection waits for its next revision as a proposal (群众提). ParticipationError or WorkflowError say what to do.
+    """
+    reason = stripped(reason)
+    if not reason:
+        raise ParticipationError("请写明理由。")
+    with transaction.atomic():
+        version = TableVersion.objects.select_for_update(of=("self",)).get(pk=objection.feedback.version_id)
+        rows = Objection.objects.select_for_update(of=("self",)).select_related("feedback")
+        locked = rows.get(pk=objection.pk)
+        locked.feedback.version = TableVersion.objects.select_related("table__department", "table__cycle").get(
+            pk=version.pk
+        )
+        if not can(actor, ParticipationAction.DECIDE_OBJECTION, locked):
+            raise PermissionDenied("异议由审核这张表的人办理。")
+        if not locked.is_open:
+            raise ParticipationError("这条异议已由他人办理，请刷新页面。")
+        locked.state, locked.reason = ObjectionState(state), reason
+        locked.decided_by, locked.decided_by_name, locked.decided_at = actor, actor.real_name, timezone.now()
+        locked.full_clean()
+        locked.save()
+        detail = {"结果": locked.get_state_display(), "理由": reason}
+        audit.record("审核异议", actor=actor, target=locked, detail=detail)
+        if locked.state == ObjectionState.RETURNED:
+            comment = f"{reason}\n公示期间收到的意见：{locked.text}"
+            workflow.perform(Action.RETURN, locked.feedback.version, actor=actor, comment=comment)
+        elif version.table.department_id is not None:
+            values = {"category": locked.category, "post": locked.post, "text": locked.text, "measure": locked.measure}
+            services.pass_on(locked.feedback, values | {"reason": reason}, actor=actor)
+    return locked

@@ -1,0 +1,1 @@
+"""What people see of proposals and opinions, and press."""
