@@ -294,16 +294,30 @@ def test_a_milder_level_asks_for_its_reason(sheet, points):
 # ---- the reviewer ------------------------------------------------------------------------------------------------
 
 
+def proposed_high(table, people):
+    """Hand in a table whose point of 业务流程风险 the department proposes at 一级, though the rule gives 三级."""
+    draft = bring_to(Status.DRAFT, table, people)
+    point = draft.points.get(category=Category.PROCESS)
+    services.save_point(draft, {"proposed_level": Level.FIRST}, point=point, actor=people.head)
+    return workflow.perform(Action.SUBMIT, draft, actor=people.head)
+
+
 @pytest.fixture
 def review(page, live_server, table, people):
     """Return the reviewer's page with the submitted table."""
-    version = bring_to(Status.SUBMITTED, table, people)
+    version = proposed_high(table, people)
     enter(page, people.reviewer)
     page.goto(at(version))
     return page
 
 
-def test_another_level_opens_the_field_for_its_reason(review):
+def test_a_raised_level_asks_for_nothing(review):
+    row = tools(review, RiskPoint.objects.get(category=Category.ENVIRONMENT))
+    row.get_by_role("radio", name="二级（中）").check()
+    expect(row.get_by_label("理由", exact=False)).to_be_hidden()
+
+
+def test_a_milder_level_than_proposed_opens_the_field_for_its_reason(review):
     point = RiskPoint.objects.get(category=Category.PROCESS)
     row = tools(review, point)
     reason = row.get_by_label("理由", exact=False)
@@ -317,7 +331,7 @@ def test_another_level_opens_the_field_for_its_reason(review):
 
 
 def test_a_level_chosen_before_the_script_came_opens_it_too(page, live_server, table, people):
-    version = bring_to(Status.SUBMITTED, table, people)
+    version = proposed_high(table, people)
     enter(page, people.reviewer)
     late = []
     page.route("**/js/app.js", lambda route: late.append(route))

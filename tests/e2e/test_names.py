@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.e2e.browsing import enter, too_wide
+from tests.factories import make_post
 from tests.pages import at
 
 pytestmark = pytest.mark.e2e
@@ -41,3 +42,14 @@ def test_names_and_times_on_a_table_stay_whole(page, submitted_version, people):
     posts = ".grid-table th[scope=row]:not(:has(.post-tag))"
     assert shown_broken(page, posts, 1366, 390) == []
     assert shown_broken(page, ".post-tag", 1366, 390) == []
+
+
+def test_a_wide_table_scrolls_in_its_own_place(page, draft_version, people, department):
+    make_post(department, "食堂与校园物业服务管理员")
+    make_post(department, "食堂与校园物业服务监督员")
+    enter(page, people.head)
+    page.goto(at(draft_version))
+    page.set_viewport_size({"width": 390, "height": 768})
+    grid = page.locator(".table-wrap:has(.grid-table)")
+    assert grid.evaluate("(place) => place.scrollWidth > place.clientWidth")
+    assert too_wide(page) == []
