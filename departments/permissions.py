@@ -37,9 +37,23 @@ def has_role(user: Any, *roles: Role) -> bool:
 
 
 def has_role_in(user: Any, department: Department | int | None, *roles: Role) -> bool:
-    """Whether the person has one of the roles for this very department."""
+    """Whether the person has one of the roles for this very department.
+
+    分管领导 is the one role that may be given for all departments at once: without a department it holds for each.
+    """
     key = getattr(department, "pk", department)
-    return key is not None and any(grant.role in roles and grant.department_id == key for grant in grants_of(user))
+    return key is not None and any(
+        grant.role in roles and (grant.department_id == key or _is_for_all(grant)) for grant in grants_of(user)
+    )
+
+
+def _is_for_all(grant: RoleGrant) -> bool:
+    return grant.role == Role.LEADER and grant.department_id is None
+
+
+def leads_all(user: Any) -> bool:
+    """Whether the person is 分管领导 of all departments, those to come included."""
+    return any(_is_for_all(grant) for grant in grants_of(user))
 
 
 def department_ids(user: Any, *roles: Role) -> list[int]:

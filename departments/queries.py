@@ -1,12 +1,13 @@
 """Reads over several models: departments, posts and functions as the screens list them."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from departments.enums import Level
+from departments.enums import Level, Role
 from departments.models import Appointment, Department, Post, PostFunction, RoleGrant, User
 from departments.services import RESET
 from riskcontrol.models import AuditEntry
@@ -22,6 +23,7 @@ class DepartmentRow:
     department: Department
     in_use: bool
     post_count: int
+    leader: str
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,29 @@ class FunctionRow:
     post_count: int
 
 
+def leader_names(departments: Iterable[Department | int]) -> dict[int, str]:
+    """Who is in charge of each department: its own 分管领导, else whoever is in charge of all. One query."""
+    keys: list[int] = [row.pk if isinstance(row, Department) else row for row in departments]
+    theirs = Q(department__in=keys) | Q(department=None, user__is_active=True)
+    grants = RoleGrant.objects.filter(theirs, role=Role.LEADER)
+    own: dict[int, str] = {}
+    of_all: list[str] = []
+    for department_id, name in grants.order_by("id").values_list("department_id", "user__real_name"):
+        if department_id is None:
+            of_all.append(name)
+        else:
+            own[department_id] = name
+    return {key: own.get(key, "、".join(of_all)) for key in keys}
+
+
 def department_rows(day: datetime.date) -> list[DepartmentRow]:
     """All departments in printed order, those in use on the day first, with their roles read along."""
     posts_in_use = Q(posts__active_to__isnull=True) | Q(posts__active_to__gte=day)
     departments = Department.objects.annotate(post_count=Count("posts", filter=posts_in_use)).prefetch_related(
         Prefetch("grants", RoleGrant.objects.select_related("user"))
     )
-    rows = [DepartmentRow(found, found.is_active_on(day), found.post_count) for found in departments]
+    leaders = leader_names(departments)
+    rows = [DepartmentRow(found, found.is_active_on(day), found.post_count, leaders[found.pk]) for found in departments]
     return sorted(rows, key=lambda row: (not row.in_use, row.department.order, row.department.pk))
 
 

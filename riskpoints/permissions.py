@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
 from departments.models import GroupMember, LeadershipGroup
-from departments.permissions import department_ids, has_role, has_role_in
+from departments.permissions import department_ids, has_role, has_role_in, leads_all
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
 
@@ -155,8 +155,9 @@ def visible_versions(user: Any) -> models.QuerySet[TableVersion]:
     if belonging:
         visible |= in_force & Q(table__department__in=belonging)
     led = department_ids(user, Role.LEADER)
-    if led:
-        visible |= Q(table__department__in=led, status__in=handed_in)
+    if led or leads_all(user):
+        departments = Q(table__scope=Scope.DEPARTMENT) if leads_all(user) else Q(table__department__in=led)
+        visible |= departments & Q(status__in=handed_in)
     if has_role(user, Role.REVIEWER):
         visible |= Q(status__in=handed_in)
     if has_role(user, Role.OFFICE):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from departments.enums import Level, Role
 from departments.models import RoleGrant
-from departments.permissions import department_ids
+from departments.permissions import has_role_in
 from riskpoints import completeness, content
 from riskpoints.coverage import Gaps, gaps_of
 from riskpoints.enums import OPEN_STATUSES, Action, Category, SchoolCategory, Status
@@ -208,7 +208,6 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
     opened = {version.table_id: version for version in versions.values() if version.status in OPEN_STATUSES}
     visible = set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True))
     counts, by_category = _level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
-    mine = set(department_ids(user, Role.LEADER))
     signed = standings(versions.values(), on=today)
     rows = [
         _table_progress(
@@ -218,7 +217,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
             visible=visible,
             levels=counts.get(table.in_force_id, NO_COUNTS),
             signed=signed.get(table.in_force_id or 0),
-            is_mine=table.department_id in mine,
+            is_mine=has_role_in(user, table.department_id, Role.LEADER),
             user=user,
             today=today,
         )

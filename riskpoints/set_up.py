@@ -12,6 +12,7 @@ from departments.enums import GroupPosition, Role
 from departments.models import Department, LeadershipGroup, Post, RoleGrant, School
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
+from departments.queries import leader_names
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.queries import OtherTask
@@ -101,7 +102,11 @@ class SetUp:
 # Title, what it is for, who does it.
 STEPS = (
     ("学校信息", "表上印的校名、标题都来自这里。", Role.ADMIN),
-    ("部门", "各处室科，每个部门每年一张防控表。", Role.ADMIN),
+    (
+        "部门",
+        "各处室科，每个部门每年一张防控表。部门、岗位、人员、角色和领导小组也可以从一个 Excel 一次导入。",
+        Role.ADMIN,
+    ),
     (
         "岗位和职能",
         "岗位由系统管理员建立并勾选职能；职能决定等级下限，种类和下限由纪委审核员维护，勾选也由纪委审核员核对。",
@@ -129,7 +134,7 @@ def set_up(user: Any) -> SetUp:
     )
     links = (
         _links(keeps, ("学校信息", "departments:school")),
-        _links(keeps, ("部门列表", "departments:index")),
+        _links(keeps, ("从 Excel 导入", "departments:import"), ("部门列表", "departments:index")),
         _links(sees_posts, ("岗位职能", "departments:functions"), ("部门与岗位", "departments:index")),
         _links(keeps, ("账号列表", "departments:accounts")),
         _links(keeps, ("领导小组名单", "departments:groups")),
@@ -250,7 +255,8 @@ def _people_gaps(departments: list[Department], keeps: bool) -> list[Gap]:
     found = [Gap(words, Role.ADMIN, accounts) for role, words in NEEDED.items() if role not in held]
     headless = [row for row in departments if row.head is None]
     found += _lacking(headless, "没有部门负责人", keeps, "departments:department_edit")
-    unled = [row for row in departments if row.leader_in_charge is None]
+    leaders = leader_names(departments)
+    unled = [row for row in departments if not leaders[row.pk]]
     found += _lacking(unled, "没有分管领导", keeps, "departments:department_edit", is_advice=True)
     if held.count(Role.ADMIN) < 2:
         words = "只有一位系统管理员。自己的角色由另一位系统管理员增加；忘记密码时也由另一位重置。"

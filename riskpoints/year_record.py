@@ -10,8 +10,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
-from departments.enums import Role
-from departments.models import Department, LeadershipGroup, Post, PostFunction, RoleGrant, School, User
+from departments.models import Department, LeadershipGroup, Post, PostFunction, School, User
+from departments.queries import leader_names
 from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry, StoredFile
@@ -234,8 +234,7 @@ def _departments(keys: set[int | None]) -> list[Department]:
 
 
 def _department_facts(departments: list[Department]) -> list[dict[str, Any]]:
-    grants = RoleGrant.objects.filter(department__in=departments, role=Role.LEADER).select_related("user")
-    leaders = {grant.department_id: grant.user.real_name for grant in grants}
+    leaders = leader_names(departments)
     return [
         _fields(department)
         | {"id": department.pk, "parent": department.parent_id, "leader": leaders.get(department.pk, "")}

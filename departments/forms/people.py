@@ -35,7 +35,9 @@ class GrantForm(PlainForm, forms.ModelForm):
     def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self.fields["department"], departments, empty="（全校）")
-        self.fields["department"].help_text = "职工、部门负责人、填报员须选部门；分管领导选所分管的部门。"
+        self.fields[
+            "department"
+        ].help_text = "职工、部门负责人、填报员须选部门；分管领导选所分管的部门，选“（全校）”的分管所有部门。"
         self.helper.layout = Layout(row("role", "department"))
 
     def clean(self) -> dict[str, Any] | None:

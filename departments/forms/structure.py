@@ -82,7 +82,14 @@ class DepartmentForm(WatchedForm, forms.ModelForm):
             "is_discipline_office": "它的防控表由领导小组副组长审核，本部门的人不能审核。",
         }
 
-    def __init__(self, *args: Any, people: QuerySet[User], parents: QuerySet[Department], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: QuerySet[User],
+        parents: QuerySet[Department],
+        leader_of_all: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         department = self.instance
         if department.pk:
@@ -90,6 +97,8 @@ class DepartmentForm(WatchedForm, forms.ModelForm):
         offer(self.fields["parent"], parents, empty="（无，直属学校）")
         for name in ("head", "leader"):
             offer(self.fields[name], people)
+        if leader_of_all:
+            cast(forms.ModelChoiceField, self.fields["leader"]).empty_label = f"（{leader_of_all}分管全校）"
         if department.active_to is None:
             del self.fields["active_to"]  # a department in use is closed on a page of its own, its posts with it
         self.helper.layout = Layout(

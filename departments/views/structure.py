@@ -34,6 +34,7 @@ def department(request, department_id):
     row = get_object_or_404(Department.objects.select_related("parent").prefetch_related(grants), pk=department_id)
     today = timezone.localdate()
     context = {"department": row, "in_use": row.is_active_on(today), "posts": queries.post_rows(row, today)}
+    context["leader"] = queries.leader_names([row])[row.pk]
     return show(request, "department", "departments", **context)
 
 
@@ -48,6 +49,7 @@ def department_form(request, department_id=None):
         instance=row,
         people=_active_people(),
         parents=Department.objects.active_on().exclude(pk=row.pk),
+        leader_of_all=queries.leader_names([0])[0],
     )
     if request.method == "POST" and saved(
         form, lambda: services.save_department(row, holders=form.holders(), actor=request.user)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
-from departments.enums import GroupPosition, Level, Role
-from departments.models import LeadershipGroup, RoleGrant, School
+from departments.enums import GroupPosition, Level
+from departments.models import LeadershipGroup, School
+from departments.queries import leader_names
 from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
 from riskpoints.enums import ALL_CATEGORIES, Stage
 from riskpoints.models import Measure, RiskPoint, TableVersion
@@ -136,6 +137,5 @@ def _measures(versions: Sequence[TableVersion]) -> dict[tuple[int, int | str], l
 
 def leaders_of(versions: Sequence[TableVersion]) -> dict[int | None, str]:
     """责任领导: the leader in charge of each department."""
-    departments = [version.table.department_id for version in versions if version.table.department_id]
-    grants = RoleGrant.objects.filter(department__in=departments, role=Role.LEADER)
-    return dict(grants.values_list("department_id", "user__real_name"))
+    departments = {version.table.department_id for version in versions if version.table.department_id}
+    return dict(leader_names(departments).items())
