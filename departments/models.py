@@ -240,7 +240,7 @@ class Department(ActivePeriod):
 
     @property
     def leader_in_charge(self) -> User | None:
-        """分管领导: the holder of the leader role for this department."""
+        """分管领导 of this very department; for the one who is in charge of all see queries.leader_names."""
         return self._holder(Role.LEADER)
 
     def _holder(self, role: Role) -> User | None:
@@ -318,7 +318,9 @@ class School(models.Model):
     department_form_title = models.CharField(
         "部门表标题", max_length=64, default="部门廉政风险点防控表", help_text="附件4 表头第二行；第一行印单位简称。"
     )
-    fonds_code = models.CharField("全宗号", max_length=16, default="0001", help_text="档号的第一段，由档案部门给定。")
+    fonds_code = models.CharField(
+        "全宗号", max_length=16, blank=True, help_text="档号的第一段，由档案部门给定；第一次生成年度档案时填写也可以。"
+    )
 
     class Meta:
         verbose_name = "学校"

@@ -7,7 +7,8 @@ from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
-from riskcontrol.forms import PlainForm
+from departments.models import School
+from riskcontrol.forms import CodeField, PlainForm
 from riskcontrol.text import is_blank, stripped
 from riskpoints import recording, years
 
@@ -80,6 +81,16 @@ class HistoricalYearForm(PlainForm, forms.Form):
         year = self.cleaned_data["year"]
         last = datetime.date(year, 12, 31)
         return dict(zip(years.DATES, (datetime.date(year, 1, 1), last, last, last), strict=True))
+
+
+class FondsForm(PlainForm, forms.Form):
+    """What the archive needs and the school did not have to know before."""
+
+    fonds_code = CodeField(
+        label="全宗号",
+        max_length=School._meta.get_field("fonds_code").max_length,
+        help_text="档号的第一段，如 0001。由学校综合档案室或上级档案部门给定，以后在“组织机构 — 学校信息”里可以修改。",
+    )
 
 
 class RecordForm(PlainForm, forms.Form):

@@ -44,6 +44,7 @@ def school(db) -> School:
         superior="某某市教育局",
         business_function="教育教学",
         form_title="山东省某某职业中专廉政风险点防控表",
+        fonds_code="0001",
     )
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from departments.enums import Level, Role
-from departments.forms.watched import WatchedForm
+from departments.forms.watched import LOCK, WatchedForm
 from departments.models import Appointment, Department, Post, PostFunction, School, User
 from riskcontrol.contrasts import Contrast
 from riskcontrol.forms import CodeField, PlainForm, RowsField
@@ -38,6 +38,12 @@ class PersonField(forms.ModelChoiceField):
         return person_label(obj)
 
 
+# What a school starts with; everything else has a default or may stay blank until it is needed.
+AT_FIRST = {"full_name", "short_name", "business_function"}
+TITLE = "廉政风险点防控表"
+LONGEST_TITLE = 64
+
+
 class SchoolForm(WatchedForm, forms.ModelForm):
     class Meta:
         model = School
@@ -58,6 +64,12 @@ class SchoolForm(WatchedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Who opened the first form when somebody else was faster sends no more than that either.
+        if self.instance._state.adding or (self.is_bound and "form_title" not in self.data):
+            for name in set(self.fields) - AT_FIRST - {LOCK}:
+                del self.fields[name]
+            self.helper.layout = Layout(row("full_name", "short_name"), "business_function")
+            return
         self.helper.layout = Layout(
             row("full_name", "short_name"),
             row("party_body", "document_prefix"),
@@ -66,6 +78,14 @@ class SchoolForm(WatchedForm, forms.ModelForm):
             row("form_title", "department_form_title"),
             "fonds_code",
         )
+
+    def clean(self) -> dict[str, Any] | None:
+        """附件2 is headed as the document's own until another title is given: the school's name and what it is."""
+        cleaned = super().clean()
+        if self.instance._state.adding:
+            title = f"{self.cleaned_data.get('full_name', '')}{TITLE}"
+            self.instance.form_title = title if len(title) <= LONGEST_TITLE else TITLE
+        return cleaned
 
 
 class DepartmentForm(WatchedForm, forms.ModelForm):
@@ -83,12 +103,7 @@ class DepartmentForm(WatchedForm, forms.ModelForm):
         }
 
     def __init__(
-        self,
-        *args: Any,
-        people: QuerySet[User],
-        parents: QuerySet[Department],
-        leader_of_all: str = "",
-        **kwargs: Any,
+        self, *args: Any, people: QuerySet[User], parents: QuerySet[Department], leader_of_all: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         department = self.instance

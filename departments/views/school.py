@@ -11,6 +11,8 @@ from departments.permissions import OrganisationAction
 from departments.typed import keeps_typed
 from departments.views.access import holding, posted, requires, saved, show
 
+LEAD = "两个名称就够开始了。党组织、发文代字、表的标题和全宗号，以后在这里随时可以补充、修改。"
+
 
 @requires(OrganisationAction.VIEW)
 def school(request):
@@ -32,4 +34,6 @@ def school_form(request):
     if request.method == "POST" and saved(form, lambda: services.save_record(row, actor=request.user)):
         messages.success(request, "已保存学校信息，今后打印的表按新的文字。")
         return redirect("departments:school")
-    return show(request, "form", "school", form=form, title="修改学校信息", back=reverse("departments:school"))
+    words = {} if not row._state.adding else {"lead": LEAD}
+    title = "登记学校信息" if words else "修改学校信息"
+    return show(request, "form", "school", form=form, title=title, back=reverse("departments:school"), **words)

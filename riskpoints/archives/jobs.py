@@ -21,7 +21,7 @@ from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
 from riskcontrol.pdf import DocumentError
 from riskpoints import year_record
-from riskpoints.archives import builder, verifier
+from riskpoints.archives import builder, fonds, verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, head_text
@@ -75,10 +75,13 @@ def open_build(year: int, *, actor: Any = None) -> AnnualArchive:
     cycle = Cycle.objects.filter(year=year).first()
     if cycle is None:
         raise ArchiveError(f"没有 {year} 年度。请核对年份。")
+    code = fonds.known(year)
+    if not code:
+        raise ArchiveError(fonds.UNKNOWN)
     fail_dead_builds()
     try:
         with transaction.atomic():
-            archive = AnnualArchive.objects.create(cycle=cycle, requested_by=actor)
+            archive = AnnualArchive.objects.create(cycle=cycle, requested_by=actor, fonds_code=code)
             audit.record("生成年度档案", actor=actor, target=archive, detail={"结果": "开始"})
     except IntegrityError as error:
         raise ArchiveError(f"{cycle}的档案正在生成，请等它完成后再试。") from error

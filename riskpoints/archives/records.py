@@ -15,6 +15,7 @@ from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry
 from riskpoints import verification, year_record
+from riskpoints.archives import fonds
 from riskpoints.archives.disclosure import SHOWN_BY, Disclosure, decision_row, told_by
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
@@ -106,6 +107,10 @@ def read_year(year: int) -> YearRecords:
         kept = year_record.kept(cycle)
         every = list(year_record.decisions_of(cycle))
         facts = disclosure.facts(kept.facts if kept else year_record.facts(cycle), every)
+        code = fonds.code_of(cycle, facts["school"].get("fonds_code", ""))
+        if not code:
+            raise ArchiveError(fonds.UNKNOWN)
+        facts = facts | {"school": facts["school"] | {"fonds_code": code}}
         decisions = [decision for decision in every if disclosure.includes(decision)]
         owners = _owners(facts)
         audits = _audits(cycle, disclosure)

@@ -24,6 +24,7 @@ class AnnualArchive(models.Model):
     done = models.PositiveIntegerField("已完成", default=0)
     total = models.PositiveIntegerField("总数", default=0)
     step = models.CharField("正在处理", max_length=200, blank=True)
+    fonds_code = models.CharField("全宗号", max_length=16, blank=True)
     file = models.CharField("文件", max_length=255, blank=True)
     sha256 = models.CharField("校验值", max_length=64, blank=True)
     size = models.PositiveBigIntegerField("字节数", default=0)

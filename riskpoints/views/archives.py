@@ -6,13 +6,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from riskcontrol.http import download, is_htmx
-from riskpoints.archives import jobs
+from riskpoints.archives import fonds, jobs
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
 from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
+from riskpoints.year_forms import FondsForm
 
 PANEL = "#archives"
+UNPROCESSABLE = 422
 # Who comes to a form's address otherwise (a reload, the way back from the login page) is led to the panel.
 FORM_METHODS = ("GET", "HEAD", "POST")
 
@@ -28,9 +30,16 @@ def _archive(archive_id):
 @require_http_methods(FORM_METHODS)
 @requires(RegisterAction.BUILD_ARCHIVE)
 def start(request, year):
-    """Begin a build; the panel then shows how far it is."""
+    """Begin a build; the panel then shows how far it is. Before the first one 全宗号 is asked, and kept."""
     if request.method != "POST":
         return _to_panel()
+    if not fonds.known(year):
+        form = FondsForm(request.POST if "fonds_code" in request.POST else None)
+        if not form.is_valid():
+            status = UNPROCESSABLE if form.is_bound else 200
+            return render(request, "riskpoints/archive_fonds.html", {"form": form, "year": year}, status=status)
+        code = fonds.keep(form.cleaned_data["fonds_code"], actor=request.user)
+        messages.success(request, f"全宗号 {code} 已记入学校信息，今后的档号都由它开头。")
     try:
         jobs.request_build(year, actor=request.user)
     except ArchiveError as error:

@@ -29,6 +29,7 @@ def make(*, departments: int, writers: int) -> dict[str, Any]:
         short_name="某某职专",
         business_function="教育教学",
         form_title="山东省某某职业中专廉政风险点防控表",
+        fonds_code="0001",
     )
     publish_for(0)
     ensure_document_functions()

@@ -1,5 +1,7 @@
 """The school's particulars, and the functions of posts that only the discipline committee extends."""
 
+import re
+
 import pytest
 from django.forms.models import model_to_dict
 from django.urls import reverse
@@ -8,6 +10,18 @@ from departments.enums import Level
 from departments.models import PostFunction, School
 from tests.factories import make_post
 
+FIELDS = (
+    "full_name",
+    "short_name",
+    "party_body",
+    "document_prefix",
+    "superior",
+    "copied_to",
+    "business_function",
+    "form_title",
+    "department_form_title",
+    "fonds_code",
+)
 FUNCTION = {"name": "招生", "floor": "1", "order": "70", "basis": "校纪委会议决定。"}
 
 
@@ -58,6 +72,46 @@ def test_the_school_can_be_named_before_there_is_one(client, admin):
     }
     assert client.post(reverse("departments:school_edit"), sent | {"fonds_code": "1"}).url
     assert School.current().short_name == "某职专"
+
+
+def test_two_names_are_enough_to_start(client, admin, trail):
+    client.force_login(admin)
+    address = reverse("departments:school_edit")
+    page = client.get(address).content.decode()
+    assert [name for name in FIELDS if f'name="{name}"' in page] == ["full_name", "short_name", "business_function"]
+    assert client.post(address, {"full_name": "某某职业中专", "short_name": "某职专"}).status_code == 302
+    made = School.current()
+    assert (made.form_title, made.department_form_title) == (
+        "某某职业中专廉政风险点防控表",
+        "部门廉政风险点防控表",
+    )
+    assert made.fonds_code == ""
+    page = client.get(address).content.decode()
+    assert all(f'name="{name}"' in page for name in FIELDS)
+
+
+def test_a_name_too_long_for_a_title_is_left_out_of_it(client, admin):
+    client.force_login(admin)
+    sent = {"full_name": "学" * 64, "short_name": "某职专"}
+    assert client.post(reverse("departments:school_edit"), sent).status_code == 302
+    assert School.current().form_title == "廉政风险点防控表"
+
+
+def test_who_was_slower_at_the_start_sees_both_and_takes_nothing_away(client, admin):
+    """Two administrators begin with the short form; the second one's has no more fields than he saw."""
+    client.force_login(admin)
+    address = reverse("departments:school_edit")
+    lock = re.search(r'name="lock" value="(\w+)"', client.get(address).content.decode()).group(1)
+    first = {"full_name": "某某职业中专", "short_name": "某职专"}
+    client.post(address, first)
+    School.objects.update(party_body="某某党委", form_title="某表")
+    answer = client.post(address, {"full_name": "某某中专", "short_name": "某专", "lock": lock})
+    assert answer.status_code == 409
+    assert "某某中专" in answer.content.decode()
+    lock = re.search(r'name="lock" value="(\w+)"', answer.content.decode()).group(1)
+    assert client.post(address, {"full_name": "某某中专", "short_name": "某专", "lock": lock}).status_code == 302
+    kept = School.current()
+    assert (kept.full_name, kept.party_body, kept.form_title) == ("某某中专", "某某党委", "某表")
 
 
 def test_a_function_is_added_by_the_discipline_committee(as_reviewer, reviewer, functions, trail):

@@ -8,9 +8,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from riskpoints.archives import jobs
+from departments.models import School
+from riskpoints.archives import fonds, jobs
 from riskpoints.archives.builder import Progress
 from riskpoints.archives.container import put_in_place
 from riskpoints.archives.records import ArchiveError
@@ -25,6 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--year", type=int, help="年度，如 2011")
         parser.add_argument("--output", type=Path, help="档案包写到哪里（.zip），已有的同名文件会被替换")
+        parser.add_argument("--fonds-code", default="", help="全宗号，由档案部门给定；学校还没有登记时须写明，随后保留")
         parser.add_argument("--job", type=int, help="由页面发起的一次生成（内部使用）")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +36,8 @@ class Command(BaseCommand):
             if options["job"] is not None:
                 self._run_job(options["job"])
             elif options["year"] is not None and options["output"] is not None:
+                if options["fonds_code"]:
+                    _keep_fonds_code(options["fonds_code"])
                 self._build(options["year"], options["output"].absolute())
             else:
                 raise CommandError("请写明 --year 和 --output，如：build_archive --year 2011 --output 档案.zip")
@@ -71,6 +76,15 @@ class Command(BaseCommand):
     def _watch(self, progress: Progress) -> None:
         left = f"　约还需 {round(progress.left)} 秒" if progress.left and progress.left >= 1 else ""
         self.stderr.write(f"[{progress.done}/{progress.total or '?'}] {progress.step}{left}")
+
+
+def _keep_fonds_code(typed: str) -> None:
+    try:
+        code = fonds.keep(typed.strip(), actor=None)
+    except (ValidationError, School.DoesNotExist) as error:
+        raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from error
+    if code != typed.strip():
+        raise CommandError(f"学校的全宗号是 {code}。要改，请系统管理员在“组织机构 — 学校信息”里修改。")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
