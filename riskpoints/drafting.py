@@ -9,8 +9,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from departments import notices
+from departments.enums import Role
 from departments.models import Department, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
@@ -199,6 +202,14 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
             locked.save(update_fields=["closed_at"])
             record = {year_record.RECORD: year_record.keep(locked).sha256}
             audit.record(year_record.CLOSED, actor=actor, target=locked, detail=record)
+            # Who may build the archive is told in the same transaction: a closed year without one is easily forgotten.
+            notices.notify(
+                text=f"{locked}已由{actor.real_name}归档关闭，请生成年度档案并离线保存。",
+                link=reverse("riskpoints:years"),
+                roles=[Role.ADMIN],
+                actor=actor,
+                target=locked,
+            )
     return locked
 
 

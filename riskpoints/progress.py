@@ -331,6 +331,8 @@ def _due(cycle: Cycle, standing: str, opened: TableVersion | None) -> datetime.d
         return cycle.fill_until
     if standing == "submitted":
         return cycle.review_until
-    if standing in ("published", "signing") and opened is not None:
+    if standing == "published" and opened is not None:
+        return opened.publish_until  # the end of its own publication, whatever the year's plan says
+    if standing == "signing" and opened is not None:
         return max(filter(None, [cycle.publish_until, opened.publish_until]))
     return None

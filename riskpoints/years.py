@@ -16,7 +16,7 @@ from riskpoints import drafting, recording
 from riskpoints.enums import ConfirmedBy, Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
 from riskpoints.models.archive import ArchiveState
-from riskpoints.permissions import RegisterAction, can
+from riskpoints.permissions import RegisterAction, can, visible_versions
 from riskpoints.workflow import WorkflowError
 
 WITHDRAWN = "撤销年度"
@@ -48,7 +48,7 @@ class YearLine:
 @dataclass(frozen=True)
 class Closing:
     """What closing a year finds: tables on their way (they block it), drafts that would stay, tables never begun,
-    tables signed on paper whose scan is missing."""
+    tables signed on paper whose scan is missing; `readable` are the versions that the person may open."""
 
     cycle: Cycle
     waiting: list[TableVersion]
@@ -56,6 +56,7 @@ class Closing:
     without: list[ControlTable]
     unscanned: list[TableVersion]
     in_force: int
+    readable: set[int]
 
     @property
     def is_blocked(self) -> bool:
@@ -167,8 +168,8 @@ def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> Co
     return table
 
 
-def closing(cycle: Cycle) -> Closing:
-    """What the confirmation page says before a year is closed."""
+def closing(cycle: Cycle, user: Any) -> Closing:
+    """What the confirmation page says to this person before a year is closed."""
     versions = TableVersion.objects.filter(table__cycle=cycle).select_related("table__department", "table__cycle")
     tables = ControlTable.objects.filter(cycle=cycle).select_related("department", "cycle")
     drafts = list(versions.filter(status=Status.DRAFT))
@@ -180,4 +181,5 @@ def closing(cycle: Cycle) -> Closing:
         without=list(tables.filter(in_force__isnull=True).exclude(pk__in=[draft.table_id for draft in drafts])),
         unscanned=list(signed.filter(scans__isnull=True)),
         in_force=tables.filter(in_force__isnull=False).count(),
+        readable=set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True)),
     )

@@ -70,38 +70,42 @@ def _deciding(
         audit.record(verb, actor=actor, target=locked, detail=detail)
 
 
-def open_draft(department: Department) -> TableVersion | None:
-    """The draft of the department's table that is being filled in now, in the newest open year."""
-    return (
-        TableVersion.objects.filter(
-            table__department=department, status=Status.DRAFT, table__cycle__closed_at__isnull=True
-        )
-        .select_related("table__cycle", "table__department")
-        .order_by("-table__cycle__year")
-        .first()
+def drafts_for(proposal: Proposal) -> list[TableVersion]:
+    """The department's drafts of all open years that can take the proposal, the usual one first: that of the year in
+    which it was proposed, else of the newest year before it, else of the next one."""
+    year = timezone.localtime(proposal.sent_at).year
+    drafts = TableVersion.objects.filter(
+        table__department=proposal.department, status=Status.DRAFT, table__cycle__closed_at__isnull=True
+    ).select_related("table__cycle", "table__department")
+    return sorted(
+        drafts, key=lambda draft: (draft.table.cycle.year > year, abs(draft.table.cycle.year - year), draft.pk)
     )
 
 
-def accept(proposal: Proposal, *, actor: Any) -> RiskPoint:
-    """Take a proposal over into the department's draft, with its source; the scales stay for the department to judge.
+def accept(proposal: Proposal, *, draft: int | None = None, actor: Any) -> RiskPoint:
+    """Take a proposal over into the draft that its owner chose (one of drafts_for(), by id; else the usual one), with
+    its source; the scales stay for the department to judge.
 
-    ParticipationError where there is no draft; ValidationError where the draft can't take the point (an explicit 无).
+    ParticipationError where there is no such draft; ValidationError where it can't take the point (an explicit 无).
     """
     with _deciding(proposal, action=ParticipationAction.DECIDE, actor=actor) as locked:
-        draft = open_draft(locked.department)
-        if draft is None:
+        offered = drafts_for(locked)
+        if not offered:
             raise ParticipationError("本部门现在没有正在填报或修订的防控表。请先开始填报或修订，再采纳这条建议。")
+        chosen = offered[0] if draft is None else next((found for found in offered if found.pk == draft), None)
+        if chosen is None:
+            raise ParticipationError("您选的那一份已经不在填报，请重新选择写入哪一份。")
         values = {
             "category": locked.category,
             "post": locked.post,
             "text": locked.text,
             "finding_methods": [locked.method],
         }
-        point = services.save_point(draft, values, actor=actor)
+        point = services.save_point(chosen, values, actor=actor)
         if locked.measure:
             measure = {"category": locked.category, "text": locked.measure}
-            services.save_measure(draft, measure, points=[point], actor=actor)
-        locked.state, locked.point_identity, locked.version = ProposalState.ACCEPTED, point.identity, draft
+            services.save_measure(chosen, measure, points=[point], actor=actor)
+        locked.state, locked.point_identity, locked.version = ProposalState.ACCEPTED, point.identity, chosen
     return point
 
 

@@ -149,4 +149,4 @@ def close(request, cycle_id):
         else:
             messages.success(request, f"{cycle}已关闭，内容不再改动。下一步：请系统管理员在本页生成年度档案。")
             return redirect("riskpoints:years")
-    return render(request, "riskpoints/year_close.html", {"closing": years.closing(cycle), "year": cycle})
+    return render(request, "riskpoints/year_close.html", {"closing": years.closing(cycle, request.user), "year": cycle})

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from riskcontrol.query import QueryReader
 from riskpoints.models.table import FrozenError
 from riskpoints.participation import forms, queries, services
 from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals
@@ -80,7 +81,7 @@ def show_proposal(request, found, *, form=None):
         "proposal": found,
         "may_decide": found.is_open and can(request.user, ParticipationAction.DECIDE, found),
         "may_withdraw": found.is_open and can(request.user, ParticipationAction.WITHDRAW, found),
-        "draft": services.open_draft(found.department) if found.is_open else None,
+        "drafts": services.drafts_for(found) if found.is_open else [],
         "form": form or forms.DeclineForm(),
     }
     return render(request, "participation/proposal.html", context, status=UNPROCESSABLE if form else 200)
@@ -91,7 +92,9 @@ def accept(request, proposal_id):
     """Take a proposal over into the draft, and go there to judge it."""
     found = get_object_or_404(visible_proposals(request.user), pk=proposal_id)
     try:
-        point = services.accept(found, actor=request.user)
+        asked = request.POST.get("draft")  # what is no number is none of the drafts
+        draft = QueryReader(request.POST).number("draft", "写入哪一份", range(10**9)) or 0 if asked else None
+        point = services.accept(found, draft=draft, actor=request.user)
     except (ParticipationError, FrozenError) as error:
         messages.error(request, str(error))
     except ValidationError as error:

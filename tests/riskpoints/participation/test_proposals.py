@@ -13,14 +13,15 @@ from django.utils import timezone
 from departments.enums import Role
 from riskcontrol.models import AuditEntry
 from riskpoints import services as table_services
-from riskpoints.enums import Category, FindingMethod, Status
-from riskpoints.models import RiskPoint
+from riskpoints import workflow
+from riskpoints.enums import Action, Category, FindingMethod, Status
+from riskpoints.models import ControlTable, RiskPoint
 from riskpoints.participation import services
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Proposal
 from riskpoints.participation.permissions import method_of, visible_proposals
 from tests import once
-from tests.factories import bring_to
+from tests.factories import bring_to, make_cycle
 
 VALUES = {"category": Category.PROCESS, "text": "领用物资不登记", "measure": "逐笔登记，双人签字", "reason": "看到过"}
 PROPOSERS = {
@@ -310,3 +311,51 @@ def test_roles_in_two_departments_do_not_mix(proposal, people, other_department)
     people.other_head.grants.create(role=Role.CLERK, department=proposal.department)
     with pytest.raises(PermissionDenied):
         services.decline(proposal, "不", actor=people.other_head)
+
+
+# ---- into which year's draft ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_drafts(table, department, people):
+    """Return the drafts of this year and of the next, both being filled in."""
+    later = ControlTable.objects.create(
+        cycle=make_cycle(table.cycle.year + 1), scope="department", department=department
+    )
+    return bring_to(Status.DRAFT, table, people), bring_to(Status.DRAFT, later, people)
+
+
+def test_a_proposal_goes_into_the_draft_of_the_year_in_which_it_was_made(proposal, two_drafts, head):
+    this_year, _ = two_drafts
+    assert services.accept(proposal, actor=head).version_id == this_year.pk
+    proposal.refresh_from_db()
+    assert proposal.version_id == this_year.pk
+
+
+def test_its_owner_chooses_another_draft(proposal, two_drafts, people):
+    this_year, next_year = two_drafts
+    client = enter(people.head)
+    page = client.get(reverse("participation:proposal", args=[proposal.pk])).content.decode()
+    assert page.index(f'value="{this_year.pk}" checked') < page.index(f'value="{next_year.pk}"')
+    client.post(reverse("participation:accept", args=[proposal.pk]), {"draft": next_year.pk})
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.version_id) == (ProposalState.ACCEPTED, next_year.pk)
+    assert next_year.points.filter(text=VALUES["text"]).count() == 1
+    assert not this_year.points.filter(text=VALUES["text"]).exists()
+
+
+def test_a_draft_that_is_none_any_more_takes_nothing(proposal, two_drafts, head):
+    this_year, next_year = two_drafts
+    workflow.perform(Action.SUBMIT, next_year, actor=head)
+    with pytest.raises(services.ParticipationError, match="重新选择"):
+        services.accept(proposal, draft=next_year.pk, actor=head)
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    assert not this_year.points.filter(text=VALUES["text"]).exists()
+
+
+def test_a_proposal_of_last_year_goes_into_the_draft_after_it(proposal, table, people, head):
+    Proposal.objects.filter(pk=proposal.pk).update(sent_at=timezone.now() - datetime.timedelta(days=400))
+    draft = bring_to(Status.DRAFT, table, people)
+    proposal.refresh_from_db()
+    assert services.accept(proposal, actor=head).version_id == draft.pk

@@ -72,6 +72,8 @@ def test_a_reviewed_table_is_published_until_its_period_ends(school, table, peop
         for day in (today, until, until + datetime.timedelta(days=1))
     ]
     assert standings == ["published", "published", "signing"]
+    first = year_progress(cycle, office).tables[0]
+    assert first.due == first.open_version.publish_until != cycle.publish_until
 
 
 def test_a_revision_leaves_the_table_in_force(table, people, cycle, office):

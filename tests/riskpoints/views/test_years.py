@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.models import RoleGrant
+from departments.notices import notices_for
 from riskcontrol.models import AuditEntry
 from riskpoints import drafting, keeping, years
 from riskpoints.archives import jobs
@@ -190,7 +191,7 @@ def test_a_year_with_tables_on_their_way_is_not_closed(submitted_version, office
     address = reverse("riskpoints:year_close", args=[cycle.pk])
     page = client.get(address).content.decode()
     assert "现在还不能关闭" in page
-    assert "总务处 第 1 版：待审核" in page
+    assert "总务处</a> 第 1 版：待审核" in page
     assert "<button" not in page[page.index("现在还不能关闭") :]
     assert "还有 1 张表在审核或待签字" in client.post(address).content.decode()
     cycle.refresh_from_db()
@@ -204,9 +205,9 @@ def test_closing_says_first_what_stays_undone(table, other_table, discipline_tab
     address = reverse("riskpoints:year_close", args=[table.cycle_id])
     page = client.get(address).content.decode()
     assert "1 张签字确定的表保持原样" in page
-    assert "教务处的第 1 版还在填报" in page
-    assert "纪委办公室没有现行版" in page
-    assert "教务处没有现行版" not in page
+    assert "教务处</a>的第 1 版还在填报" in page
+    assert "纪委办公室</a>没有现行版" in page
+    assert "教务处</a>没有现行版" not in page
     assert client.post(address).url == INDEX
     table.cycle.refresh_from_db()
     assert table.cycle.is_closed
@@ -236,7 +237,7 @@ def test_a_closed_year_without_an_archive_says_who_does_what(confirmed_version, 
 def test_closing_names_signed_tables_without_a_scan(confirmed_version, people, enter):
     address = reverse("riskpoints:year_close", args=[confirmed_version.table.cycle_id])
     client = enter(people.office)
-    assert "总务处第 1 版没有签字扫描件，关闭后不能再补登" in client.get(address).content.decode()
+    assert "总务处</a>第 1 版没有签字扫描件，关闭后不能再补登" in client.get(address).content.decode()
     keeping.add_scan(confirmed_version, b"%PDF-1.4\n%%EOF", "pdf", actor=people.office)
     assert "没有签字扫描件" not in client.get(address).content.decode()
 
@@ -264,3 +265,26 @@ def test_the_group_list_is_printed_for_those_who_see_the_organisation(school, gr
     answer = enter(people.office).get(address)
     assert answer.content.startswith(b"%PDF-")
     assert AuditEntry.objects.filter(action="下载附件1", actor_number=people.office.staff_number).count() == 2
+
+
+def test_what_hinders_the_closing_is_a_link(table, school_table, other_table, people, enter):
+    """The office opens what it may read; of a table that waits for review it reaches the line of the progress page."""
+    submitted = bring_to(Status.SUBMITTED, table, people)
+    reviewed = bring_to(Status.REVIEWED, other_table, people)
+    address = reverse("riskpoints:year_close", args=[table.cycle_id])
+    page = enter(people.office).get(address).content.decode()
+    assert f'href="{reverse("riskpoints:version", args=[reviewed.pk])}"' in page
+    line = f"{reverse('riskpoints:progress')}?year={table.cycle.year}#table-{table.pk}"
+    assert f'href="{line}"' in page
+    assert reverse("riskpoints:version", args=[submitted.pk]) not in page
+    assert f'id="table-{table.pk}"' in enter(people.office).get(reverse("riskpoints:progress")).content.decode()
+
+
+def test_closing_a_year_tells_the_administrator_that_the_archive_is_due(confirmed_version, people, enter):
+    drafting.close_year(confirmed_version.table.cycle, actor=people.office)
+    notice = notices_for(people.admin).get()
+    said = f"已由{people.office.real_name}归档关闭，请生成年度档案并离线保存。"
+    assert notice.text == f"{confirmed_version.table.cycle}{said}"
+    assert notice.link == INDEX
+    assert not notices_for(people.reviewer).exists()
+    assert "请生成年度档案" in enter(people.admin).get(reverse("riskpoints:inbox")).content.decode()
