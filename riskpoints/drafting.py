@@ -115,6 +115,7 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
             raise WorkflowError("这张表已有一份修订稿在办理，请在那一份上修改。")
         reason = stripped(reason)
         draft = copy_version(version, locked, reason=reason, actor=actor)
+        draft.proposers.set(version.proposers.all())
         audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason, "所本版本": version.number})
     return draft
 

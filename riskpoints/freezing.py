@@ -24,6 +24,7 @@ from riskpoints.models import (
 FROZEN = "这一版已经提交，内容不能再改。"
 DECIDED = "已确定的表不能再改，只能另起一版修订。"
 WROTE = "填写或提交了这张表的人不能审核它。"
+PROPOSED = "提出的风险点已写入这张表的人不能审核它。"
 ADMINISTERS = "系统管理员不审核，也不确定。"
 APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
@@ -41,7 +42,11 @@ def register_rules() -> None:
     register(FreezeRule("historical_version", versions, "INSERT", _not_historical(), RECORDED))
     becomes_historical = "NEW.is_historical IS DISTINCT FROM OLD.is_historical"
     register(FreezeRule("historical_later", versions, "UPDATE", becomes_historical, RECORDED))
-    register(FreezeRule("reviewer_wrote", versions, "UPDATE", _reviewer_wrote(), WROTE))
+    for rule, people, message in (
+        ("reviewer_wrote", TableVersion.authors.through, WROTE),
+        ("reviewer_proposed", TableVersion.proposers.through, PROPOSED),
+    ):
+        register(FreezeRule(rule, versions, "UPDATE", _reviewer_is_in(people._meta.db_table), message))
     register(FreezeRule("administrator_decides", versions, "UPDATE", _administrator_decides(), ADMINISTERS))
     register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
     kept: tuple[type[models.Model], ...] = (StoredDocument, SignedScan)
@@ -67,6 +72,7 @@ def _register_closed_years(of_measure: str) -> None:
         ControlTable._meta.db_table: ("cycle", "NEW.cycle_id"),
         versions: ("table", "NEW.table_id"),
         authors: ("version", "NEW.tableversion_id"),
+        TableVersion.proposers.through._meta.db_table: ("version", "NEW.tableversion_id"),
         Measure.points.through._meta.db_table: ("version", of_measure),
         StoredDocument._meta.db_table: ("version", of_decision),
     }
@@ -112,10 +118,12 @@ def _not_historical() -> str:
     return f"NEW.is_historical AND NOT EXISTS ({year})"
 
 
-def _reviewer_wrote() -> str:
-    """Whoever wrote in a version never reviews it (domain.md, "Who decides?")."""
-    authors = TableVersion.authors.through._meta.db_table
-    own = f"SELECT 1 FROM {authors} WHERE tableversion_id = NEW.id AND user_id = NEW.reviewed_by_id"  # noqa: S608 - our own names  # nosec B608
+def _reviewer_is_in(people: str) -> str:
+    """Whoever wrote in a version (domain.md, "Who decides?"), or proposed what went into it, never reviews it.
+
+    `people` is the table of these persons.
+    """
+    own = f"SELECT 1 FROM {people} WHERE tableversion_id = NEW.id AND user_id = NEW.reviewed_by_id"  # noqa: S608 - our own names  # nosec B608
     return (
         f"NEW.reviewed_by_id IS NOT NULL AND NEW.reviewed_by_id IS DISTINCT FROM OLD.reviewed_by_id AND EXISTS ({own})"
     )

@@ -55,6 +55,11 @@ def wrote(user: Any, version: TableVersion) -> bool:
     return version.submitted_by_id == user.pk or any(author.pk == user.pk for author in version.authors.all())
 
 
+def proposed(user: Any, version: TableVersion) -> bool:
+    """Whether a proposal of the person was taken over into this version or an earlier one of the table."""
+    return any(person.pk == user.pk for person in version.proposers.all())
+
+
 def is_reviewer_of(user: Any, table: ControlTable) -> bool:
     """纪委 reviews every table but its own office's, which a 副组长 reviews (T23); an administrator never does."""
     if has_role(user, Role.ADMIN) or has_role_in(user, table.department_id, Role.HEAD, Role.CLERK):
@@ -65,8 +70,8 @@ def is_reviewer_of(user: Any, table: ControlTable) -> bool:
 
 
 def reviews(user: Any, version: TableVersion) -> bool:
-    """Whoever wrote or submitted a table never reviews it (domain.md, "Who decides?")."""
-    return is_reviewer_of(user, version.table) and not wrote(user, version)
+    """Whoever wrote, submitted or proposed what stands in a table never reviews it (domain.md, "Who decides?")."""
+    return is_reviewer_of(user, version.table) and not wrote(user, version) and not proposed(user, version)
 
 
 def confirms(user: Any, version: TableVersion) -> bool:

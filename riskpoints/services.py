@@ -342,6 +342,14 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
                 audit_change("更新岗位名称和等级下限", exemption, before, after, actor)
 
 
+def note_proposer(version: TableVersion, user: Any, *, actor: Any) -> None:
+    """Note whose proposal a draft has taken over: that person reviews neither it nor a later version of the table."""
+    with editing(version, actor=actor) as locked:
+        locked.proposers.add(user)
+        who = f"{user.real_name}（{user.staff_number}）"
+        audit.record("采纳建议的提出人不再审核", actor=actor, target=locked, detail={"提出人": who})
+
+
 def _sent_before(model: Any, version: TableVersion, token: str) -> Any:
     """The row that the same empty form was saved as before: its answer was lost, or its button pressed twice."""
     return model.objects.filter(version=version, identity=_identity(model, version, token)).first() if token else None

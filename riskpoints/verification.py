@@ -166,13 +166,15 @@ def _verify_names(decision: Decision, about: str) -> Iterator[Fault]:
 def _verify_versions() -> Iterator[Fault]:
     """Each version that was handed in still has the content of its last decision; people are apart."""
     versions = TableVersion.objects.exclude(status=Status.DRAFT).select_related("table__cycle", "table__department")
-    for version in versions.prefetch_related("authors").order_by("id"):
+    for version in versions.prefetch_related("authors", "proposers").order_by("id"):
         last = version.decisions.order_by("-at", "-id").first()
         if not is_as_decided(version, content.load(version), last):
             yield Fault(str(version), "现存内容与最后一次办理时的内容不一致")
         authors = {author.pk for author in version.authors.all()} | {version.submitted_by_id}
         if version.reviewed_by_id and version.reviewed_by_id in authors:
             yield Fault(str(version), "审核人也是填写人或提交人")
+        if any(person.pk == version.reviewed_by_id for person in version.proposers.all()):
+            yield Fault(str(version), "审核人提出的建议已写入这一版")
         if version.confirmed_by_id and version.confirmed_by_id == version.reviewed_by_id:
             yield Fault(str(version), "确定人也是审核人")
 

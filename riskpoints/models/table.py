@@ -106,6 +106,11 @@ class TableVersion(models.Model):
     )
     saved_at = models.DateTimeField("保存时间", auto_now=True)
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="填写人", related_name="+", blank=True)
+    # Whose proposals were taken over into this version or an earlier one of the table: they don't review it. They may
+    # sign it: pointing at a risk is what a leader is asked for (领导点).
+    proposers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name="被采纳建议的提出人", related_name="+", blank=True
+    )
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

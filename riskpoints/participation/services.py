@@ -86,6 +86,8 @@ def accept(proposal: Proposal, *, draft: int | None = None, actor: Any) -> RiskP
     """Take a proposal over into the draft that its owner chose (one of drafts_for(), by id; else the usual one), with
     its source; the scales stay for the department to judge.
 
+    Whoever proposed it doesn't review that table.
+
     ParticipationError where there is no such draft; ValidationError where it can't take the point (an explicit 无).
     """
     with _deciding(proposal, action=ParticipationAction.DECIDE, actor=actor) as locked:
@@ -105,6 +107,9 @@ def accept(proposal: Proposal, *, draft: int | None = None, actor: Any) -> RiskP
         if locked.measure:
             measure = {"category": locked.category, "text": locked.measure}
             services.save_measure(chosen, measure, points=[point], actor=actor)
+        source = locked.proposer or (locked.feedback and locked.feedback.answered_by)  # who worded what the public said
+        if source:
+            services.note_proposer(chosen, source, actor=actor)
         locked.state, locked.point_identity, locked.version = ProposalState.ACCEPTED, point.identity, chosen
     return point
 

@@ -24,7 +24,16 @@ from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.offers import Offers, offers
 from riskpoints.panels import Panel, panels
-from riskpoints.permissions import RegisterAction, can, fills, sees_review, visible_versions
+from riskpoints.permissions import (
+    RegisterAction,
+    can,
+    fills,
+    is_reviewer_of,
+    proposed,
+    sees_review,
+    visible_versions,
+    wrote,
+)
 from riskpoints.rules import queries as rules
 from riskpoints.verification import is_as_decided
 from riskpoints.views.opening import Opened, open_form, ruling_context
@@ -81,6 +90,15 @@ class Sheet:
         """For the reviewer of a department's table: how many posts there are, where no floor is at work anywhere."""
         is_asked = self.mode == "review" and not self.version.table.is_school
         return posts_without_floors(timezone.localdate()) if is_asked else 0
+
+    @cached_property
+    def why_not_reviewing(self) -> str:
+        """Said to a reviewer who could else review this very version."""
+        if self.version.status != Status.SUBMITTED or not is_reviewer_of(self.user, self.version.table):
+            return ""
+        if wrote(self.user, self.version):
+            return "您填写或提交过这张表，由另一位审核人审核。"
+        return "您提出的建议已写入这张表，由另一位审核人审核。" if proposed(self.user, self.version) else ""
 
     @cached_property
     def may_revise(self) -> bool:
