@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 from django.db import connection
 
-from riskcontrol import checks
+from riskcontrol import checks, sizes
 from riskcontrol.deploy import install, layout, proxy
 from riskcontrol.deploy.machine import Machine, SetupError
 from tests.bench.cluster import free_port
@@ -46,6 +46,11 @@ def test_behind_the_real_nginx_each_visitor_has_his_own_address(tmp_path, capsys
         assert 429 in (second.ask("POST", "/login/", sent)[0] for _ in range(25))
         assert third.log_in("2002") == 302
         assert '"address": "127.0.0.3"' in installed.server.log.read_text()
+
+        status, page = third.ask(
+            "POST", "/login/", sent, **{"Content-Length": str(sizes.REQUEST_MEGABYTES * 2**20 + 1)}
+        )
+        assert (status, f"超过 {sizes.SCAN_MEGABYTES} MB，没有收下" in page) == (413, True)
 
 
 def generated(tmp_path):
