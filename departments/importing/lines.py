@@ -76,9 +76,8 @@ class Line:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether somebody has to mend, answer or decide something."""
-        is_asked = self.question is not None and not self.question.answer
-        return is_asked or self.state in (State.WRONG, State.WAITING, State.LEFT, State.CHANGED)
+        """Whether somebody has to mend, answer or decide something, or has done so and may do otherwise."""
+        return self.question is not None or self.state in (State.WRONG, State.WAITING, State.LEFT, State.CHANGED)
 
     def refuse(self, column: str, *messages: str) -> None:
         """Nothing is imported as long as this stands there."""

@@ -29,6 +29,7 @@ def addresses(department, post, group, person) -> list[str]:
         "group_new": [],
         "group": [group.pk],
         "group_edit": [group.pk],
+        "import": [],
     }
     return [reverse(f"departments:{name}", args=ids) for name, ids in pages.items()]
 

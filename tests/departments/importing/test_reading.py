@@ -1,0 +1,124 @@
+"""Workbooks as people make them in WPS and Excel: merged, padded, dated, hidden, with titles further down."""
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+from django.core.exceptions import ValidationError
+
+from departments.importing.columns import SHEETS
+from departments.importing.reading import read_sheets, tidy
+from departments.importing.values import answer, date, kind_of, number, one_of, person, several
+from riskcontrol.confinement import RefusedError
+from riskcontrol.excel_reading import read_workbook
+
+TITLES = {kind.title: [column.title for column in kind.columns] for kind in SHEETS}
+
+
+def made(**sheets):
+    """Return a workbook of openpyxl with the titles and these rows, by title of the sheet."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in [TITLES.get(title.strip(), ["x"]), *rows]:
+            sheet.append(row)
+    return book
+
+
+def read(book):
+    stream = io.BytesIO()
+    book.save(stream)
+    return read_sheets(read_workbook(stream.getvalue()), "学校.xlsx", "0" * 64)
+
+
+def words(book, sheet):
+    return [dict(row.words) for row in read(book).sheets[sheet]]
+
+
+def test_a_merged_cell_counts_for_all_its_rows():
+    book = made(岗位=[["总务处", "采购员"], [None, "保管员"], ["教务处", "学籍管理员"]])
+    book["岗位"].merge_cells("A2:A3")
+    assert [row["department"] for row in words(book, "posts")] == ["总务处", "总务处", "教务处"]
+
+
+def test_a_staff_number_keeps_the_zeros_that_are_shown():
+    book = made(人员=[["001", "于梅"], [2, "李强"], ["００３", "王丽"]])
+    book["人员"]["A3"].number_format = "000"
+    assert [row["number"] for row in words(book, "people")] == ["001", "002", "００３"]
+
+
+def test_a_date_cell_is_read_as_its_day():
+    book = made(任职=[["总务处", "采购员", "于梅", None, datetime.date(2026, 9, 1)]])
+    book["任职"]["E2"].number_format = 'yyyy"年"m"月"d"日"'
+    assert date(words(book, "appointments")[0]["since"]) == datetime.date(2026, 9, 1)
+
+
+def test_hidden_rows_are_read_like_others():
+    book = made(人员=[["001", "于梅"], ["002", "李强"]])
+    book["人员"].row_dimensions[2].hidden = True
+    assert [row["number"] for row in words(book, "people")] == ["001", "002"]
+
+
+def test_titles_may_stand_below_a_heading_and_in_another_order():
+    book = openpyxl.Workbook()
+    book.active.title = "人　员"
+    for row in [["某某学校教职工名册"], [], ["序号", "姓 名*", "工号"], [1, "　于　梅　", "001"], [None, None, None]]:
+        book.active.append(row)
+    found = read(book)
+    assert [dict(row.words) for row in found.sheets["people"]] == [{"name": "于　梅", "number": "001"}]
+    assert found.sheets["people"][0].number == 4
+    assert found.unread == ["“人员”工作表的“序号”一栏不认识，没有读取。"]
+
+
+def test_what_is_not_read_is_named():
+    book = made(人员=[["001", "于梅"]], 备注=[["随便"]], 填写说明=[["说明"]])
+    assert read(book).unread == ["工作表“备注”不认识，没有读取。"]
+
+
+@pytest.mark.parametrize(
+    ("book", "words"),
+    [
+        (lambda: made(名册=[["001"]]), "没有找到可以导入的工作表"),
+        (lambda: made(人员=[]), "这些工作表里都没有内容"),
+        (lambda: made(人员=[[str(place), "于梅"] for place in range(1501)]), "一次最多导入 1500 行"),
+    ],
+)
+def test_a_workbook_that_says_nothing_is_refused(book, words):
+    with pytest.raises(RefusedError, match=words):
+        read(book())
+
+
+def test_a_sheet_without_titles_is_refused():
+    book = openpyxl.Workbook()
+    book.active.title = "人员"
+    book.active.append(["001", "于梅"])
+    with pytest.raises(RefusedError, match="“人员”工作表里没有找到标题行：要有“工号、姓名”"):
+        read(book)
+
+
+# ---- words of a cell -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-9-1", "2026-09-01", "2026/9/1", "2026.9.1", "2026年9月1日", "2026年09月01日", "２０２６年９月１日",
+     "2026 年 9 月 1 日", "20260901", "2026-09-01 00:00:00"],
+)  # fmt: skip
+def test_a_day_is_read_however_it_is_written(text):
+    assert date(text) == datetime.date(2026, 9, 1)
+
+
+@pytest.mark.parametrize("text", ["2026-2-30", "九月", "2026年9月", "9-1", "46266", "1026-1-1"])
+def test_what_is_no_day_is_refused(text):
+    with pytest.raises(ValidationError):
+        date(text)
+
+
+def test_words_are_read_as_meant():
+    assert [person("于　梅"), person("买买提 江"), tidy("　甲　\n 乙 ")] == ["于梅", "买买提 江", "甲\n乙"]
+    assert [number("１０"), answer("是"), answer("√"), answer(" 否 ")] == [10, True, True, False]
+    assert several("财务、采购，基建; 公共服务") == ["财务", "采购", "基建", "公共服务"]
+    assert [kind_of("财务处"), kind_of("团委")] == ["chu", "other"]
+    assert one_of("部门 负责人", [("head", "部门负责人")]) == "head"
