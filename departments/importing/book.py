@@ -22,24 +22,26 @@ class Row:
 
 @dataclass
 class Book:
-    """A workbook: its name, the SHA-256 of its bytes, the rows of its sheets, and what was not read of it."""
+    """A workbook: its name, the SHA-256 of its bytes, the rows of its sheets; what is to be told of the reading, and
+    the cells that show something else than could be read: [sheet, row, column, words]."""
 
     name: str
     sha256: str
     sheets: dict[str, list[Row]] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: list[list[Any]] = field(default_factory=list)
 
     def corrected(self, cells: Mapping[str, str]) -> "Book":
         """The same with other words in some cells, as they were typed in the preview; see cell_name()."""
         sheets = {}
         for sheet, rows in self.sheets.items():
             sheets[sheet] = [Row(row.number, _corrected(sheet, row, cells)) for row in rows]
-        return Book(self.name, self.sha256, sheets, self.unread)
+        return Book(self.name, self.sha256, sheets, self.notes, self.faults)
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it."""
         sheets = {name: [[row.number, dict(row.words)] for row in rows] for name, rows in self.sheets.items()}
-        return {"name": self.name, "sha256": self.sha256, "sheets": sheets, "unread": self.unread}
+        return {"name": self.name, "sha256": self.sha256, "sheets": sheets, "notes": self.notes, "faults": self.faults}
 
 
 def cell_name(sheet: str, row: int, column: str) -> str:
@@ -59,7 +61,7 @@ def opened(text: str, user: Any) -> Book | None:
     except signing.BadSignature:
         return None
     sheets = {name: [Row(number, words) for number, words in rows] for name, rows in value["sheets"].items()}
-    return Book(value["name"], value["sha256"], sheets, value["unread"])
+    return Book(value["name"], value["sha256"], sheets, value["notes"], value["faults"])
 
 
 def _corrected(sheet: str, row: Row, cells: Mapping[str, str]) -> dict[str, str]:

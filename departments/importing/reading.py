@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from departments.importing.book import Book, Row
-from departments.importing.columns import GUIDE, LISTS, SHEETS, SheetKind
+from departments.importing.columns import GUIDE, LISTS, SHEETS, Column, SheetKind
 from riskcontrol.confined import RefusedError, confined
 from riskcontrol.excel_reading import read_workbook
 from riskcontrol.text import folded, stripped
@@ -18,6 +18,12 @@ UNKNOWN = "没有找到可以导入的工作表：要有名为“部门、岗位
 EMPTY = "这些工作表里都没有内容。请填写后再上传。"
 NO_TITLES = "“{sheet}”工作表里没有找到标题行：要有“{titles}”。请用下载的模板填写。"
 TOO_MANY = f"一次最多导入 {MOST_ROWS} 行。请分几个文件导入。"
+
+# What a cell shows otherwise than can be read: it has to be typed.
+NOT_READ = {
+    "formula": "这一格是没有算出结果的公式，请直接填写。",
+    "format": "这一格的显示格式不认识，请直接填写。",
+}
 
 Rows = Sequence[Any]
 
@@ -34,10 +40,12 @@ def read_sheets(sheets: Sequence[dict[str, Any]], name: str, sha256: str) -> Boo
     for sheet in sheets:
         title = squeezed(sheet["name"])
         kind = kinds.pop(title, None)
-        if kind is not None:
-            _read_sheet(kind, sheet["rows"], book)
-        elif title not in (GUIDE, LISTS) and sheet["rows"]:
-            book.unread.append(f"工作表“{sheet['name']}”不认识，没有读取。")
+        if kind is not None and not sheet["hidden"]:
+            _read_sheet(kind, sheet, book)
+        elif sheet["rows"] and kind is not None:
+            book.notes.append(f"“{kind.title}”工作表是隐藏的，没有读取。要导入它，请取消隐藏后重新上传。")
+        elif sheet["rows"] and title not in (GUIDE, LISTS):
+            book.notes.append(f"工作表“{sheet['name']}”不认识，没有读取。")
     if len(kinds) == len(SHEETS):
         raise RefusedError(UNKNOWN)
     if not any(book.sheets.values()):
@@ -47,7 +55,8 @@ def read_sheets(sheets: Sequence[dict[str, Any]], name: str, sha256: str) -> Boo
     return book
 
 
-def _read_sheet(kind: SheetKind, rows: Rows, book: Book) -> None:
+def _read_sheet(kind: SheetKind, sheet: dict[str, Any], book: Book) -> None:
+    rows: Rows = sheet["rows"]
     place = _titles_of(kind, rows)
     if place is None:
         if rows:
@@ -57,6 +66,7 @@ def _read_sheet(kind: SheetKind, rows: Rows, book: Book) -> None:
     titles = [squeezed(cell) for cell in rows[place][1]]
     places = {column: titles.index(column.title) for column in kind.columns if column.title in titles}
     own = set(places.values())
+    _fill_merged(rows, sheet["merged"], first=rows[place][0] + 1)
     found, above, strange = [], dict[str, str](), set[int]()
     for number, cells in rows[place + 1 :]:
         words = {column.name: text for column, at in places.items() if at < len(cells) and (text := tidy(cells[at]))}
@@ -71,7 +81,40 @@ def _read_sheet(kind: SheetKind, rows: Rows, book: Book) -> None:
     book.sheets[kind.name] = found
     for at in sorted(strange):
         title = titles[at] if at < len(titles) and titles[at] else f"第 {at + 1} 列"
-        book.unread.append(f"“{kind.title}”工作表的“{title}”一栏不认识，没有读取。")
+        book.notes.append(f"“{kind.title}”工作表的“{title}”一栏不认识，没有读取。")
+    _tell(kind, sheet, {at: column for column, at in places.items()}, {row.number for row in found}, book)
+
+
+def _fill_merged(rows: Rows, areas: Sequence[Sequence[int]], *, first: int) -> None:
+    """A merged cell is seen in each of its rows."""
+    by_number = dict(rows)
+    for top, left, bottom, _ in areas:
+        text = by_number[top][left] if top >= first and left < len(by_number.get(top, ())) else ""
+        for number in range(top + 1, bottom + 1) if text else ():
+            cells = by_number.get(number)
+            if cells is None:
+                continue
+            cells.extend([""] * (left + 1 - len(cells)))
+            cells[left] = cells[left] or text
+
+
+def _tell(kind: SheetKind, sheet: dict[str, Any], columns: dict[int, Column], numbers: set[int], book: Book) -> None:
+    """What a reader of the sheet sees otherwise: hidden rows and columns, cells that say nothing, words struck out."""
+    hidden = [str(number) for number in sheet["hidden_rows"] if number in numbers]
+    if hidden:
+        book.notes.append(f"“{kind.title}”工作表的第 {'、'.join(hidden[:20])} 行是隐藏的，同样读取了。")
+    titles = [columns[at].title for at in sheet["hidden_columns"] if at in columns]
+    if titles:
+        book.notes.append(f"“{kind.title}”工作表的“{'、'.join(titles)}”一栏是隐藏的，同样读取了。")
+    for number, at, mark, text in sheet["marks"]:
+        if at not in columns or number not in numbers:
+            continue
+        if mark in NOT_READ:
+            book.faults.append([kind.name, number, columns[at].name, NOT_READ[mark]])
+        else:
+            what = {"struck": "有删除线的文字", "comment": "批注"}[mark]
+            where = f"“{kind.title}”工作表第 {number} 行“{columns[at].title}”"
+            book.notes.append(f"{where}的{what}没有读取：{text[:40]}")
 
 
 def _titles_of(kind: SheetKind, rows: Rows) -> int | None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.importing.book import Book
+from departments.importing.book import Book, cell_name
 from departments.importing.columns import DEPARTMENTS, PEOPLE, POSTS, SHEETS, SheetKind
 from departments.importing.lines import Line, SheetLines, State, count_of
 from departments.models import Department, Post, User
@@ -47,6 +47,10 @@ class Work:
             kind.name: [Line(kind, row, edited=orders.edited) for row in book.sheets.get(kind.name, [])]
             for kind in SHEETS
         }
+        for sheet, number, column, text in book.faults:
+            for line in self.lines[sheet]:
+                if line.row.number == number and cell_name(sheet, number, column) not in orders.edited:
+                    line.refuse(column, text)
         self._rows: dict[tuple[str, Any], Line] = {}
         self._look_up()
         self.created: list[User] = []

@@ -57,14 +57,6 @@ def test_cells_are_read_as_a_person_reads_them():
     assert read_workbook(content)[0]["marks"] == [[3, 0, "formula", ""]]
 
 
-def test_a_number_shown_with_leading_zeros_is_read_so():
-    book = openpyxl.Workbook()
-    book.active.append([1, 1.0, 12345, 1.5, 7, None])
-    for cell, shown in zip(book.active[1], ["000", "0000", "000", "000", "0", "000"], strict=True):
-        cell.number_format = shown
-    assert read_workbook(saved(book))[0]["rows"] == [[1, ["001", "0001", "12345", "1.5", "7"]]]
-
-
 def test_what_we_write_is_read_as_it_was():
     book = Workbook(title="表", author="校")
     sheet = book.add_sheet("表", widths=[30] * 3, page=Page())

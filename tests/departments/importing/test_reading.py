@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from openpyxl.comments import Comment
 
 from departments.importing.columns import SHEETS
 from departments.importing.reading import read_sheets, tidy
@@ -59,6 +60,31 @@ def test_hidden_rows_are_read_like_others():
     book = made(人员=[["001", "于梅"], ["002", "李强"]])
     book["人员"].row_dimensions[2].hidden = True
     assert [row["number"] for row in words(book, "people")] == ["001", "002"]
+    assert read(book).notes == ["“人员”工作表的第 2 行是隐藏的，同样读取了。"]
+
+
+def test_a_hidden_sheet_is_named_and_not_read():
+    book = made(人员=[["001", "于梅"]], 角色=[["001", None, "审计员"]])
+    book["角色"].sheet_state = "hidden"
+    found = read(book)
+    assert ("roles" in found.sheets, found.notes) == (
+        False,
+        ["“角色”工作表是隐藏的，没有读取。要导入它，请取消隐藏后重新上传。"],
+    )
+
+
+def test_a_merged_cell_is_seen_in_each_of_its_rows():
+    book = made(人员=[["001", "于梅", "总务处"], ["002", "李强"], ["003", "王丽"]])
+    book["人员"].merge_cells("C2:C3")
+    assert [row.get("department") for row in words(book, "people")] == ["总务处", "总务处", None]
+
+
+def test_a_cell_that_shows_nothing_readable_is_to_be_typed():
+    book = made(人员=[["001", '="于"&"梅"'], ["002", "李强"]])
+    book["人员"]["B3"].comment = Comment("新来的", "管理员")
+    found = read(book)
+    assert found.faults == [["people", 2, "name", "这一格是没有算出结果的公式，请直接填写。"]]
+    assert found.notes == ["“人员”工作表第 3 行“姓名”的批注没有读取：新来的"]
 
 
 def test_titles_may_stand_below_a_heading_and_in_another_order():
@@ -69,12 +95,12 @@ def test_titles_may_stand_below_a_heading_and_in_another_order():
     found = read(book)
     assert [dict(row.words) for row in found.sheets["people"]] == [{"name": "于　梅", "number": "001"}]
     assert found.sheets["people"][0].number == 4
-    assert found.unread == ["“人员”工作表的“序号”一栏不认识，没有读取。"]
+    assert found.notes == ["“人员”工作表的“序号”一栏不认识，没有读取。"]
 
 
 def test_what_is_not_read_is_named():
     book = made(人员=[["001", "于梅"]], 备注=[["随便"]], 填写说明=[["说明"]])
-    assert read(book).unread == ["工作表“备注”不认识，没有读取。"]
+    assert read(book).notes == ["工作表“备注”不认识，没有读取。"]
 
 
 @pytest.mark.parametrize(
