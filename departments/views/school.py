@@ -30,10 +30,10 @@ def school_form(request):
     """Change the particulars; documents already decided keep what they printed."""
     row = School.objects.select_for_update().filter(pk=1).first() if request.method == "POST" else None
     row = row or School.objects.filter(pk=1).first() or School(pk=1)
-    form = SchoolForm(posted(request), instance=row)
+    is_first, form = row._state.adding, SchoolForm(posted(request), instance=row)
     if request.method == "POST" and saved(form, lambda: services.save_record(row, actor=request.user)):
         messages.success(request, "已保存学校信息，今后打印的表按新的文字。")
-        return redirect("departments:school")
-    words = {} if not row._state.adding else {"lead": LEAD}
-    title = "登记学校信息" if words else "修改学校信息"
+        return redirect("riskpoints:set_up" if is_first else "departments:school")
+    words = {"lead": LEAD} if is_first else {}
+    title = "登记学校信息" if is_first else "修改学校信息"
     return show(request, "form", "school", form=form, title=title, back=reverse("departments:school"), **words)
