@@ -20,6 +20,7 @@ class RegisterAction(models.TextChoices):
     VIEW_PROGRESS = "view_progress", "查看全校进度"
     VIEW_REGISTER = "view_register", "查看风险点登记册"
     VIEW_ASSESSMENT = "view_assessment", "查看机率、危害和建议等级"
+    POST = "post_publication", "贴出、终止公示"
     OPEN_YEAR = "open_year", "开启年度"
     BUILD_ARCHIVE = "build_archive", "生成和下载年度档案"
     CLOSE_YEAR = "close_year", "关闭年度"
@@ -134,6 +135,7 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
         user, Role.STAFF, Role.HEAD, Role.CLERK, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER, Role.ADMIN
     ),
     RegisterAction.VIEW_ASSESSMENT: sees_assessment,
+    RegisterAction.POST: lambda user, obj: has_role(user, Role.OFFICE),
     RegisterAction.OPEN_YEAR: lambda user, obj: has_role(user, Role.OFFICE),
     RegisterAction.BUILD_ARCHIVE: lambda user, obj: has_role(user, Role.ADMIN),
     RegisterAction.CLOSE_YEAR: lambda user, obj: has_role(user, Role.OFFICE),

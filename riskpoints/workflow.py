@@ -14,12 +14,12 @@ from departments.enums import Role
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import is_blank, one_break, stripped
-from riskpoints import completeness, content, demands, keeping, reviewing, services
+from riskpoints import completeness, content, demands, keeping, publicity, reviewing, services
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can
-from riskpoints.rules import queries as rules
-from riskpoints.rules.enums import Key
+
+UNPOSTED = "这张表还没有公示。请领导小组办公室先列入公示，期满后再签字确定。"
 
 
 class WorkflowError(Exception):
@@ -218,6 +218,8 @@ def _require_levels(version: TableVersion) -> None:
 
 
 def _require_published(version: TableVersion) -> None:
+    if publicity.needs_posting(version):
+        raise WorkflowError(UNPOSTED)
     until = version.publish_until
     if until is not None and timezone.localdate() <= until:
         raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
@@ -236,6 +238,7 @@ def _submitted(version: TableVersion, actor: Any, signature: Signature | None) -
 
 
 def _reopened(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    publicity.leave(version)
     return {
         "submitted_at": None,
         "submitted_by": None,
@@ -246,20 +249,8 @@ def _reopened(version: TableVersion, actor: Any, signature: Signature | None) ->
     }
 
 
-def publication_period(today: datetime.date) -> dict[str, datetime.date]:
-    """First and last day of a publication that is posted today, by the rules of today; empty where there is none.
-
-    Its days are counted from the day after; a rule or a calendar that is changed later moves no period that runs.
-    """
-    valid = rules.on(today)
-    days = valid[Key.PUBLICATION_DAYS]
-    if not days:
-        return {}
-    return {"publish_from": today, "publish_until": rules.last_day(today, days, valid[Key.PUBLICATION_DAY_KIND])}
-
-
 def _approved(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
-    period = publication_period(timezone.localdate())
+    period = publicity.on_approval(version, actor)
     return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
 
 

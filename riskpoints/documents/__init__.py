@@ -14,7 +14,13 @@ from riskpoints.documents.files import (
 )
 from riskpoints.documents.form_sheets import department_form_xlsx, school_form_xlsx
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
-from riskpoints.documents.lists import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf
+from riskpoints.documents.lists import (
+    group_list_pdf,
+    notice_pdf,
+    post_sheet_pdf,
+    post_sheets_pdf,
+    publication_result_pdf,
+)
 from riskpoints.documents.register import register_pdf
 from riskpoints.documents.sheets import register_xlsx
 from riskpoints.documents.word_forms import department_form_docx, school_form_docx
@@ -33,6 +39,7 @@ __all__ = [
     "post_sheet_pdf",
     "post_sheets_document",
     "post_sheets_pdf",
+    "publication_result_pdf",
     "register_pdf",
     "register_xlsx",
     "school_form_docx",

@@ -196,6 +196,17 @@ class Notice(Paper):
     closing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublicationResult(Paper):
+    """公示结果: a heading, paragraphs, a row for each table (部门, 意见, 办理, 结果), then issuer and date."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    rows: tuple[tuple[str, str, str, str], ...]
+    issuer: str
+    issued_on: date
+
+
 def printed_date(day: date | None, blank: str) -> str:
     """2011年11月15日: Arabic figures without leading zeros (GB/T 9704-2012, 7.3.5.4), or the blank to write in."""
     return f"{day.year}年{day.month}月{day.day}日" if day else blank

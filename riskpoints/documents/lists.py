@@ -7,11 +7,13 @@ from typing import Any
 from riskcontrol.pdf import Attachment, DocumentError, render_pdf
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.documents.data import GroupList, Notice, NoticeRow, Paper, PostRow, PostSheet
+from riskpoints.documents.data import GroupList, Notice, NoticeRow, Paper, PostRow, PostSheet, PublicationResult
 from riskpoints.documents.rows import low_rows
 
 POST_HEADINGS = ("序号", "风险类别", "风险点及表现形式", "风险等级", "防范措施", "责任人")
 NOTICE_HEADINGS = ("部门", "岗位", "风险类别", "风险点", "防范措施", "风险等级")
+RESULT_HEADINGS = ("部门", "意见", "办理情况", "结果")
+RESULT_CAPACITIES = (8, 4, 14, 14)
 # A name of three characters takes one place of 附件1's six a line; longer ones take more.
 NAME_CHARACTERS = 3.5
 # Rows stay whole on their page; one that would be higher than so many lines is cut into several.
@@ -79,6 +81,17 @@ def notice_pdf(notice: Notice, attachments: Sequence[Attachment] = ()) -> bytes:
     rows = [cells for row in notice.rows for cells in low_rows(notice_texts(row)[first:], capacities, NOTICE_LINES)]
     context = {"paper": notice, "rows": rows, "headings": headings, "running_title": notice.title}
     return _render("notice", context, notice.title, attachments)
+
+
+def publication_result_pdf(result: PublicationResult) -> bytes:
+    """公示结果 as PDF/A-3u."""
+    rows = [
+        cells
+        for row in result.rows
+        for cells in low_rows([clean(text) for text in row], RESULT_CAPACITIES, NOTICE_LINES)
+    ]
+    context = {"paper": result, "rows": rows, "headings": RESULT_HEADINGS, "running_title": result.title}
+    return _render("publication_result", context, result.title, ())
 
 
 def notice_texts(row: NoticeRow) -> list[str]:

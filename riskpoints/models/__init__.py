@@ -4,6 +4,7 @@ from riskpoints.models.archive import AnnualArchive
 from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark
+from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
 from riskpoints.models.stored import SignedScan, StoredDocument
 from riskpoints.models.table import ControlTable, TableVersion
@@ -16,6 +17,8 @@ __all__ = [
     "Measure",
     "NilDeclaration",
     "PostExemption",
+    "Publication",
+    "PublishedVersion",
     "Remark",
     "RiskPoint",
     "SignedScan",

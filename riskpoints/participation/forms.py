@@ -6,6 +6,7 @@ from django import forms
 from departments.models import Department, Post
 from riskcontrol.forms import PlainForm, RowsField
 from riskpoints.enums import Category, Status
+from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
 from riskpoints.participation.models import Feedback
 
@@ -187,3 +188,32 @@ class BulkForm(PlainForm, forms.Form):
         error_messages={"required": "请先勾选意见。", "invalid_choice": "勾选的意见里有的已经答复，请刷新页面再选。"},
     )
     reason = forms.CharField(label="理由", max_length=500)
+
+
+class GatherForm(RefusingForm):
+    """Reviewed tables to be published together."""
+
+    chosen = RowsField(
+        label="要公示的表",
+        queryset=TableVersion.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "请先勾选要公示的表。",
+            "invalid_choice": "选中的表里有的已经公示或退回，请重新勾选。",
+        },
+    )
+    title = forms.CharField(label="标题", max_length=120, required=False, help_text="不填则用“某年度廉政风险点公示”。")
+    notice = forms.CharField(
+        label="公示说明", max_length=1000, required=False, widget=area(3), help_text="显示在公示页上，可以不填。"
+    )
+
+    def __init__(self, *args, waiting, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].queryset = waiting
+        self.fields["chosen"].label_from_instance = lambda version: f"{version.owner_name}（{version.table.cycle}）"
+
+
+class EndForm(RefusingForm):
+    """Why a publication is ended before its last day."""
+
+    reason = forms.CharField(label="终止原因", max_length=500, help_text="其中的表须重新列入公示。")

@@ -6,9 +6,12 @@ from django.urls import reverse
 
 from departments.enums import Role
 from departments.permissions import department_ids
+from riskpoints import publicity
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections
+from riskpoints.permissions import RegisterAction
+from riskpoints.permissions import can as can_register
 from riskpoints.queries import OtherTask
 
 
@@ -35,7 +38,7 @@ def tasks(user: Any) -> list[OtherTask]:
             )
             for proposal in waiting
         ]
-    found += _objections(user)
+    found += _objections(user) + _unposted(user)
     if can(user, ParticipationAction.ANSWER):
         opinions = Feedback.objects.filter(state=FeedbackState.NEW, quarantine="").select_related("version")
         found += [
@@ -49,6 +52,21 @@ def tasks(user: Any) -> list[OtherTask]:
             for opinion in opinions
         ]
     return found
+
+
+def _unposted(user: Any) -> list[OtherTask]:
+    """Reviewed tables that wait until the office publishes them together."""
+    if not can_register(user, RegisterAction.POST):
+        return []
+    return [
+        OtherTask(
+            "列入公示",
+            f"{version.owner_name}防控表已审核，等待公示",
+            version.reviewed_at or version.created_at,
+            reverse("participation:periods"),
+        )
+        for version in publicity.unposted()
+    ]
 
 
 def _objections(user: Any) -> list[OtherTask]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.participation.views import opinions, proposals, public
+from riskpoints.participation.views import opinions, periods, proposals, public
 
 app_name = "participation"
 PROPOSAL = "opinions/proposals/<int:proposal_id>/"
@@ -22,6 +22,9 @@ urlpatterns = [
     path("opinions/public/<int:feedback_id>/correct/", opinions.correct, name="correct"),
     path("opinions/public/several/", opinions.bulk, name="bulk"),
     path("opinions/objections/<int:objection_id>/", opinions.objection, name="objection"),
+    path("publication/periods/", periods.periods, name="periods"),
+    path("publication/periods/<int:publication_id>/", periods.period, name="period"),
+    path("publication/periods/<int:publication_id>/result.pdf", periods.result, name="period_result"),
     path("publication/<int:version_id>/opinion/", public.send, name="send"),
     path("publication/opinion/", public.receipt, name="receipt"),
 ]

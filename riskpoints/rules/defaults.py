@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from departments.enums import Role
-from riskpoints.rules.enums import DayKind, Key, Readers
+from riskpoints.rules.enums import DayKind, Key, Mode, Readers
 
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
@@ -19,6 +19,7 @@ class Default:
 
 
 DEFAULTS: dict[Key, Default] = {
+    Key.PUBLICATION_MODE: Default(Mode.AUTOMATIC, Role.OFFICE, "文件只要求公示，没有规定怎么公示。"),
     Key.PUBLICATION_DAYS: Default(5, Role.OFFICE, "从贴出的次日算起；0 表示不设公示期。正在公示的不受影响。"),
     Key.PUBLICATION_DAY_KIND: Default(DayKind.WORKING, Role.OFFICE, "工作日按“工作日历”计算，调休和节假日在那里登记。"),
     Key.BLOCKS_CONFIRMATION: Default(True, Role.OFFICE, "公示期内收到的意见没有办结，表不能签字确定。"),

@@ -6,12 +6,20 @@ from django.db import models
 class Key(models.TextChoices):
     """A rule by its key; the label stands on the screen."""
 
+    PUBLICATION_MODE = "publication.mode", "公示方式"
     PUBLICATION_DAYS = "publication.days", "公示天数"
     PUBLICATION_DAY_KIND = "publication.day_kind", "公示按什么日计算"
     BLOCKS_CONFIRMATION = "publication.blocks_confirmation", "意见办结后才能签字确定"
     CONTACT = "publication.contact", "受理公示意见的联系方式"
     IN_FORCE = "public.in_force", "现行表是否长期公开"
     CHANNELS = "official_channels", "检举控告渠道"
+
+
+class Mode(models.TextChoices):
+    """How a reviewed table comes to be published."""
+
+    AUTOMATIC = "automatic", "自动：审核通过即公示"
+    GATHERED = "gathered", "集中：办公室把几张表合在一起公示"
 
 
 class DayKind(models.TextChoices):

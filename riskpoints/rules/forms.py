@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol.forms import PlainForm, RowsField
-from riskpoints.rules.enums import DayKind, Key, Readers
+from riskpoints.rules.enums import DayKind, Key, Mode, Readers
 from riskpoints.rules.models import WorkCalendar
 
 PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -30,6 +30,7 @@ def words(label, longest, rows):
 
 
 FIELDS = {
+    Key.PUBLICATION_MODE: lambda label: choices(label, Mode),
     Key.PUBLICATION_DAYS: lambda label: forms.IntegerField(label=label, min_value=0, max_value=60),
     Key.PUBLICATION_DAY_KIND: lambda label: choices(label, DayKind),
     Key.BLOCKS_CONFIRMATION: lambda label: forms.TypedChoiceField(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from departments.models import Department
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
-from riskpoints.rules.enums import DayKind, Key, Readers
+from riskpoints.rules.enums import DayKind, Key, Mode, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 
 
@@ -50,10 +50,26 @@ class Shown:
         return [(said, row) for said, row in self.changes if row.since > timezone.localdate()]
 
 
+@dataclass(frozen=True)
+class History:
+    """All changes of all rules, read once to be asked for several days."""
+
+    changes: list[SchoolRule]
+
+    def on(self, day: datetime.date) -> Rules:
+        """The rules valid on a day."""
+        valid = {row.key: row.value for row in self.changes if row.since <= day}
+        return Rules({key: valid.get(key, default.value) for key, default in DEFAULTS.items()})
+
+
+def history() -> History:
+    """All changes, the oldest first."""
+    return History(list(SchoolRule.objects.all()))
+
+
 def on(day: datetime.date | None = None) -> Rules:
     """The rules valid on a day (default: today); a later change rewrites nothing that was due or judged before."""
-    valid = {row.key: row.value for row in SchoolRule.objects.filter(since__lte=day or timezone.localdate())}
-    return Rules({key: valid.get(key, default.value) for key, default in DEFAULTS.items()})
+    return history().on(day or timezone.localdate())
 
 
 def shown() -> list[Shown]:
@@ -82,6 +98,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
         return f"{value} 天" if value else "不设公示期"
     if key == Key.PUBLICATION_DAY_KIND:
         return str(DayKind(value).label)
+    if key == Key.PUBLICATION_MODE:
+        return str(Mode(value).label)
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)

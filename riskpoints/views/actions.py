@@ -12,7 +12,7 @@ from departments.models import RoleGrant
 from departments.permissions import has_role
 from departments.typed import keeps_typed
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import demands, drafting, workflow
+from riskpoints import demands, drafting, publicity, workflow
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.panels import panels
@@ -37,6 +37,8 @@ def done_text(action, version):
     until = cn_date(version.publish_until)
     reviewer = "副组长" if version.table.department and version.table.department.is_discipline_office else "纪委"
     after = f"已开始公示，到{until}" if until else "等待单位主要负责人签字确定"
+    if publicity.needs_posting(version):
+        after = "等待领导小组办公室列入公示"
     return f"{version.owner_name}：{DONE[action].format(reviewer=reviewer, next=after)}"
 
 
@@ -75,6 +77,8 @@ def refusal_of(action, version):
     until = version.publish_until
     if action == Action.CONFIRM and until is not None and timezone.localdate() <= until:
         return f"公示期到{cn_date(until)}，期满后才能确定。"
+    if action == Action.CONFIRM and publicity.needs_posting(version):
+        return workflow.UNPOSTED
     return demands.unmet(action, version)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from riskcontrol import audit
 from riskcontrol.http import download
-from riskpoints import documents, publication
+from riskpoints import documents, publication, publicity
 from riskpoints.panels import panels
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
@@ -73,6 +73,7 @@ def channels():
 def table(request, version):
     """One published table."""
     context = {"sheet": publication.published_sheet(version), "channels": channels()}
+    context["posted"] = publicity.posted(version)
     context["panels"] = panels("published", request.user, version)
     return render(request, "riskpoints/publication_table.html", context)
 

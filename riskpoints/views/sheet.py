@@ -17,7 +17,7 @@ from departments.models import School
 from departments.permissions import has_role
 from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
-from riskpoints import carrying, completeness, demands, differences, today, workflow
+from riskpoints import carrying, completeness, demands, differences, publicity, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
@@ -198,6 +198,8 @@ class Sheet:
     @cached_property
     def waits_for(self) -> str:
         """Why the table can't be confirmed yet although its period is over."""
+        if publicity.needs_posting(self.version):
+            return workflow.UNPOSTED
         return demands.unmet(Action.CONFIRM, self.version) if self.version.status == Status.REVIEWED else ""
 
     @cached_property
@@ -243,7 +245,7 @@ class Sheet:
     @cached_property
     def publication_ends(self) -> datetime.date | None:
         """The last day of the publication, if the table is approved today; None where the rules demand none."""
-        return workflow.publication_period(timezone.localdate()).get("publish_until")
+        return publicity.period(timezone.localdate()).get("publish_until")
 
     @property
     def calendar_is_missing(self) -> bool:

@@ -151,6 +151,9 @@ participation:opinion        -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FD F
 participation:correct        -       LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FV FF
 participation:bulk           -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FD FF
 participation:objection      -       LL FFFFFF VVVV VV FF    LL FFFFFF DFDF FF FF
+participation:periods        -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FV FF
+participation:period         -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FD FF
+participation:period_result  -       LL FFFFFF NNNN NN FF    LL MMMMMM MMMM MM MM
 participation:send       D-in_force  VV VVVVVV VVVV VV VV    DD DDDDDD DDDD DD DD
 participation:send       D-reviewed  NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN NN
 participation:send       D-draft     NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN NN

@@ -18,7 +18,7 @@ from departments.models import LeadershipGroup, PostFunction, User
 from riskpoints import drafting, keeping, reviewing, services, workflow
 from riskpoints.archives import jobs
 from riskpoints.enums import Action, Category, Scope, Stage, Status
-from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
+from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, TableVersion
 from riskpoints.models.archive import ArchiveState
 from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
@@ -127,6 +127,14 @@ def build(
         "listed": "unknown",
         "notice_id": notices.notify(text="采购员的职能改了。", roles=[Role.REVIEWER], actor=people.admin),
         "key": "publication.days",
+        "publication_id": Publication.objects.create(
+            cycle=world.cycles["reviewed"],
+            title="公示",
+            first=timezone.localdate(),
+            last=timezone.localdate(),
+            days=1,
+            day_kind="calendar",
+        ),
     }
     _add_what_others_said(world, department)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)

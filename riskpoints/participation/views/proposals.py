@@ -44,6 +44,7 @@ def show_list(request, key, *, bulk=None):
         "tab": key,
         "page": page,
         "may_propose": can(request.user, ParticipationAction.PROPOSE),
+        "reads_opinions": can(request.user, ParticipationAction.READ_OPINIONS),
         "may_answer": can(request.user, ParticipationAction.ANSWER),
         "bulk": bulk or forms.BulkForm(),
         "chosen": set(bulk.data.getlist("chosen")) if bulk else set(),

@@ -14,7 +14,7 @@ from riskcontrol.query import QueryReader
 from riskcontrol.text import plain_code
 from riskpoints import publication
 from riskpoints.enums import Action
-from riskpoints.models import Decision
+from riskpoints.models import Decision, PublishedVersion
 from riskpoints.participation import forms, limits, opinions
 from riskpoints.participation.models import Feedback
 from riskpoints.participation.services import ParticipationError
@@ -27,7 +27,8 @@ UNPROCESSABLE, GONE = 422, 410
 
 def closed(request, version_id):
     """The table was published and is no more: its page is closed, and what was being typed is shown, to be copied."""
-    was_published = Decision.objects.filter(version=version_id, action__in=(Action.APPROVE, Action.RECORD)).exists()
+    was_in_force = Decision.objects.filter(version=version_id, action__in=(Action.CONFIRM, Action.RECORD))
+    was_published = PublishedVersion.objects.filter(version=version_id).exists() or was_in_force.exists()
     if request.method != "POST" or not was_published:
         raise Http404("Not published.")
     return to_copy(request)
