@@ -133,6 +133,11 @@ def one_time_days() -> int:
     return int(settings.ONE_TIME_PASSWORD_DAYS)
 
 
+def one_time_until() -> datetime.date:
+    """The last day of a one-time password given today."""
+    return timezone.localdate() + datetime.timedelta(days=one_time_days() - 1)
+
+
 def one_time_expired(user: User) -> bool:
     """Whether the account still has a one-time password, and it was given too long ago to be used."""
     if not user.must_change_password:

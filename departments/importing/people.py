@@ -183,7 +183,8 @@ def _give(
     columns = {"user": "number", role.value: "number", "__all__": "number" if is_own else "role"}
     if department is not None and not work.places.get(user.staff_number, "-"):
         work.places[user.staff_number] = str(department)
-    label = f"{role.label}{f'（{department}）' if department else ''}"
+    scope = department or ("所有部门" if role == Role.LEADER else None)
+    label = f"{role.label}{f'（{scope}）' if scope else ''}"
     if role in (Role.HEAD, Role.LEADER) and department is not None:
         first = given.setdefault((department.pk, role), line)
         if first is not line:

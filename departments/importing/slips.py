@@ -1,11 +1,9 @@
 """Slips with one-time passwords to be cut apart: made in memory from what was just issued, kept nowhere."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import timezone
 
 from departments import passwords
 from departments.models import School, User
@@ -49,7 +47,7 @@ def slips_pdf(issued: Sequence[Issued], *, address: str) -> bytes:
         "school": name.translate(drawn),
         "pages": [rows[start : start + PER_PAGE] for start in range(0, len(rows), PER_PAGE)],
         "address": address,
-        "until": valid_until(),
+        "until": passwords.one_time_until(),
     }
     return render_pdf("departments/print/slips.html", context, title=TITLE, author=name)
 
@@ -58,8 +56,3 @@ def issued_to(user: User, password: str) -> Issued:
     """A slip for an account that exists; it names the department of the first role that has one."""
     grant = user.grants.filter(department__isnull=False).select_related("department").order_by("pk").first()
     return Issued(user.staff_number, user.real_name, str(grant.department) if grant else "", password)
-
-
-def valid_until() -> datetime.date:
-    """The last day of a one-time password given today."""
-    return timezone.localdate() + datetime.timedelta(days=passwords.one_time_days() - 1)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from departments import second_factor, services
+from departments import passwords, second_factor, services
 from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
 from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
@@ -58,7 +58,15 @@ def account_new(request):
 
 
 def _password_once(request, user, password, *, title):
-    response = show(request, "password_once", "accounts", account=user, password=password, title=title)
+    response = show(
+        request,
+        "password_once",
+        "accounts",
+        account=user,
+        password=password,
+        title=title,
+        until=passwords.one_time_until(),
+    )
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import services
+from departments import passwords, services
 from departments.forms.importing import PreviewForm, WorkbookForm
 from departments.importing import reading, saving, slips
 from departments.importing.book import sealed
@@ -92,7 +92,7 @@ def save(request):
     except saving.ImportRefusedError as error:
         if error.message:
             messages.error(request, error.message)
-        return _preview(request, error.work, CONFLICT if error.message else UNPROCESSABLE)
+        return _preview(request, error.work, CONFLICT if error.message else UNPROCESSABLE, form)
     except DocumentError as error:
         messages.error(request, f"密码条印不出来，什么都没有导入。{error}")
         return _preview(request, saving.rehearse(book, orders, actor=request.user), CONFLICT)
@@ -116,7 +116,7 @@ def _handed_out(request, printed, **context):
     """The answer with the slips in it: nowhere else are they kept."""
     data = base64.b64encode(printed).decode() if printed else ""
     name = f"{slips.TITLE} {timezone.localdate():%Y-%m-%d}.pdf"
-    response = _page(request, "imported", data=data, file_name=name, until=slips.valid_until(), **context)
+    response = _page(request, "imported", data=data, file_name=name, until=passwords.one_time_until(), **context)
     response["Cache-Control"] = "no-store, private"
     return response
 

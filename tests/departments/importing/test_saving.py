@@ -1,6 +1,9 @@
 """The organisation's workbook: compared, saved as one or not at all, asked about, refused as on the screens."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from departments.enums import Role
 from departments.importing import saving
@@ -273,3 +276,29 @@ def test_the_committee_is_told_of_privileged_roles(actor, clerk, staff, reviewer
     assert [notice.text for notice in unread(reviewer)] == [
         "管理员甲从 Excel 导入组织机构（学校.xlsx），给予了：总务处填报员（1002）：审计员。请核对。"
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_once_one_is_saved_and_the_other_shown_anew():
+    people = [make_user(f"90{place}", f"管理员{place}", Role.ADMIN) for place in range(2)]
+    found = book(departments=[["甲处", *[""] * 6]], people=[["001", "于梅", "甲处"]])
+    seen = [saving.digest(saving.rehearse(found, Orders(), actor=person)) for person in people]
+    start, answers = threading.Barrier(2, timeout=30), []
+
+    def run(person, digest):
+        try:
+            start.wait()
+            saving.save(found, Orders(), seen=digest, actor=person, paper=lambda issued: b"")
+            answers.append("saved")
+        except saving.ImportRefusedError:
+            answers.append("shown")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in zip(people, seen, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["saved", "shown"]
+    assert (Department.objects.count(), User.objects.filter(staff_number="001").count()) == (1, 1)

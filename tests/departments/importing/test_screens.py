@@ -6,10 +6,11 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.enums import Role
 from departments.importing.template import workbook_of
-from departments.models import Department, Post, User
+from departments.models import Department, LoginSession, Post, User
 from riskcontrol.excel_reading import read_workbook
 from tests.departments.importing import school
 from tests.factories import make_user
@@ -89,3 +90,59 @@ def test_the_template_is_offered_empty_and_filled(client, admin, department, fun
     assert [len(sheet["rows"]) for sheet in blank[:6]] == [1] * 6
     filled = read_workbook(client.get(reverse("departments:import_existing")).content)
     assert filled[0]["rows"][1][1][0] == "总务处"
+
+
+def test_a_preview_is_good_for_its_reader_only(client, admin):
+    preview = upload(client, departments=[DEPARTMENT])
+    client.force_login(make_user("901", "管理员乙", Role.ADMIN))
+    answer = send(client, preview)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("departments:import"))
+    assert not Department.objects.exists()
+
+
+def test_a_preview_sent_too_late_is_shown_again_and_not_saved(client, admin):
+    preview = upload(client, departments=[DEPARTMENT], people=[["张三", "李四", ""]])
+    kept = sessions_end_and_send(client, admin, preview, {"cell-people-2-number": "００７"})
+    text = kept.content.decode()
+    assert "还没有保存" in text
+    assert carried(kept)["cell-people-2-number"] == "００７"
+    assert not Department.objects.exists()
+
+
+def sessions_end_and_send(client, admin, preview, cells):
+    """Send the form after the session ran out, log in again, and return the address's page."""
+    client.force_login(admin)
+    LoginSession.objects.update(expire_date=timezone.now())
+    address = reverse("departments:import_save")
+    assert client.post(address, carried(preview) | cells).status_code == 302
+    client.force_login(admin)
+    return client.get(address)
+
+
+def test_equal_names_are_answered_in_the_preview(client, admin):
+    preview = upload(client, people=[["001", "于梅", ""], ["002", "于梅", ""]])
+    assert "与工号 002 的于梅同名，是同一个人吗？" in preview.content.decode()
+    refused = send(client, preview)
+    assert (refused.status_code, "请选择一项" in refused.content.decode()) == (422, True)
+    assert send(client, refused, **{"answer-people-3": "other"}).status_code == 200
+    assert User.objects.filter(real_name="于梅").count() == 2
+
+
+def test_a_change_is_taken_by_its_tick(client, admin, department):
+    row = ["总务处", "", "", "77", "", "", ""]
+    preview = upload(client, departments=[row])
+    assert "<del>10</del> → <ins>77</ins>" in preview.content.decode()
+    assert send(client, preview, take="departments-2").status_code == 200
+    department.refresh_from_db()
+    assert department.order == 77
+
+
+def test_a_file_that_is_no_workbook_is_refused_in_words(client, admin):
+    answer = upload(client, b"%PDF-1.7")
+    assert (answer.status_code, "这不是 Excel 的 .xlsx 文件" in answer.content.decode()) == (422, True)
+
+
+def test_rights_are_listed_before_and_after(client, admin):
+    preview = upload(client, people=[["001", "于梅", ""]], roles=[["001", "", "审计员", ""]])
+    assert "将给予的重要角色" in preview.content.decode()
+    assert "给予的重要角色" in send(client, preview).content.decode()
