@@ -114,6 +114,13 @@ class Action(models.TextChoices):
     ADD_SCAN = "add_scan", "登记签字扫描件"
 
 
+class RemarkAnswerKind(models.TextChoices):
+    """How a department answers a remark of the reviewer's."""
+
+    CHANGED = "changed", "已改"
+    EXPLAINED = "explained", "说明"
+
+
 class DateMode(models.TextChoices):
     """填表日期 as printed (T24)."""
 

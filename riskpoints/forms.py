@@ -14,7 +14,7 @@ from riskcontrol.forms import PlainForm, RowsField
 from riskcontrol.sizes import SCAN_BYTES, SCAN_MEGABYTES
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import services
-from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
+from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, RemarkAnswerKind, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 
 WORKBOOK_LIMIT = 5 * 1024 * 1024
@@ -330,6 +330,13 @@ class PreviewForm(CrispyForm):
     def is_as_shown(self):
         """Whether the ticks are still those whose preview was on the page: nothing is saved unseen."""
         return not self.is_choosing or self.cleaned_data["shown"] == ",".join(self.cleaned_data["take"])
+
+
+class RemarkAnswerForm(CrispyForm):
+    """The department's answer to one remark of the reviewer's."""
+
+    text = forms.CharField(label="说明", max_length=500, required=False, widget=area(3))
+    kind = forms.ChoiceField(choices=RemarkAnswerKind.choices, widget=forms.HiddenInput)
 
 
 class SignatureForm(ScanForm):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from riskpoints.views import (
     actions,
+    answering,
     archives,
     assessing,
     audit,
@@ -51,6 +52,7 @@ urlpatterns = [
     path(f"{VERSION}source/", carrying.index, name="source"),
     path(f"{VERSION}source/choose/", carrying.choose, name="source_choose"),
     path(f"{VERSION}assess/", assessing.assess, name="assess"),
+    path(f"{VERSION}remarks/<int:remark_id>/answer/", answering.answer, name="remark_answer"),
     path(f"{VERSION}revise/", actions.revise, name="revise"),
     path(f"{VERSION}act/<slug:action>/", actions.act, name="act"),
     path(f"{VERSION}print.<slug:kind>", prints.form, name="print"),

@@ -3,7 +3,7 @@
 from riskpoints.models.archive import AnnualArchive
 from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
-from riskpoints.models.decision import Decision, Remark
+from riskpoints.models.decision import Decision, Remark, RemarkAnswer
 from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
 from riskpoints.models.stored import SignedScan, StoredDocument
@@ -20,6 +20,7 @@ __all__ = [
     "Publication",
     "PublishedVersion",
     "Remark",
+    "RemarkAnswer",
     "RiskPoint",
     "SignedScan",
     "SourceChoice",

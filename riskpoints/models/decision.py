@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from riskcontrol.fields import TextField
-from riskpoints.enums import Action
+from riskpoints.enums import Action, RemarkAnswerKind
 from riskpoints.models.table import TableVersion
 
 
@@ -75,3 +75,40 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class RemarkAnswer(models.Model):
+    """What the department answers to a remark before it hands the table in again; the last one counts (R34)."""
+
+    remark = models.ForeignKey(Remark, verbose_name="审核意见", on_delete=models.PROTECT, related_name="answers")
+    kind = models.CharField("答复", max_length=16, choices=RemarkAnswerKind)
+    text = TextField("说明", max_length=500, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="答复人", on_delete=models.PROTECT, related_name="+"
+    )
+    author_name = models.CharField("答复人姓名", max_length=64)
+    at = models.DateTimeField("答复时间", auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "审核意见的答复"
+        verbose_name_plural = "审核意见的答复"
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind=RemarkAnswerKind.EXPLAINED) | ~models.Q(text=""),
+                name="an_explanation_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.text[:40]}" if self.text else self.get_kind_display()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Answers are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Answers are append-only.")

@@ -13,10 +13,12 @@ from departments.permissions import has_role
 from departments.typed import keeps_typed
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import demands, drafting, publicity, workflow
+from riskpoints.content import load
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.panels import panels
 from riskpoints.permissions import can
+from riskpoints.returned import returned
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
 from riskpoints.views.sheet import Sheet
@@ -57,6 +59,10 @@ def act(request, version_id, action):
         return redirect("riskpoints:version", version.pk)
     if action == Action.CONFIRM:
         return confirm(request, version)
+    if action == Action.SUBMIT and request.method == "POST" and "despite" not in request.POST:
+        last = returned(load(version)) if version.is_draft else None
+        if last is not None and last.open_items:
+            return render(request, "riskpoints/submit_open.html", {"version": version, "returned": last})
     needs_comment = workflow.TRANSITIONS[action].needs_comment
     form = CommentForm(sent(request)) if needs_comment else None
     if request.method == "POST" and (form is None or form.is_valid()):

@@ -34,6 +34,7 @@ from riskpoints.permissions import (
     visible_versions,
     wrote,
 )
+from riskpoints.returned import Returned, returned
 from riskpoints.rules import queries as rules
 from riskpoints.verification import is_as_decided
 from riskpoints.views.opening import Opened, open_form, ruling_context
@@ -167,6 +168,12 @@ class Sheet:
                 if remark.sent_at is not None:
                     found.setdefault(remark.point_identity, []).append(remark)
         return found
+
+    @cached_property
+    def returned(self) -> Returned | None:
+        """The remarks of the last return with their answers, and what was changed since: the same list for the head
+        and the reviewer."""
+        return returned(self.content) if self.shows_assessment and self.mode != "read" else None
 
     @cached_property
     def decisions(self) -> list[Any]:
@@ -324,6 +331,7 @@ class Sheet:
             "ruling": point.ruling,
             "change": self.difference.of_point(point.identity) if self.difference else None,
             "remarks": self.remarks.get(point.identity, []),
+            "mark": self.returned.points.get(point.identity) if self.returned else None,
             "form": (self.assessment_forms or {}).get(point.pk),
             "contrasts": self.contrasts.get(point.pk, []),
             "problems": [finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
@@ -339,6 +347,7 @@ class Sheet:
                 "is_last": place == len(group) - 1,
                 "numbers": row.numbers_of(measure) if len(measure.points.all()) > 1 else "",
                 "change": self.difference.of_measure(measure.identity) if self.difference else None,
+                "mark": self.returned.measures.get(measure.identity) if self.returned else None,
             }
             for place, measure in enumerate(group)
         ]

@@ -307,6 +307,7 @@ riskpoints:import_draft   D-draft        LL NNDDNN NNNN NN NN    LL MMMMMM MMMM 
 riskpoints:import_draft   D-submitted    LL NNDDFN FFFN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:import_draft   D-in_force     LL NFDDFN FFFF FF FN    LL MMMMMM MMMM MM MM
 riskpoints:import_draft   S-draft        LL NNNNNN NNNN ND NN    LL MMMMMM MMMM MM MM
+riskpoints:remark_answer  D-returned     LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:revise         D-in_force     LL NFVVFN FFFF FF FN    LL NFDDFN FFFF FF FN
 riskpoints:revise         D-revised      LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
 riskpoints:revise         D-past         LL NNGGFN FFFN FF NN    LL NNVVFN FFFN FF NN

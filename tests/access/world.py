@@ -82,6 +82,8 @@ class World:
     def _of_version(self, name: str, version: TableVersion, detail: str) -> Any:
         if name == "version_id":
             return version.pk
+        if name == "remark_id":
+            return version.remarks.filter(sent_at__isnull=False).values_list("pk", flat=True).first()
         if name in ("point_id", "row_id", "measure_id"):
             rows = version.measures if "measure" in (name.removesuffix("_id"), detail) else version.points
             first = rows.order_by("order", "id").first()

@@ -1,0 +1,35 @@
+"""Answering the remarks of a return: 已改 with one press, or 说明 with a few words."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from departments.typed import keeps_typed
+from riskpoints import returned, services
+from riskpoints.enums import RemarkAnswerKind
+from riskpoints.forms import RemarkAnswerForm
+from riskpoints.models.table import FrozenError
+from riskpoints.views.access import draft_for, only_posts
+from riskpoints.views.editing import UNPROCESSABLE, show_frozen
+
+
+@keeps_typed
+@only_posts
+def answer(request, version_id, remark_id):
+    """Keep an answer to one remark, and go back to the list."""
+    version = draft_for(request.user, version_id)
+    remark = get_object_or_404(version.remarks.filter(sent_at__isnull=False), pk=remark_id)
+    form = RemarkAnswerForm(request.POST)
+    try:
+        services.require_draft(version)
+        if form.is_valid():
+            values = form.cleaned_data
+            returned.answer(remark, values["kind"], values["text"], actor=request.user)
+            return redirect(f"{reverse('riskpoints:version', args=[version.pk])}#returned")
+    except FrozenError as error:
+        typed = form["text"].value() or RemarkAnswerKind.CHANGED.label
+        return show_frozen(request, version, [("说明", typed)], error)
+    except ValidationError as error:
+        form.refuse(error)
+    context = {"version": version, "remark": remark, "form": form}
+    return render(request, "riskpoints/remark_answer.html", context, status=UNPROCESSABLE)
