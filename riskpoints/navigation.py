@@ -63,6 +63,8 @@ def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:
         entries.append((label, reverse("riskpoints:mine"), 0))
     if can(user, RegisterAction.VIEW_PROGRESS):
         entries.append(("全校进度", reverse("riskpoints:progress"), 0))
+    elif can(user, RegisterAction.COMPARE_YEARS):  # who sees the whole school's progress finds it there
+        entries.append(("年度对照", reverse("riskpoints:year_changes"), 0))
     if can(user, RegisterAction.VIEW_REGISTER):
         entries.append(("风险点登记册", reverse("riskpoints:register"), 0))
     entries.append(("公示", reverse("riskpoints:publication"), 0))

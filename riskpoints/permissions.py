@@ -18,6 +18,7 @@ class RegisterAction(models.TextChoices):
     """What people do to the register as a whole, or read of it."""
 
     VIEW_PROGRESS = "view_progress", "查看全校进度"
+    COMPARE_YEARS = "compare_years", "查看年度对照"
     VIEW_REGISTER = "view_register", "查看风险点登记册"
     VIEW_ASSESSMENT = "view_assessment", "查看机率、危害和建议等级"
     POST = "post_publication", "贴出、终止公示"
@@ -130,6 +131,9 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     ),
     RegisterAction.VIEW_PROGRESS: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER
+    ),
+    RegisterAction.COMPARE_YEARS: lambda user, obj: has_role(
+        user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER, Role.HEAD
     ),
     RegisterAction.VIEW_REGISTER: lambda user, obj: has_role(
         user, Role.STAFF, Role.HEAD, Role.CLERK, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER, Role.ADMIN

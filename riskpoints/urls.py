@@ -21,6 +21,7 @@ from riskpoints.views import (
     register,
     set_up,
     tables,
+    year_changes,
     years,
 )
 
@@ -67,6 +68,8 @@ urlpatterns = [
     path("years/", years.index, name="years"),
     path("years/open/", years.open_year, name="year_open"),
     path("years/open/historical/", years.open_historical_year, name="year_open_historical"),
+    path("years/compare/", year_changes.index, name="year_changes"),
+    path("years/compare/export.<slug:kind>", year_changes.export, name="year_changes_export"),
     path("years/progress/", progress.progress, name="progress"),
     path("years/<int:cycle_id>/dates/", years.dates, name="year_dates"),
     path("years/<int:cycle_id>/withdraw/", years.withdraw, name="year_withdraw"),

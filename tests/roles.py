@@ -70,6 +70,9 @@ ON_THE_WHOLE = {
     RegisterAction.VIEW_REGISTER: {
         "staff", "clerk", "head", "leader", "discipline_head", "reviewer", "principal", "office", "admin", "other_head",
     },
+    RegisterAction.COMPARE_YEARS: {
+        "head", "leader", "discipline_head", "reviewer", "principal", "office", "other_head",
+    },
     RegisterAction.VIEW_PROGRESS: {"leader", "discipline_head", "reviewer", "principal", "office"},
     RegisterAction.OPEN_YEAR: {"office"},
     RegisterAction.CLOSE_YEAR: {"office"},

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from riskpoints.documents import wording
 from riskpoints.documents.data import Register, RegisterRow
@@ -11,7 +12,7 @@ SHEET_WIDTHS = {"level": 18, "version_date": 26}
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `key` names the field of RegisterRow (`place` is the running number), `width` is in mm on A3."""
+    """One column: `key` names the field of its row (`place` is the running number), `width` is in mm."""
 
     key: str
     title: str
@@ -23,7 +24,7 @@ class Column:
         """Width in the workbook, whose page is scaled to fit: there a date or a level is never broken."""
         return SHEET_WIDTHS.get(self.key, self.width)
 
-    def text(self, place: int, row: RegisterRow) -> str:
+    def text(self, place: int, row: Any) -> str:
         """What stands in the column in the row at `place` (from 1)."""
         return getattr(row, self.key) if self.key != "place" else str(place)
 

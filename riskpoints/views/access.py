@@ -16,6 +16,7 @@ from riskpoints.queries import versions_with_people
 
 REFUSALS = {
     RegisterAction.VIEW_PROGRESS: "全校进度由领导小组办公室、纪委审核员、分管领导和单位主要负责人查看。",
+    RegisterAction.COMPARE_YEARS: "年度对照由领导小组办公室、纪委审核员、单位主要负责人、分管领导和部门负责人查看。",
     RegisterAction.VIEW_REGISTER: "您的角色不能查看风险点登记册。已公示的内容请看“公示”。",
     RegisterAction.OPEN_YEAR: "年度由领导小组办公室开启和维护。",
     RegisterAction.BUILD_ARCHIVE: "年度档案由系统管理员生成和下载。",

@@ -27,6 +27,7 @@ PLACES = {
 }
 WITHOUT_A_TABLE = {
     RegisterAction.VIEW_REGISTER: ("riskpoints:register", "-", "GET"),
+    RegisterAction.COMPARE_YEARS: ("riskpoints:year_changes", "-", "GET"),
     RegisterAction.VIEW_PROGRESS: ("riskpoints:progress", "-", "GET"),
     RegisterAction.OPEN_YEAR: ("riskpoints:year_open", "-", "POST"),
     RegisterAction.CLOSE_YEAR: ("riskpoints:year_close", "revision", "POST"),
