@@ -26,7 +26,7 @@ def gaps_of(cycle: Cycle, tables: list[ControlTable], *, on: datetime.date) -> G
     `tables` are all of the year. The posts of a past year are those of its last day, and no department is missed there;
     of a closed year only the tables are named, since nothing can be added any more.
     """
-    missing = [table for table in tables if not table.in_force_id]
+    missing = [table for table in tables if not table.in_force_id and not table.is_removed]
     if cycle.is_closed:
         return Gaps([], missing, [])
     day = min(on, datetime.date(cycle.year, 12, 31))

@@ -228,6 +228,8 @@ def _lock_in_open_year(table: ControlTable) -> ControlTable:
     locked = queryset.filter(pk=table.pk).first()
     if locked is None:
         raise WorkflowError("这个年度已经撤销，这张表不用填了。")
+    if locked.is_removed:
+        raise WorkflowError(f"这张表已由办公室移出{locked.cycle}，不用再填。要继续填报，请办公室先恢复。")
     if locked.cycle.is_closed:
         raise WorkflowError(f"{locked.cycle}已经归档关闭，不能再填报或修订。")
     return locked

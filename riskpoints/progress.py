@@ -23,6 +23,8 @@ from riskpoints.today import Standing, current_cycle, standings
 
 # Where a table stands, from the furthest behind to the one in force: code, words.
 STANDINGS = {
+    "removed": "已移出",
+    "closed": "部门停用",
     "waiting": "未开始",
     "draft": "填报中",
     "returned": "退回修改",
@@ -87,6 +89,11 @@ class TableProgress:
     @property
     def words(self) -> str:
         return STANDINGS[self.standing]
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether its department is closed, so that the office can take it out of the year, or did."""
+        return self.standing in ("closed", "removed") and not self.table.cycle.is_closed
 
     @property
     def is_overdue(self) -> bool:
@@ -186,7 +193,9 @@ def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
     """The year that the page opens on: the earliest open one that has begun and still has work, else the year that is
     now. A year to come is looked at when it is asked for."""
     day = on or timezone.localdate()
-    undone = ControlTable.objects.filter(Q(in_force__isnull=True) | Q(versions__status__in=OPEN_STATUSES))
+    undone = ControlTable.objects.filter(
+        Q(in_force__isnull=True) | Q(versions__status__in=OPEN_STATUSES), removed_at__isnull=True
+    ).exclude(in_force__isnull=True, department__active_to__lt=day)
     begun = Cycle.objects.filter(
         closed_at__isnull=True, is_historical=False, year__lte=day.year, tables__in=undone.values("pk")
     )
@@ -289,6 +298,8 @@ def _table_progress(
     today: datetime.date,
 ) -> TableProgress:
     standing = _standing(opened, signed, today)
+    if in_force is None and standing in ("waiting", "draft", "returned") and not table.is_asked_for(today):
+        standing = "removed" if table.is_removed else "closed"
     due = _due(table.cycle, standing, opened)
     can_open = opened is not None and opened.pk in visible
     is_signable = opened is not None and standing == "signing" and not table.cycle.is_closed

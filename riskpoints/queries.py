@@ -31,6 +31,7 @@ def working_cycle(tables: Iterable[ControlTable], *, on: datetime.date | None = 
         table.cycle
         for table in tables
         if table.open_version is not None  # type: ignore[attr-defined]
+        and not table.is_removed
         and not table.cycle.is_closed
         and table.cycle.year <= day.year
     ]
@@ -168,6 +169,8 @@ def _moment(since: datetime.date) -> datetime.datetime:
 
 def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
     version = table.open_version  # type: ignore[attr-defined]
+    if not table.is_asked_for(timezone.localdate()):
+        return []
     begin, due = table.cycle.fill_from, table.cycle.fill_until
     # A year opened long before its first day to fill in asks nobody yet; the table can be opened all the same.
     opens_on = begin if begin > timezone.localdate() else None

@@ -68,6 +68,8 @@ def require_draft(version: TableVersion) -> None:
     """Raise FrozenError, saying what to do, unless the version is still a draft of an open year."""
     if version.table.cycle.is_closed:
         raise FrozenError(f"{version.table.cycle}已经归档关闭，不能再修改。")
+    if version.table.is_removed:
+        raise FrozenError(f"这张表已由办公室移出{version.table.cycle}，不用再填。要继续填报，请办公室先恢复。")
     if version.status != Status.DRAFT:
         raise FrozenError(FROZEN[Status(version.status)])
 

@@ -80,6 +80,7 @@ urlpatterns = [
     path("group/<int:group_id>/附件1.pdf", years.group_pdf, name="group_pdf"),
     path("register/", register.register, name="register"),
     path("register/export.<slug:kind>", register.export, name="register_export"),
+    path("tables/<int:table_id>/remove/", years.remove_table, name="table_remove"),
     path("tables/<int:table_id>/history/", history.history, name="history"),
     path("audit/", audit.index, name="audit"),
     path("audit/verify/", audit.verify, name="audit_verify"),

@@ -67,7 +67,7 @@ TRANSITIONS: dict[Action, Transition] = {
 def is_possible(action: Action, version: TableVersion) -> bool:
     """Whether the status (and the year) allow the act at all, whoever asks."""
     transition = TRANSITIONS[action]
-    if version.status not in transition.sources or version.table.cycle.is_closed:
+    if version.status not in transition.sources or version.table.cycle.is_closed or version.table.is_removed:
         return False
     # Only a revision can be given up: a first draft is the table itself.
     return action != Action.DISCARD or version.table.in_force_id is not None
@@ -194,6 +194,8 @@ def _keep(decision: Decision, printed: keeping.Rendering | None) -> None:
 def _overtaken(version: TableVersion) -> str:
     if version.table.cycle.is_closed:
         return f"{version.table.cycle}已经归档关闭，不能再办理。"
+    if version.table.is_removed:
+        return f"这张表已由办公室移出{version.table.cycle}，不能再办理。"
     return f"这张表现在是“{version.get_status_display()}”，可能已由他人办理。请刷新页面，看最新情况。"
 
 

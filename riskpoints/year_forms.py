@@ -93,6 +93,21 @@ class FondsForm(PlainForm, forms.Form):
     )
 
 
+class RemoveForm(PlainForm, forms.Form):
+    """Why the table of a closed department leaves the year."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="例如：部门撤并，职能并入哪个部门。写入审计记录，年度档案里查得到。",
+    )
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show what the service refused beside the reason."""
+        self.add_error("reason", error.messages)
+
+
 class RecordForm(PlainForm, forms.Form):
     """附件4 or 附件2 typed in from the paper: each category's points and measures one a line, or 无."""
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol import audit
+from riskcontrol.text import is_blank, stripped
 from riskpoints import drafting, recording
 from riskpoints.enums import ConfirmedBy, Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
@@ -20,6 +21,8 @@ from riskpoints.permissions import RegisterAction, can, visible_versions
 from riskpoints.workflow import WorkflowError
 
 WITHDRAWN = "撤销年度"
+REMOVED, RESTORED = "移出年度", "恢复到年度"
+REMOVAL = ["removed_at", "removed_by", "removed_reason"]
 DATES = ("fill_from", "fill_until", "review_until", "publish_until")
 # 校内默认: the document gives no spans; a month to fill in, two weeks each to review and to publish and sign.
 FILLING, REVIEWING, PUBLISHING = (datetime.timedelta(days=days) for days in (30, 14, 14))
@@ -53,6 +56,7 @@ class Closing:
     cycle: Cycle
     waiting: list[TableVersion]
     drafts: list[TableVersion]
+    removed: list[ControlTable]
     without: list[ControlTable]
     unscanned: list[TableVersion]
     in_force: int
@@ -149,6 +153,56 @@ def withdraw(cycle: Cycle, *, actor: Any) -> None:
             raise WorkflowError(f"{locked}已有内容，不能撤销。") from error
 
 
+def remove_table(table: ControlTable, reason: str, *, actor: Any) -> ControlTable:
+    """Take the table of a closed department out of an open year, with a reason: nobody fills it in or misses it.
+
+    What was written in it stays. WorkflowError where the department is in use, the table is on its way or signed.
+    """
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能把防控表移出年度。")
+    reason = stripped(reason)
+    if is_blank(reason):
+        raise ValidationError({"reason": "请写明理由，例如：部门撤并，职能并入哪个部门。"})
+    with transaction.atomic():
+        locked = _lock_table(table)
+        if locked.is_removed:
+            raise WorkflowError(f"{locked}已经移出，没有再次办理。")
+        if locked.department is None or locked.is_asked_for(timezone.localdate()):
+            raise WorkflowError(f"{locked.owner_name}还在用，不能移出。请先由系统管理员停用部门。")
+        if locked.in_force_id is not None:
+            raise WorkflowError(f"{locked}已签字确定，是本年度的内容，不用移出。")
+        if locked.versions.filter(status__in=[Status.SUBMITTED, Status.REVIEWED]).exists():
+            raise WorkflowError(f"{locked}正在审核或等待签字，请先办完或退回。")
+        locked.removed_at, locked.removed_by, locked.removed_reason = timezone.now(), actor, reason
+        locked.full_clean()
+        locked.save(update_fields=REMOVAL)
+        audit.record(REMOVED, actor=actor, target=locked, detail={"理由": reason})
+    return locked
+
+
+def restore_table(table: ControlTable, *, actor: Any) -> ControlTable:
+    """Bring a table back into its open year, with whatever was written in it."""
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能把防控表恢复到年度里。")
+    with transaction.atomic():
+        locked = _lock_table(table)
+        if not locked.is_removed:
+            raise WorkflowError(f"{locked}没有移出，不用恢复。")
+        detail = {"原移出理由": locked.removed_reason}
+        locked.removed_at, locked.removed_by, locked.removed_reason = None, None, ""
+        locked.save(update_fields=REMOVAL)
+        audit.record(RESTORED, actor=actor, target=locked, detail=detail)
+    return locked
+
+
+def _lock_table(table: ControlTable) -> ControlTable:
+    cycle = drafting.lock_year(table.cycle)
+    if cycle.is_closed:
+        raise WorkflowError(f"{cycle}已经归档关闭，不能再改。")
+    found = ControlTable.objects.select_for_update(of=("self",)).select_related("cycle", "department")
+    return found.get(pk=table.pk)
+
+
 def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> ControlTable:
     """The table of a department that was founded (or forgotten) after the year was opened (R58)."""
     if not can(actor, RegisterAction.OPEN_YEAR):
@@ -172,13 +226,18 @@ def closing(cycle: Cycle, user: Any) -> Closing:
     """What the confirmation page says to this person before a year is closed."""
     versions = TableVersion.objects.filter(table__cycle=cycle).select_related("table__department", "table__cycle")
     tables = ControlTable.objects.filter(cycle=cycle).select_related("department", "cycle")
-    drafts = list(versions.filter(status=Status.DRAFT))
+    drafts = list(versions.filter(status=Status.DRAFT, table__removed_at__isnull=True))
     signed = versions.filter(table__in_force=F("pk"), confirmed_how=ConfirmedBy.PAPER, is_historical=False)
     return Closing(
         cycle=cycle,
         waiting=list(versions.filter(status__in=[Status.SUBMITTED, Status.REVIEWED])),
         drafts=drafts,
-        without=list(tables.filter(in_force__isnull=True).exclude(pk__in=[draft.table_id for draft in drafts])),
+        removed=list(tables.filter(removed_at__isnull=False)),
+        without=list(
+            tables.filter(in_force__isnull=True, removed_at__isnull=True).exclude(
+                pk__in=[draft.table_id for draft in drafts]
+            )
+        ),
         unscanned=list(signed.filter(scans__isnull=True)),
         in_force=tables.filter(in_force__isnull=False).count(),
         readable=set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True)),

@@ -1,5 +1,6 @@
 """防控表: one table per department and year and one for the school, and its numbered versions."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,18 @@ class ControlTable(models.Model):
     in_force = models.ForeignKey(
         "TableVersion", verbose_name="现行版", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Taken out of its year by the office, because the department was closed; reversible, the trail keeps each act.
+    removed_at = models.DateTimeField("移出时间", null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="移出办理人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    removed_reason = models.CharField("移出理由", max_length=500, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = "防控表"
@@ -46,6 +59,13 @@ class ControlTable(models.Model):
                 | Q(scope=Scope.DEPARTMENT, department__isnull=False),
                 name="only_the_school_table_has_no_department",
             ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True, removed_reason="")
+                | (
+                    Q(removed_at__isnull=False, removed_by__isnull=False, in_force__isnull=True) & ~Q(removed_reason="")
+                ),
+                name="removed_with_a_reason_and_nothing_in_force",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,6 +75,18 @@ class ControlTable(models.Model):
     def owner_name(self) -> str:
         """The department's name, or 学校 for 附件2."""
         return self.department.name if self.department else "学校"
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the office took it out of its year: nobody fills it in, and nobody misses it."""
+        return self.removed_at is not None
+
+    def is_asked_for(self, today: datetime.date) -> bool:
+        """Whether the department is there to fill it in: a closed one asks nobody, nor does one that closes before the
+        year begins."""
+        if self.is_removed:
+            return False
+        return self.department is None or self.department.is_active_on(self.cycle.asked_on(today))
 
     @property
     def is_school(self) -> bool:

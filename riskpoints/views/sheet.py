@@ -70,7 +70,7 @@ class Sheet:
     @cached_property
     def mode(self) -> str:
         """edit, review or read."""
-        if self.version.table.cycle.is_closed:
+        if self.version.table.cycle.is_closed or self.version.table.is_removed:
             return "read"
         if self.version.status == Status.DRAFT and can(self.user, Action.EDIT, self.version):
             return "edit"

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.models import Department, LeadershipGroup
@@ -11,11 +12,11 @@ from departments.permissions import can as can_organise
 from riskcontrol import audit
 from riskcontrol.http import download
 from riskpoints import documents, drafting, set_up, years
-from riskpoints.models import Cycle
+from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import requires
 from riskpoints.workflow import WorkflowError
-from riskpoints.year_forms import DatesForm, HistoricalYearForm, OpenYearForm
+from riskpoints.year_forms import DatesForm, HistoricalYearForm, OpenYearForm, RemoveForm
 
 UNPROCESSABLE = 422
 
@@ -120,6 +121,30 @@ def add_table(request, cycle_id, department_id):
     else:
         messages.success(request, f"已为{department}补建{cycle}防控表，部门可以开始填报。")
     return redirect("riskpoints:years")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(RegisterAction.OPEN_YEAR)
+def remove_table(request, table_id):
+    """Take the table of a closed department out of its year, or bring it back."""
+    table = get_object_or_404(ControlTable.objects.select_related("cycle", "department"), pk=table_id)
+    form = RemoveForm(request.POST or None)
+    if request.method == "POST" and (table.is_removed or form.is_valid()):
+        try:
+            if table.is_removed:
+                years.restore_table(table, actor=request.user)
+            else:
+                years.remove_table(table, form.cleaned_data["reason"], actor=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        except WorkflowError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{table}已{'恢复' if table.is_removed else '移出'}。")
+            return redirect(f"{reverse('riskpoints:progress')}?year={table.cycle.year}")
+    status = UNPROCESSABLE if form.is_bound and not table.is_removed else 200
+    context = {"table": table, "form": None if table.is_removed else form}
+    return render(request, "riskpoints/table_remove.html", context, status=status)
 
 
 @require_safe
