@@ -304,6 +304,38 @@ class RoleGrant(models.Model):
         return f"{self.user}：{self.get_role_display()}{f'（{self.department}）' if self.department else ''}"
 
 
+class PrincipalTerm(models.Model):
+    """Who was 单位主要负责人 from when to when: it says who could sign on a day (the grant says who can now).
+
+    Written along when the role is given and taken; an empty day means unknown, and still.
+    """
+
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, related_name="principal_terms")
+    since = models.DateField("任职日期", null=True, blank=True, help_text="任职文件上的日期；留空表示不详。")
+    until = models.DateField("离任日期", null=True, blank=True, help_text="留空表示现任。")
+
+    class Meta:
+        verbose_name = "主要负责人任期"
+        verbose_name_plural = "主要负责人任期"
+        ordering = [models.F("until").desc(nulls_first=True), "-since", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=models.F("since")),
+                name="principal_term_in_order",
+                violation_error_message="离任日期不能早于任职日期。",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(until__isnull=True),
+                name="one_open_term_per_person",
+                violation_error_message="这个人已有一段没有离任日期的任期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"单位主要负责人：{self.user}"
+
+
 class School(models.Model):
     """The one school: the names the document uses side by side (domain.md T3, T4) and what its form prints."""
 

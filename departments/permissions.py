@@ -31,6 +31,15 @@ def grants_of(user: Any) -> list[RoleGrant]:
     return cached
 
 
+def afresh(user: Any) -> Any:
+    """The same person as the database knows him now: whether the account is enabled and which roles it has, read again.
+
+    Whoever holds a lock asks with this: a role may have been taken away since the page was opened. None stays None.
+    """
+    key = getattr(user, "pk", None)
+    return user if key is None else User.objects.filter(pk=key).first()
+
+
 def has_role(user: Any, *roles: Role) -> bool:
     """Whether the person has one of the roles, for whatever department."""
     return any(grant.role in roles for grant in grants_of(user))

@@ -7,13 +7,25 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from departments.enums import Level, Role
-from departments.models import Appointment, Department, Post, PostFunction, RoleGrant, User
+from departments.enums import GroupPosition, Level, Role
+from departments.models import (
+    Appointment,
+    Department,
+    GroupMember,
+    LeadershipGroup,
+    Post,
+    PostFunction,
+    PrincipalTerm,
+    RoleGrant,
+    User,
+)
 from departments.services import RESET
 from riskcontrol.models import AuditEntry
 
 # For so long a person is told at each login who reset the password.
 RESET_DAYS = 30
+# For so long after a reset by somebody else nobody confirms a table with the account.
+RESET_HOURS = 24
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,40 @@ def posts_without_floors(day: datetime.date) -> int:
     """
     posts = Post.objects.active_on(day)
     return 0 if posts.filter(functions__isnull=False).exists() else posts.count()
+
+
+def was_reset_lately(user: User) -> bool:
+    """Whether somebody else reset this person's password within a day: whoever did it knows the one-time password."""
+    since = timezone.now() - datetime.timedelta(hours=RESET_HOURS)
+    return any(entry.at >= since and entry.actor_number != user.staff_number for entry in resets_of(user))
+
+
+def principal_terms() -> list[PrincipalTerm]:
+    """All terms, the present one first; a principal from before terms were kept has one that began on no known day."""
+    terms = list(PrincipalTerm.objects.select_related("user"))
+    known = {term.user_id for term in terms if term.until is None}
+    grants = RoleGrant.objects.filter(role=Role.PRINCIPAL).exclude(user__in=known).select_related("user")
+    return [*(PrincipalTerm(user=grant.user) for grant in grants), *terms]
+
+
+def principals_on(day: datetime.date) -> list[User]:
+    """Who was 单位主要负责人 on a day, the last appointed first; two on the day on which one followed the other."""
+    found = [
+        term
+        for term in principal_terms()
+        if (term.since is None or term.since <= day) and (term.until is None or term.until >= day)
+    ]
+    found.sort(key=lambda term: (term.since or datetime.date.min, term.pk or 0), reverse=True)
+    return list({term.user_id: term.user for term in found}.values())
+
+
+def deputies_on(day: datetime.date) -> list[str]:
+    """Who may be in charge in the principal's place: the 副组长 of the group in office on the day, and the leaders."""
+    group = LeadershipGroup.on(day)
+    deputies = GroupMember.objects.filter(group=group, position=GroupPosition.DEPUTY) if group else []
+    leaders = User.objects.filter(grants__role=Role.LEADER, is_active=True).order_by("staff_number")
+    names = [member.person_name for member in deputies] + [leader.real_name for leader in leaders]
+    return list(dict.fromkeys(names))
 
 
 def function_rows() -> list[FunctionRow]:

@@ -22,6 +22,7 @@ from departments.models import (
     LeadershipGroup,
     Post,
     PostFunction,
+    PrincipalTerm,
     RoleGrant,
     School,
     User,
@@ -278,7 +279,10 @@ def grant_role(user: User, role: Role, *, department: Department | None = None, 
     who keeps the accounts would else take any right alone."""
     require_other(user, actor, OWN_ROLE)
     grant = RoleGrant(user=user, role=role, department=department)
-    save_record(grant, actor=actor)
+    with transaction.atomic():
+        save_record(grant, actor=actor)
+        if role == Role.PRINCIPAL and not user.principal_terms.filter(until__isnull=True).exists():
+            save_record(PrincipalTerm(user=user, since=timezone.localdate()), actor=actor)
     return grant
 
 
@@ -291,8 +295,29 @@ def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
         require_other(grant.user, actor, OWN_ADMINISTRATION)
     with transaction.atomic():
         remove_record(grant, actor=actor)
+        if grant.role == Role.PRINCIPAL:
+            _end_term(grant.user, actor)
         if grant.user_id != getattr(actor, "pk", None):
             sessions.end_sessions(grant.user)
+
+
+def _end_term(user: User, actor: Any) -> None:
+    """Write down that the person is the principal no more; one from before they were kept began on no known day."""
+    today = timezone.localdate()
+    term = user.principal_terms.filter(until__isnull=True).first() or PrincipalTerm(user=user)
+    term.until = max(today, term.since or today)
+    save_record(term, actor=actor)
+
+
+def save_term(term: PrincipalTerm, *, actor: Any) -> PrincipalTerm:
+    """Correct the days of a term, or add one from before. ValidationError where its end and the role don't agree."""
+    holds = term.user_id is not None and term.user.grants.filter(role=Role.PRINCIPAL).exists()
+    if term.until is None and not holds and term.user_id is not None:
+        raise ValidationError({"until": "这个人现在没有单位主要负责人的角色，请填写离任日期。"})
+    if term.until is not None and holds and not term.user.principal_terms.exclude(pk=term.pk).filter(until=None):
+        raise ValidationError({"until": "这个人现在是单位主要负责人。离任的，请先在“账号”里取消角色。"})
+    save_record(term, actor=actor)
+    return term
 
 
 def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *, actor: Any) -> None:

@@ -23,7 +23,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from departments.models import KeptForm, User
-from riskcontrol.forms import SEALED, not_yet_sent, typed_texts
+from riskcontrol.forms import SEALED, is_secret, not_yet_sent, typed_texts
 from riskcontrol.handlers import refuse
 
 DRAFT_HEADER = "X-Draft"
@@ -50,7 +50,7 @@ def keep(user: User, path: str, data: QueryDict) -> bool:
     """Keep what was typed for an address for a week, signed, in place of what was kept before."""
     if not typed_texts(data) and not SEALED & data.keys():
         return False
-    fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken"}
+    fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken" and not is_secret(name)}
     text = signing.dumps(fields, salt=_salt(user, path), compress=True)
     if len(text) > LONGEST or len(path) > LONGEST_PATH:
         return False

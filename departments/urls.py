@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.views import accounts, functions, groups, importing, rights, school, structure
+from departments.views import accounts, functions, groups, importing, principals, rights, school, structure
 
 app_name = "departments"
 ACCOUNT = "accounts/<int:account_id>/"
@@ -33,6 +33,9 @@ urlpatterns = [
     path("import/save/", importing.save, name="import_save"),
     path("import/blank.xlsx", importing.template, {"kind": "blank"}, name="import_blank"),
     path("import/existing.xlsx", importing.template, {"kind": "existing"}, name="import_existing"),
+    path("principals/", principals.terms, name="terms"),
+    path("principals/new/", principals.term_form, name="term_new"),
+    path("principals/<int:term_id>/", principals.term_form, name="term_edit"),
     path("rights/", rights.changes, name="rights"),
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.group_form, name="group_new"),

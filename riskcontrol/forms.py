@@ -138,17 +138,18 @@ class PlainForm(forms.BaseForm):
 
 def typed_texts(data: QueryDict) -> list[str]:
     """What somebody wrote into a form: without passwords, and without the short words that choices are sent as."""
-    names = [name for name in data if name not in CARRIED | SEALED and not _is_secret(name)]
+    names = [name for name in data if name not in CARRIED | SEALED and not is_secret(name)]
     values = [stripped(value) for name in names for value in data.getlist(name)]
     return [value for value in values if len(value) > 12 or not value.isascii()]
 
 
 def sent_fields(request: HttpRequest) -> list[tuple[str, str]] | None:
     """(name, value) of a whole form, to send it once more; None where a page can't carry it: a file, a password."""
-    if request.FILES or any(_is_secret(name) for name in request.POST):
+    if request.FILES or any(is_secret(name) for name in request.POST):
         return None
     return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether a field of this name holds a password or a code, which is kept nowhere."""
     return "password" in name or name == "code"

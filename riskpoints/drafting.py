@@ -18,7 +18,7 @@ from departments.models import Department, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints import carrying, content, keeping, workflow, year_record
-from riskpoints.enums import OPEN_STATUSES, Action, DateMode, Scope, Status
+from riskpoints.enums import OPEN_STATUSES, Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
 from riskpoints.models import (
     ControlTable,
     Cycle,
@@ -29,7 +29,7 @@ from riskpoints.models import (
     RiskPoint,
     TableVersion,
 )
-from riskpoints.permissions import RegisterAction, can
+from riskpoints.permissions import RegisterAction, can, can_still
 from riskpoints.workflow import WorkflowError
 
 
@@ -81,6 +81,8 @@ def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
         raise PermissionDenied("您没有填写这张表的权限。")
     with transaction.atomic():
         locked = _lock_in_open_year(table)
+        if not can_still(actor, Action.START, locked):
+            raise PermissionDenied("您没有填写这张表的权限。")
         existing = locked.versions.filter(status__in=OPEN_STATUSES).first()
         if existing is not None:
             return existing
@@ -109,6 +111,8 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
     workflow.require_length(TableVersion, "revision_reason", stripped(reason))
     with transaction.atomic():
         locked = _lock_in_open_year(table)
+        if not can_still(actor, Action.REVISE, locked):
+            raise PermissionDenied("您没有修订这张表的权限。")
         if locked.in_force_id != version.pk:
             raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
         if locked.versions.filter(status__in=OPEN_STATUSES).exists():
@@ -146,44 +150,52 @@ def record_historical(
     signed_on: datetime.date,
     fill: Any,
     comment: str,
+    scan: bytes,
+    scan_suffix: str,
     replaces: TableVersion | None = None,
     actor: Any,
 ) -> TableVersion:
-    """Record a table that was signed before this program was used: `fill(version)` writes its content through services,
-    then it is put in force as of its date. The decision says 补录, and no reviewer is invented.
+    """Record a table that was signed before this program was used: `fill(version)` writes its content through services.
+    The decision says 补录. It is in force, as of its date, once a reviewer has compared it with the scan
+    (workflow.perform with COMPARE); until then it waits, 待核对.
 
     What is in force already is replaced only where it is named (`replaces`): WorkflowError otherwise. ValidationError
-    by field without a signer.
+    by field without a signer or a scan.
     """
     if not can(actor, Action.RECORD, table):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")
     signer_name = stripped(signer_name)
     if not signer_name:
         raise ValidationError({"signer_name": "请填写签字人。"})
+    if not scan:
+        raise ValidationError({"scan": "请上传签字盖章的纸质表的扫描件，由纪委对照核对。"})
     workflow.require_length(TableVersion, "signer_name", signer_name)
     workflow.require_length(Decision, "comment", comment)
     with transaction.atomic():
         locked = _lock_in_open_year(table)
+        if not can_still(actor, Action.RECORD, locked):
+            raise PermissionDenied("只有领导小组办公室能补录历史表。")
         if not locked.cycle.is_historical:
             raise WorkflowError(f"{locked.cycle}不是补录的历史年度，这张表要由部门填报、纪委审核、公示后签字确定。")
         if locked.in_force_id != getattr(replaces, "pk", None):
             raise WorkflowError(f"{locked}已有现行版，补录会取代它，没有办理。请先核对是否重复补录。")
         version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
         fill(version)
+        version.authors.add(actor)
         changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(
-            status=Status.CONFIRMED,
+            status=Status.REVIEWED,
             confirmed_at=timezone.now(),
             confirmed_by=actor,
-            confirmed_how="paper",
+            confirmed_how=ConfirmedBy.PAPER,
             signer_name=signer_name,
             signed_on=signed_on,
+            confirmation_rule=ConfirmationRule.PRESENT,
         )
         if changed != 1:
             raise WorkflowError("补录没有完成，请重试。")
-        ControlTable.objects.filter(pk=table.pk).update(in_force=version)
         version.refresh_from_db()
-        decision = workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
-        keeping.keep(decision, keeping.render(version))
+        keeping.keep_scan(version, scan, scan_suffix, actor=actor)
+        workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
     return version
 
 
@@ -193,6 +205,8 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
         raise PermissionDenied("只有领导小组办公室能关闭年度。")
     with transaction.atomic():
         locked = lock_year(cycle)
+        if not can_still(actor, RegisterAction.CLOSE_YEAR):
+            raise PermissionDenied("只有领导小组办公室能关闭年度。")
         waiting = TableVersion.objects.filter(
             table__cycle=locked, status__in=[Status.SUBMITTED, Status.REVIEWED]
         ).count()

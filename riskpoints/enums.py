@@ -111,7 +111,24 @@ class Action(models.TextChoices):
     ASSESS = "assess", "核定等级"
     REVISE = "revise", "修订"
     RECORD = "record", "补录历史表"
+    COMPARE = "compare", "核对补录"
+    MISMATCH = "mismatch", "核对不符，退回重录"
     ADD_SCAN = "add_scan", "登记签字扫描件"
+    REPLACE_SCAN = "replace_scan", "更换签字扫描件"
+
+
+# Acts that put a table in force, now or under the rules of their day: their opinion and the open part of what was
+# decided may be shown in the archive.
+DECISIVE_ACTIONS = (Action.CONFIRM, Action.RECORD, Action.COMPARE)
+
+
+class ConfirmationRule(models.IntegerChoices):
+    """By which rule a version was put in force. The present one: by other hands than those that wrote, submitted or
+    assessed it, with the scan of the signed sheet or by the principal's own, proven confirmation; it binds acts from
+    its introduction on, older ones stay."""
+
+    FORMER = 1, "按旧规则确定"
+    PRESENT = 2, "现行规则"
 
 
 class RemarkAnswerKind(models.TextChoices):

@@ -7,13 +7,15 @@ from django import forms
 from django.utils import timezone
 
 from departments.enums import Level
+from departments.forms.proof import ProofForm
 from departments.models import Post
 from riskcontrol import scan_reading
 from riskcontrol.confined import SCAN, SCAN_LIMITS, RefusedError, confined
 from riskcontrol.forms import PlainForm, RowsField
 from riskcontrol.sizes import SCAN_BYTES, SCAN_MEGABYTES
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import services
+from riskcontrol.text import stripped
+from riskpoints import services, signing
 from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, RemarkAnswerKind, Stage
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 
@@ -339,21 +341,45 @@ class RemarkAnswerForm(CrispyForm):
     kind = forms.ChoiceField(choices=RemarkAnswerKind.choices, widget=forms.HiddenInput)
 
 
-class SignatureForm(ScanForm):
-    """What the office records of the signed and sealed paper."""
+class ReplaceScanForm(ScanForm):
+    """Another scan in the place of a wrong one."""
 
-    signer_name = forms.CharField(label="签字人（单位主要负责人）", max_length=64)
+    reason = forms.CharField(
+        label="更换原因",
+        max_length=200,
+        widget=area(2),
+        help_text="例如：扫描成了另一张表、漏了盖章的一页、看不清。原来的扫描件保留，标为“已更换”。",
+    )
+
+
+class SignatureForm(ScanForm):
+    """What the office records of the signed and sealed paper. Who signed follows from the day; only a deputy is chosen.
+
+    `principals_on(day)` gives the names of those who were 单位主要负责人 on a day, `deputies` who may sign for them.
+    """
+
     signed_on = forms.DateField(label="签字日期")
+    deputy = forms.ChoiceField(label="签字人", required=False)
+    deputy_reason = forms.CharField(
+        label="代签原因（副职代签时必填）",
+        max_length=200,
+        required=False,
+        help_text="写明为什么由他主持工作，如“校长外出学习，党委会议决定由其主持工作”。",
+    )
     comment = forms.CharField(label="备注", max_length=2000, required=False, widget=area(2))
 
-    def __init__(self, *args, submitted_on, **kwargs):
-        self.submitted_on = submitted_on
+    def __init__(self, *args, submitted_on, principals_on, deputies, is_noted=False, **kwargs):
+        self.submitted_on, self.principals_on, self.signer_name = submitted_on, principals_on, ""
         super().__init__(*args, **kwargs)
-        self.fields["scan"].required = False
-        self.fields["scan"].help_text += "可以先登记签字，以后再补扫描件。"
+        now = "、".join(principals_on(timezone.localdate())) or "没有登记"
+        own = ("", f"单位主要负责人（按签字日期自动记录，现任：{now}）")
+        self.fields["deputy"].choices = [own, *((name, f"{name}（主持工作，代签）") for name in deputies)]
+        self.fields["scan"].required = is_noted
+        if not is_noted:
+            self.fields["scan"].help_text += "暂时没有的，可以先登记签字；补上扫描件以后，本表才是现行版。"
 
     def layout(self):
-        return Layout("signer_name", "signed_on", "scan", "comment")
+        return Layout("signed_on", "deputy", "deputy_reason", "scan", "comment")
 
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
@@ -363,8 +389,23 @@ class SignatureForm(ScanForm):
             raise forms.ValidationError(f"签字日期不能早于提交日期（{cn_date(self.submitted_on)}）。")
         return day
 
+    def clean(self):
+        data = super().clean()
+        day, self.signer_name = self.cleaned_data.get("signed_on"), self.cleaned_data.get("deputy", "")
+        reason = stripped(self.cleaned_data.get("deputy_reason", ""))
+        if self.signer_name and not reason and "deputy_reason" not in self.errors:
+            self.add_error("deputy_reason", "副职代签的，请写明原因。")
+        if reason and not self.signer_name and "deputy" not in self.errors:
+            self.add_error("deputy", "写了代签原因，请选代签的人；单位主要负责人本人签字的，请清空代签原因。")
+        if day is not None and not self.signer_name:
+            names = self.principals_on(day)
+            self.signer_name = names[0] if names else ""
+            if not names:
+                self.add_error("signed_on", signing.signer_problem("", day, ""))
+        return data
 
-class ConfirmForm(CrispyForm):
+
+class ConfirmForm(ProofForm, CrispyForm):
     """The principal's own confirmation in the browser."""
 
     agree = forms.BooleanField(
@@ -372,3 +413,10 @@ class ConfirmForm(CrispyForm):
         error_messages={"required": "请勾选后再确定；如不同意，请退回修改并写明意见。"},
     )
     comment = forms.CharField(label="意见（选填）", max_length=2000, required=False, widget=area(2))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.drop("password" if self.asks_code else "code")
+
+    def layout(self):
+        return Layout("agree", "comment", *(name for name in ("code", "password") if name in self.fields))

@@ -5,7 +5,7 @@ from django.db import models
 from departments.enums import Role
 from departments.models import RoleGrant
 from riskcontrol.triggers import FreezeRule, register
-from riskpoints.enums import Status
+from riskpoints.enums import ConfirmationRule, ConfirmedBy, Status
 from riskpoints.models import (
     ControlTable,
     Cycle,
@@ -26,6 +26,10 @@ DECIDED = "已确定的表不能再改，只能另起一版修订。"
 WROTE = "填写或提交了这张表的人不能审核它。"
 PROPOSED = "提出的风险点已写入这张表的人不能审核它。"
 ADMINISTERS = "系统管理员不审核，也不确定。"
+TOOK_PART = "填写、提交或核定过这张表的人，不能登记或确定它。"
+RULE = "确定须按现行规则办理。"
+UNSCANNED = "没有签字扫描件，不能确定。"
+OTHER_SCAN = "更换的扫描件须属于同一版。"
 APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
 RECORDED = "只有补录的历史年度里能补录历史表。"
@@ -48,6 +52,11 @@ def register_rules() -> None:
     ):
         register(FreezeRule(rule, versions, "UPDATE", _reviewer_is_in(people._meta.db_table), message))
     register(FreezeRule("administrator_decides", versions, "UPDATE", _administrator_decides(), ADMINISTERS))
+    register(FreezeRule("confirmer_took_part", versions, "UPDATE", _confirmer_took_part(), TOOK_PART))
+    register(FreezeRule("confirmed_by_rule", versions, "UPDATE", _confirmed_by_former_rule(), RULE))
+    register(FreezeRule("confirmed_with_scan", versions, "UPDATE", _confirmed_without_scan(), UNSCANNED))
+    scans = SignedScan._meta.db_table
+    register(FreezeRule("scan_of_version", scans, "INSERT", _replaces_another_versions_scan(), OTHER_SCAN))
     register(FreezeRule("decision", Decision._meta.db_table, "UPDATE", "1 = 1", APPEND_ONLY))
     kept: tuple[type[models.Model], ...] = (StoredDocument, SignedScan)
     for model in kept:
@@ -67,12 +76,14 @@ def register_rules() -> None:
 def _register_closed_years(of_measure: str) -> None:
     """Once a year is closed nothing is written in it, and it is never opened again; what is read of it stays free."""
     versions, authors = TableVersion._meta.db_table, TableVersion.authors.through._meta.db_table
+    assessors = TableVersion.assessors.through._meta.db_table
     of_decision = f"(SELECT version_id FROM {Decision._meta.db_table} WHERE id = NEW.decision_id)"  # noqa: S608 - our own names  # nosec B608
     changed: dict[str, tuple[str, str]] = {
         ControlTable._meta.db_table: ("cycle", "NEW.cycle_id"),
         versions: ("table", "NEW.table_id"),
         authors: ("version", "NEW.tableversion_id"),
         TableVersion.proposers.through._meta.db_table: ("version", "NEW.tableversion_id"),
+        assessors: ("version", "NEW.tableversion_id"),
         Measure.points.through._meta.db_table: ("version", of_measure),
         StoredDocument._meta.db_table: ("version", of_decision),
     }
@@ -127,6 +138,45 @@ def _reviewer_is_in(people: str) -> str:
     return (
         f"NEW.reviewed_by_id IS NOT NULL AND NEW.reviewed_by_id IS DISTINCT FROM OLD.reviewed_by_id AND EXISTS ({own})"
     )
+
+
+def _confirmer_took_part() -> str:
+    """Whoever wrote, submitted or set levels never records the confirmation; an act of the former rule that comes
+    back with an archive stays what it was, and a typed-in paper is compared by somebody else instead."""
+    took_part = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {people.through._meta.db_table} "  # noqa: S608 - our own names  # nosec B608
+        "WHERE tableversion_id = NEW.id AND user_id = NEW.confirmed_by_id)"
+        for people in (TableVersion.authors, TableVersion.assessors)
+    )
+    return (
+        "NEW.confirmed_by_id IS NOT NULL AND NOT NEW.is_historical "
+        f"AND (OLD.status = '{Status.REVIEWED}' OR NEW.confirmation_rule >= {ConfirmationRule.PRESENT.value}) "
+        f"AND (NEW.confirmed_by_id IN (NEW.submitted_by_id, NEW.reviewed_by_id) OR {took_part})"
+    )
+
+
+def _confirmed_by_former_rule() -> str:
+    """What was reviewed here is confirmed by the present rule; an import and its older acts come from a draft."""
+    return (
+        f"OLD.status = '{Status.REVIEWED}' AND NEW.status = '{Status.CONFIRMED}' "
+        f"AND NEW.confirmation_rule < {ConfirmationRule.PRESENT.value}"
+    )
+
+
+def _confirmed_without_scan() -> str:
+    """What was signed on paper, now or long ago, is in force with the scan of the signed sheet."""
+    scans = f"SELECT 1 FROM {SignedScan._meta.db_table} WHERE version_id = NEW.id"  # noqa: S608 - our own names  # nosec B608
+    return (
+        f"OLD.status <> '{Status.CONFIRMED}' AND NEW.status = '{Status.CONFIRMED}' "
+        f"AND NEW.confirmation_rule >= {ConfirmationRule.PRESENT.value} AND NEW.confirmed_how = '{ConfirmedBy.PAPER}' "
+        f"AND NOT EXISTS ({scans})"
+    )
+
+
+def _replaces_another_versions_scan() -> str:
+    scans = SignedScan._meta.db_table
+    of_replaced = f"(SELECT version_id FROM {scans} WHERE id = NEW.replaces_id)"  # noqa: S608 - our own names  # nosec B608
+    return f"NEW.replaces_id IS NOT NULL AND {of_replaced} <> NEW.version_id"
 
 
 def _administrator_decides() -> str:

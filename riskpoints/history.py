@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from riskcontrol.query import QueryReader
 from riskpoints import content, differences, today
-from riskpoints.enums import Action
+from riskpoints.enums import DECISIVE_ACTIONS
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import RegisterAction, can, sees_review, visible_versions
 from riskpoints.queries import versions_with_people
@@ -72,8 +72,7 @@ def _events(version: TableVersion, user: Any) -> list[Event]:
     """All decisions with their comments; people who don't see the assessment only learn that it was put in force."""
     if can(user, RegisterAction.VIEW_ASSESSMENT, version):
         return [Event(decision, version, decision.comment) for decision in version.decisions.all()]
-    put_in_force = (Action.CONFIRM, Action.RECORD)
-    return [Event(decision, version, "") for decision in version.decisions.all() if decision.action in put_in_force]
+    return [Event(decision, version, "") for decision in version.decisions.all() if decision.action in DECISIVE_ACTIONS]
 
 
 def comparison(history: History, query: QueryReader, user: Any) -> Comparison | None:

@@ -6,11 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
+from departments.permissions import afresh
 from riskcontrol import audit, files
 from riskcontrol.pdf import DocumentError
+from riskcontrol.text import is_blank, stripped
 from riskpoints import content, documents
-from riskpoints.enums import Action, Status
+from riskpoints.enums import DECISIVE_ACTIONS, Action, Status
 from riskpoints.models import Cycle, Decision, SignedScan, StoredDocument, TableVersion
 from riskpoints.permissions import can
 
@@ -19,8 +22,13 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+SCANNED, REPLACED = "登记签字扫描件", "更换签字扫描件"
 SCAN_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
-KEPT_AT = frozenset({Action.APPROVE, Action.CONFIRM, Action.RECORD})
+KEPT_AT = frozenset({Action.APPROVE, *DECISIVE_ACTIONS})
+
+
+class ScanError(Exception):
+    """The scan is not taken; the message is Chinese and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -67,37 +75,87 @@ def document_of(version: TableVersion, kind: str) -> bytes:
     return kept_document(version, kind) or documents.version_document(version, kind)
 
 
+def valid_scans(version: TableVersion) -> QuerySet[SignedScan]:
+    """The scans that count: a replaced one is kept, but no more than that."""
+    return SignedScan.objects.filter(version=version, replacement__isnull=True).order_by("added_at", "id")
+
+
 def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Any) -> SignedScan:
     """Attach a scan of the signed paper to a confirmed version, until its year is closed; the same twice is one."""
     require_scan_allowed(version, actor)
     with transaction.atomic():
-        # The year is held: close_year() would otherwise keep what stands in it without this scan.
-        version.table.cycle = Cycle.objects.select_for_update().get(pk=version.table.cycle_id)
-        require_scan_allowed(version, actor)
-        file = files.keep(scan, SCAN_TYPES[suffix])
-        existing = SignedScan.objects.filter(version=version, file=file).first()
-        if existing is not None:
-            return existing
-        added = SignedScan.objects.create(version=version, file=file, suffix=suffix, added_by=actor)
-        audit.record("登记签字扫描件", actor=actor, target=version, detail={"校验值": file.sha256, "格式": suffix})
+        _hold_year(version)
+        require_scan_allowed(version, afresh(actor))
+        return keep_scan(version, scan, suffix, actor=actor)
+
+
+def replace_scan(old: SignedScan, scan: bytes, suffix: str, *, reason: str, actor: Any) -> SignedScan:
+    """Put another scan in the place of a wrong one, with the reason; both are kept. ScanError says why not."""
+    version, reason = old.version, stripped(reason)
+    require_scan_allowed(version, actor, Action.REPLACE_SCAN)
+    if is_blank(reason):
+        raise ScanError("请写明更换的原因。")
+    with transaction.atomic():
+        _hold_year(version)
+        require_scan_allowed(version, afresh(actor), Action.REPLACE_SCAN)
+        if SignedScan.objects.filter(replaces=old).exists():
+            raise ScanError("这份扫描件已由他人更换，请刷新页面，看最新的一份。")
+        return keep_scan(version, scan, suffix, replaces=old, reason=reason, actor=actor)
+
+
+def keep_scan(
+    version: TableVersion,
+    scan: bytes,
+    suffix: str,
+    *,
+    replaces: SignedScan | None = None,
+    reason: str = "",
+    actor: Any,
+) -> SignedScan:
+    """Keep a scan with its entry, within a transaction whose writer has asked who may; the same twice is one."""
+    file = files.keep(scan, SCAN_TYPES[suffix])
+    existing = SignedScan.objects.filter(version=version, file=file).first()
+    if existing is not None and replaces is not None:
+        raise ScanError("这份文件已经登记过，请选择新的扫描件。")
+    if existing is not None:
+        return existing
+    added = SignedScan.objects.create(
+        version=version, file=file, suffix=suffix, added_by=actor, replaces=replaces, reason=reason
+    )
+    detail = {"校验值": file.sha256, "格式": suffix}
+    if replaces is not None:
+        detail |= {"原校验值": replaces.file.sha256, "原因": reason}
+        audit.record(REPLACED, actor=actor, target=version, detail=detail)
+    else:
+        audit.record(SCANNED, actor=actor, target=version, detail=detail)
     return added
 
 
-def require_scan_allowed(version: TableVersion, actor: Any) -> None:
-    """PermissionDenied, saying why, unless this person can attach a scan to this version now."""
+def _hold_year(version: TableVersion) -> None:
+    """The version and its year as they are now; close_year() would else keep what stands in it without this scan."""
+    version.table.cycle = Cycle.objects.select_for_update().get(pk=version.table.cycle_id)
+    version.status = TableVersion.objects.values_list("status", flat=True).select_for_update().get(pk=version.pk)
+
+
+def require_scan_allowed(version: TableVersion, actor: Any, action: Action = Action.ADD_SCAN) -> None:
+    """PermissionDenied, saying why, unless this person can attach a scan to this version now, or replace one."""
     if version.table.cycle.is_closed:
         raise PermissionDenied(f"{version.table.cycle}已经归档关闭，不能再登记签字扫描件。")
-    if not can(actor, Action.ADD_SCAN, version):
-        raise PermissionDenied("只有领导小组办公室能登记签字扫描件。")
+    if not can(actor, action, version):
+        raise PermissionDenied("签字扫描件由领导小组办公室没有填写、提交或核定这张表的人登记。")
 
 
 __all__ = [
     "DocumentError",
     "Rendering",
+    "ScanError",
     "add_scan",
     "document_of",
     "keep",
+    "keep_scan",
     "kept_document",
     "render",
+    "replace_scan",
     "require_scan_allowed",
+    "valid_scans",
 ]

@@ -74,6 +74,8 @@ def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:
         entries.append(("年度与档案", reverse("riskpoints:years"), 0))
     if can_organise(user, OrganisationAction.VIEW) or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS):
         entries.append(("组织机构", reverse("departments:index"), 0))
+    if can(user, RegisterAction.VIEW_SIGNATURES):
+        entries.append(("签字与扫描件", reverse("riskpoints:signatures"), 0))
     if can(user, RegisterAction.VIEW_AUDIT):
         entries.append(("审计记录", reverse("riskpoints:audit"), 0))
     return entries

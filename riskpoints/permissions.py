@@ -8,9 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
-from departments.models import GroupMember, LeadershipGroup
-from departments.permissions import department_ids, has_role, has_role_in, leads_all
-from riskpoints.enums import Action, Scope, Status
+from departments.models import GroupMember, LeadershipGroup, User
+from departments.permissions import afresh, department_ids, has_role, has_role_in, leads_all
+from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
 
 
@@ -25,7 +25,11 @@ class RegisterAction(models.TextChoices):
     OPEN_YEAR = "open_year", "开启年度"
     BUILD_ARCHIVE = "build_archive", "生成和下载年度档案"
     CLOSE_YEAR = "close_year", "关闭年度"
+    VIEW_SIGNATURES = "view_signatures", "查看待补的签字扫描件和待核对的补录表"
     VIEW_AUDIT = "view_audit", "查看审计记录"
+
+
+NOBODY = "现在没有人可以办理：请系统管理员另外指定一名领导小组办公室人员，他没有填写、提交或核定过这张表。"
 
 
 def is_deputy(user: Any) -> bool:
@@ -62,6 +66,15 @@ def proposed(user: Any, version: TableVersion) -> bool:
     return any(person.pk == user.pk for person in version.proposers.all())
 
 
+def took_part(user: Any, version: TableVersion) -> bool:
+    """Whether the person wrote, submitted, assessed or approved this version, in this round or in one before."""
+    return (
+        wrote(user, version)
+        or version.reviewed_by_id == user.pk
+        or any(assessor.pk == user.pk for assessor in version.assessors.all())
+    )
+
+
 def is_reviewer_of(user: Any, table: ControlTable) -> bool:
     """纪委 reviews every table but its own office's, which a 副组长 reviews (T23); an administrator never does."""
     if has_role(user, Role.ADMIN) or has_role_in(user, table.department_id, Role.HEAD, Role.CLERK):
@@ -77,12 +90,34 @@ def reviews(user: Any, version: TableVersion) -> bool:
 
 
 def confirms(user: Any, version: TableVersion) -> bool:
-    """The principal confirms, or the office records the signed paper; never the reviewer, never an administrator."""
-    if has_role(user, Role.ADMIN) or version.reviewed_by_id == user.pk:
+    """The principal confirms, or the office records the signed paper: never who wrote, submitted or set levels,
+    whatever roles they hold, never an administrator. A typed-in paper is compared instead."""
+    if has_role(user, Role.ADMIN) or version.is_historical or took_part(user, version):
         return False
-    if has_role(user, Role.PRINCIPAL):
-        return not wrote(user, version)
-    return has_role(user, Role.OFFICE)
+    return has_role(user, Role.PRINCIPAL, Role.OFFICE)
+
+
+def who_confirms(version: TableVersion) -> list[User]:
+    """All who may confirm or record this version now; an empty list means that somebody has to be named."""
+    found = User.objects.filter(grants__role__in=[Role.PRINCIPAL, Role.OFFICE], is_active=True).distinct()
+    return [user for user in found.order_by("staff_number") if confirms(user, version)]
+
+
+def compares(user: Any, version: TableVersion) -> bool:
+    """A reviewer compares a typed-in paper with its scan: nobody who typed it in, no administrator."""
+    apart = not took_part(user, version) and version.confirmed_by_id != user.pk
+    return version.is_historical and apart and is_reviewer_of(user, version.table)
+
+
+def keeps_scans(user: Any, version: TableVersion) -> bool:
+    """The office adds scans to a version in force. What rests on a paper alone is not for those who took part in it;
+    the principal's own confirmation and a paper that was typed in have their second pair of eyes."""
+    if not has_role(user, Role.OFFICE) or version.table.cycle.is_closed:
+        return False
+    if version.is_historical:
+        return version.status in (Status.REVIEWED, Status.CONFIRMED)
+    rests_on_paper = version.confirmed_how != ConfirmedBy.BROWSER
+    return version.status == Status.CONFIRMED and not (rests_on_paper and took_part(user, version))
 
 
 def returns(user: Any, version: TableVersion) -> bool:
@@ -126,9 +161,10 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     Action.RETURN: returns,
     Action.CONFIRM: confirms,
     Action.RECORD: lambda user, obj: has_role(user, Role.OFFICE),
-    Action.ADD_SCAN: lambda user, version: (
-        has_role(user, Role.OFFICE) and version.status == Status.CONFIRMED and not version.table.cycle.is_closed
-    ),
+    Action.COMPARE: compares,
+    Action.MISMATCH: compares,
+    Action.ADD_SCAN: keeps_scans,
+    Action.REPLACE_SCAN: keeps_scans,
     RegisterAction.VIEW_PROGRESS: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER
     ),
@@ -143,6 +179,9 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     RegisterAction.OPEN_YEAR: lambda user, obj: has_role(user, Role.OFFICE),
     RegisterAction.BUILD_ARCHIVE: lambda user, obj: has_role(user, Role.ADMIN),
     RegisterAction.CLOSE_YEAR: lambda user, obj: has_role(user, Role.OFFICE),
+    RegisterAction.VIEW_SIGNATURES: lambda user, obj: has_role(
+        user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.AUDITOR
+    ),
     RegisterAction.VIEW_AUDIT: lambda user, obj: has_role(user, Role.AUDITOR),
 }
 
@@ -151,6 +190,11 @@ def can(user: Any, action: str, obj: Any = None) -> bool:
     """Whether the person may do this to the object; what no rule names is refused."""
     rule = RULES.get(action)
     return rule is not None and getattr(user, "is_active", False) and rule(user, obj)
+
+
+def can_still(user: Any, action: str, obj: Any = None) -> bool:
+    """can() with the rights as they are in the database now: asked under the lock, before something is written."""
+    return can(afresh(user), action, obj)
 
 
 def visible_versions(user: Any) -> models.QuerySet[TableVersion]:

@@ -88,7 +88,10 @@ class TableProgress:
 
     @property
     def words(self) -> str:
-        return STANDINGS[self.standing]
+        if self.open_version is not None and self.open_version.awaits_comparison:
+            return "待核对"
+        is_noted = self.open_version is not None and self.open_version.awaits_scan
+        return "待补扫描件" if is_noted else STANDINGS[self.standing]
 
     @property
     def may_leave(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.permissions import department_ids, has_role
+from riskpoints import outstanding
 from riskpoints.enums import OPEN_STATUSES, Action, Status
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 from riskpoints.permissions import can, fills, is_deputy, visible_versions
@@ -95,7 +96,10 @@ def other_tasks(user: Any) -> list[OtherTask]:
 def versions_with_people(queryset: QuerySet[TableVersion]) -> QuerySet[TableVersion]:
     """Versions with what permissions and lists ask of them, so that a list costs the same for 1 and for 300 rows."""
     return queryset.select_related("table__cycle", "table__department", "submitted_by", "reviewed_by").prefetch_related(
-        "authors", "proposers", Prefetch("decisions", Decision.objects.defer("snapshot").order_by("-at", "-id"))
+        "authors",
+        "proposers",
+        "assessors",
+        Prefetch("decisions", Decision.objects.defer("snapshot").order_by("-at", "-id")),
     )
 
 
@@ -140,10 +144,22 @@ def tasks(user: Any) -> list[Task]:
         if version.status == Status.SUBMITTED and can(user, Action.APPROVE, version):
             found.append(_task("审核", version, version.submitted_at, version.table.cycle.review_until))
         if version.status == Status.REVIEWED and can(user, Action.CONFIRM, version):
+            if version.awaits_scan:
+                if not has_role(user, Role.PRINCIPAL):
+                    found.append(_task("补扫描件", version, version.confirmed_at, None))
+                continue
             verb = "签字确定" if has_role(user, Role.PRINCIPAL) else "登记签字"
             opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
             found.append(_task(verb, version, version.reviewed_at, None, opens_on=opens_on))
+        if version.awaits_comparison and can(user, Action.COMPARE, version):
+            found.append(_task("核对补录", version, version.confirmed_at, None))
+    found += [_task("补扫描件", version, version.confirmed_at, None) for version in _unsealed(user)]
     return sorted(found, key=lambda task: (task.is_of_year_to_come, _moment(task.opens_on or task.since)))
+
+
+def _unsealed(user: Any) -> Iterable[TableVersion]:
+    """Confirmed in the browser, the sealed sheet not scanned yet: for the office, whose task that is."""
+    return outstanding.unsealed() if has_role(user, Role.OFFICE) else []
 
 
 def _undecided(user: Any) -> Iterable[TableVersion]:
@@ -153,7 +169,8 @@ def _undecided(user: Any) -> Iterable[TableVersion]:
     versions = visible_versions(user).filter(
         status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__closed_at=None
     )
-    return versions.select_related("table__cycle", "table__department").prefetch_related("authors", "proposers")
+    people = ("authors", "proposers", "assessors")
+    return versions.select_related("table__cycle", "table__department").prefetch_related(*people)
 
 
 def _task(verb: str, version: TableVersion, since: datetime.datetime | None, due: Any, **values: Any) -> Task:

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from departments.models import Department
-from riskpoints import drafting
-from riskpoints.enums import Action, Scope
+from riskpoints import content, drafting
+from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, Cycle, Measure, NilDeclaration, RiskPoint, TableVersion
 from riskpoints.permissions import can
 from riskpoints.workflow import WorkflowError
@@ -39,6 +40,8 @@ class RecordedSheet:
     signed_on: datetime.date
     rows: list[RecordedRow]
     note: str
+    scan: bytes
+    scan_suffix: str
 
 
 def is_open_for_recording(cycle: Cycle) -> bool:
@@ -49,14 +52,37 @@ def is_open_for_recording(cycle: Cycle) -> bool:
 def recordable(cycle: Cycle) -> list[Department | None]:
     """Whose tables are missing in a year: the school (None), then all departments, closed ones too."""
     having = set(
-        ControlTable.objects.filter(cycle=cycle, versions__isnull=False).values_list("department_id", flat=True)
+        ControlTable.objects.filter(cycle=cycle, versions__in=_standing()).values_list("department_id", flat=True)
     )
     school: list[Department | None] = [] if None in having else [None]
     return school + [department for department in Department.objects.all() if department.pk not in having]
 
 
+def _standing() -> QuerySet[TableVersion]:
+    """The versions for which nothing is recorded again: all but those that were given up, as after a 核对不符."""
+    return TableVersion.objects.exclude(status=Status.DISCARDED)
+
+
+def refused(cycle: Cycle, department: Department | None) -> TableVersion | None:
+    """What was typed in last for this owner and did not match its scan, so that nobody types it all again."""
+    found = TableVersion.objects.filter(
+        table__cycle=cycle, table__department=department, is_historical=True, status=Status.DISCARDED
+    )
+    return found.order_by("-number").first()
+
+
+def typed_in(version: TableVersion) -> dict[str, Any]:
+    """What was typed in before, by the names of the form's fields."""
+    said = {name: getattr(version, name) for name in ("head_name", "duties", "signer_name", "signed_on")}
+    for row in content.load(version).rows:
+        said[f"{row.value}_points"] = "\n".join(point.text for point in row.points)
+        said[f"{row.value}_measures"] = "\n".join(measure.text for measure in row.measures)
+        said[f"{row.value}_nil"] = row.is_nil
+    return said
+
+
 def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *, actor: Any) -> TableVersion:
-    """Put a historical table in force as of the day of its signature, in one step, with 补录 as its decision."""
+    """Type in a historical table with its scan; it is in force once a reviewer has compared the two."""
     if not can(actor, Action.RECORD):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")
     if not is_open_for_recording(cycle):
@@ -67,7 +93,7 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
     with transaction.atomic():
         drafting.lock_year(cycle)
         table, _ = ControlTable.objects.get_or_create(cycle=cycle, department=department, scope=scope)
-        if table.versions.exists():
+        if _standing().filter(table=table).exists():
             raise WorkflowError(f"{table}已有版本，不能再补录。")
         return drafting.record_historical(
             table,
@@ -75,6 +101,8 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
             signed_on=sheet.signed_on,
             fill=lambda version: _write(version, sheet),
             comment=sheet.note,
+            scan=sheet.scan,
+            scan_suffix=sheet.scan_suffix,
             actor=actor,
         )
 

@@ -16,7 +16,7 @@ from riskpoints import services
 from riskpoints.enums import Action, Status
 from riskpoints.models import Remark, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
-from riskpoints.permissions import can
+from riskpoints.permissions import can_still
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def assess(
             .select_related("table__cycle", "table__department")
             .get(pk=version.pk)
         )
-        if not can(actor, Action.ASSESS, locked):
+        if not can_still(actor, Action.ASSESS, locked):
             raise PermissionDenied("您没有审核这张表的权限。")
         if locked.table.cycle.is_closed:
             raise FrozenError(f"{locked.table.cycle}已经归档关闭，不能再核定等级。")
@@ -109,7 +109,10 @@ def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, ac
     before = audit.field_values(point, *fields)
     point.confirmed_level, point.confirmed_reason = given.level, stripped(given.reason)
     point.save(update_fields=[*fields])
-    services.audit_change("核定等级", point, before, audit.field_values(point, *fields), actor)
+    after = audit.field_values(point, *fields)
+    if before != after:
+        version.assessors.add(actor)  # whoever set a level never records the confirmation
+    services.audit_change("核定等级", point, before, after, actor)
     _save_remark(version, point.identity, given.remark, actor)
 
 

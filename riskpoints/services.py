@@ -15,7 +15,7 @@ from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
-from riskpoints.permissions import can
+from riskpoints.permissions import can_still
 
 POINT_FIELDS = (
     "category",
@@ -81,7 +81,7 @@ def lock_draft(version: TableVersion, *, actor: Any) -> TableVersion:
         .select_related("table__cycle", "table__department")
         .get(pk=version.pk)
     )
-    if not can(actor, Action.EDIT, locked):
+    if not can_still(actor, Action.EDIT, locked):
         raise PermissionDenied("您没有填写这张表的权限。")
     require_draft(locked)
     return locked

@@ -8,7 +8,7 @@ from typing import Any
 from riskcontrol import audit, files, landmark, triggers
 from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints import content, year_record
-from riskpoints.enums import Action, Status
+from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmationRule, Status
 from riskpoints.models import Decision, RiskPoint, TableVersion
 
 # One decision as the trail tells of it: the version's key, the act's label, the content's hash.
@@ -45,7 +45,7 @@ def has_its_hash(decision: Decision, open_hash: str | None, *, is_brought: bool)
     found = audit.sha256(decision.snapshot)
     if found == decision.content_hash or not is_brought:
         return found == decision.content_hash
-    if decision.action in (Action.CONFIRM, Action.RECORD):
+    if decision.action in DECISIVE_ACTIONS:
         return open_hash in (None, found)
     return decision.snapshot == ""
 
@@ -166,17 +166,21 @@ def _verify_names(decision: Decision, about: str) -> Iterator[Fault]:
 def _verify_versions() -> Iterator[Fault]:
     """Each version that was handed in still has the content of its last decision; people are apart."""
     versions = TableVersion.objects.exclude(status=Status.DRAFT).select_related("table__cycle", "table__department")
-    for version in versions.prefetch_related("authors", "proposers").order_by("id"):
+    for version in versions.prefetch_related("authors", "proposers", "assessors").order_by("id"):
         last = version.decisions.order_by("-at", "-id").first()
         if not is_as_decided(version, content.load(version), last):
             yield Fault(str(version), "现存内容与最后一次办理时的内容不一致")
         authors = {author.pk for author in version.authors.all()} | {version.submitted_by_id}
+        assessors = {assessor.pk for assessor in version.assessors.all()}
         if version.reviewed_by_id and version.reviewed_by_id in authors:
             yield Fault(str(version), "审核人也是填写人或提交人")
         if any(person.pk == version.reviewed_by_id for person in version.proposers.all()):
             yield Fault(str(version), "审核人提出的建议已写入这一版")
         if version.confirmed_by_id and version.confirmed_by_id == version.reviewed_by_id:
             yield Fault(str(version), "确定人也是审核人")
+        is_bound = version.confirmation_rule >= ConfirmationRule.PRESENT and not version.is_historical
+        if is_bound and version.confirmed_by_id and version.confirmed_by_id in authors | assessors:
+            yield Fault(str(version), "确定登记人也是填写人、提交人或核定人")
 
 
 def _verify_files() -> Iterator[Fault]:

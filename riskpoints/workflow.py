@@ -1,29 +1,39 @@
 """The workflow of a table's version: transitions as data, and perform(), the only writer of a version's status."""
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from departments.enums import Role
-from departments.permissions import has_role
 from riskcontrol import audit
-from riskcontrol.text import is_blank, one_break, stripped
-from riskpoints import completeness, content, demands, keeping, publicity, reviewing, services
-from riskpoints.enums import Action, ConfirmedBy, Scope, Status
+from riskcontrol.text import one_break, stripped
+from riskpoints import completeness, content, demands, keeping, publicity, reviewing, services, signing
+from riskpoints.enums import DECISIVE_ACTIONS, Action, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
-from riskpoints.permissions import can
+from riskpoints.permissions import can, can_still
+from riskpoints.signing import Signature, WorkflowError, require_length
 
 UNPOSTED = "这张表还没有公示。请领导小组办公室先列入公示，期满后再签字确定。"
 
-
-class WorkflowError(Exception):
-    """The act is not possible now; the message is Chinese and says what to do."""
+__all__ = [
+    "EFFECTS",
+    "REQUIRED",
+    "TRANSITIONS",
+    "IncompleteError",
+    "Signature",
+    "Transition",
+    "WorkflowError",
+    "available_actions",
+    "decide",
+    "is_possible",
+    "note_signature",
+    "perform",
+    "require_length",
+]
 
 
 class IncompleteError(WorkflowError):
@@ -43,17 +53,6 @@ class Transition:
     needs_comment: bool = False
 
 
-@dataclass(frozen=True)
-class Signature:
-    """What a confirmation records: who signed, on which day, on paper or in the browser, and the scan."""
-
-    signer_name: str
-    signed_on: datetime.date
-    how: ConfirmedBy
-    scan: bytes = b""
-    scan_suffix: str = ""
-
-
 TRANSITIONS: dict[Action, Transition] = {
     Action.SUBMIT: Transition((Status.DRAFT,), Status.SUBMITTED),
     Action.RECALL: Transition((Status.SUBMITTED,), Status.DRAFT),
@@ -61,13 +60,20 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.APPROVE: Transition((Status.SUBMITTED,), Status.REVIEWED),
     Action.CONFIRM: Transition((Status.REVIEWED,), Status.CONFIRMED),
     Action.DISCARD: Transition((Status.DRAFT,), Status.DISCARDED, needs_comment=True),
+    Action.COMPARE: Transition((Status.REVIEWED,), Status.CONFIRMED),
+    Action.MISMATCH: Transition((Status.REVIEWED,), Status.DISCARDED, needs_comment=True),
 }
+# A paper that was typed in is compared with its scan, and nothing else is done with it; nothing else is compared.
+OF_RECORDED = frozenset({Action.COMPARE, Action.MISMATCH})
+PUTS_IN_FORCE = frozenset({Action.CONFIRM, Action.COMPARE})
 
 
 def is_possible(action: Action, version: TableVersion) -> bool:
     """Whether the status (and the year) allow the act at all, whoever asks."""
     transition = TRANSITIONS[action]
     if version.status not in transition.sources or version.table.cycle.is_closed or version.table.is_removed:
+        return False
+    if version.is_historical != (action in OF_RECORDED):
         return False
     # Only a revision can be given up: a first draft is the table itself.
     return action != Action.DISCARD or version.table.in_force_id is not None
@@ -103,47 +109,67 @@ def perform(
         services.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)
     with transaction.atomic():
-        # The year is held, too: close_year() would otherwise count the tables on their way before this one is.
-        locked = (
-            TableVersion.objects.select_for_update(of=("self", "table__cycle"))
-            .select_related("table__cycle", "table__department")
-            .get(pk=version.pk)
-        )
+        locked = _locked(version)
         # First what happened meanwhile: whose act it is can depend on the status, and "no right" would mislead. Who
         # returns a table that waits for review doesn't mean one that somebody approved in this moment.
         if not is_possible(action, locked) or locked.status != version.status:
             raise WorkflowError(_overtaken(locked))
-        if not can(actor, action, locked):
+        if not can_still(actor, action, locked):
             raise PermissionDenied("您没有这项权限。")
         if action in REQUIRED:
             REQUIRED[action](locked)
         if waits := demands.unmet(action, locked):
             raise WorkflowError(waits)
         changes = EFFECTS[action](locked, actor, signature)
+        if action == Action.CONFIRM and signature is not None and signature.scan:
+            keeping.keep_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
         changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
             status=transition.target, **changes
         )
         if changed != 1:
             raise WorkflowError(_overtaken(locked))
         locked.refresh_from_db()
-        if action == Action.CONFIRM:
+        if action in PUTS_IN_FORCE:
             ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
         if action in (Action.RETURN, Action.APPROVE):
             locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
         decision = decide(action, locked, actor=actor, comment=comment)
         _keep(decision, printed)
-        if signature is not None and signature.scan:
-            keeping.add_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
+    return _stored(version)
+
+
+def note_signature(version: TableVersion, signature: Signature, *, actor: Any) -> TableVersion:
+    """Write down what the office knows of a signature whose scan is missing: the version stays 已审核、待补扫描件, and
+    whoever may record puts it in force with the scan. Refused as a confirmation would be.
+    """
+    if not can(actor, Action.CONFIRM, version):
+        raise PermissionDenied("您没有这项权限。")
+    with transaction.atomic():
+        locked = _locked(version)
+        if not is_possible(Action.CONFIRM, locked):
+            raise WorkflowError(_overtaken(locked))
+        if not can_still(actor, Action.CONFIRM, locked):
+            raise PermissionDenied("您没有这项权限。")
+        _require_published(locked)
+        if waits := demands.unmet(Action.CONFIRM, locked):
+            raise WorkflowError(waits)
+        changes = signing.noted(locked, signature, actor)
+        TableVersion.objects.filter(pk=locked.pk, status=Status.REVIEWED).update(**changes)
+        detail = {"签字人": changes["signer_name"], "签字日期": changes["signed_on"].isoformat()}
+        if changes["deputy_reason"]:
+            detail["代签原因"] = changes["deputy_reason"]
+        audit.record(signing.NOTED, actor=actor, target=locked, detail=detail)
+    return _stored(version)
+
+
+def _locked(version: TableVersion) -> TableVersion:
+    """The version as it is now, held with its year: close_year() counts the tables on their way under that lock."""
+    queryset = TableVersion.objects.select_for_update(of=("self", "table__cycle"))
+    return queryset.select_related("table__cycle", "table__department").get(pk=version.pk)
+
+
+def _stored(version: TableVersion) -> TableVersion:
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
-
-
-def require_length(model: type[models.Model], name: str, text: str) -> None:
-    """WorkflowError where a text is longer than its field; the database must neither cut it nor stop at it."""
-    field = model._meta.get_field(name)
-    longest = getattr(field, "max_length", None)
-    if longest is not None and len(text) > longest:
-        label = getattr(field, "verbose_name", name)
-        raise WorkflowError(f"{label}请缩短到 {longest} 字以内，现在有 {len(text)} 字。")
 
 
 def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = "") -> Decision:
@@ -160,7 +186,7 @@ def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = 
         content_hash=content_hash,
     )
     detail = {"状态": version.get_status_display(), "意见": comment, "内容校验值": content_hash}
-    if action in (Action.CONFIRM, Action.RECORD):
+    if action in DECISIVE_ACTIONS:
         detail[content.OPEN_HASH] = audit.sha256(content.open_part(text))
     audit.record(action.label, actor=actor, target=version, detail=detail)
     return decision
@@ -174,6 +200,8 @@ def _print_ahead(action: Action, version: TableVersion, signature: Signature | N
         facts = {"status": Status.REVIEWED, "reviewed_at": timezone.now()}
     elif action == Action.CONFIRM and signature is not None:
         facts = {"status": Status.CONFIRMED, "signed_on": signature.signed_on}
+    elif action == Action.COMPARE:
+        facts = {"status": Status.CONFIRMED}
     else:
         return None
     try:
@@ -236,6 +264,7 @@ REQUIRED: dict[Action, Callable[[TableVersion], None]] = {
 
 
 def _submitted(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    version.authors.add(actor)
     return {"submitted_at": timezone.now(), "submitted_by": actor}
 
 
@@ -248,36 +277,24 @@ def _reopened(version: TableVersion, actor: Any, signature: Signature | None) ->
         "reviewed_by": None,
         "publish_from": None,
         "publish_until": None,
+        **signing.FORGOTTEN,
     }
 
 
 def _approved(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    version.assessors.add(actor)
     period = publicity.on_approval(version, actor)
     return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
 
 
-def _confirmed(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
-    if signature is None or is_blank(signature.signer_name):
-        raise WorkflowError("请填写签字人和签字日期。")
-    if signature.how == ConfirmedBy.BROWSER and not has_role(actor, Role.PRINCIPAL):
-        raise PermissionDenied("在系统中确定只由单位主要负责人本人办理，领导小组办公室登记签过字的纸质表。")
-    require_length(TableVersion, "signer_name", stripped(signature.signer_name))
-    if version.submitted_at and signature.signed_on < timezone.localdate(version.submitted_at):
-        raise WorkflowError("签字日期不能早于提交日期。")
-    if signature.signed_on > timezone.localdate():
-        raise WorkflowError("签字日期不能晚于今天。")
-    changes: dict[str, Any] = {
-        "confirmed_at": timezone.now(),
-        "confirmed_by": actor,
-        "confirmed_how": signature.how,
-        "signer_name": stripped(signature.signer_name),
-        "signed_on": signature.signed_on,
-    }
-    return changes
-
-
 def _discarded(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
     return {}
+
+
+def _compared(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    if not keeping.valid_scans(version).exists():
+        raise WorkflowError("这张补录的表没有签字扫描件，不能核对。请领导小组办公室先上传。")
+    return {"reviewed_at": timezone.now(), "reviewed_by": actor}
 
 
 EFFECTS: dict[Action, Callable[[TableVersion, Any, Signature | None], dict[str, Any]]] = {
@@ -285,6 +302,8 @@ EFFECTS: dict[Action, Callable[[TableVersion, Any, Signature | None], dict[str, 
     Action.RECALL: _reopened,
     Action.RETURN: _reopened,
     Action.APPROVE: _approved,
-    Action.CONFIRM: _confirmed,
+    Action.CONFIRM: signing.confirmed,
     Action.DISCARD: _discarded,
+    Action.COMPARE: _compared,
+    Action.MISMATCH: _discarded,
 }

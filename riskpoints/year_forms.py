@@ -11,6 +11,7 @@ from departments.models import School
 from riskcontrol.forms import CodeField, PlainForm
 from riskcontrol.text import is_blank, stripped
 from riskpoints import recording, years
+from riskpoints.forms import ScanForm
 
 
 class DatesForm(PlainForm, forms.Form):
@@ -108,8 +109,8 @@ class RemoveForm(PlainForm, forms.Form):
         self.add_error("reason", error.messages)
 
 
-class RecordForm(PlainForm, forms.Form):
-    """附件4 or 附件2 typed in from the paper: each category's points and measures one a line, or 无."""
+class RecordForm(ScanForm):
+    """附件4 or 附件2 typed in from the paper, with its scan: each category's points and measures one a line, or 无."""
 
     head_name = forms.CharField(label="负责人姓名", max_length=64, required=False)
     duties = forms.CharField(label="业务工作职责", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}))
@@ -122,6 +123,7 @@ class RecordForm(PlainForm, forms.Form):
     def __init__(self, *args: Any, categories: list[tuple[str, str]], is_school: bool, **kwargs: Any) -> None:
         self.categories = categories
         super().__init__(*args, **kwargs)
+        self.fields["scan"].help_text += "由纪委对照核对，核对无误后才是当年的现行版。"
         if is_school:
             del self.fields["head_name"]
             self.fields["duties"].label = "业务职能"
@@ -139,7 +141,11 @@ class RecordForm(PlainForm, forms.Form):
             HTML('<p class="muted">风险点、防范措施一行一条，按纸质表的顺序。</p>'),
             *(self._row(value) for value, _ in categories),
             "note",
+            "scan",
         )
+
+    def layout(self) -> Layout:
+        return Layout()
 
     def _row(self, value: str) -> Div:
         side_by_side = Div(f"{value}_points", f"{value}_measures", css_class="field-row roomy")
@@ -175,7 +181,13 @@ class RecordForm(PlainForm, forms.Form):
             )
             for value, _ in self.categories
         ]
-        head_name = data.get("head_name", "")
         return recording.RecordedSheet(
-            head_name, data["duties"], data["signer_name"], data["signed_on"], rows, data["note"]
+            head_name=data.get("head_name", ""),
+            duties=data["duties"],
+            signer_name=data["signer_name"],
+            signed_on=data["signed_on"],
+            rows=rows,
+            note=data["note"],
+            scan=data["scan"].read(),
+            scan_suffix=data["scan"].name.rpartition(".")[2],
         )

@@ -104,12 +104,17 @@ def handed_in(cycle: Cycle) -> QuerySet[TableVersion]:
         .select_related("table", "base", "created_by", "submitted_by", "reviewed_by", "confirmed_by")
         .prefetch_related(
             "authors",
+            "assessors",
             Prefetch("remarks", Remark.objects.select_related("author")),
-            Prefetch("scans", SignedScan.objects.select_related("added_by")),
+            Prefetch("scans", _scans_with_people()),
             Prefetch("scans__file", StoredFile.objects.defer("content")),
         )
         .order_by("table_id", "number")
     )
+
+
+def _scans_with_people() -> QuerySet[SignedScan]:
+    return SignedScan.objects.select_related("added_by", "replaces__file").defer("replaces__file__content")
 
 
 def decisions_of(cycle: Cycle) -> QuerySet[Decision]:
@@ -262,13 +267,23 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
         "in_force": version.is_in_force,
         "base": version.base.number if version.base and version.base.table_id == version.table_id else None,
         "authors": [_person(author) for author in sorted(version.authors.all(), key=lambda user: user.staff_number)],
+        "assessors": [
+            _person(assessor) for assessor in sorted(version.assessors.all(), key=lambda user: user.staff_number)
+        ],
         "created_by": _person(version.created_by),
         "submitted_by": _person(version.submitted_by),
         "reviewed_by": _person(version.reviewed_by),
         "confirmed_by": _person(version.confirmed_by),
         "rows": None if is_draft else rows[version.pk],
         "scans": [
-            {"sha256": scan.file.sha256, "suffix": scan.suffix, "by": _person(scan.added_by), "at": scan.added_at}
+            {
+                "sha256": scan.file.sha256,
+                "suffix": scan.suffix,
+                "by": _person(scan.added_by),
+                "at": scan.added_at,
+                "replaces": scan.replaces.file.sha256 if scan.replaces else None,
+                "reason": scan.reason,
+            }
             for scan in version.scans.all()
         ],
         "remarks": [

@@ -14,7 +14,7 @@ from departments.models import Department
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints import drafting, recording
-from riskpoints.enums import ConfirmedBy, Status
+from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
 from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can, visible_versions
@@ -51,7 +51,7 @@ class YearLine:
 @dataclass(frozen=True)
 class Closing:
     """What closing a year finds: tables on their way (they block it), drafts that would stay, tables never begun,
-    tables signed on paper whose scan is missing; `readable` are the versions that the person may open."""
+    tables in force whose signed and sealed sheet was not scanned; `readable` are what the person may open."""
 
     cycle: Cycle
     waiting: list[TableVersion]
@@ -227,7 +227,7 @@ def closing(cycle: Cycle, user: Any) -> Closing:
     versions = TableVersion.objects.filter(table__cycle=cycle).select_related("table__department", "table__cycle")
     tables = ControlTable.objects.filter(cycle=cycle).select_related("department", "cycle")
     drafts = list(versions.filter(status=Status.DRAFT, table__removed_at__isnull=True))
-    signed = versions.filter(table__in_force=F("pk"), confirmed_how=ConfirmedBy.PAPER, is_historical=False)
+    signed = versions.filter(table__in_force=F("pk"), is_historical=False)
     return Closing(
         cycle=cycle,
         waiting=list(versions.filter(status__in=[Status.SUBMITTED, Status.REVIEWED])),

@@ -13,6 +13,7 @@ from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, Sc
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule
+from tests import scans
 
 PASSWORD = "a-Password-of-tests-1"
 
@@ -119,9 +120,28 @@ def assess_all(version: TableVersion, *, actor: User) -> None:
 
 
 def paper_signature(**values) -> workflow.Signature:
-    """Return the signature of the principal on paper, dated today."""
+    """Return the signature of the principal on paper, dated today, with the scan of the sheet."""
     values = {"signer_name": "校长", "signed_on": timezone.localdate(), "how": ConfirmedBy.PAPER} | values
+    if values["how"] == ConfirmedBy.PAPER:
+        values = {"scan": scans.PDF, "scan_suffix": "pdf"} | values
     return workflow.Signature(**values)
+
+
+def own_signature(**values) -> workflow.Signature:
+    """Return the principal's own confirmation in the browser, with the password typed anew."""
+    return paper_signature(**{"how": ConfirmedBy.BROWSER, "proof": "password"} | values)
+
+
+def record_historical(table: ControlTable, *, actor: User, reviewer: User | None = None, **values) -> TableVersion:
+    """Type a paper in, with a scan; with a `reviewer` it is compared and in force."""
+    values = {"signer_name": "时任校长", "comment": "按纸质表补录", "scan": scans.PDF, "scan_suffix": "pdf"} | values
+    year = Cycle.objects.filter(pk=table.cycle_id, closed_at=None)
+    year.update(is_historical=True)  # as if the year had been opened to be recorded
+    try:
+        version = drafting.record_historical(table, actor=actor, **values)
+    finally:
+        year.update(is_historical=table.cycle.is_historical)
+    return version if reviewer is None else workflow.perform(Action.COMPARE, version, actor=reviewer)
 
 
 def hands_of(table: ControlTable, people: SimpleNamespace) -> tuple[User, User, User]:

@@ -60,9 +60,11 @@ ON_TABLES = {
     "submitted": {Action.RETURN: REVIEWERS},
     "reviewed": {
         Action.RETURN: REVIEWERS | {"principal": "DOS"},
-        Action.CONFIRM: {"principal": "DOS", "office": "DOS"},
+        # The school's table was written by this very person of the office; another one records it.
+        Action.CONFIRM: {"principal": "DOS", "office": "DO"},
     },
-    "confirmed": {Action.ADD_SCAN: {"office": "DOS"}},
+    "recorded": {Action.COMPARE: REVIEWERS, Action.MISMATCH: REVIEWERS},
+    "confirmed": {Action.ADD_SCAN: {"office": "DO"}, Action.REPLACE_SCAN: {"office": "DO"}},
 }
 
 # Acts without a table; the heads of other departments count as well.
@@ -77,6 +79,7 @@ ON_THE_WHOLE = {
     RegisterAction.OPEN_YEAR: {"office"},
     RegisterAction.CLOSE_YEAR: {"office"},
     RegisterAction.BUILD_ARCHIVE: {"admin"},
+    RegisterAction.VIEW_SIGNATURES: {"discipline_head", "reviewer", "principal", "office", "auditor"},
     RegisterAction.VIEW_AUDIT: {"auditor"},
 }  # fmt: skip
 ON_THE_ORGANISATION = {

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from axes.conf import settings as axes_settings
+from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -21,6 +23,11 @@ def wrong_password() -> str:
 def is_own_password(request: Any, password: str) -> bool:
     """Whether this is the password of the person logged in; a wrong one counts for the lockout like one at login."""
     return authenticate(request, username=request.user.staff_number, password=password) is not None
+
+
+def is_locked(request: Any, credentials: dict[str, str]) -> bool:
+    """Whether too many wrong passwords and codes were given for this person from this address."""
+    return bool(axes_settings.AXES_ENABLED) and not AxesProxyHandler.is_allowed(request, credentials)
 
 
 class LoginForm(AuthenticationForm):

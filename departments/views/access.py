@@ -82,6 +82,7 @@ def tabs_of(user: Any) -> list[tuple[str, str, str]]:
         ("functions", "岗位职能", "departments:functions", True),
         ("groups", "领导小组", "departments:groups", sees),
         ("school", "学校信息", "departments:school", sees),
+        ("terms", "主要负责人", "departments:terms", sees),
         ("accounts", "账号", "departments:accounts", can(user, OrganisationAction.KEEP)),
         ("rights", "权限变动", "departments:rights", sees),
         ("set_up", "启用准备", "riskpoints:set_up", sees),

@@ -2,8 +2,6 @@
 
 import time
 
-from axes.conf import settings as axes_settings
-from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_lockout_response
 from django.conf import settings
 from django.contrib import messages
@@ -20,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from departments import passwords, queries, second_factor
-from departments.forms.login import CodeForm, LoginForm
+from departments.forms.login import CodeForm, LoginForm, is_locked
 from departments.models import User
 from riskcontrol.http import next_url
 from riskcontrol.limits import limited
@@ -118,8 +116,3 @@ def check_code(request, user, form):
         return get_lockout_response(request, credentials=credentials)
     form.add_error("code", "验证码不对或已用过：请等验证器换出新的数字再输入，并核对手机的时间是否准确。")
     return None
-
-
-def is_locked(request, credentials):
-    """Whether too many wrong passwords and codes were given for this person from this address."""
-    return axes_settings.AXES_ENABLED and not AxesProxyHandler.is_allowed(request, credentials)

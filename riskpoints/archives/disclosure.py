@@ -18,7 +18,7 @@ from riskpoints.models import Cycle, Decision, TableVersion
 
 CYCLE, VERSION = Cycle._meta.label_lower, TableVersion._meta.label_lower
 OF_THE_YEAR = frozenset({"开启年度", "修改年度日程", year_record.CLOSED, year_record.IMPORTED})
-SCANNED = "登记签字扫描件"
+SCANNED = frozenset({"登记签字扫描件", "更换签字扫描件"})
 ACTS, DECISIVE_ACTS = frozenset(Action.labels), frozenset(Action(value).label for value in DECISIVE)
 SHOWN_BY = ("succeeded", "object_type", "object_id", "action", "detail")
 
@@ -74,7 +74,7 @@ class Disclosure:
             return key == self.cycle and action in OF_THE_YEAR
         if kind != VERSION or key not in self.versions:
             return False
-        if action == SCANNED:
+        if action in SCANNED:
             return True
         if action not in ACTS:
             return False

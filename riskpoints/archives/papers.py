@@ -121,8 +121,10 @@ class Filing:
                 self.add_printed(item, path, work, version)
         for row in self._year.facts["versions"]:
             if row["table_id"] == table.pk:
+                replaced = {scan.get("replaces") for scan in row["scans"]}  # older packages don't say
                 for place, scan in enumerate(row["scans"], start=1):
-                    page = f"签字盖章扫描件_第{row['number']}版_{place}"
+                    mark = "_已更换" if scan["sha256"] in replaced else ""
+                    page = f"签字盖章扫描件_第{row['number']}版_{place}{mark}"
                     own = version if row["version_id"] == version.pk else None
                     self.add_stored(item, item.path(page, f".{scan['suffix']}"), scan["sha256"], own)
 

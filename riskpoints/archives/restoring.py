@@ -46,6 +46,8 @@ DECIDED_FIELDS = (
     "confirmed_how",
     "signer_name",
     "signed_on",
+    "deputy_reason",
+    "confirmation_rule",
 )
 
 Facts = dict[str, Any]
@@ -128,7 +130,9 @@ class Restorer:
         )
         version.save_base(raw=True, force_insert=True)
         version.authors.set(filter(None, map(self._person, facts["authors"])))
+        version.assessors.set(filter(None, map(self._person, facts.get("assessors", []))))
         self._content(version, snapshot, facts["rows"])
+        self._scans(version, facts["scans"])
         if decided["status"] != Status.DRAFT:
             self._require_no_administrator(decided)
             TableVersion.objects.filter(pk=version.pk).update(**decided)
@@ -190,12 +194,16 @@ class Restorer:
             "exemptions": [[only[name], reason] for name, reason, *_ in snapshot["exemptions"] if name in only],
         }
 
+    def _scans(self, version: TableVersion, scans: list[Facts]) -> None:
+        """The scans of the signed paper, which a version has before it is in force; in the order of their coming."""
+        known: dict[str, SignedScan] = {}
+        for scan in scans:
+            row = {name: value for name, value in scan.items() if name != "replaces"} | {"added_at": scan["at"]}
+            who, file, old = self._person(scan["by"]), self._file(scan["sha256"]), known.get(scan.get("replaces") or "")
+            known[scan["sha256"]] = _insert(SignedScan, row, version=version, added_by=who, file=file, replaces=old)
+
     def _beside(self, version: TableVersion, facts: Facts) -> None:
-        """Scans of the signed paper, and remarks that were sent."""
-        for scan in facts["scans"]:
-            row = scan | {"added_at": scan["at"]}
-            who, file = self._person(scan["by"]), self._file(scan["sha256"])
-            _insert(SignedScan, row, version=version, added_by=who, file=file)
+        """Remarks that were sent."""
         for remark in facts["remarks"]:
             row = remark | {"point_identity": remark["point"]}
             _insert(Remark, row, version=version, author=self._person(remark["author"]))

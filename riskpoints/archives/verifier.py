@@ -30,7 +30,7 @@ DECISIONS_TABLE = "办理记录.csv"
 METADATA = "元数据.json"
 AUDIT = "审计记录.jsonl"
 EARLIER_AUDIT = "审计记录_导入前_{}.jsonl"
-DECISIVE = ("confirm", "record")
+DECISIVE = ("confirm", "record", "compare")
 # What an entry of the trail that is not shown has besides its own hash, at least.
 BARE = {"number", "previous_hash"}
 

@@ -27,7 +27,7 @@ class StoredDocument(models.Model):
 
 
 class SignedScan(models.Model):
-    """One scanned sheet of the signed and sealed paper form."""
+    """One scanned sheet of the signed and sealed paper form; a wrong one stays, and the next one says why it came."""
 
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="scans")
     file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
@@ -36,6 +36,10 @@ class SignedScan(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
     )
     added_at = models.DateTimeField("上传时间", auto_now_add=True)
+    replaces = models.OneToOneField(
+        "self", verbose_name="更换的扫描件", null=True, blank=True, on_delete=models.PROTECT, related_name="replacement"
+    )
+    reason = models.CharField("更换原因", max_length=200, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -43,7 +47,12 @@ class SignedScan(models.Model):
         verbose_name = "签字扫描件"
         verbose_name_plural = "签字扫描件"
         ordering = ["added_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["version", "file"], name="scan_once_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "file"], name="scan_once_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(replaces__isnull=True) | ~models.Q(reason=""), name="scan_replaced_with_a_reason"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} 签字扫描件"

@@ -9,7 +9,16 @@ from django.db.models import F, Q
 
 from departments.models import Department
 from riskcontrol.fields import NameField, TextField
-from riskpoints.enums import OPEN_STATUSES, Category, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
+from riskpoints.enums import (
+    OPEN_STATUSES,
+    Category,
+    ConfirmationRule,
+    ConfirmedBy,
+    DateMode,
+    SchoolCategory,
+    Scope,
+    Status,
+)
 from riskpoints.models.cycle import Cycle
 
 # What a version says in its own row, frozen with its points and measures; the other fields tell where it stands.
@@ -143,6 +152,7 @@ class TableVersion(models.Model):
     proposers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name="被采纳建议的提出人", related_name="+", blank=True
     )
+    assessors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="核定人", related_name="+", blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -175,6 +185,10 @@ class TableVersion(models.Model):
     confirmed_how = models.CharField("确定方式", max_length=16, choices=ConfirmedBy, blank=True)
     signer_name = NameField("签字人", max_length=64, blank=True)
     signed_on = models.DateField("签字日期", null=True, blank=True)
+    deputy_reason = models.CharField("代签原因", max_length=200, blank=True)
+    confirmation_rule = models.PositiveSmallIntegerField(
+        "确定规则", choices=ConfirmationRule, default=ConfirmationRule.FORMER, editable=False
+    )
     is_historical = models.BooleanField("历史表补录", default=False)
 
     # Whose change to the draft is under way with this very object, which is locked then (services.editing).
@@ -211,6 +225,26 @@ class TableVersion(models.Model):
                 | ~Q(confirmed_by=F("reviewed_by")),
                 name="reviewer_is_not_confirmer",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmation_rule=ConfirmationRule.FORMER)
+                | Q(is_historical=True)
+                | Q(confirmed_by__isnull=True)
+                | ~Q(confirmed_by=F("submitted_by")),
+                name="author_is_not_confirmer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CONFIRMED)
+                | Q(confirmation_rule=ConfirmationRule.FORMER)
+                | Q(confirmed_by__isnull=False, confirmed_how__in=ConfirmedBy.values),
+                name="confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CONFIRMED)
+                | Q(confirmation_rule=ConfirmationRule.FORMER)
+                | Q(is_historical=False)
+                | Q(reviewed_by__isnull=False),
+                name="recorded_is_compared",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -229,6 +263,28 @@ class TableVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
+
+    @property
+    def awaits_scan(self) -> bool:
+        """Whether the office recorded a signature whose scan is missing: 已审核、待补扫描件."""
+        return self.status == Status.REVIEWED and not self.is_historical and self.signed_on is not None
+
+    @property
+    def awaits_comparison(self) -> bool:
+        """Whether a typed-in paper waits for a reviewer to compare it with its scan."""
+        return self.status == Status.REVIEWED and self.is_historical
+
+    @property
+    def status_words(self) -> str:
+        """Where the version stands, in words that say what it waits for."""
+        if self.awaits_comparison:
+            return "补录，待核对"
+        return "已审核，待补扫描件" if self.awaits_scan else self.get_status_display()
+
+    @property
+    def is_by_former_rule(self) -> bool:
+        """Whether it was put in force before other hands and a scan were asked for."""
+        return self.status == Status.CONFIRMED and self.confirmation_rule == ConfirmationRule.FORMER
 
     @property
     def is_in_force(self) -> bool:

@@ -19,6 +19,11 @@ def current_year() -> dict[str, Any]:
     return _read("current_year.json")
 
 
+def scan() -> bytes:
+    """What stands in for the scans of signed sheets; it says so."""
+    return (FOLDER / "scan.pdf").read_bytes()
+
+
 def _read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
     return data

@@ -5,8 +5,10 @@ from typing import Any
 
 from departments.enums import GroupPosition
 from departments.models import GroupMember, LeadershipGroup
-from riskpoints import drafting, services
+from riskpoints import drafting, services, workflow
+from riskpoints.enums import Action
 from riskpoints.models import TableVersion
+from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People, create_group
 
 # The form has room for the signature; the document doesn't say who signed, and none is invented (T15).
@@ -37,14 +39,17 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
             for text in row.get("measures", []):
                 services.save_measure(version, {"category": row["category"], "text": text}, actor=office)
 
-    return drafting.record_historical(
+    version = drafting.record_historical(
         drafting.add_table(cycle, None),
         signer_name=SIGNER,
         signed_on=filled_on,
         fill=fill,
         comment=f"按{year['document_number']}《{year['document_title']}》附件2补录。",
+        scan=scan(),
+        scan_suffix="pdf",
         actor=office,
     )
+    return workflow.perform(Action.COMPARE, version, actor=people["reviewer_a"], comment="与文件附件2逐项核对无误。")
 
 
 def _record_group(row: dict[str, Any], *, since: datetime.date, until: datetime.date, people: People) -> None:

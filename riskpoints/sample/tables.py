@@ -11,6 +11,7 @@ from riskpoints import drafting, reviewing, services, workflow
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.models import ControlTable, RiskPoint, TableVersion
 from riskpoints.reviewing import Assessment
+from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People
 from riskpoints.workflow import Signature
 
@@ -111,8 +112,11 @@ def approve(story: Story) -> None:
 def confirm(story: Story) -> None:
     """The principal confirms in the browser, or the office records the signed paper."""
     given = story.data["confirm"]
-    how = ConfirmedBy.BROWSER if given["way"] == "browser" else ConfirmedBy.PAPER
-    signature = Signature(signer_name=story.people["principal"].real_name, signed_on=timezone.localdate(), how=how)
+    name, today = story.people["principal"].real_name, timezone.localdate()
+    if given["way"] == "browser":
+        signature = Signature(name, today, ConfirmedBy.BROWSER, proof="password")
+    else:
+        signature = Signature(name, today, ConfirmedBy.PAPER, scan=scan(), scan_suffix="pdf")
     story.version = workflow.perform(
         Action.CONFIRM,
         story.current,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from departments.enums import Role
-from departments.models import RoleGrant
 from departments.permissions import has_role
+from departments.queries import deputies_on, principals_on
 from departments.typed import keeps_typed
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import demands, drafting, publicity, workflow
@@ -17,7 +17,7 @@ from riskpoints.content import load
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.panels import panels
-from riskpoints.permissions import can
+from riskpoints.permissions import NOBODY, can, took_part, who_confirms
 from riskpoints.returned import returned
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
@@ -31,6 +31,8 @@ DONE = {
     Action.APPROVE: "审核通过，{next}。",
     Action.CONFIRM: "已确定，本表从现在起是现行版。",
     Action.DISCARD: "这份修订稿已作废，现行版不变。",
+    Action.COMPARE: "核对无误，补录的表现在是当年的现行版。",
+    Action.MISMATCH: "已退回重录，领导小组办公室会看到您的意见。",
 }
 
 
@@ -53,7 +55,7 @@ def act(request, version_id, action):
         raise Http404("No such act.")
     action = Action(action)
     if not can(request.user, action, version):
-        raise PermissionDenied("您没有这项权限。")
+        raise PermissionDenied(why_not(request.user, action, version))
     if request.method != "POST" and (refusal := refusal_of(action, version)):
         messages.error(request, refusal)
         return redirect("riskpoints:version", version.pk)
@@ -69,6 +71,15 @@ def act(request, version_id, action):
         comment = form.cleaned_data["comment"] if form else ""
         return perform(request, version, action, comment=comment) or ask(request, version, action, form)
     return ask(request, version, action, form)
+
+
+def why_not(user, action, version):
+    """Why this person has no right to the act: whoever took part is told so, and who can do it instead."""
+    if action != Action.CONFIRM or not has_role(user, Role.OFFICE, Role.PRINCIPAL) or not took_part(user, version):
+        return "您没有这项权限。"
+    names = "、".join(person.real_name for person in who_confirms(version))
+    instead = f"请由{names}办理。" if names else NOBODY
+    return f"您填写、提交或核定过这张表，不能登记或确定它。{instead}"
 
 
 def sent(request):
@@ -124,11 +135,13 @@ def was_done_by(user, version, action):
 
 
 def confirm(request, version):
-    """The principal confirms in the browser; the office records what was signed on paper."""
+    """The principal confirms in the browser; the office records what was signed on paper, with its scan or before."""
     is_principal = has_role(request.user, Role.PRINCIPAL)
-    form = ConfirmForm(sent(request)) if is_principal else signature_form(request, version)
+    form = ConfirmForm(sent(request), request=request) if is_principal else signature_form(request, version)
     if request.method == "POST" and form.is_valid():
-        signature = signature_from(form.cleaned_data, request.user, is_principal=is_principal)
+        signature = own_signature(form, request.user) if is_principal else paper_signature(form)
+        if not is_principal and not signature.scan:
+            return note(request, version, signature) or ask(request, version, Action.CONFIRM, form)
         comment = form.cleaned_data["comment"]
         done = perform(request, version, Action.CONFIRM, comment=comment, signature=signature)
         if done is not None:
@@ -136,26 +149,49 @@ def confirm(request, version):
     return ask(request, version, Action.CONFIRM, form)
 
 
+def note(request, version, signature):
+    """Record a signature whose scan is missing, or say why not: None when the page is to be shown again."""
+    try:
+        workflow.note_signature(version, signature, actor=request.user)
+    except WorkflowError as error:
+        messages.error(request, str(error))
+        return None
+    messages.success(request, f"{version.owner_name}：已登记签字，待补扫描件。补上以后，本表才是现行版。")
+    return redirect("riskpoints:version", version.pk)
+
+
 def signature_form(request, version):
-    """What the office records; the principal's name and today stand in it already."""
-    grant = RoleGrant.objects.filter(role=Role.PRINCIPAL).select_related("user").first()
-    initial = {"signer_name": grant.user.real_name if grant else "", "signed_on": timezone.localdate()}
-    submitted_on = timezone.localdate(version.submitted_at) if version.submitted_at else None
-    files = request.FILES if request.method == "POST" else None
-    return SignatureForm(sent(request), files, initial=initial, submitted_on=submitted_on)
+    """What the office records; what was noted before, or today, stands in it already."""
+    is_noted = version.awaits_scan
+    initial = {"signed_on": version.signed_on if is_noted else timezone.localdate()}
+    if is_noted and version.deputy_reason:
+        initial |= {"deputy": version.signer_name, "deputy_reason": version.deputy_reason}
+    return SignatureForm(
+        sent(request),
+        request.FILES if request.method == "POST" else None,
+        initial=initial,
+        submitted_on=timezone.localdate(version.submitted_at) if version.submitted_at else None,
+        principals_on=lambda day: [user.real_name for user in principals_on(day)],
+        deputies=deputies_on(timezone.localdate()),
+        is_noted=is_noted,
+    )
 
 
-def signature_from(data, user, *, is_principal):
+def own_signature(form, user):
+    """The principal's own confirmation, with the proof of who it is."""
+    return workflow.Signature(user.real_name, timezone.localdate(), ConfirmedBy.BROWSER, proof=form.proof)
+
+
+def paper_signature(form):
     """What the form says was signed."""
-    if is_principal:
-        return workflow.Signature(user.real_name, timezone.localdate(), ConfirmedBy.BROWSER)
-    scan = data["scan"]
+    data, scan = form.cleaned_data, form.cleaned_data["scan"]
     return workflow.Signature(
-        data["signer_name"],
+        form.signer_name,
         data["signed_on"],
         ConfirmedBy.PAPER,
         scan=scan.read() if scan else b"",
         scan_suffix=scan.name.rpartition(".")[2] if scan else "",
+        deputy_reason=data["deputy_reason"],
     )
 
 

@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from departments.typed import keeps_typed
 from riskcontrol import audit, files
 from riskcontrol.http import download
 from riskpoints import documents, keeping
-from riskpoints.forms import ScanForm
+from riskpoints.enums import Action
+from riskpoints.forms import ReplaceScanForm, ScanForm
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import only_posts, version_for
 
@@ -54,6 +56,29 @@ def add_scan(request, version_id):
     else:
         messages.error(request, "；".join(str(text) for text in form.errors["scan"]))
     return redirect("riskpoints:version", version.pk)
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace_scan(request, version_id, scan_id):
+    """Put another scan in the place of a wrong one, with the reason; both are kept."""
+    version = version_for(request.user, version_id)
+    keeping.require_scan_allowed(version, request.user, Action.REPLACE_SCAN)
+    old = get_object_or_404(keeping.valid_scans(version).select_related("file", "version__table__cycle"), pk=scan_id)
+    is_sent = request.method == "POST"
+    form = ReplaceScanForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
+        chosen, reason = form.cleaned_data["scan"], form.cleaned_data["reason"]
+        try:
+            suffix = chosen.name.rpartition(".")[2]
+            keeping.replace_scan(old, chosen.read(), suffix, reason=reason, actor=request.user)
+        except keeping.ScanError as error:
+            form.add_error("scan", str(error))
+        else:
+            messages.success(request, "扫描件已更换，原来的保留，标为“已更换”。")
+            return redirect("riskpoints:version", version.pk)
+    context = {"version": version, "scan": old, "form": form}
+    return render(request, "riskpoints/scan_replace.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

@@ -49,7 +49,10 @@ def record(request, cycle_id, department_id):
     department = owners[department_id]
     categories = Category.choices if department else SchoolCategory.choices
     initial = {} if department else {"duties": School.current().business_function}
-    form = RecordForm(request.POST or None, categories=categories, is_school=department is None, initial=initial)
+    if (former := recording.refused(cycle, department)) is not None:
+        initial |= recording.typed_in(former)
+    files = request.FILES if request.method == "POST" else None
+    form = RecordForm(request.POST or None, files, categories=categories, is_school=department is None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             version = recording.record(cycle, department, form.sheet(), actor=request.user)
@@ -58,7 +61,7 @@ def record(request, cycle_id, department_id):
         except ValidationError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{version.table}已补录，可以继续上传签字扫描件。")
+            messages.success(request, f"{version.table}已补录，等待纪委对照扫描件核对。核对无误后是当年的现行版。")
             return redirect("riskpoints:version", version.pk)
     context = {"year": cycle, "owner": department.name if department else "学校", "form": form}
     return render(request, "riskpoints/record.html", context, status=UNPROCESSABLE if form.is_bound else 200)

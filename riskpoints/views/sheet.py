@@ -19,12 +19,13 @@ from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
 from riskpoints import carrying, completeness, demands, differences, publicity, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
-from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, Scope, Status
+from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, ConfirmedBy, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.offers import Offers, offers
 from riskpoints.panels import Panel, panels
 from riskpoints.permissions import (
+    NOBODY,
     RegisterAction,
     can,
     fills,
@@ -32,6 +33,7 @@ from riskpoints.permissions import (
     proposed,
     sees_review,
     visible_versions,
+    who_confirms,
     wrote,
 )
 from riskpoints.returned import Returned, returned
@@ -234,11 +236,31 @@ class Sheet:
         """The scans of the signed paper, for those who see the assessment."""
         if not self.shows_assessment:
             return []
-        return list(self.version.scans.select_related("added_by").order_by("added_at", "id"))
+        scans = self.version.scans.select_related("added_by", "replacement__added_by")
+        return list(scans.order_by("added_at", "id"))
+
+    nobody = NOBODY
+
+    @cached_property
+    def lacks_confirmer(self) -> bool:
+        """Whether everybody who could confirm or record took part in the table, so that somebody has to be named."""
+        version = self.version
+        waits = version.status == Status.REVIEWED and not version.is_historical and not version.table.cycle.is_closed
+        return waits and not who_confirms(version)
 
     @property
     def may_add_scan(self) -> bool:
         return can(self.user, Action.ADD_SCAN, self.version)
+
+    @property
+    def may_replace_scan(self) -> bool:
+        return can(self.user, Action.REPLACE_SCAN, self.version)
+
+    @property
+    def lacks_scan(self) -> bool:
+        """Whether the principal confirmed in the browser and the sealed sheet was not scanned yet."""
+        is_own = self.version.confirmed_how == ConfirmedBy.BROWSER and self.version.status == Status.CONFIRMED
+        return is_own and not self.scans
 
     @property
     def user_is_principal(self) -> bool:

@@ -70,6 +70,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "departments:account": {"staff_number": "2002", "real_name": "改名"},
         "departments:grant": {"role": "auditor"},
         "departments:set_active": {"is_active": "0"},
+        "departments:term_new": {"user": str(world.people.principal.pk), "since": "2020-01-01"},
+        "departments:term_edit": {"user": str(world.people.outsider.pk), "until": "2019-12-31"},
         "departments:function_new": function,
         "departments:function_edit": function,
         "riskpoints:head": {"duties": "改过的职责", "head_name": "负责人", "date_mode": "blank"},
@@ -118,6 +120,11 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "departments:import_save":
         return _organisation(world.user(person))
+    if row.name == "riskpoints:record":
+        return bodies[row.name] | {"scan": SimpleUploadedFile("scan.pdf", scans.PDF)}
+    if row.name == "riskpoints:scan_replace":
+        new = SimpleUploadedFile("scan.pdf", scans.pdf(mark="the right sheet"))
+        return {"scan": new, "reason": "扫描成了另一张表"}
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
     return bodies.get(row.name, {})
@@ -156,8 +163,8 @@ def _act(action: str, person: str, today: Any) -> dict[str, Any]:
     if action != Action.CONFIRM:
         return comment
     if person == "principal":
-        return {"agree": "on"}
-    return {"signer_name": "校长", "signed_on": today.isoformat()}
+        return {"agree": "on", "password": PASSWORD}
+    return {"signed_on": today.isoformat(), "scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="signed"))}
 
 
 def _levels(version: Any) -> dict[str, str]:

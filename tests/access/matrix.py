@@ -84,6 +84,9 @@ departments:import_save      -       LL FFFFFF FFFF FF GF    LL FFFFFF FFFF FF D
 departments:import_blank     -       LL FFFFFF FFFF FF DF    LL MMMMMM MMMM MM MM
 departments:import_existing  -       LL FFFFFF FFFF FF DF    LL MMMMMM MMMM MM MM
 departments:new_slips        -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF VF
+departments:terms            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:term_new         -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
+departments:term_edit        -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
 departments:rights           -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
 departments:department_new   -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
 departments:department_edit  -       LL FFFFFF FFFF FF VF    LL FFFFFF FFFF FF DF
@@ -123,6 +126,7 @@ riskpoints:year_changes_export -/xlsx LL FFFDDG DDDF DD FF    LL MMMMMM MMMM MM 
 riskpoints:year_changes_export -/pdf LL FFFDDG DDDF DD FF    LL MMMMMM MMMM MM MM
 riskpoints:progress          -       LL FFFFVF VVVF VV FF    LL MMMMMM MMMM MM MM
 riskpoints:group_pdf         -       LL FFFFFF DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:signatures        -       LL FFFFFF VVVF VV FV    LL MMMMMM MMMM MM MM
 riskpoints:audit             -       LL FFFFFF FFFF FF FV    LL MMMMMM MMMM MM MM
 riskpoints:audit_verify      -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF FD
 riskpoints:publication       -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
@@ -232,6 +236,8 @@ riskpoints:scan     D-past           LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM M
 riskpoints:scan_add D-in_force       LL GGGGGG GGGG GG GG    LL NFFFFN FFFF FD FN
 riskpoints:scan_add D-past           LL GGGGGG GGGG GG GG    LL NNFFFN FFFN FD NN
 riskpoints:scan_add D-reviewed       LL GGGGGG GGGG GG GG    LL NNFFFN FFFN FF NN
+riskpoints:scan_replace D-in_force   LL NFFFFN FFFF FV FN    LL NFFFFN FFFF FD FN
+riskpoints:scan_replace D-reviewed   LL NNFFFN FFFN FF NN    LL NNFFFN FFFN FF NN
 riskpoints:scan_add D-draft          LL GGGGGG GGGG GG GG    LL NNFFNN NNNN NN NN
 riskpoints:history  D-draft          LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:history  D-submitted      LL NNVVVN VVVN NN NN    LL MMMMMM MMMM MM MM
@@ -343,7 +349,11 @@ riskpoints:act    S-submitted/approve    LL NNNNNN VVVN NF NN    LL NNNNNN DDDN 
 riskpoints:act    D-submitted/confirm    LL NNFFFN FFFN NN NN    LL NNFFFN FFFN NN NN
 riskpoints:act    D-reviewed/confirm     LL NNFFFN FFFN VV NN    LL NNFFFN FFFN DD NN
 riskpoints:act    O-reviewed/confirm     LL NNNNNN FFFF VV NN    LL NNNNNN FFFF DD NN
-riskpoints:act    S-reviewed/confirm     LL NNNNNN FFFN VV NN    LL NNNNNN FFFN DD NN
+riskpoints:act    S-reviewed/confirm     LL NNNNNN FFFN VF NN    LL NNNNNN FFFN DF NN
+riskpoints:act    D-recorded/compare     LL NNFFFN VVVN FF NN    LL NNFFFN DDDN FF NN
+riskpoints:act    D-recorded/mismatch    LL NNFFFN VVVN FF NN    LL NNFFFN DDDN FF NN
+riskpoints:act    D-reviewed/compare     LL NNFFFN FFFN FF NN    LL NNFFFN FFFN FF NN
+riskpoints:act    D-recorded/confirm     LL NNFFFN FFFN FF NN    LL NNFFFN FFFN FF NN
 riskpoints:act    D-in_force/confirm     LL NFFFFN FFFF GG FN    LL NFFFFN FFFF VV FN
 riskpoints:act    D-revision/discard     LL NNFVNN NNNN NN NN    LL NNFDNN NNNN NN NN
 riskpoints:act    D-draft/discard        LL NNFGNN NNNN NN NN    LL NNFVNN NNNN NN NN

@@ -23,7 +23,10 @@ PLACES = {
     (SUBMITTED, Action.RETURN): ("riskpoints:act", "*-submitted/return", "POST"),
     (REVIEWED, Action.RETURN): ("riskpoints:act", "*-reviewed/return", "POST"),
     (REVIEWED, Action.CONFIRM): ("riskpoints:act", "*-reviewed/confirm", "POST"),
+    ("recorded", Action.COMPARE): ("riskpoints:act", "*-recorded/compare", "POST"),
+    ("recorded", Action.MISMATCH): ("riskpoints:act", "*-recorded/mismatch", "POST"),
     ("confirmed", Action.ADD_SCAN): ("riskpoints:scan_add", "*-in_force", "POST"),
+    ("confirmed", Action.REPLACE_SCAN): ("riskpoints:scan_replace", "*-in_force", "POST"),
 }
 WITHOUT_A_TABLE = {
     RegisterAction.VIEW_REGISTER: ("riskpoints:register", "-", "GET"),
@@ -32,6 +35,7 @@ WITHOUT_A_TABLE = {
     RegisterAction.OPEN_YEAR: ("riskpoints:year_open", "-", "POST"),
     RegisterAction.CLOSE_YEAR: ("riskpoints:year_close", "revision", "POST"),
     RegisterAction.BUILD_ARCHIVE: ("riskpoints:archive_start", "in_force", "POST"),
+    RegisterAction.VIEW_SIGNATURES: ("riskpoints:signatures", "-", "GET"),
     RegisterAction.VIEW_AUDIT: ("riskpoints:audit", "-", "GET"),
     OrganisationAction.KEEP: ("departments:account_new", "-", "POST"),
     OrganisationAction.VIEW: ("departments:school", "-", "GET"),

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from departments import notices, second_factor
 from departments.enums import Level, Role
-from departments.models import LeadershipGroup, PostFunction, User
+from departments.models import LeadershipGroup, PostFunction, PrincipalTerm, User
 from riskpoints import drafting, keeping, reviewing, services, workflow
 from riskpoints.archives import jobs
 from riskpoints.enums import Action, Category, Scope, Stage, Status
-from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, TableVersion
+from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, RiskPoint, TableVersion
 from riskpoints.models.archive import ArchiveState
 from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
@@ -26,13 +26,22 @@ from riskpoints.participation.enums import Outcome
 from riskpoints.participation.models import Feedback
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
-from tests.factories import bring_to, make_cycle, make_measure, make_point, make_post, paper_signature
+from tests.factories import (
+    bring_to,
+    make_cycle,
+    make_measure,
+    make_point,
+    make_post,
+    paper_signature,
+    record_historical,
+)
 
 SCAN = b"%PDF-1.4 signed paper"
 # Two characters that no page of the site uses.
 MARK = "罅隙"
 # Years back from today's, so that each version has a table of its own; `empty` has no version yet.
 YEARS = {"draft": 0, "submitted": 1, "reviewed": 2, "in_force": 3, "revision": 4, "returned": 5, "empty": 6}
+YEARS |= {"recorded": 7}
 STATUSES = {"draft": Status.DRAFT, "submitted": Status.SUBMITTED, "reviewed": Status.REVIEWED}
 
 
@@ -105,7 +114,9 @@ def build(
     for key, cycle in world.cycles.items():
         table = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
         world.tables[f"D-{key}"] = table
-        if key != "empty":
+        if key == "recorded":
+            world.versions["D-recorded"] = _record(table, people)
+        elif key != "empty":
             _write_department_table(world, key, table, vacant)
     for letter, owner in (("O", discipline_office), ("S", None)):
         for key in ("draft", "submitted", "reviewed", "in_force"):
@@ -123,6 +134,7 @@ def build(
         "group_id": LeadershipGroup.objects.get(),
         "account_id": people.staff,
         "grant_id": people.staff.grants.get(),
+        "term_id": PrincipalTerm.objects.create(user=people.outsider, until=timezone.localdate()),
         "archive_id": _archive(world.cycles["in_force"], people.admin),
         "department_id/other": people.other_head.grants.get().department_id,
         "account_id/device": people.second_office.pk,
@@ -255,6 +267,16 @@ def _fill(version: TableVersion, key: str, vacant: Any, people: SimpleNamespace)
     services.declare_nil(version, Category.ENVIRONMENT, actor=head)
     services.exempt_post(version, vacant, marked(key, "C", "没有风险点的原因"), actor=head)
     services.save_head(version, {"duties": marked(key, "C", "职责")}, actor=head)
+
+
+def _record(table: ControlTable, people: SimpleNamespace) -> TableVersion:
+    """A paper of long ago that the office typed in, waiting to be compared with its scan."""
+
+    def fill(version: TableVersion) -> None:
+        RiskPoint.objects.create(version=version, category=Category.DUTY, order=1, text="采购不询价", is_latent=False)
+
+    day = timezone.localdate().replace(year=table.cycle.year, month=1, day=5)
+    return record_historical(table, fill=fill, signed_on=day, actor=people.office)
 
 
 def _archive(cycle: Cycle, admin: User) -> AnnualArchive:

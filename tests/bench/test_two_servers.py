@@ -5,9 +5,11 @@ import threading
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
+from tests import scans
 from tests.bench import crowd
 from tests.bench.server import Server
 from tests.bench.visitor import Visitor
@@ -100,9 +102,15 @@ def test_two_servers_are_one_site(world):
 
     # Two of the office record the signature at once.
     offices = [enter(school["office"], first), enter(school["second_office"], second)]
-    paper = {"signer_name": "校长", "signed_on": timezone.localdate().isoformat(), "comment": ""}
+    paper = {"signed_on": timezone.localdate().isoformat(), "comment": ""}
     confirm = f"/versions/{version}/act/confirm/"
-    answers = at_once(*[lambda office=office: office.post(confirm, paper) for office in offices])
+    scanned = [paper | {"scan": SimpleUploadedFile("scan.pdf", scans.PDF)} for _ in offices]
+    answers = at_once(
+        *[
+            lambda office=office, sent=sent: office.post(confirm, sent)
+            for office, sent in zip(offices, scanned, strict=True)
+        ]
+    )
     assert sorted(answer.status for answer in answers) == [302, 422]
     assert "可能已由他人办理" in answers[answers[0].status == 302].body
     assert [action for action, _ in site.call("tests.bench.state", "look")["decisions"]] == [

@@ -8,6 +8,8 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 import lxml.html
+from django.core.files import File
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 SAVED = 302
 
@@ -67,8 +69,11 @@ class Visitor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if method == "POST":
-            body = urlencode({"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")} | (fields or {}), doseq=True)
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            sent = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")} | (fields or {})
+            if any(isinstance(value, File) for value in sent.values()):
+                body, headers["Content-Type"] = encode_multipart(BOUNDARY, sent), MULTIPART_CONTENT
+            else:
+                body, headers["Content-Type"] = urlencode(sent, doseq=True), "application/x-www-form-urlencoded"
         connection, began, was_sent = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60), 0.0, False
         try:
             connection.connect()

@@ -35,6 +35,7 @@ from tests.access.matrix import PEOPLE, ROWS
 from tests.access.walk import ADDRESSES
 from tests.access.world import World
 from tests.bench.pages import ODD, Form, Page, filled, spoilt, upload
+from tests.factories import PASSWORD
 
 # Hypothesis begins with the first: somebody who gets in.
 WALKERS = sorted(PEOPLE, key=lambda name: name != "head")
@@ -173,7 +174,7 @@ def machine(world: World, tally: Tally) -> type[RuleBasedStateMachine]:
             if action == Action.APPROVE and random.random() < 0.8:
                 levels = {f"point{point.pk}-level": str(point.proposed_level or 1) for point in version.points.all()}
                 self._post(f"/versions/{version.pk}/assess/", levels)
-            body = {"comment": "请补充", "agree": "on", "signer_name": "校长", "signed_on": "2026-11-24"}
+            body = {"comment": "请补充", "agree": "on", "password": PASSWORD, "signed_on": "2026-11-24"}
             before = version.status
             self._post(f"/versions/{version.pk}/act/{action}/", spoilt(body, random) if random.random() < 0.2 else body)
             after = TableVersion.objects.values_list("status", flat=True).get(pk=version.pk)

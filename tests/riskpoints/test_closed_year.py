@@ -14,7 +14,7 @@ from tests import once
 from tests.factories import bring_to, make_department, paper_signature
 
 REFUSED = (FrozenError, WorkflowError, PermissionDenied, ValidationError)
-SHEET = recording.RecordedSheet("", "", "校长", None, [], "")
+SHEET = recording.RecordedSheet("", "", "校长", None, [], "", b"%PDF", "pdf")
 
 
 @once.fixture

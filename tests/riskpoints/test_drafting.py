@@ -10,12 +10,21 @@ from django.utils import timezone
 
 from departments.models import Department, Post
 from riskcontrol.models import AuditEntry
-from riskpoints import completeness, content, drafting, reviewing, services, workflow
+from riskpoints import completeness, content, drafting, reviewing, services, verification, workflow
 from riskpoints.enums import Action, Category, ConfirmedBy, DateMode, Scope, Status
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
 from riskpoints.workflow import WorkflowError
 from tests import once, roles
-from tests.factories import bring_to, fill, make_department, make_measure, make_point, make_post, paper_signature
+from tests.factories import (
+    bring_to,
+    fill,
+    make_department,
+    make_measure,
+    make_point,
+    make_post,
+    paper_signature,
+    record_historical,
+)
 
 
 def dates(year, *, fill_until=(4, 30)):
@@ -420,13 +429,29 @@ def test_a_closed_year_takes_no_new_version(table, other_table, people, cycle):
 
 
 def record(table, actor, *, fill, **values):
-    values = {"signer_name": "时任校长", "signed_on": datetime.date(2011, 11, 15), "comment": "按纸质表补录"} | values
-    Cycle.objects.filter(pk=table.cycle_id, closed_at=None).update(is_historical=True)
-    return drafting.record_historical(table, fill=fill, actor=actor, **values)
+    return record_historical(table, fill=fill, actor=actor, **{"signed_on": datetime.date(2011, 11, 15)} | values)
+
+
+def test_a_historical_table_waits_until_it_is_compared_with_its_scan(school_table, people):
+    version = record(school_table, people.office, fill=lambda draft: fill(draft, actor=people.office))
+    school_table.refresh_from_db()
+    assert (school_table.in_force, version.status, version.status_words) == (None, Status.REVIEWED, "补录，待核对")
+    assert version.scans.count() == 1
+    assert list(verification.verify_register()) == []
+
+
+@pytest.mark.parametrize("missing", [{"scan": b""}, {"signer_name": " "}])
+def test_a_historical_table_needs_a_scan_and_a_signer(school_table, people, missing):
+    with pytest.raises(ValidationError) as caught:
+        record(school_table, people.office, fill=lambda version: None, **missing)
+    assert list(caught.value.message_dict) == list(missing)
+    assert not TableVersion.objects.exists()
 
 
 def test_a_historical_table_is_in_force_as_of_its_date(school_table, people):
-    version = record(school_table, people.office, fill=lambda draft: fill(draft, actor=people.office))
+    version = record(
+        school_table, people.office, fill=lambda draft: fill(draft, actor=people.office), reviewer=people.reviewer
+    )
     school_table.refresh_from_db()
     assert (school_table.in_force, version.status, version.is_historical) == (version, Status.CONFIRMED, True)
     day = datetime.date(2011, 11, 15)
@@ -436,16 +461,21 @@ def test_a_historical_table_is_in_force_as_of_its_date(school_table, people):
         ConfirmedBy.PAPER,
         people.office,
     )
-    assert (version.reviewed_by, version.submitted_by) == (None, None)  # nobody is invented
-    decision = Decision.objects.get()
+    assert (version.reviewed_by, version.submitted_by) == (people.reviewer, None)  # nobody is invented
+    compared = Decision.objects.get(action=Action.COMPARE)
+    assert (compared.actor, compared.content_hash) == (people.reviewer, content.sealed(content.load(version))[1])
+    decision = Decision.objects.get(action=Action.RECORD)
     assert (decision.action, decision.comment, decision.actor) == (Action.RECORD, "按纸质表补录", people.office)
     assert decision.content_hash == content.sealed(content.load(version))[1]
-    assert AuditEntry.objects.last().action == "补录历史表"
+    assert AuditEntry.objects.last().action == "核对补录"
     assert version.points.count() == 6
+    assert list(verification.verify_register()) == []
 
 
 def test_a_historical_table_is_frozen_and_can_be_revised(school_table, people):
-    version = record(school_table, people.office, fill=lambda draft: fill(draft, actor=people.office))
+    version = record(
+        school_table, people.office, fill=lambda draft: fill(draft, actor=people.office), reviewer=people.reviewer
+    )
     with pytest.raises(services.FrozenError):
         make_point(version, actor=people.office)
     draft = drafting.open_revision(version, reason="接着用", actor=people.office)

@@ -13,6 +13,7 @@ from riskpoints import completeness, content, documents, keeping, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, RiskPoint, SignedScan, StoredDocument
 from riskpoints.workflow import IncompleteError, WorkflowError
+from tests import scans
 from tests.factories import assess_all, bring_to, paper_signature
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -131,10 +132,43 @@ def test_the_office_adds_scans_later_and_nobody_else_does(table, people):
     version = bring_to(Status.CONFIRMED, table, people)
     keeping.add_scan(version, PNG, "png", actor=people.office)
     keeping.add_scan(version, PNG, "png", actor=people.office)
-    assert SignedScan.objects.filter(version=version).count() == 1
+    assert SignedScan.objects.filter(version=version).count() == 2  # that of the confirmation, and this one
     for person in (people.head, people.reviewer, people.principal, people.admin):
         with pytest.raises(PermissionDenied):
             keeping.add_scan(version, PNG + b"1", "png", actor=person)
+
+
+def test_a_wrong_scan_is_replaced_and_both_are_kept(table, people):
+    version = bring_to(Status.CONFIRMED, table, people)
+    old = version.scans.get()
+    new = keeping.replace_scan(old, PNG, "png", reason=" 扫描成了另一张表 ", actor=people.office)
+    assert (new.replaces, new.reason, old.replacement) == (old, "扫描成了另一张表", new)
+    assert [scan.pk for scan in keeping.valid_scans(version)] == [new.pk]
+    assert (files.read(old.file), version.scans.count()) == (scans.PDF, 2)
+    entry = AuditEntry.objects.filter(action="更换签字扫描件").get()
+    assert (entry.detail["原因"], entry.detail["原校验值"]) == ("扫描成了另一张表", old.file.sha256)
+
+
+def test_a_scan_is_not_replaced_without_a_reason_twice_or_by_itself(table, people):
+    version = bring_to(Status.CONFIRMED, table, people)
+    old = version.scans.get()
+    for scan, reason in ((PNG, "  "), (scans.PDF, "同一份")):
+        with pytest.raises(keeping.ScanError):
+            keeping.replace_scan(old, scan, "png", reason=reason, actor=people.office)
+    keeping.replace_scan(old, PNG, "png", reason="看不清", actor=people.office)
+    with pytest.raises(keeping.ScanError, match="已由他人更换"):
+        keeping.replace_scan(old, PNG + b"1", "png", reason="看不清", actor=people.second_office)
+    for person in (people.head, people.reviewer, people.principal, people.admin):
+        with pytest.raises(PermissionDenied):
+            keeping.replace_scan(version.scans.last(), PNG + b"2", "png", reason="看不清", actor=person)
+    assert version.scans.count() == 2
+
+
+def test_who_wrote_the_table_replaces_no_scan_of_its_signature(school_table, people):
+    version = bring_to(Status.CONFIRMED, school_table, people)
+    with pytest.raises(PermissionDenied, match="没有填写、提交或核定这张表的人"):
+        keeping.replace_scan(version.scans.get(), PNG, "png", reason="看不清", actor=people.office)
+    assert keeping.replace_scan(version.scans.get(), PNG, "png", reason="看不清", actor=people.second_office)
 
 
 def test_no_scan_before_the_confirmation(reviewed_version, people):

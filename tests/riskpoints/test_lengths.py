@@ -13,10 +13,11 @@ from riskcontrol.fields import TextField
 from riskcontrol.models import AuditEntry
 from riskpoints import drafting, recording, reviewing, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
-from riskpoints.models import Cycle, Decision, TableVersion
+from riskpoints.models import Decision, TableVersion
 from riskpoints.participation import services as participation
 from riskpoints.workflow import WorkflowError
-from tests.factories import bring_to, fill, make_cycle, make_post, paper_signature
+from tests import scans
+from tests.factories import bring_to, fill, make_cycle, make_post, own_signature, paper_signature, record_historical
 
 
 def long(length):
@@ -109,6 +110,8 @@ def sheet(**values):
         "signed_on": day,
         "rows": [row],
         "note": "",
+        "scan": scans.PDF,
+        "scan_suffix": "pdf",
     }
     return recording.RecordedSheet(**given | values)
 
@@ -161,7 +164,7 @@ def test_an_opinion_is_answered_in_no_longer_text(department, people):
 
 def test_only_the_principal_confirms_in_the_browser(table, people):
     version = bring_to(Status.REVIEWED, table, people)
-    signature = paper_signature(how=ConfirmedBy.BROWSER)
+    signature = own_signature()
     with pytest.raises(PermissionDenied, match="只由单位主要负责人本人办理"):
         workflow.perform(Action.CONFIRM, version, actor=people.office, signature=signature)
     assert Decision.objects.filter(action=Action.CONFIRM).count() == 0
@@ -172,13 +175,12 @@ def test_only_the_principal_confirms_in_the_browser(table, people):
 def test_a_recorded_table_replaces_another_only_when_asked_to(school_table, people):
     values = {"signer_name": "时任校长", "signed_on": datetime.date(2011, 11, 15), "comment": "按纸质表补录"}
     values |= {"actor": people.office, "fill": lambda draft: fill(draft, actor=people.office)}
-    Cycle.objects.update(is_historical=True)
-    first = drafting.record_historical(school_table, **values)
+    first = record_historical(school_table, reviewer=people.reviewer, **values)
     for replaces in (None, TableVersion(pk=first.pk + 1)):
         with pytest.raises(WorkflowError, match="已有现行版，补录会取代它"):
-            drafting.record_historical(school_table, replaces=replaces, **values)
+            record_historical(school_table, replaces=replaces, **values)
     school_table.refresh_from_db()
     assert school_table.in_force == first
-    second = drafting.record_historical(school_table, replaces=first, **values)
+    second = record_historical(school_table, replaces=first, reviewer=people.reviewer, **values)
     school_table.refresh_from_db()
     assert school_table.in_force == second

@@ -11,7 +11,7 @@ from riskpoints import drafting, services, verification
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.workflow import perform
-from tests.factories import assess_all, bring_to, make_cycle, make_post, paper_signature
+from tests.factories import assess_all, bring_to, make_cycle, make_post, paper_signature, record_historical
 
 TABLE = "riskpoints_postexemption"
 
@@ -46,14 +46,8 @@ def test_a_year_that_was_over_when_it_was_opened_is_historical(table, people, of
     recorded, drafted = make_cycle(2011, is_historical=True), make_cycle(2012)
     closed = make_cycle(2013, is_historical=True)
     school_table = ControlTable.objects.create(cycle=recorded, scope="school")
-    drafting.record_historical(
-        school_table,
-        signer_name="校长",
-        signed_on=datetime.date(2011, 11, 15),
-        fill=lambda version: None,
-        comment="补录",
-        actor=office,
-    )
+    day = datetime.date(2011, 11, 15)
+    record_historical(school_table, signed_on=day, fill=lambda version: None, actor=office)
     drafting.start_table(
         ControlTable.objects.create(cycle=drafted, scope="department", department=table.department), actor=people.head
     )

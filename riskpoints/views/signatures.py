@@ -1,0 +1,15 @@
+"""签字与扫描件: which signatures wait for a scan or a comparison: for office, committee, principal and auditor."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from riskpoints.outstanding import outstanding
+from riskpoints.permissions import RegisterAction
+from riskpoints.views.access import requires
+
+
+@require_safe
+@requires(RegisterAction.VIEW_SIGNATURES)
+def index(request):
+    """The lists of what is missing, and what was put in force by the former rule."""
+    return render(request, "riskpoints/signatures.html", {"lists": outstanding(request.user)})
