@@ -158,7 +158,8 @@ class PostForm(WatchedForm, forms.ModelForm):
         label="岗位职能",
         queryset=None,
         required=False,
-        help_text="职能决定本岗位风险等级的下限，请如实勾选；一项都没有的，按机率和危害程度定级。",
+        help_text="职能决定本岗位风险等级的下限，请如实勾选；一项都没有的，按机率和危害程度定级。"
+        "取消已勾选的职能，纪委会收到通知。",
     )
 
     class Meta:
