@@ -17,6 +17,7 @@ class FeedbackState(models.TextChoices):
 
     NEW = "new", "待答复"
     ANSWERED = "answered", "已答复"
+    REFERRED = "referred", "已转纪委"
 
 
 class Quarantine(models.TextChoices):

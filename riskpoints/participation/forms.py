@@ -3,7 +3,8 @@
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
-from departments.models import Department, Post
+from departments.enums import Role
+from departments.models import Department, Post, User
 from riskcontrol.forms import PlainForm, RowsField
 from riskpoints.enums import Category, Status
 from riskpoints.models import TableVersion
@@ -217,3 +218,30 @@ class EndForm(RefusingForm):
     """Why a publication is ended before its last day."""
 
     reason = forms.CharField(label="终止原因", max_length=500, help_text="其中的表须重新列入公示。")
+
+
+class ReferForm(RefusingForm):
+    """Which reviewer is to deal with an opinion that names a person."""
+
+    to = forms.ModelChoiceField(
+        label="由谁办理",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="纪委（各位审核员都能看到）",
+        help_text="意见涉及某位审核员或办公室人员时，请选另一位审核员，只有所选的人能看到。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reviewers = User.objects.filter(is_active=True, grants__role=Role.REVIEWER)
+        self.fields["to"].queryset = reviewers.distinct().order_by("pinyin", "staff_number")
+
+
+class PetitionForm(RefusingForm):
+    """The number under which the paper is kept."""
+
+    number = forms.CharField(
+        label="信访登记编号",
+        max_length=40,
+        help_text="先在纸质信访登记上写明内容。登记编号后，这里的意见内容清除，不能恢复。",
+    )

@@ -5,11 +5,11 @@ from typing import Any
 from django.urls import reverse
 
 from departments.enums import Role
-from departments.permissions import department_ids
+from departments.permissions import department_ids, has_role
 from riskpoints import publicity
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
-from riskpoints.participation.permissions import ParticipationAction, can, visible_objections
+from riskpoints.participation.permissions import ParticipationAction, can, visible_objections, visible_opinions
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
 from riskpoints.queries import OtherTask
@@ -38,7 +38,7 @@ def tasks(user: Any) -> list[OtherTask]:
             )
             for proposal in waiting
         ]
-    found += _objections(user) + _unposted(user)
+    found += _objections(user) + _unposted(user) + _petitions(user)
     if can(user, ParticipationAction.ANSWER):
         opinions = Feedback.objects.filter(state=FeedbackState.NEW, quarantine="").select_related("version")
         found += [
@@ -52,6 +52,22 @@ def tasks(user: Any) -> list[OtherTask]:
             for opinion in opinions
         ]
     return found
+
+
+def _petitions(user: Any) -> list[OtherTask]:
+    """Opinions that name a person, for the committee; what they say stands in no list."""
+    if not has_role(user, Role.REVIEWER):
+        return []
+    waiting = visible_opinions(user).filter(state=FeedbackState.REFERRED, petition_number="")
+    return [
+        OtherTask(
+            "登记信访编号",
+            f"第 {opinion.pk} 号意见涉及个人，已转纪委",
+            opinion.referred_at or opinion.sent_at,
+            reverse("participation:petition", args=[opinion.pk]),
+        )
+        for opinion in waiting
+    ]
 
 
 def _unposted(user: Any) -> list[OtherTask]:

@@ -29,7 +29,7 @@ class Feedback(models.Model):
     point_identity = models.UUIDField("风险点标识", null=True, blank=True)
     point_text = TextField("针对的风险点", max_length=1000, blank=True)
     name = models.CharField("称呼", max_length=32, blank=True)
-    text = TextField("意见", max_length=1000)
+    text = TextField("意见", max_length=1000, blank=True)
     # Whether the table was in its publication period, so that its confirmation waits for the answer.
     within_period = models.BooleanField("公示期内提出", default=False)
     quarantine = models.CharField("搁置", max_length=16, choices=Quarantine, blank=True)
@@ -49,6 +49,34 @@ class Feedback(models.Model):
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     answer_is_public = models.BooleanField("公开答复", default=False)
     text_is_public = models.BooleanField("公开意见原文", default=False)
+    # It names a person: only the committee sees it from then on, and its text is blanked once it is on paper.
+    referred_at = models.DateTimeField("转纪委时间", null=True, blank=True)
+    referred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="转出人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    referred_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="办理的审核员",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    petition_number = models.CharField("信访登记编号", max_length=40, blank=True)
+    registered_at = models.DateTimeField("登记时间", null=True, blank=True)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="登记人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = "群众意见"
@@ -56,11 +84,20 @@ class Feedback(models.Model):
         ordering = ["-sent_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=FeedbackState.NEW)
+                condition=Q(state__in=[FeedbackState.NEW, FeedbackState.REFERRED])
                 | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
                 name="answered_feedback_has_an_answer",
             ),
-            models.CheckConstraint(condition=~Q(text=""), name="feedback_has_text"),
+            models.CheckConstraint(condition=~Q(text="") | ~Q(petition_number=""), name="feedback_has_text"),
+            models.CheckConstraint(
+                condition=~Q(state=FeedbackState.REFERRED) | Q(referred_by__isnull=False, referred_at__isnull=False),
+                name="referred_feedback_has_its_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(petition_number="")
+                | Q(state=FeedbackState.REFERRED, registered_by__isnull=False, registered_at__isnull=False),
+                name="registered_feedback_was_referred",
+            ),
             models.CheckConstraint(
                 condition=Q(answer_is_public=True) | Q(text_is_public=False), name="public_text_has_a_public_answer"
             ),

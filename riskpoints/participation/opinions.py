@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from departments.enums import Role
+from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskpoints import workflow
@@ -66,7 +68,10 @@ def send_feedback(
         )
         feedback.full_clean()
         feedback.save()
-        audit.record("提出意见", target=feedback, detail={"意见": feedback.text})
+        # Not its text: one that names a person would stay in the trail for ever.
+        audit.record(
+            "提出意见", target=feedback, detail={"公示期内": feedback.within_period, "字数": len(feedback.text)}
+        )
     return feedback
 
 
@@ -133,6 +138,43 @@ def _object(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
     objection.full_clean()
     objection.save()
     audit.record("转出异议", actor=actor, target=objection, detail={"异议": objection.text})
+
+
+def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
+    """Pass an opinion that names a person on to the committee: nobody else sees it any more, `to` one reviewer only."""
+    with transaction.atomic():
+        locked = _locked(feedback)
+        if not can(actor, ParticipationAction.REFER, locked):
+            raise PermissionDenied("涉及个人的意见由领导小组办公室或纪委转办。")
+        if locked.state != FeedbackState.NEW:
+            raise ParticipationError("这条意见已经办理，请刷新页面。")
+        if to is not None and not has_role(to, Role.REVIEWER):
+            raise ParticipationError("请选一位纪委审核员。")
+        locked.state, locked.referred_to = FeedbackState.REFERRED, to
+        locked.referred_by, locked.referred_at = actor, timezone.now()
+        locked.full_clean()
+        locked.save()
+        detail = {"办理的审核员": to.real_name if to is not None else "纪委"}
+        audit.record("意见转纪委", actor=actor, target=locked, detail=detail)
+    return locked
+
+
+def register_petition(feedback: Feedback, number: str, *, actor: Any) -> Feedback:
+    """Write down under which number the paper is kept, and blank what was said: it is not kept here any longer."""
+    with transaction.atomic():
+        locked = _locked(feedback)
+        if not can(actor, ParticipationAction.REGISTER, locked):
+            raise PermissionDenied("信访编号由办理的纪委审核员登记。")
+        if locked.state != FeedbackState.REFERRED or locked.petition_number:
+            raise ParticipationError("这条意见没有转纪委，或已登记过编号。")
+        locked.petition_number, locked.text, locked.name = stripped(number), "", ""
+        locked.registered_by, locked.registered_at = actor, timezone.now()
+        if not locked.petition_number:
+            raise ParticipationError("请填写信访登记编号。")
+        locked.full_clean()
+        locked.save()
+        audit.record("登记信访编号", actor=actor, target=locked, detail={"编号": locked.petition_number})
+    return locked
 
 
 def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:

@@ -10,6 +10,7 @@ from departments.enums import Role
 from departments.models import Department
 from departments.permissions import department_ids, has_role, has_role_in
 from riskpoints.enums import FindingMethod
+from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.permissions import is_deputy, reviews
 
@@ -33,6 +34,8 @@ class ParticipationAction(models.TextChoices):
     VIEW_ALL = "view_participation", "查看全部建议"
     READ_OPINIONS = "read_feedback", "查看群众意见"
     ANSWER = "answer_feedback", "答复群众意见"
+    REFER = "refer_feedback", "把涉及个人的意见转纪委"
+    REGISTER = "register_petition", "登记信访编号"
     DECIDE_OBJECTION = "decide_objection", "审核对公示表的异议"
 
 
@@ -46,6 +49,10 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
         has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL) or is_deputy(user)
     ),
     ParticipationAction.ANSWER: lambda user, obj: has_role(user, Role.OFFICE),
+    ParticipationAction.REFER: lambda user, obj: has_role(user, Role.OFFICE, Role.REVIEWER),
+    ParticipationAction.REGISTER: lambda user, feedback: (
+        has_role(user, Role.REVIEWER) and feedback.referred_to_id in (None, user.pk)
+    ),
     # Whoever may review the table: never one who wrote in it.
     ParticipationAction.DECIDE_OBJECTION: lambda user, objection: reviews(user, objection.feedback.version),
 }
@@ -81,7 +88,12 @@ def visible_proposals(user: Any) -> models.QuerySet[Proposal]:
 def visible_opinions(user: Any) -> models.QuerySet[Feedback]:
     """All opinions on published tables, for the office, the committee, the principal and the 副组长."""
     found = Feedback.objects.select_related("version__table__cycle", "version__table__department", "objection")
-    return found if can(user, ParticipationAction.READ_OPINIONS) else found.none()
+    if not can(user, ParticipationAction.READ_OPINIONS):
+        return found.none()
+    others = ~Q(state=FeedbackState.REFERRED)
+    if has_role(user, Role.REVIEWER):  # what names a person is the committee's alone, or one reviewer's
+        others |= Q(referred_to__isnull=True) | Q(referred_to=user)
+    return found.filter(others)
 
 
 def visible_objections(user: Any) -> models.QuerySet[Objection]:

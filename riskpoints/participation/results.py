@@ -41,7 +41,8 @@ def results(publication: Publication) -> list[TableResult]:
         version__in=[row.version_id for row in rows],
         within_period=True,
         sent_at__date__range=(publication.first, publication.last),
-    ).select_related("objection")
+    ).exclude(state=FeedbackState.REFERRED)
+    opinions = opinions.select_related("objection")
     by_version: dict[int, list[Feedback]] = {}
     for opinion in opinions:
         by_version.setdefault(opinion.version_id, []).append(opinion)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.participation.views import opinions, periods, proposals, public
+from riskpoints.participation.views import opinions, periods, proposals, public, referrals
 
 app_name = "participation"
 PROPOSAL = "opinions/proposals/<int:proposal_id>/"
@@ -20,6 +20,8 @@ urlpatterns = [
     path(f"{PROPOSAL}withdraw/", proposals.withdraw, name="withdraw"),
     path("opinions/public/<int:feedback_id>/", opinions.opinion, name="opinion"),
     path("opinions/public/<int:feedback_id>/correct/", opinions.correct, name="correct"),
+    path("opinions/public/<int:feedback_id>/refer/", referrals.refer, name="refer"),
+    path("opinions/public/<int:feedback_id>/petition/", referrals.petition, name="petition"),
     path("opinions/public/several/", opinions.bulk, name="bulk"),
     path("opinions/objections/<int:objection_id>/", opinions.objection, name="objection"),
     path("publication/periods/", periods.periods, name="periods"),

@@ -97,6 +97,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "participation:decline": {"reason": "已有类似的风险点"},
         "participation:opinion": {"outcome": "explained", "answer": "已转有关部门阅知"},
         "participation:correct": {"answer": "更正后的答复"},
+        "participation:petition": {"number": "2026-12"},
         "participation:period": {"reason": "内容有误，重新公示"},
         "participation:bulk": {"chosen": world.value("feedback_id", "-"), "reason": "重复", "then": "unrelated"},
         "participation:objection": {"state": "deferred", "reason": "列入明年"},

@@ -53,6 +53,7 @@ def opinion(request, feedback_id):
         "worded": worded,
         "offers_worded": any(choice in forms.WordedForm.OUTCOMES for choice in forms.outcomes_for(found.version)),
         "may_answer": can(request.user, ParticipationAction.ANSWER, found),
+        "may_refer": found.state == FeedbackState.NEW and can(request.user, ParticipationAction.REFER, found),
         "sees_version": visible_versions(request.user).filter(pk=found.version_id).exists(),
     }
     return render(request, "participation/opinion.html", context, status=UNPROCESSABLE if form.is_bound else 200)

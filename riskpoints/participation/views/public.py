@@ -91,4 +91,5 @@ def receipt(request):
     code = plain_code(query.text("code", "查询码", 24)).upper()[:16]
     rows = Feedback.objects.select_related("version__table__cycle", "objection")
     found = rows.filter(code=code).first() if code else None
-    return render(request, "participation/receipt.html", {"code": code, "feedback": found})
+    context = {"code": code, "feedback": found, "channels": rules.on()[Key.CHANNELS]}
+    return render(request, "participation/receipt.html", context)
