@@ -8,7 +8,7 @@ from riskcontrol.pinyin import sort_key
 def fill(apps, schema_editor):
     """Write the key of every name that is there already."""
     for model, name in (("Department", "name"), ("Post", "name"), ("User", "real_name")):
-        rows = apps.get_model("departments", model).objects
+        rows = apps.get_model("departments", model).objects.using(schema_editor.connection.alias)
         for key, text in list(rows.values_list("pk", name)):
             rows.filter(pk=key).update(pinyin=sort_key(text, is_person=model == "User"))
 

@@ -73,8 +73,6 @@ def examine() -> Examination:
 
 def _faults() -> Iterator[str]:
     yield from _orphans()
-    for rule in triggers.missing():
-        yield f"数据库保护 {rule.name} 缺失"
     for broken in audit.verify_chain():
         yield f"审计记录第 {broken.number} 条：{broken.reason}"
     for file in StoredFile.objects.order_by("id").iterator(chunk_size=canonical.FILES_AT_ONCE):
@@ -85,6 +83,8 @@ def _faults() -> Iterator[str]:
     for check in _checks:
         for fault in check():
             yield f"{fault.about}：{fault.reason}"
+    for rule in triggers.missing():  # last, since they are many where they were lost, and the list has an end
+        yield f"数据库保护 {rule.name} 缺失"
 
 
 def _orphans() -> Iterator[str]:

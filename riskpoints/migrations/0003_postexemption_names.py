@@ -9,7 +9,8 @@ def note_posts(apps, schema_editor):
     """Fill in names and functions; in what was handed in the name is the one that the last decision was made on."""
     exemption_model = apps.get_model("riskpoints", "PostExemption")
     with Writable(schema_editor, exemption_model._meta.db_table):
-        versions = apps.get_model("riskpoints", "TableVersion").objects.filter(exemptions__isnull=False).distinct()
+        rows_of = apps.get_model("riskpoints", "TableVersion").objects.using(schema_editor.connection.alias)
+        versions = rows_of.filter(exemptions__isnull=False).distinct()
         for version in versions.order_by("pk"):
             rows = list(version.exemptions.select_related("post").order_by("pk"))
             names = _names(rows, _said(version))

@@ -9,14 +9,15 @@ def derive(apps, schema_editor):
 
     Every other year stays one of departments and committee: what was recorded in it stays, and nothing is added so.
     """
+    alias = schema_editor.connection.alias
     cycle_model = apps.get_model("riskpoints", "Cycle")
     version_model = apps.get_model("riskpoints", "TableVersion")
     with Writable(schema_editor, cycle_model._meta.db_table):
-        for cycle in cycle_model.objects.all():
+        for cycle in cycle_model.objects.using(alias):
             if cycle.year >= timezone.localtime(cycle.opened_at).year:
                 continue
-            if not version_model.objects.filter(table__cycle=cycle, is_historical=False).exists():
-                cycle_model.objects.filter(pk=cycle.pk).update(is_historical=True)
+            if not version_model.objects.using(alias).filter(table__cycle=cycle, is_historical=False).exists():
+                cycle_model.objects.using(alias).filter(pk=cycle.pk).update(is_historical=True)
 
 
 class Writable:

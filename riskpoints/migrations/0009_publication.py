@@ -7,9 +7,9 @@ from django.db import migrations, models
 
 def post_what_was_published(apps, schema_editor):
     """Each period that was posted before there were publications becomes one: running ones keep their dates."""
-    versions = apps.get_model("riskpoints", "TableVersion").objects
-    publications = apps.get_model("riskpoints", "Publication").objects
-    published = apps.get_model("riskpoints", "PublishedVersion").objects
+    versions = apps.get_model("riskpoints", "TableVersion").objects.using(schema_editor.connection.alias)
+    publications = apps.get_model("riskpoints", "Publication").objects.using(schema_editor.connection.alias)
+    published = apps.get_model("riskpoints", "PublishedVersion").objects.using(schema_editor.connection.alias)
     rows = versions.filter(publish_from__isnull=False, publish_until__isnull=False)
     for version in rows.select_related("table__cycle").order_by("pk"):
         cycle, first, last = version.table.cycle, version.publish_from, version.publish_until

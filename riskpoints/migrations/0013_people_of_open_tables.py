@@ -4,13 +4,17 @@ from django.db import migrations
 
 
 def note(apps, schema_editor):
-    versions = apps.get_model("riskpoints", "TableVersion").objects.filter(
-        status__in=["draft", "submitted", "reviewed"], table__cycle__closed_at__isnull=True
+    versions = (
+        apps.get_model("riskpoints", "TableVersion")
+        .objects.using(schema_editor.connection.alias)
+        .filter(status__in=["draft", "submitted", "reviewed"], table__cycle__closed_at__isnull=True)
     )
-    entries = apps.get_model("riskcontrol", "AuditEntry").objects.filter(
-        action="核定等级", object_type="riskpoints.riskpoint", succeeded=True
+    entries = (
+        apps.get_model("riskcontrol", "AuditEntry")
+        .objects.using(schema_editor.connection.alias)
+        .filter(action="核定等级", object_type="riskpoints.riskpoint", succeeded=True)
     )
-    users = apps.get_model("departments", "User").objects
+    users = apps.get_model("departments", "User").objects.using(schema_editor.connection.alias)
     for version in versions.prefetch_related("points", "decisions"):
         keys = [str(point.pk) for point in version.points.all()]
         numbers = set(entries.filter(object_id__in=keys).values_list("actor_number", flat=True)) - {""}

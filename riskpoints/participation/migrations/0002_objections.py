@@ -8,7 +8,9 @@ from django.db import migrations, models
 def mark_those_of_a_running_period(apps, schema_editor):
     """Opinions on a table that is under publicity now hold back its confirmation, as new ones do."""
     version = {"version__status": "reviewed", "version__publish_from__isnull": False}
-    apps.get_model("participation", "Feedback").objects.filter(state="new", **version).update(within_period=True)
+    apps.get_model("participation", "Feedback").objects.using(schema_editor.connection.alias).filter(
+        state="new", **version
+    ).update(within_period=True)
 
 
 class Migration(migrations.Migration):

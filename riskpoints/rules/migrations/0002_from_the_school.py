@@ -11,10 +11,10 @@ REASON = "系统升级：沿用原来的设置。"
 
 def carry_over(apps, schema_editor):
     """Only a school that is set up has settings; a new one begins with the defaults."""
-    school = apps.get_model("departments", "School").objects.filter(pk=1).first()
+    school = apps.get_model("departments", "School").objects.using(schema_editor.connection.alias).filter(pk=1).first()
     if school is None:
         return
-    rules = apps.get_model("rules", "SchoolRule").objects
+    rules = apps.get_model("rules", "SchoolRule").objects.using(schema_editor.connection.alias)
     rules.create(key="publication.days", value=school.publication_days, since=SINCE, reason=REASON)
     rules.create(key="public.in_force", value={"readers": "all", "except": []}, since=SINCE, reason=REASON)
 
