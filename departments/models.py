@@ -194,6 +194,10 @@ class Department(ActivePeriod):
         "self", verbose_name="上级部门", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     order = models.PositiveIntegerField("顺序", default=100)
+    # Said when the department is closed; what it had is offered to this one.
+    successor = models.ForeignKey(
+        "self", verbose_name="接管部门", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
     duties = TextField("业务工作职责", max_length=2000, blank=True)
     is_discipline_office = models.BooleanField("是纪委办公室", default=False)
 
@@ -229,8 +233,11 @@ class Department(ActivePeriod):
         return self.name
 
     def clean(self) -> None:
-        """Refuse a name that looks like that of another department in use (U+200B, full-width, spaces)."""
+        """Refuse a name that looks like that of another department in use (U+200B, full-width, spaces), and itself as
+        the department that takes over."""
         super().clean()
+        if self.successor_id is not None and self.successor_id == self.pk:
+            raise ValidationError({"successor": "请选另一个部门接管。"})
         refuse_lookalike(self, Department.objects.all())
 
     @property

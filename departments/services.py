@@ -96,14 +96,20 @@ def remove_record(instance: models.Model, *, actor: Any) -> None:
         instance.delete()
 
 
-def close_department(department: Department, *, on: datetime.date, actor: Any) -> Department:
-    """End a department's active period, and with it that of its posts; its tables and history stay."""
+def close_department(
+    department: Department, *, on: datetime.date, successor: Department | None = None, actor: Any
+) -> Department:
+    """End a department's active period, and with it that of its posts; its tables and history stay. The head of the
+    department that takes over (`successor`) is told."""
     with transaction.atomic():
         for post in department.posts.filter(Q(active_to__isnull=True) | Q(active_to__gt=on)):
             post.active_to = on
             save_record(post, actor=actor)
-        department.active_to = on
+        department.active_to, department.successor = on, successor
         save_record(department, actor=actor)
+        if successor is not None:
+            text = f"{department}自{on:%Y年%-m月%-d日}起停用，由{successor}接管。填报防控表时可以逐条采纳它的风险点。"
+            notices.notify(text=text, heads=[successor], actor=actor, target=department)
     return department
 
 

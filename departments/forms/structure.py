@@ -132,10 +132,19 @@ class DepartmentForm(WatchedForm, forms.ModelForm):
 
 class CloseForm(PlainForm, forms.Form):
     on = forms.DateField(label="停用日期", help_text="这一天是最后一天；本部门的在用岗位同日停用。")
+    successor: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="接管部门",
+        queryset=None,
+        required=False,
+        empty_label="（没有部门接管）",
+        help_text="本部门的现行风险点会提供给接管部门，由它在填报时逐条采纳。",
+    )
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.department = department
+        others = Department.objects.active_on().exclude(pk=department.pk)
+        cast(forms.ModelChoiceField, self.fields["successor"]).queryset = others
 
     def clean_on(self) -> Any:
         on, start = self.cleaned_data["on"], self.department.active_from

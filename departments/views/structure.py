@@ -67,7 +67,7 @@ def close(request, department_id):
     row = get_object_or_404(Department.objects.filter(active_to__isnull=True), pk=department_id)
     form = CloseForm(posted(request), department=row, initial={"on": timezone.localdate()})
     if request.method == "POST" and saved(
-        form, lambda: services.close_department(row, on=form.cleaned_data["on"], actor=request.user)
+        form, lambda: services.close_department(row, **form.cleaned_data, actor=request.user)
     ):
         messages.success(request, f"部门“{row}”已停用，历年的防控表仍可查阅。")
         return redirect("departments:department", row.pk)

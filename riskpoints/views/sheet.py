@@ -17,7 +17,7 @@ from departments.models import School
 from departments.permissions import has_role
 from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
-from riskpoints import carrying, completeness, demands, differences, publicity, today, workflow
+from riskpoints import carrying, completeness, demands, differences, inheriting, publicity, today, workflow
 from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, ConfirmedBy, Scope, Status
 from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
@@ -160,6 +160,13 @@ class Sheet:
         if self.newer_source is None or self.mode != "edit":
             return None
         return offers(self.version, self.newer_source)
+
+    @cached_property
+    def left_to_inherit(self) -> int:
+        """How many points of a closed department this draft could still take over."""
+        if self.mode != "edit":
+            return 0
+        return sum(not item.is_taken for item in inheriting.inherited(self.version))
 
     @cached_property
     def remarks(self) -> dict[Any, list[Any]]:

@@ -184,6 +184,7 @@ riskpoints:year_open         -       LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD F
 riskpoints:year_open_historical -    LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 riskpoints:year_withdraw     empty   LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FD FF
 riskpoints:year_withdraw     draft   LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FV FF
+riskpoints:inherited         D-draft LL NNVVNN NNNN NN NN    LL NNVVNN NNNN NN NN
 riskpoints:table_remove      D-draft LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FV FF
 riskpoints:year_dates        draft   LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 riskpoints:year_close        revision LL FFFFFF FFFF FV FF   LL FFFFFF FFFF FD FF
