@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from departments.enums import Role
@@ -118,11 +118,20 @@ def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:
 
 
 def attach_open_versions(tables: Iterable[ControlTable]) -> None:
-    """Set `open_version` on each table: the draft, submitted or reviewed version, or None. One query for all."""
+    """Set `open_version` on each table: the draft, submitted or reviewed version, or None. One query for all.
+
+    Each knows what it would be begun from today (`source_now`, a key; carrying.source_of says the same of one table).
+    """
     tables = list(tables)
+    earlier = ControlTable.objects.filter(
+        Q(department=OuterRef("table__department")) | Q(department__isnull=True),
+        scope=OuterRef("table__scope"),
+        cycle__year__lt=OuterRef("table__cycle__year"),
+        in_force__isnull=False,
+    )
     opened = versions_with_people(
         TableVersion.objects.filter(table__in=[table.pk for table in tables], status__in=OPEN_STATUSES)
-    )
+    ).annotate(source_now=Subquery(earlier.order_by("-cycle__year").values("in_force")[:1]))
     by_table = {version.table_id: version for version in opened}
     for table in tables:
         table.open_version = by_table.get(table.pk)  # type: ignore[attr-defined]
@@ -199,5 +208,8 @@ def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
     if last is not None and last.action == Action.RETURN:
         return [_task("按意见修改", version, last.at, due, note=last.comment)]
     # The year's last day to fill in is for the table, not for a revision of one that is already in force.
-    verb, until = ("修订", None) if table.in_force_id else ("填报", due)
-    return [_task(verb, version, version.created_at, until, opens_on=opens_on)]
+    if table.in_force_id:
+        return [_task("修订", version, version.created_at, None, opens_on=opens_on)]
+    is_replaced = version.source_now not in (None, version.base_id)
+    note = "所本的现行表已有新版，请对照后采纳或保留本稿。" if is_replaced else ""
+    return [_task("填报", version, version.created_at, due, opens_on=opens_on, note=note)]

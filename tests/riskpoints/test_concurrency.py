@@ -10,12 +10,12 @@ from django.db import connection
 from departments.models import User
 from riskcontrol.audit import verify_chain
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, reviewing, services, workflow
+from riskpoints import drafting, reviewing, services, taking, workflow
 from riskpoints.enums import Action, Status
-from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
+from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, SourceChoice, TableVersion
 from riskpoints.services import ConflictError
 from riskpoints.workflow import WorkflowError, perform
-from tests.factories import assess_all, bring_to, paper_signature
+from tests.factories import assess_all, bring_to, make_cycle, make_measure, make_point, paper_signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +96,28 @@ def test_a_year_opened_by_two_at_once_is_opened_once(people, department):
     refusal = next(result for result in results if isinstance(result, ValidationError))
     assert refusal.message_dict == {"year": ["这个年度已经开启。"]}
     assert Cycle.objects.get(year=2030).tables.count() == 4
+
+
+def test_a_newer_source_taken_over_by_two_at_once_is_taken_over_once(table, people):
+    bring_to(Status.CONFIRMED, table, people)
+    cycle = make_cycle(table.cycle.year + 1)
+    later = ControlTable.objects.create(cycle=cycle, scope=table.scope, department=table.department)
+    draft = drafting.start_table(later, actor=people.head)
+    table.refresh_from_db()
+    revision = drafting.open_revision(table.in_force, reason="原因", actor=people.head)
+    make_measure(revision, make_point(revision, actor=people.head, text="新增的"), actor=people.head)
+    revision = workflow.perform(Action.SUBMIT, revision, actor=people.head)
+    assess_all(revision, actor=people.reviewer)
+    revision = workflow.perform(Action.APPROVE, revision, actor=people.reviewer)
+    revision = workflow.perform(Action.CONFIRM, revision, actor=people.office, signature=paper_signature())
+    calls = []
+    for user in (people.head, people.clerk):
+        mine, me = fresh(draft), fresh(user)
+        calls.append(lambda mine=mine, me=me: taking.take_all(mine, source_id=revision.pk, actor=me))
+    assert kinds(at_once(*calls)) == {"done": 1, "WorkflowError": 1}
+    assert draft.points.filter(text="新增的").count() == 1
+    assert SourceChoice.objects.values("key").distinct().count() == SourceChoice.objects.count() == 2
+    assert draft.authors.count() == 1
 
 
 # ---- one act, twice at once --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from riskpoints import drafting, services, workflow
+from riskpoints import drafting, queries, services, taking, workflow
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
 from tests import once
@@ -59,6 +59,14 @@ def test_the_draft_says_that_its_source_was_replaced(draft, revision, head, ente
     assert f"所本的{revision.table.cycle}现行表已有新版" in page
     assert "与本稿有 2 处不同" in page
     assert page_of(draft) in page
+
+
+def test_the_inbox_says_so_until_it_is_chosen(draft, revision, head):
+    [task] = [task for task in queries.tasks(head) if task.version == draft]
+    assert task.note == "所本的现行表已有新版，请对照后采纳或保留本稿。"
+    taking.keep_all(draft, source_id=revision.pk, actor=head)
+    [task] = [task for task in queries.tasks(head) if task.version == draft]
+    assert (task.verb, task.note) == ("填报", "")
 
 
 def test_nothing_is_said_while_the_source_stays(draft, head, enter):
