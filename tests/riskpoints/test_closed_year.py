@@ -87,8 +87,8 @@ STATEMENTS = {
     "cycle": "UPDATE riskpoints_cycle SET fill_until = fill_until WHERE id = {cycle}",
     "cycle reopened": "UPDATE riskpoints_cycle SET closed_at = NULL WHERE id = {cycle}",
     "table": "UPDATE riskpoints_controltable SET in_force_id = NULL WHERE id = {table}",
-    "new table": "INSERT INTO riskpoints_controltable (cycle_id, scope, department_id) "
-    "VALUES ({cycle}, 'department', {founded})",
+    "new table": "INSERT INTO riskpoints_controltable (cycle_id, scope, department_id, removed_reason) "
+    "VALUES ({cycle}, 'department', {founded}, '')",
     "draft": "UPDATE riskpoints_tableversion SET duties = 'x' WHERE id = {draft}",
     "draft given up": "UPDATE riskpoints_tableversion SET status = 'discarded' WHERE id = {draft}",
     "author": "INSERT INTO riskpoints_tableversion_authors (tableversion_id, user_id) VALUES ({draft}, {user})",
