@@ -8,6 +8,8 @@ from typing import Any
 from django.core import signing
 
 from departments.importing.columns import BY_NAME
+from riskcontrol.cell_text import safe_text
+from riskcontrol.text import stripped
 
 GOOD_FOR = datetime.timedelta(days=7)
 
@@ -70,8 +72,8 @@ def _corrected(sheet: str, row: Row, cells: Mapping[str, str]) -> dict[str, str]
         typed = cells.get(cell_name(sheet, row.number, column.name))
         if typed is None:
             continue
-        if typed.strip():
-            words[column.name] = typed.strip()
+        if text := stripped(safe_text(typed)):
+            words[column.name] = text
         else:
             words.pop(column.name, None)
     return words

@@ -146,3 +146,11 @@ def test_rights_are_listed_before_and_after(client, admin):
     preview = upload(client, people=[["001", "于梅", ""]], roles=[["001", "", "审计员", ""]])
     assert "将给予的重要角色" in preview.content.decode()
     assert "给予的重要角色" in send(client, preview).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["\x00", "长" * 5000, "<b>", "\u3164", "=1+1", "a\r\nb"])
+def test_whatever_is_typed_into_a_cell_gets_an_answer(client, admin, typed):
+    preview = upload(client, people=[["张三", "", "甲处"]], departments=[["甲处", "部", "", "x", "", "", "y"]])
+    cells = {name: typed for name in carried(preview) if name.startswith("cell-")}
+    assert len(cells) == 5
+    assert send(client, preview, **cells).status_code == 422
