@@ -16,8 +16,9 @@ NEEDED = Style("黑体", 11, is_bold=True, horizontal="center")
 TEXT = Style("仿宋_GB2312", 11, vertical="top")
 PLAIN = Style("仿宋_GB2312", 11, edges="")
 PAGE = Page(is_landscape=True, margins=(15, 12, 15, 12))
-EMPTY_ROWS = 80
+EMPTY_ROWS = 150
 EXAMPLE = "例"
+OWN = "部门"
 
 Rows = Sequence[Sequence[str]]
 # What the sheet of the guide shows: one consistent small school, to be read and not to be deleted first.
@@ -65,15 +66,18 @@ def written(book: Workbook, filled: dict[str, Rows], lists: dict[str, list[str]]
     """Write the six sheets, the guide and the lists."""
     sheets = {kind: _sheet(book, kind, filled.get(kind.name, ())) for kind in SHEETS}
     _guide(book)
-    offered = list(lists)
+    offered = [name for name in lists if name != OWN]
     source = book.add_sheet(LISTS, widths=[40] * len(offered), page=PAGE)
     source.add_row([Cell(name, TITLE) for name in offered])
-    for place in range(max(len(found) for found in lists.values())):
+    for place in range(max(len(lists[name]) for name in offered)):
         source.add_row([Cell(_nth(lists[name], place), TEXT) for name in offered])
+    departments = sheets[SHEETS[0]]
     for kind, sheet in sheets.items():
         for place, column in enumerate(kind.columns):
-            found = lists.get(column.choices)
-            if found:
+            found = lists.get(column.choices, [])
+            if column.choices == OWN:  # those typed into this very workbook as well
+                sheet.offer(place, departments, 0, 2, departments.next_row - 1)
+            elif found:
                 sheet.offer(place, source, offered.index(column.choices), 2, 1 + len(found))
     return book.to_bytes()
 

@@ -278,6 +278,15 @@ def test_the_committee_is_told_of_privileged_roles(actor, clerk, staff, reviewer
     ]
 
 
+def test_a_notice_names_the_rights_for_the_whole_school_first(actor, reviewer, functions):
+    save(actor, content=school.workbook())
+    text = unread(reviewer)[0].text
+    assert (text.index("单位主要负责人") < text.index("部门负责人"), text.endswith("……共 29 项。请核对。")) == (
+        True,
+        True,
+    )
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_imports_at_once_one_is_saved_and_the_other_shown_anew():
     people = [make_user(f"90{place}", f"管理员{place}", Role.ADMIN) for place in range(2)]

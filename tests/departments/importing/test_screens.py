@@ -4,6 +4,7 @@ import base64
 import re
 from io import BytesIO
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -88,6 +89,9 @@ def test_the_template_is_offered_empty_and_filled(client, admin, department, fun
         "部门", "岗位", "人员", "任职", "角色", "领导小组", "填写说明", "可选内容",
     ]  # fmt: skip
     assert [len(sheet["rows"]) for sheet in blank[:6]] == [1] * 6
+    book = openpyxl.load_workbook(BytesIO(client.get(reverse("departments:import_blank")).content))
+    offered = {rule.formula1 for rule in book["岗位"].data_validations.dataValidation}
+    assert offered == {"'部门'!$A$2:$A$151", "'可选内容'!$D$2:$D$3", "'可选内容'!$E$2:$E$7"}
     filled = read_workbook(client.get(reverse("departments:import_existing")).content)
     assert filled[0]["rows"][1][1][0] == "总务处"
 
