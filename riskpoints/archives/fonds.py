@@ -6,7 +6,6 @@ from django.db import transaction
 
 from departments.models import School
 from departments.services import save_record
-from riskpoints import year_record
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
 
@@ -28,13 +27,9 @@ def code_of(cycle: Cycle, recorded: str) -> str:
     return School.current().fonds_code
 
 
-def known(year: int) -> str:
-    """The code that an archive of this year would have now; empty where it has to be asked."""
-    cycle = Cycle.objects.filter(year=year).first()
-    kept = year_record.kept(cycle) if cycle is not None else None
-    if cycle is None or kept is None:
-        return School.current().fonds_code
-    return code_of(cycle, kept.facts["school"].get("fonds_code", ""))
+def known() -> str:
+    """The school's code; empty where it has to be asked before an archive is begun."""
+    return School.current().fonds_code
 
 
 def keep(code: str, *, actor: Any) -> str:

@@ -75,7 +75,7 @@ def open_build(year: int, *, actor: Any = None) -> AnnualArchive:
     cycle = Cycle.objects.filter(year=year).first()
     if cycle is None:
         raise ArchiveError(f"没有 {year} 年度。请核对年份。")
-    code = fonds.known(year)
+    code = fonds.known()
     if not code:
         raise ArchiveError(fonds.UNKNOWN)
     fail_dead_builds()

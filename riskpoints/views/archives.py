@@ -33,7 +33,7 @@ def start(request, year):
     """Begin a build; the panel then shows how far it is. Before the first one 全宗号 is asked, and kept."""
     if request.method != "POST":
         return _to_panel()
-    if not fonds.known(year):
+    if not fonds.known():
         form = FondsForm(request.POST if "fonds_code" in request.POST else None)
         if not form.is_valid():
             status = UNPROCESSABLE if form.is_bound else 200
