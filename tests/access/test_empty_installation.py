@@ -1,6 +1,7 @@
 """A walk through an installation with nothing but accounts: every page that each role is led to, and no dead end."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,7 @@ MISSING = re.compile("还没有|没有登记|尚未|请先")
 WHO = re.compile("系统管理员|领导小组办公室|纪委审核员|部门负责人|各部门|单位主要负责人")
 BLOCKS = ("section", "form", "li", "td")
 VOID = {"meta", "link", "input", "br", "img", "hr", "col", "source", "wbr"}
+QUERIES = 3  # different queries of one page
 # What is said of an empty list that fills itself as people work, or of one's own doings; nothing is missing.
 ORDINARY = ("还没有通知", "还没有建议", "您还没有提过建议", "还没有群众意见", "请先核对")
 
@@ -67,11 +69,14 @@ class Page(HTMLParser):
 
 def walk(client):
     """Each answer of every address that one is led to from the inbox, by address."""
-    waiting, seen = [reverse("inbox")], {}
+    waiting, seen, shown = [reverse("inbox")], {}, Counter()
     while waiting:
         address = waiting.pop()
-        if address in seen or address == reverse("logout"):
+        path = address.partition("?")[0]
+        # A page is the same page for each of the years that it can be turned to.
+        if address in seen or address == reverse("logout") or shown[path] == QUERIES:
             continue
+        shown[path] += 1
         answer = client.get(address)
         seen[address] = answer
         if "location" in answer.headers:
