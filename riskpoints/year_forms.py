@@ -101,7 +101,7 @@ class RemoveForm(PlainForm, forms.Form):
         label="理由",
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
-        help_text="例如：部门撤并，职能并入哪个部门。写入审计记录，年度档案里查得到。",
+        help_text="例如：部门撤并，职能并入哪个部门。写入审计记录。",
     )
 
     def refuse(self, error: ValidationError) -> None:

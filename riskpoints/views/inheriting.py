@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from riskpoints import inheriting
+from riskpoints import inheriting, services
 from riskpoints.models.table import FrozenError
 from riskpoints.views.access import draft_for
 from riskpoints.workflow import WorkflowError
@@ -17,6 +17,11 @@ from riskpoints.workflow import WorkflowError
 def inherited(request, version_id):
     """The list; a press takes one point over."""
     version = draft_for(request.user, version_id)
+    try:
+        services.require_draft(version)
+    except FrozenError as error:
+        messages.error(request, str(error))
+        return redirect("riskpoints:version", version.pk)
     if request.method == "POST":
         try:
             point = inheriting.adopt(version, identity_of(request), actor=request.user)

@@ -11,6 +11,7 @@ from departments.permissions import OrganisationAction
 from departments.permissions import can as can_organise
 from riskcontrol import audit
 from riskcontrol.http import download
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints import documents, drafting, set_up, years
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
@@ -52,7 +53,8 @@ def open_year(request):
         except ValidationError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{cycle}已开启，共 {cycle.tables.count()} 张防控表。各部门可以开始填报。")
+            begin = cn_date(cycle.fill_from)
+            messages.success(request, f"{cycle}已开启，共 {cycle.tables.count()} 张防控表，{begin}起填报。")
             return redirect("riskpoints:years")
     return form_page(request, form, unprepared=set_up.before_first_year(request.user))
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from departments.notices import notices_for
 from departments.services import close_department
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, inheriting, services
-from riskpoints.enums import Status
+from riskpoints import drafting, inheriting, services, workflow
+from riskpoints.enums import Action, Status
 from riskpoints.models import Measure
 from riskpoints.workflow import WorkflowError
 from tests.factories import bring_to, make_post
@@ -95,6 +95,13 @@ def test_others_take_nothing(draft, closed, people):
 
 def test_who_takes_nothing_over_is_offered_nothing(confirmed_version, other_table, people):
     assert inheriting.inherited(bring_to(Status.DRAFT, other_table, people)) == []
+
+
+def test_a_table_that_was_handed_in_leads_back_to_its_page(draft, other_head, client):
+    workflow.perform(Action.SUBMIT, draft, actor=other_head)
+    client.force_login(other_head)
+    answer = client.get(reverse("riskpoints:inherited", args=[draft.pk]))
+    assert answer.url == reverse("riskpoints:version", args=[draft.pk])
 
 
 def test_next_year_is_offered_it_too_and_the_year_after_no_more(closed, other_table, other_head, client):
