@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -195,6 +196,12 @@ def can(user: Any, action: str, obj: Any = None) -> bool:
 def can_still(user: Any, action: str, obj: Any = None) -> bool:
     """can() with the rights as they are in the database now: asked under the lock, before something is written."""
     return can(afresh(user), action, obj)
+
+
+def require_still(user: Any, action: str, obj: Any = None) -> None:
+    """PermissionDenied where the right was taken away since the page was opened; asked under the lock."""
+    if not can_still(user, action, obj):
+        raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有办理。")
 
 
 def visible_versions(user: Any) -> models.QuerySet[TableVersion]:

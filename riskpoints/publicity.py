@@ -13,7 +13,7 @@ from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskpoints.enums import Status
 from riskpoints.models import Cycle, Publication, PublishedVersion, TableVersion
-from riskpoints.permissions import RegisterAction, can
+from riskpoints.permissions import RegisterAction, can, require_still
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key, Mode
 
@@ -122,6 +122,7 @@ def gather(chosen: Iterable[TableVersion], *, title: str, notice: str, actor: An
     with transaction.atomic():
         keys = [version.pk for version in chosen]
         locked = list(TableVersion.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+        require_still(actor, RegisterAction.POST)
         waiting = {version.pk for version in unposted()}
         if not locked or any(version.pk not in waiting for version in locked):
             raise PublicityError("选中的表里有的已经公示或退回，请刷新页面再选。")
@@ -150,6 +151,7 @@ def end(publication: Publication, reason: str, *, actor: Any) -> Publication:
         raise PublicityError("请写明终止的原因。")
     with transaction.atomic():
         locked = Publication.objects.select_for_update().get(pk=publication.pk)
+        require_still(actor, RegisterAction.POST)
         if locked.ended_on is not None or today > locked.last:
             raise PublicityError("这次公示已经结束，不能再终止。")
         locked.ended_on, locked.ended_reason = today, reason

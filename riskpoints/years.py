@@ -17,7 +17,7 @@ from riskpoints import drafting, recording
 from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
 from riskpoints.models.archive import ArchiveState
-from riskpoints.permissions import RegisterAction, can, visible_versions
+from riskpoints.permissions import RegisterAction, can, require_still, visible_versions
 from riskpoints.workflow import WorkflowError
 
 WITHDRAWN = "撤销年度"
@@ -119,6 +119,7 @@ def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any
         raise PermissionDenied("只有领导小组办公室能修改年度日程。")
     with transaction.atomic():
         locked = drafting.lock_year(cycle)
+        require_still(actor, RegisterAction.OPEN_YEAR)
         if locked.is_closed:
             raise WorkflowError(f"{locked}已经归档关闭，日程不能再改。")
         before = audit.field_values(locked, *DATES)
@@ -138,6 +139,7 @@ def withdraw(cycle: Cycle, *, actor: Any) -> None:
         raise PermissionDenied("只有领导小组办公室能撤销年度。")
     with transaction.atomic():
         locked = drafting.lock_year(cycle)
+        require_still(actor, RegisterAction.OPEN_YEAR)
         tables = list(ControlTable.objects.select_for_update(of=("self",)).filter(cycle=locked))
         if locked.is_closed:
             raise WorkflowError(f"{locked}已经归档关闭，不能撤销。")
@@ -165,6 +167,7 @@ def remove_table(table: ControlTable, reason: str, *, actor: Any) -> ControlTabl
         raise ValidationError({"reason": "请写明理由，例如：部门撤并，职能并入哪个部门。"})
     with transaction.atomic():
         locked = _lock_table(table)
+        require_still(actor, RegisterAction.OPEN_YEAR)
         if locked.is_removed:
             raise WorkflowError(f"{locked}已经移出，没有再次办理。")
         if locked.department is None or locked.is_asked_for(timezone.localdate()):
@@ -186,6 +189,7 @@ def restore_table(table: ControlTable, *, actor: Any) -> ControlTable:
         raise PermissionDenied("只有领导小组办公室能把防控表恢复到年度里。")
     with transaction.atomic():
         locked = _lock_table(table)
+        require_still(actor, RegisterAction.OPEN_YEAR)
         if not locked.is_removed:
             raise WorkflowError(f"{locked}没有移出，不用恢复。")
         detail = {"原移出理由": locked.removed_reason}
@@ -211,6 +215,7 @@ def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> Co
         raise ValidationError({"department": "这个部门已停用，不能补建防控表。"})
     with transaction.atomic():
         cycle = drafting.lock_year(cycle)
+        require_still(actor, RegisterAction.OPEN_YEAR)
         if cycle.is_closed:
             raise WorkflowError(f"{cycle}已经归档关闭，不能再补建防控表。")
         if cycle.is_historical:

@@ -19,7 +19,7 @@ from riskpoints.models import TableVersion
 from riskpoints.participation import services
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, Quarantine
 from riskpoints.participation.models import Feedback, Objection
-from riskpoints.participation.permissions import ParticipationAction, can
+from riskpoints.participation.permissions import ParticipationAction, can, can_still
 from riskpoints.participation.services import ParticipationError
 from riskpoints.publication import published_sheet, published_versions
 
@@ -104,7 +104,7 @@ def answer_feedback(
     """
     with transaction.atomic():
         locked = _locked(feedback)
-        if not can(actor, ParticipationAction.ANSWER, locked):
+        if not can_still(actor, ParticipationAction.ANSWER, locked):
             raise PermissionDenied("群众意见由领导小组办公室答复。")
         if locked.state != FeedbackState.NEW:
             raise ParticipationError("这条意见已由他人答复，请刷新页面。")
@@ -181,7 +181,7 @@ def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:
     """Put a second answer in the place of the first, which stays in the trail."""
     with transaction.atomic():
         locked = _locked(feedback)
-        if not can(actor, ParticipationAction.ANSWER, locked):
+        if not can_still(actor, ParticipationAction.ANSWER, locked):
             raise PermissionDenied("群众意见由领导小组办公室答复。")
         if locked.state != FeedbackState.ANSWERED:
             raise ParticipationError("这条意见还没有答复，请直接答复。")
@@ -212,6 +212,8 @@ def _in_bulk(chosen: Iterable[int], reason: str, actor: Any, *, quarantined: boo
     with transaction.atomic():
         rows = Feedback.objects.select_for_update(of=("self",)).select_related("version__table__department")
         found = list(rows.filter(pk__in=list(chosen), state=FeedbackState.NEW).order_by("pk"))
+        if not can_still(actor, ParticipationAction.ANSWER):
+            raise PermissionDenied("群众意见由领导小组办公室答复。")
         if quarantined:
             found = [row for row in found if row.quarantine]
         for row in found:
@@ -242,7 +244,7 @@ def decide_objection(objection: Objection, *, state: str, reason: str, actor: An
         locked.feedback.version = TableVersion.objects.select_related("table__department", "table__cycle").get(
             pk=version.pk
         )
-        if not can(actor, ParticipationAction.DECIDE_OBJECTION, locked):
+        if not can_still(actor, ParticipationAction.DECIDE_OBJECTION, locked):
             raise PermissionDenied("异议由审核这张表的人办理。")
         if not locked.is_open:
             raise ParticipationError("这条异议已由他人办理，请刷新页面。")

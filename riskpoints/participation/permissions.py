@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from departments.enums import Role
 from departments.models import Department
-from departments.permissions import department_ids, has_role, has_role_in
+from departments.permissions import afresh, department_ids, has_role, has_role_in
 from riskpoints.enums import FindingMethod
 from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.models import Feedback, Objection, Proposal
@@ -73,6 +73,11 @@ def method_of(user: Any, department: Department) -> FindingMethod:
     if has_role(user, Role.OFFICE, Role.REVIEWER):
         return FindingMethod.ORGANISATION
     return FindingMethod.MUTUAL
+
+
+def can_still(user: Any, action: str, obj: Any = None) -> bool:
+    """can() with the rights as they are in the database now: asked under the lock."""
+    return can(afresh(user), action, obj)
 
 
 def visible_proposals(user: Any) -> models.QuerySet[Proposal]:

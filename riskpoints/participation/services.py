@@ -16,7 +16,7 @@ from riskpoints.enums import FindingMethod, Status
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Feedback, Proposal
-from riskpoints.participation.permissions import ParticipationAction, can, method_of
+from riskpoints.participation.permissions import ParticipationAction, can, can_still, method_of
 
 PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason")
 
@@ -58,7 +58,7 @@ def _deciding(
     """One answer to an open proposal, or its withdrawal: locked and allowed; `verb` is what the trail calls it."""
     with transaction.atomic():
         locked = Proposal.objects.select_for_update(of=("self",)).select_related("department").get(pk=proposal.pk)
-        if not can(actor, action, locked):
+        if not can_still(actor, action, locked):
             raise PermissionDenied("您不能答复这条建议。")
         if not locked.is_open:
             raise ParticipationError(f"这条建议{locked.get_state_display()}，不能再改。")

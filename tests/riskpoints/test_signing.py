@@ -12,9 +12,20 @@ from departments.enums import Role
 from departments.models import PrincipalTerm, RoleGrant, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskpoints import keeping, outstanding, reviewing, services, verification, workflow
+from riskpoints import (
+    drafting,
+    keeping,
+    outstanding,
+    publicity,
+    reviewing,
+    services,
+    verification,
+    workflow,
+    years,
+)
 from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, Status
 from riskpoints.models import ControlTable
+from riskpoints.participation import services as participation
 from riskpoints.permissions import can
 from riskpoints.signing import NOTED, signer_problem
 from riskpoints.workflow import WorkflowError, note_signature, perform
@@ -267,6 +278,34 @@ def test_an_account_that_was_disabled_does_not_go_on(reviewed_version, people):
     User.objects.filter(pk=people.office.pk).update(is_active=False)
     with pytest.raises(PermissionDenied):
         confirm(reviewed_version, people.office, paper_signature())
+
+
+OFFICE_ACTS = {
+    "dates": lambda version, actor: years.change_dates(
+        version.table.cycle, {name: getattr(version.table.cycle, name) for name in years.DATES}, actor=actor
+    ),
+    "close": lambda version, actor: drafting.close_year(version.table.cycle, actor=actor),
+    "publication": lambda version, actor: publicity.gather([version], title="公示", notice="", actor=actor),
+    "signature": lambda version, actor: note_signature(version, paper_signature(scan=b""), actor=actor),
+}
+
+
+@pytest.mark.parametrize("act", OFFICE_ACTS)
+def test_who_left_the_office_in_between_does_nothing_more(reviewed_version, people, act):
+    can(people.office, Action.RECORD)
+    revoked(people.office)
+    before = AuditEntry.objects.count()
+    with pytest.raises(PermissionDenied):
+        OFFICE_ACTS[act](reviewed_version, people.office)
+    assert AuditEntry.objects.count() == before
+
+
+def test_who_heads_no_department_any_more_answers_no_proposal(department, people):
+    values = {"category": "duty", "text": "领用没有登记"}
+    proposal = participation.propose(department, values, actor=people.other_head)
+    revoked(people.head)
+    with pytest.raises(PermissionDenied):
+        participation.decline(proposal, "已有", actor=people.head)
 
 
 def test_writers_read_rights_afresh(draft_version, people):
