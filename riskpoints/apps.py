@@ -9,8 +9,9 @@ class RiskPointsConfig(AppConfig):
 
     def ready(self) -> None:
         from riskcontrol.backup import examination
-        from riskpoints import floors, freezing, queries, set_up, verification
+        from riskpoints import floors, freezing, posted, queries, set_up, verification, wings
 
         freezing.register_rules()
         examination.register(verification.verify_decided)
+        wings.YEAR_PARTS.append(posted.PART)
         queries.OTHER_TASKS += [set_up.tasks, floors.tasks]

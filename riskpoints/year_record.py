@@ -16,6 +16,7 @@ from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry, StoredFile
 from riskcontrol.pinyin import PinyinField
+from riskpoints import wings
 from riskpoints.enums import Status
 from riskpoints.models import (
     AnnualArchive,
@@ -37,6 +38,8 @@ IMPORTED = "导入年度档案"
 RECORD = "年度资料"
 EXTRACTS = "审计记录"
 KEPT_FILES = "存档文件"
+# Key of the facts under which lies what belongs to a year besides its tables (wings.YEAR_PARTS).
+PARTS = "parts"
 # Reading leaves entries, too; they don't move the end of a running year's extract.
 READING = ("下载", "导出", "打印", "查看", "核验")
 # The head of the form: a draft's is still being written, and its last decision says what was handed in.
@@ -90,8 +93,15 @@ def facts(cycle: Cycle) -> dict[str, Any]:
             ],
             "versions": [_version(version, rows) for version in handed_in(cycle)],
             "decisions": [_decision(decision) for decision in decisions_of(cycle)],
+            **_parts(cycle),
         }
     )
+
+
+def _parts(cycle: Cycle) -> dict[str, Any]:
+    """What belongs to the year besides its tables, where there is anything."""
+    parts = wings.facts(cycle)
+    return {PARTS: parts} if parts else {}
 
 
 def handed_in(cycle: Cycle) -> QuerySet[TableVersion]:

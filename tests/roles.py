@@ -76,6 +76,7 @@ ON_THE_WHOLE = {
         "head", "leader", "discipline_head", "reviewer", "principal", "office", "other_head",
     },
     RegisterAction.VIEW_PROGRESS: {"leader", "discipline_head", "reviewer", "principal", "office"},
+    RegisterAction.POST: {"office"},
     RegisterAction.OPEN_YEAR: {"office"},
     RegisterAction.CLOSE_YEAR: {"office"},
     RegisterAction.BUILD_ARCHIVE: {"admin"},

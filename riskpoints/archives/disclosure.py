@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskcontrol.audit import canonical_json, sha256
-from riskpoints import content, year_record
+from riskpoints import content, wings, year_record
 from riskpoints.archives.verifier import BARE, DECISIVE
 from riskpoints.enums import Action, Status
 from riskpoints.models import Cycle, Decision, TableVersion
@@ -42,14 +42,22 @@ class Disclosure:
     def facts(self, whole: Facts, decisions: list[Decision]) -> Facts:
         """The year's facts without drafts, remarks and forms kept on the way; `decisions` are all of its decisions."""
         pairs = zip(decisions, whole["decisions"], strict=True)
-        return whole | {
-            "versions": [row | {"remarks": []} for row in whole["versions"] if str(row["version_id"]) in self.versions],
-            "decisions": [
-                row | {"documents": row["documents"] if decision.action in DECISIVE else {}}
-                for decision, row in pairs
-                if self.includes(decision)
-            ],
-        }
+        parts = wings.shown(whole.get(year_record.PARTS, {}), self.versions)
+        whole = {name: value for name, value in whole.items() if name != year_record.PARTS}
+        return (
+            whole
+            | ({year_record.PARTS: parts} if parts else {})
+            | {
+                "versions": [
+                    row | {"remarks": []} for row in whole["versions"] if str(row["version_id"]) in self.versions
+                ],
+                "decisions": [
+                    row | {"documents": row["documents"] if decision.action in DECISIVE else {}}
+                    for decision, row in pairs
+                    if self.includes(decision)
+                ],
+            }
+        )
 
     def includes(self, decision: Decision) -> bool:
         """Whether a decision is about a version that is or was in force."""

@@ -117,6 +117,7 @@ def _import(contents: Contents) -> Imported:
     restorer.organisation()
     cycle = restorer.tables()
     restorer.decisions(contents.decisions)
+    restorer.parts()
     restorer.close()
     connection.check_constraints()  # what points to nowhere would otherwise be found at the very end
     head = contents.manifest["audit"]["head"]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from riskcontrol import files
-from riskpoints import keeping
+from riskpoints import keeping, wings
 from riskpoints.archives import fingerprint
 from riskpoints.archives.catalogue import PERMANENT, SCHOOL_CODE, THIRTY_YEARS, Item, csv_bytes
 from riskpoints.archives.container import safe_name
@@ -16,6 +16,7 @@ from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
 from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA, earlier_audit
 from riskpoints.models import TableVersion
+from riskpoints.year_record import PARTS
 
 FORMATS = {"pdf": "PDF", "xlsx": "Excel", "docx": "Word"}
 DECISION_HEADINGS = ("序号", "表", "版本", "事项", "办理人", "工号", "时间", "意见", "内容校验值")
@@ -97,6 +98,18 @@ class Filing:
             make, cost = partial(self._printer.register, kind), self._printer.register_cost(kind)
             self.add_printed(item, item.path("登记汇总表", f".{kind}"), (make, self._printer.register_values(), cost))
 
+    def add_parts(self) -> None:
+        """公示 and opinions, and whatever else belongs to the year, each as a sheet to be read."""
+        year, name = self._year, self._year.school.full_name
+        for part in wings.YEAR_PARTS:
+            rows = year.facts.get(PARTS, {}).get(part.name, [])
+            if rows:
+                title = f"{name}{year.cycle.year}年度{part.title}"
+                item = self.open_item(*WHOLE, responsible=name, title=title, day=year.last_day)
+                path = item.path(part.title, ".csv")
+                make = partial(csv_bytes, part.headings, part.lines(rows))
+                self.papers.append(Paper(path, item, make, _label(item, path)))
+
     def add_table(self, owner_code: str, owner: str, version: TableVersion) -> None:
         """附件2 or 附件4 of the version in force, the scans of its signed paper and of earlier ones."""
         school, table = self._year.school, version.table
@@ -172,6 +185,7 @@ def papers_of(year: YearRecords) -> list[Paper]:
     """Everything of a year in the order of the catalogue: the school's, the records, then each department's."""
     filing = Filing(year)
     filing.add_school()
+    filing.add_parts()
     records = filing.add_records()
     departments = [version for version in year.in_force if not version.table.is_school]
     for rank, version in enumerate(departments, start=1):

@@ -13,6 +13,7 @@ from departments.enums import Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
 from riskcontrol.pinyin import write_keys
+from riskpoints import wings
 from riskpoints.archives.records import ArchiveError
 from riskpoints.content import MEASURE_FIELDS, POINT_FIELDS
 from riskpoints.enums import DateMode, Status
@@ -29,7 +30,7 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
-from riskpoints.year_record import from_plain
+from riskpoints.year_record import PARTS, from_plain
 
 PEOPLE = ("created_by", "submitted_by", "reviewed_by", "confirmed_by")
 # Set last, in one update: until then the version is a draft, and its rows can be written.
@@ -102,6 +103,10 @@ class Restorer:
             decision = _insert(Decision, row, version_id=row["version_id"], **who)
             for kind, digest in more["documents"].items():
                 _insert(StoredDocument, {"kind": kind}, decision=decision, file=self._file(digest))
+
+    def parts(self) -> None:
+        """What belongs to the year besides its tables."""
+        wings.restore(self._cycle, self._facts.get(PARTS, {}), self._person)
 
     def close(self) -> None:
         """Put in force what was in force, and close the year if it was closed: then nothing in it can be written."""

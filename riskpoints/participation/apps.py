@@ -9,12 +9,13 @@ class ParticipationConfig(AppConfig):
     verbose_name = "意见建议"
 
     def ready(self) -> None:
-        from riskpoints import demands, navigation, panels, queries
+        from riskpoints import demands, navigation, panels, queries, wings
         from riskpoints.enums import Action
-        from riskpoints.participation import menu, shown
+        from riskpoints.participation import menu, record, shown
 
         navigation.EXTENSIONS.append(menu.entries)
         queries.OTHER_TASKS.append(menu.tasks)
         demands.DEMANDS.setdefault(Action.CONFIRM, []).append(shown.hold_back)
+        wings.YEAR_PARTS.append(record.PART)
         panels.PANELS["deciding"].append(shown.for_the_signature)
         panels.PANELS["published"].append(shown.for_everybody)

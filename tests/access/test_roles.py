@@ -32,6 +32,7 @@ WITHOUT_A_TABLE = {
     RegisterAction.VIEW_REGISTER: ("riskpoints:register", "-", "GET"),
     RegisterAction.COMPARE_YEARS: ("riskpoints:year_changes", "-", "GET"),
     RegisterAction.VIEW_PROGRESS: ("riskpoints:progress", "-", "GET"),
+    RegisterAction.POST: ("participation:period", "-", "POST"),
     RegisterAction.OPEN_YEAR: ("riskpoints:year_open", "-", "POST"),
     RegisterAction.CLOSE_YEAR: ("riskpoints:year_close", "revision", "POST"),
     RegisterAction.BUILD_ARCHIVE: ("riskpoints:archive_start", "in_force", "POST"),

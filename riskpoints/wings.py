@@ -1,0 +1,50 @@
+"""What belongs to a year besides its tables: handed in for its record and archive, with the way back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from riskpoints.models import Cycle
+
+Row = dict[str, Any]
+# Gives the account of a person as the record names one: {"number": …, "name": …}, or None.
+Person = Callable[[Row | None], Any]
+
+
+@dataclass(frozen=True)
+class YearPart:
+    """Rows of one kind. Each is plain values; `shown` leaves out what is not about the versions that an archive shows.
+
+    `lines` are the same for a reader: cells under `headings` in a file of this `title`. `restore` writes the rows into
+    an installation that holds the year's versions already.
+    """
+
+    name: str
+    title: str
+    headings: Sequence[str]
+    facts: Callable[[Cycle], list[Row]]
+    shown: Callable[[list[Row], frozenset[str]], list[Row]]
+    lines: Callable[[list[Row]], list[Sequence[str]]]
+    restore: Callable[[Cycle, list[Row], Person], None]
+
+
+# Each app adds its own in AppConfig.ready().
+YEAR_PARTS: list[YearPart] = []
+
+
+def facts(cycle: Cycle) -> dict[str, list[Row]]:
+    """The rows by kind, without kinds of which there are none: the record of such a year stays what it was."""
+    found = {part.name: part.facts(cycle) for part in YEAR_PARTS}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def shown(parts: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, list[Row]]:
+    """What an archive shows of them."""
+    found = {part.name: part.shown(parts.get(part.name, []), versions) for part in YEAR_PARTS}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def restore(cycle: Cycle, parts: dict[str, list[Row]], person: Person) -> None:
+    """Write what a package tells of them; older packages tell nothing."""
+    for part in YEAR_PARTS:
+        part.restore(cycle, parts.get(part.name, []), person)
