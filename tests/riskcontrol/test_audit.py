@@ -441,3 +441,10 @@ def test_field_values_gives_keys_of_related_rows(department, purchasing_post):
         "name": "采购员",
         "department": department.pk,
     }
+
+
+def test_holding_the_trail_makes_its_head_where_there_is_none(db):
+    AuditHead.objects.all().delete()
+    with transaction.atomic():
+        audit.hold()
+    assert AuditHead.objects.get().number == 0
