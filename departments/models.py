@@ -76,6 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     real_name = NameField("姓名", max_length=64)
     pinyin = PinyinField("姓名的拼音", of="real_name", is_person=True)
+    # [name, until when as ISO 8601 in UTC], oldest first: what was decided under a name stays under it.
+    former_names = models.JSONField("曾用姓名", default=list, blank=True, editable=False)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True, editable=False)
@@ -91,6 +93,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["staff_number"]
 
     def __str__(self) -> str:
+        return self.real_name
+
+    def name_at(self, moment: datetime.datetime | None) -> str:
+        """The name this account had then; today's where nobody says when."""
+        if moment is not None:
+            for name, until in self.former_names:
+                if moment < datetime.datetime.fromisoformat(until):
+                    return str(name)
         return self.real_name
 
     def get_full_name(self) -> str:

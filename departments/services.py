@@ -63,6 +63,8 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
             if stored is not None:
                 before = audit.field_values(stored, *fields) | _related_values(stored, related)
         instance.full_clean()
+        if isinstance(instance, User) and before:
+            instance.former_names = _former_names(stored, instance)
         instance.save()
         for name, values in (related or {}).items():
             getattr(instance, name).set(values)
@@ -74,12 +76,21 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
     return instance
 
 
+def _former_names(stored: Any, user: User) -> list[list[str]]:
+    """The names an account had, with the one it loses now."""
+    if stored.real_name == user.real_name:
+        return list(stored.former_names)
+    return [*stored.former_names, [stored.real_name, timezone.now().astimezone(datetime.UTC).isoformat()]]
+
+
 def _told_fields(instance: models.Model) -> list[str]:
     """What an entry of the trail says of a row: neither passwords nor what follows from another field."""
     return [
         field.name
         for field in instance._meta.concrete_fields
-        if not field.primary_key and field.name != "password" and not isinstance(field, PinyinField)
+        if not field.primary_key
+        and field.name not in ("password", "former_names")
+        and not isinstance(field, PinyinField)
     ]
 
 

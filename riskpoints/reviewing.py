@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from departments.enums import Level
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints import services
@@ -95,6 +96,10 @@ def assess(
         TableVersion.objects.filter(pk=locked.pk).update(lock=F("lock") + 1)
 
 
+def _level_label(level: int | None) -> str:
+    return Level(level).label if level else "未定级"
+
+
 def _length_problem(point: RiskPoint, given: Assessment) -> str:
     """Why the reason can't be kept as it is, or an empty text."""
     try:
@@ -112,7 +117,12 @@ def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, ac
     after = audit.field_values(point, *fields)
     if before != after:
         version.assessors.add(actor)  # whoever set a level never records the confirmation
-    services.audit_change("核定等级", point, before, after, actor)
+    changes = audit.changed_fields(before, after)
+    if changes:
+        # Named by its table: 对象 finds a level's change by department, whatever the point is called later.
+        said = {"部门建议 → 核定": [_level_label(point.proposed_level), _level_label(point.confirmed_level)]}
+        label = f"{version}：{point}"
+        audit.record("核定等级", actor=actor, target=point, label=label, detail=said | changes)
     _save_remark(version, point.identity, given.remark, actor)
 
 

@@ -210,8 +210,13 @@ def _fields(instance: models.Model, *without: str) -> dict[str, Any]:
     }
 
 
-def _person(user: User | None) -> dict[str, str] | None:
-    return {"number": user.staff_number, "name": user.real_name} if user else None
+def _person(user: User | None, at: datetime.datetime | None) -> dict[str, str] | None:
+    """A person under the name of that moment."""
+    return {"number": user.staff_number, "name": user.name_at(at)} if user else None
+
+
+def _in_order(people: Iterable[User]) -> list[User]:
+    return sorted(people, key=lambda user: user.staff_number)
 
 
 def _group(group: LeadershipGroup) -> dict[str, Any]:
@@ -269,6 +274,7 @@ def _function_order(function: PostFunction) -> tuple[int, int]:
 def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> dict[str, Any]:
     """A version's own row, its people, remarks and scans, and what its snapshots don't say of the rows in it."""
     is_draft = version.status == Status.DRAFT
+    written = version.submitted_at or version.confirmed_at or version.saved_at
     return _fields(version, "saved_at", "lock", "seal", *(FORM_FIELDS if is_draft else ())) | {
         "version_id": version.pk,
         "table_id": version.table_id,
@@ -276,20 +282,18 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
         "department": version.table.department_id,
         "in_force": version.is_in_force,
         "base": version.base.number if version.base and version.base.table_id == version.table_id else None,
-        "authors": [_person(author) for author in sorted(version.authors.all(), key=lambda user: user.staff_number)],
-        "assessors": [
-            _person(assessor) for assessor in sorted(version.assessors.all(), key=lambda user: user.staff_number)
-        ],
-        "created_by": _person(version.created_by),
-        "submitted_by": _person(version.submitted_by),
-        "reviewed_by": _person(version.reviewed_by),
-        "confirmed_by": _person(version.confirmed_by),
+        "authors": [_person(author, written) for author in _in_order(version.authors.all())],
+        "assessors": [_person(assessor, version.reviewed_at) for assessor in _in_order(version.assessors.all())],
+        "created_by": _person(version.created_by, version.created_at),
+        "submitted_by": _person(version.submitted_by, version.submitted_at),
+        "reviewed_by": _person(version.reviewed_by, version.reviewed_at),
+        "confirmed_by": _person(version.confirmed_by, version.confirmed_at),
         "rows": None if is_draft else rows[version.pk],
         "scans": [
             {
                 "sha256": scan.file.sha256,
                 "suffix": scan.suffix,
-                "by": _person(scan.added_by),
+                "by": _person(scan.added_by, scan.added_at),
                 "at": scan.added_at,
                 "replaces": scan.replaces.file.sha256 if scan.replaces else None,
                 "reason": scan.reason,
@@ -300,7 +304,7 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
             {
                 "point": remark.point_identity,
                 "text": remark.text,
-                "author": _person(remark.author),
+                "author": _person(remark.author, remark.at),
                 "at": remark.at,
                 "sent_at": remark.sent_at,
             }
@@ -332,6 +336,6 @@ def _rows(cycle: Cycle) -> dict[int, dict[str, list[Any]]]:
 def _decision(decision: Decision) -> dict[str, Any]:
     """Whose account decided, and the files kept beside the decision; all else is in the file of the decisions."""
     return {
-        "actor": _person(decision.actor),
+        "actor": _person(decision.actor, decision.at),
         "documents": {document.kind: document.file.sha256 for document in decision.documents.all()},
     }

@@ -201,14 +201,31 @@ def test_an_assessment_is_audited_old_and_new(version, people):
             "纪委审核员",
             "核定等级",
             "riskpoints.riskpoint",
-            {"confirmed_level": [None, 2], "confirmed_reason": ["", "甲"]},
+            {
+                "部门建议 → 核定": ["三级（低）", "二级（中）"],
+                "confirmed_level": [None, 2],
+                "confirmed_reason": ["", "甲"],
+            },
         ),
         ("纪委审核员", "审核意见", "riskpoints.tableversion", {"意见": ["", "请补充"]}),
         ("纪委审核员", "审核意见", "riskpoints.tableversion", {"意见": ["", "总体"]}),
-        ("纪委第二审核员", "核定等级", "riskpoints.riskpoint", {"confirmed_level": [2, 1]}),
+        (
+            "纪委第二审核员",
+            "核定等级",
+            "riskpoints.riskpoint",
+            {"部门建议 → 核定": ["三级（低）", "一级（高）"], "confirmed_level": [2, 1]},
+        ),
         ("纪委第二审核员", "审核意见", "riskpoints.tableversion", {"意见": ["请补充", "请再补充"]}),
         ("纪委第二审核员", "审核意见", "riskpoints.tableversion", {"意见": ["总体", ""]}),
     ]
+
+
+def test_a_levels_change_is_found_by_its_department(version, people):
+    point = point_of(version, "平常")
+    assess(version, {point.pk: Assessment(2, "甲")}, actor=people.reviewer)
+    entry = AuditEntry.objects.get(action="核定等级")
+    assert entry.object_label == f"{version}：平常"
+    assert version.table.department.name in entry.object_label
 
 
 def test_one_unsent_remark_is_kept_for_each_point(version, people):
