@@ -38,7 +38,7 @@ def test_pages_that_print_the_schools_name_say_what_is_missing(enter, not_set_up
 
 
 def test_what_was_typed_is_not_lost(enter, not_set_up, people):
-    address = reverse("riskpoints:record", args=[make_cycle(2011).pk, 0])
+    address = reverse("riskpoints:record", args=[make_cycle(2011, is_historical=True).pk, 0])
     answer = enter(people.office).post(address, {"duties": "写了很久的业务工作职责"})
     assert answer.status_code == 409
     assert "写了很久的业务工作职责" in text_of(answer)
