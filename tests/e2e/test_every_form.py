@@ -1,0 +1,128 @@
+"""Each form of the product is sent by a browser in which only what can be seen was filled in.
+
+A required field that lies where nobody sees it makes the browser refuse the form without a word; tests that post
+directly never notice.
+"""
+
+import re
+
+import pytest
+
+from tests import turns
+from tests.access import world as worlds
+from tests.access.matrix import PEOPLE, ROWS
+from tests.e2e.browsing import enter
+
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
+
+FILE = {"name": "表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+# The forms of the page's own part, each with its place and what one presses; the header's log-out is on every page.
+FORMS = """() => [...document.querySelectorAll('#workspace form[method=post]')].map((form, place) => {
+  form.dataset.walked = place;
+  for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+  const buttons = [...form.elements].filter(e => e.type === 'submit' && !e.disabled && e.checkVisibility());
+  if (buttons.length) buttons[0].dataset.pressed = place;
+  const first = [...form.elements].find(e => e.type === 'radio' && (e.labels[0] || e).checkVisibility());
+  const choices = first ? [...form.elements].filter(e => e.name === first.name && !e.disabled).length : 1;
+  return {place, choices, action: form.getAttribute('action') || location.pathname, sendable: buttons.length > 0};
+})"""
+# Fill in what is seen and empty, as somebody would who knows nothing of the form but its fields.
+FILL = """([place, choice]) => {
+  const form = document.querySelector(`form[data-walked="${place}"]`);
+  const seen = e => e.checkVisibility() && !e.disabled && !e.readOnly;
+  const groups = new Set();
+  const first = [...form.elements].find(e => e.type === 'radio' && seen(e.labels[0] || e));
+  if (first) [...form.elements].filter(e => e.name === first.name && !e.disabled)[choice].click();
+  for (const e of form.elements) {
+    if (e.type === 'radio' && !groups.has(e.name) && seen(e.labels[0] || e)) {
+      groups.add(e.name);
+      if (![...form.elements].some(o => o.name === e.name && o.checked)) e.click();
+    } else if (!seen(e)) { continue;
+    } else if (e.type === 'checkbox') { if (e.required && !e.checked) e.click();
+    } else if (e.tagName === 'SELECT') { if (!e.value && e.required) e.selectedIndex = 1;
+    } else if (e.value || ['submit', 'button', 'file', 'fieldset'].includes(e.type)) { continue;
+    } else if (e.type === 'date') { e.value = '2026-11-20';
+    } else if (e.type === 'number') { e.value = e.min || '1';
+    } else { e.value = e.inputMode === 'numeric' ? '123456' : '填写的内容'; }
+  }
+}"""
+
+
+def pages():
+    """Return (address row, person) for each address whose page somebody sees, as whoever may send its form if any."""
+    found = {}
+    for row in ROWS:
+        for person in PEOPLE:
+            if row.answers["GET"][person] == "V":
+                rank = row.answers["POST"][person] != "D"
+                key = row.name
+                if key not in found or rank < found[key][0]:
+                    found[key] = (rank, row, person)
+    return [(row, person) for _, row, person in found.values()]
+
+
+@pytest.fixture
+def world(
+    live_server,
+    people,
+    department,
+    discipline_office,
+    functions,
+    purchasing_post,
+    plain_post,
+    other_post,
+    discipline_post,
+):
+    return worlds.build(people, department=department, discipline_office=discipline_office, functions=functions)
+
+
+def send_each(page, path) -> tuple[set[str], list[str]]:
+    """Return the addresses that the forms of a page were sent to, and those that the browser did not send.
+
+    Each form is sent with each choice of its first group of radio buttons: what is asked for may depend on it.
+    """
+    sent, faults = set(), []
+    page.goto(path)
+    for form in page.evaluate(FORMS):
+        for choice in range(form["choices"] if form["sendable"] else 0):
+            page.goto(path)
+            page.evaluate(FORMS)
+            for field in page.locator(f'form[data-walked="{form["place"]}"] input[type=file]').all():
+                if field.is_visible():
+                    field.set_input_files(FILE)
+            page.evaluate(FILL, [form["place"], choice])
+            page.posts.clear()
+            # A row's tools come with the pointer; pressed like this the browser asks the form all the same.
+            page.evaluate("place => document.querySelector(`[data-pressed='${place}']`).click()", form["place"])
+            for _ in range(20):
+                if page.posts:
+                    break
+                page.wait_for_timeout(50)
+            (sent.add(form["action"]) if page.posts else faults.append(f"{path} does not send {form}, choice {choice}"))
+    return sent, faults
+
+
+def test_every_form_is_sent(new_page, world):
+    page, sent, faults, who = new_page(), set(), [], None
+    page.posts = []
+
+    def answer(route):
+        if route.request.method != "POST" or "X-Draft" in route.request.headers:
+            return route.continue_()
+        page.posts.append(route.request.url)
+        return route.fulfill(status=204)
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    for row, person in turns.some(sorted(pages(), key=lambda item: item[1])):
+        if person != who:
+            page.unroute_all()
+            page.context.clear_cookies()
+            if person != "anonymous":
+                enter(page, world.user(person))
+            page.route("**/*", answer)
+            who = person
+        done, wrong = send_each(page, world.path(row))
+        sent |= {re.sub(r"\d+", "0", address) for address in done}
+        faults += wrong
+    assert faults == []
+    assert len(sent) > 10
