@@ -1,11 +1,14 @@
 """Every screen of the organisation against every role: who may open it, who gets 403, who is sent to the login."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
+from departments.models import PrincipalTerm
 from departments.urls import urlpatterns
 
-READ = ("index", "department", "school", "groups", "group", "rights")
+READ = ("index", "department", "school", "groups", "group", "rights", "terms")
 FUNCTION_LISTS = ("functions",)
 KEEP = (
     "department_new",
@@ -19,8 +22,13 @@ KEEP = (
     "account",
     "group_new",
     "group_edit",
+    "import",
+    "term_new",
+    "term_edit",
 )
 EXTEND = ("function_new", "function_edit")
+DOWNLOADS = ("import_blank", "import_existing")
+SENT = ("import_save", "new_slips")
 POSTS = ("grant", "revoke", "set_active", "reset_password", "remove_code")
 
 READERS = {"admin", "office", "second_office", "reviewer", "second_reviewer", "discipline_head", "principal"}
@@ -46,8 +54,9 @@ def addresses(school, department, purchasing_post, own_function, group, head) ->
         "set_active": [head.pk],
         "reset_password": [head.pk],
         "remove_code": [head.pk],
+        "term_edit": [PrincipalTerm.objects.create(user=head, until=datetime.date(2020, 8, 31)).pk],
     }
-    names = (*READ, *FUNCTION_LISTS, *KEEP, *EXTEND, *POSTS)
+    names = (*READ, *FUNCTION_LISTS, *KEEP, *DOWNLOADS, *EXTEND, *POSTS, *SENT)
     return {name: reverse(f"departments:{name}", args=ids.get(name, [])) for name in names}
 
 
@@ -61,7 +70,7 @@ def allowed(name: str) -> set[str]:
     return EXTENDERS if name in EXTEND else KEEPERS
 
 
-@pytest.mark.parametrize("name", [*READ, *FUNCTION_LISTS, *KEEP, *EXTEND])
+@pytest.mark.parametrize("name", [*READ, *FUNCTION_LISTS, *KEEP, *DOWNLOADS, *EXTEND])
 def test_each_page_opens_for_its_roles_only(client, people, addresses, name):
     answers = {}
     for person, user in vars(people).items():
@@ -72,7 +81,7 @@ def test_each_page_opens_for_its_roles_only(client, people, addresses, name):
     assert answers == expected
 
 
-@pytest.mark.parametrize("name", sorted({*KEEP, *EXTEND, *POSTS} - {"accounts"}))
+@pytest.mark.parametrize("name", sorted({*KEEP, *EXTEND, *POSTS, *SENT} - {"accounts"}))
 def test_no_other_role_may_write(client, people, addresses, name):
     answers = {}
     for person, user in vars(people).items():
@@ -83,7 +92,7 @@ def test_no_other_role_may_write(client, people, addresses, name):
     assert len(answers) == len(vars(people)) - len(allowed(name)) - 1
 
 
-@pytest.mark.parametrize("name", [*READ, *FUNCTION_LISTS, *KEEP, *EXTEND, *POSTS])
+@pytest.mark.parametrize("name", [*READ, *FUNCTION_LISTS, *KEEP, *DOWNLOADS, *EXTEND, *POSTS, *SENT])
 def test_a_stranger_is_sent_to_the_login(client, addresses, name):
     answer = client.get(addresses[name])
     assert answer.status_code == 302
