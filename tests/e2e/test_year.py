@@ -71,6 +71,7 @@ def test_a_year_from_the_first_word_to_the_archive(desk_of, table, people, tmp_p
     row = reviewer.locator(f"li#point-{point.pk}")
     expect(row.get_by_role("radio", name="三级（低）")).to_be_checked()
     row.get_by_role("radio", name="二级（中）").check()
+    row.get_by_text("写理由、给部门的意见").click()
     row.get_by_label("理由", exact=False).fill("外包费用逐年增加")
     row.get_by_label("给部门的意见").fill("请写明考核由谁做")
     reviewer.get_by_label("意见（退回时必填）").fill("一处等级有调整，请核对")
@@ -91,6 +92,7 @@ def test_a_year_from_the_first_word_to_the_archive(desk_of, table, people, tmp_p
     head.get_by_role("button", name="保存风险点").click()
     expect(row.get_by_text("已保存")).to_be_visible()
     head.get_by_role("button", name="提交纪委审核").click()
+    head.get_by_role("button", name="不答复，直接提交").click()  # one remark has no answer
     expect(head.get_by_text("等待纪委审核。审核前可以撤回。")).to_be_visible()
 
     # The reviewer finds the own level still chosen, and approves.
