@@ -1,6 +1,6 @@
 """风险点登记册: every risk point a person may see, one row each, filtered, searched and sorted (R30, R32)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +14,10 @@ from departments.models import Department, Post
 from riskcontrol.query import QueryReader
 from riskcontrol.search import says
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import today
+from riskpoints import numbers, today
 from riskpoints.content import conceal_review
 from riskpoints.enums import ALL_CATEGORIES, Stage, Status
-from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
+from riskpoints.models import Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions
 
 ALL = "all"
@@ -258,18 +258,22 @@ def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
         found = found.filter(now=chosen.level) if chosen.level else found.filter(now__isnull=True)
     if chosen.key_area:
         found = found.filter(is_key_area=True)
-    for word in chosen.text.split():
+    for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
         found = found.filter(_says(word))
     return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen))
 
 
 def _says(word: str) -> Q:
-    """The word occurs in the point, its post or its responsible person, or in one of its measures."""
+    """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
+    in one of its measures."""
     own = ("text", "manifestation", "matter", "post_name", "responsible", "version__owner_name")
     links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
     shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)
     return (
-        says(word, *own) | Exists(links.filter(says(word, "measure__text"))) | Exists(shared.filter(says(word, "text")))
+        (numbers.named(word) or Q(pk__in=[]))
+        | says(word, *own)
+        | Exists(links.filter(says(word, "measure__text")))
+        | Exists(shared.filter(says(word, "text")))
     )
 
 
@@ -280,27 +284,6 @@ def _order(chosen: Filter) -> list[Any]:
             item.reverse_ordering()
     rest = [F("version__table__cycle__year").desc(), *OWNER_ORDER, "version__number", "rank", "order", "pk"]
     return [*first, *rest]
-
-
-def numbers(versions: Iterable[TableVersion]) -> dict[int, str]:
-    """编号 of each point of these versions, as the year's 登记汇总表 prints it: 2026-03-012 is the twelfth point of the
-    third table in force. A version that is not in force has no numbers yet."""
-    in_force = {version.pk: version for version in versions if version.is_in_force}
-    cycles = {version.table.cycle_id for version in in_force.values()}
-    tables = ControlTable.objects.filter(cycle__in=cycles, in_force__isnull=False)
-    places: dict[int, int] = {}
-    counted: Counter[int] = Counter()
-    for cycle, key in tables.order_by("scope", "department__order", "id").values_list("cycle", "in_force"):
-        counted[cycle] += 1
-        places[key] = counted[cycle]
-    orders: Counter[int] = Counter()
-    result = {}
-    points = RiskPoint.objects.filter(version__in=list(in_force)).order_by(FORM_ORDER, "order", "pk")
-    for key, version in points.values_list("pk", "version"):
-        orders[version] += 1
-        year = in_force[version].table.cycle.year
-        result[key] = f"{year}-{places[version]:02d}-{orders[version]:03d}"
-    return result
 
 
 def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
@@ -320,7 +303,7 @@ def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
     for measure in Measure.objects.filter(version__in=list(versions), points__isnull=True).order_by("order", "id"):
         shared[measure.version_id, measure.category].append(measure)
     assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
-    numbered = numbers(versions.values())
+    numbered = numbers.of(versions.values())
     signed = today.standings(versions.values())
     return [
         Line(

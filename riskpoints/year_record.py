@@ -148,13 +148,23 @@ def kept(cycle: Cycle) -> Kept | None:
 
     files.ChangedFileError where the kept file is another one.
     """
-    entries = [entry for entry in _entries(cycle, CLOSED, IMPORTED) if RECORD in entry.detail]
-    if not entries or (not cycle.is_closed and acts_in(cycle).exists()):
+    last = _last_kept(cycle)
+    if last is None:
         return None
-    last = entries[-1]
     return Kept(
         json.loads(files.content(last.detail[RECORD])), last.detail.get(KEPT_FILES) or _first_printed(cycle, last)
     )
+
+
+def kept_record(cycle: Cycle) -> str | None:
+    """The SHA-256 of the facts that count for a closed or imported year; None where those of today do."""
+    last = _last_kept(cycle)
+    return last.detail[RECORD] if last else None
+
+
+def _last_kept(cycle: Cycle) -> AuditEntry | None:
+    entries = [entry for entry in _entries(cycle, CLOSED, IMPORTED) if RECORD in entry.detail]
+    return entries[-1] if entries and (cycle.is_closed or not acts_in(cycle).exists()) else None
 
 
 def _first_printed(cycle: Cycle, since: AuditEntry) -> dict[str, str]:

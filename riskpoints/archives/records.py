@@ -14,10 +14,10 @@ from departments.models import School
 from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry
-from riskpoints import verification, year_record
+from riskpoints import numbers, verification, year_record
 from riskpoints.archives import fonds
 from riskpoints.archives.disclosure import SHOWN_BY, Disclosure, decision_row, told_by
-from riskpoints.enums import Scope, Status
+from riskpoints.enums import Status
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 
 SCHOOL_TABLE = "学校"
@@ -148,11 +148,8 @@ def _owners(facts: dict[str, Any]) -> dict[int, str]:
 
 def _tables(cycle: Cycle, facts: dict[str, Any]) -> list[ControlTable]:
     """The year's tables in the order of the catalogue: the school's, then the departments' in their order."""
-    places = {department["id"]: place for place, department in enumerate(facts["departments"])}
-    tables = ControlTable.objects.filter(cycle=cycle)
-    return sorted(
-        tables, key=lambda table: (table.scope != Scope.SCHOOL, places.get(table.department_id, -1), table.pk)
-    )
+    departments = [department["id"] for department in facts["departments"]]
+    return numbers.in_order(ControlTable.objects.filter(cycle=cycle), departments)
 
 
 def _in_force(tables: list[ControlTable]) -> list[TableVersion]:

@@ -8,11 +8,11 @@ from django.utils import timezone
 from departments.enums import GroupPosition, Level
 from departments.models import LeadershipGroup, School
 from departments.queries import leader_names
+from riskpoints import numbers
 from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
-from riskpoints.enums import ALL_CATEGORIES, Stage
+from riskpoints.enums import Stage
 from riskpoints.models import Measure, RiskPoint, TableVersion
 
-CATEGORY_RANK = {value: rank for rank, (value, _) in enumerate(ALL_CATEGORIES)}
 IN_FORCE = "现行"
 
 
@@ -46,7 +46,7 @@ def register(
     leaders: Mapping[int | None, str] | None = None,
     shows_assessment: bool = True,
 ) -> Register:
-    """登记汇总表 of these versions, one of each table: the points in the order of the tables and their forms (R30).
+    """登记汇总表 of all the versions in force of a year: the points in the order of the tables and their forms (R30).
 
     An archive gives the school and each department's leader as it keeps them, and shows no assessment.
     """
@@ -54,12 +54,13 @@ def register(
     measures = _measures(versions)
     leaders = leaders_of(versions) if leaders is None else leaders
     points = _points(versions)
+    numbered = numbers.of_a_year(versions)
     rows = []
-    for place, version in enumerate(versions, start=1):
+    for version in versions:
         leader = leaders.get(version.table.department_id, "")
-        for order, point in enumerate(points[version.pk], start=1):
+        for point in points[version.pk]:
             own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
-            number = f"{version.table.cycle.year}-{place:02d}-{order:03d}"
+            number = numbered[point.pk]
             rows.append(register_row(number, version, point, own, leader, shows_assessment=shows_assessment))
     days = [version.signed_on for version in versions if version.signed_on]
     years = [version.table.cycle.year for version in versions]
@@ -116,7 +117,7 @@ def _points(versions: Sequence[TableVersion]) -> dict[int, list[RiskPoint]]:
     for point in RiskPoint.objects.filter(version__in=[version.pk for version in versions]):
         found[point.version_id].append(point)
     for points in found.values():
-        points.sort(key=lambda point: (CATEGORY_RANK[point.category], point.order, point.pk))
+        points.sort(key=lambda point: (numbers.RANK[point.category], point.order, point.pk))
     return found
 
 
