@@ -132,6 +132,7 @@ class Filing:
             else:
                 work = partial(self._printer.form, version, kind), self._printer.form_values(version), 0.3
                 self.add_printed(item, path, work, version)
+        self._add_post_sheets(item, version)
         for row in self._year.facts["versions"]:
             if row["table_id"] == table.pk:
                 replaced = {scan.get("replaces") for scan in row["scans"]}  # older packages don't say
@@ -140,6 +141,15 @@ class Filing:
                     page = f"签字盖章扫描件_第{row['number']}版_{place}{mark}"
                     own = version if row["version_id"] == version.pk else None
                     self.add_stored(item, item.path(page, f".{scan['suffix']}"), scan["sha256"], own)
+
+    def _add_post_sheets(self, item: Item, version: TableVersion) -> None:
+        """岗位廉政风险防控一览表 of a department, behind its form. A year that was printed without it stays so."""
+        if version.table.is_school:
+            return
+        path = item.path(f"岗位廉政风险防控一览表_第{version.number}版", ".pdf")
+        values = self._printer.post_sheets_values(version)
+        if values and (path in self._year.printed or not self._year.printed):
+            self.add_printed(item, path, (partial(self._printer.post_sheets, version), values, 0.3), version)
 
     def _kept_forms(self, version: TableVersion) -> dict[str, str]:
         """SHA-256 by kind of the form as it was kept at the last review or confirmation of a version."""

@@ -9,7 +9,7 @@ from departments.models import LeadershipGroup
 from riskpoints import content, documents, verification, year_record
 from riskpoints.archives.records import ArchiveError, YearRecords
 from riskpoints.documents import build, build_lists
-from riskpoints.documents.data import GroupList, Register
+from riskpoints.documents.data import GroupList, PostSheet, Register
 from riskpoints.models import TableVersion
 
 
@@ -74,6 +74,18 @@ class Printer:
         """附件2 or 附件4 of a version whose form was not kept."""
         self._require_as_decided(version)
         return documents.version_document(version, kind)
+
+    def post_sheets_values(self, version: TableVersion) -> list[Any]:
+        """岗位廉政风险防控一览表 as values; nothing where the version names no post."""
+        return [asdict(sheet) for sheet in self._post_sheets(version)]
+
+    def post_sheets(self, version: TableVersion) -> bytes:
+        """岗位廉政风险防控一览表 of a department, each post from a new page."""
+        self._require_as_decided(version)
+        return documents.post_sheets_pdf(self._post_sheets(version))
+
+    def _post_sheets(self, version: TableVersion) -> list[PostSheet]:
+        return build.post_sheets(version, school=self._year.school, shows_assessment=False)
 
     def _require_as_decided(self, version: TableVersion) -> None:
         """What was changed past the program is never printed into an archive."""

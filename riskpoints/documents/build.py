@@ -95,9 +95,18 @@ def blank_department_form() -> DepartmentForm:
     )
 
 
-def post_sheets(version: TableVersion, post_id: int | None = None) -> list[PostSheet]:
-    """One 一览表 for each post of a department's version (or for one), in the order of the posts."""
-    school, content = School.current(), _content(version)
+def post_sheets(
+    version: TableVersion,
+    post_id: int | None = None,
+    *,
+    school: School | None = None,
+    shows_assessment: bool = True,
+) -> list[PostSheet]:
+    """One 一览表 for each post of a department's version (or for one), in the order of the posts.
+
+    机率 and 危害 stay blank for people who don't see the assessment; an archive gives the school as it keeps it.
+    """
+    school, content = school or School.current(), _content(version)
     mark, code = mark_of(version), _code(content) if mark_of(version) is Mark.FINAL else ""
     day = _state_day(version)
     holders = _holders(content, day)
@@ -123,7 +132,7 @@ def post_sheets(version: TableVersion, post_id: int | None = None) -> list[PostS
                 functions=tuple(name for name, _ in functions),
                 level=_label(entry.level),
                 level_reason=_floor_reason(functions),
-                rows=tuple(_post_row(point, content) for point in points),
+                rows=tuple(_post_row(point, content, shows_assessment=shows_assessment) for point in points),
                 nil_reason=reasons.get(entry.post_id, ""),
             )
         )
@@ -234,13 +243,13 @@ def _measure_lines(measures: Sequence[Measure]) -> tuple[MeasureLine, ...]:
     return tuple(MeasureLine(measure.text, (), measure.get_stage_display()) for measure in measures)
 
 
-def _post_row(point: RiskPoint, content: TableContent) -> PostRow:
+def _post_row(point: RiskPoint, content: TableContent, *, shows_assessment: bool) -> PostRow:
     return PostRow(
         category=point.get_category_display(),
         point=point.text,
         manifestation=point.manifestation,
-        likelihood=point.get_likelihood_display() or "",
-        harm=point.get_harm_display() or "",
+        likelihood=(point.get_likelihood_display() or "") if shows_assessment else "",
+        harm=(point.get_harm_display() or "") if shows_assessment else "",
         level=_label(point.level),
         measures=_measure_lines(content.measures_of(point)),
         responsible=point.responsible,

@@ -47,9 +47,9 @@ def group_document(group: LeadershipGroup) -> bytes:
     return group_list_pdf(build_lists.group_list(group))
 
 
-def post_sheets_document(version: TableVersion, post_id: int | None = None) -> bytes:
+def post_sheets_document(version: TableVersion, post_id: int | None = None, *, shows_assessment: bool = True) -> bytes:
     """岗位廉政风险防控一览表 of a department's version as PDF: of one post, or of all, each from a new page."""
-    return post_sheets_pdf(build.post_sheets(version, post_id))
+    return post_sheets_pdf(build.post_sheets(version, post_id, shows_assessment=shows_assessment))
 
 
 def notice_document(version: TableVersion) -> bytes:

@@ -5,13 +5,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from departments.models import Department
 from departments.typed import keeps_typed
 from riskcontrol import audit, files
 from riskcontrol.http import download
-from riskpoints import documents, keeping
+from riskpoints import content, documents, keeping
 from riskpoints.enums import Action
 from riskpoints.forms import ReplaceScanForm, ScanForm
-from riskpoints.permissions import RegisterAction, can
+from riskpoints.permissions import RegisterAction, can, visible_versions
+from riskpoints.today import in_force_today
 from riskpoints.views.access import only_posts, version_for
 
 
@@ -22,13 +24,52 @@ def form(request, version_id, kind):
     if kind not in documents.FORM_KINDS:
         raise Http404("No such kind of document.")
     try:
-        content = keeping.document_of(version, kind)
+        made = keeping.document_of(version, kind)
     except keeping.DocumentError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）.{kind}"
     audit.record("下载防控表", actor=request.user, target=version, detail={"文件": name})
-    return download(content, name, keeping.MEDIA_TYPES[kind], inline=kind == "pdf")
+    return download(made, name, keeping.MEDIA_TYPES[kind], inline=kind == "pdf")
+
+
+@require_safe
+def post_sheets(request, version_id, post_id=None):
+    """岗位廉政风险防控一览表 of one version: of all posts in one file, each from a new page, or of one post."""
+    version = version_for(request.user, version_id)
+    if version.table.is_school:
+        raise Http404("The school's table has no posts.")
+    return _post_sheets(request, version, post_id)
+
+
+@require_safe
+def department_sheets(request, department_id, post_id=None):
+    """The same of what is in force today in a department, for its page among the organisation."""
+    department = get_object_or_404(Department, pk=department_id)
+    version = visible_versions(request.user).filter(in_force_today(), table__department=department).first()
+    if version is None:
+        messages.info(request, f"{department}没有现行的防控表，还没有岗位廉政风险防控一览表可以打印。")
+        return redirect("departments:department", department.pk)
+    return _post_sheets(request, version_for(request.user, version.pk), post_id)
+
+
+def _post_sheets(request, version, post_id):
+    shows_assessment = can(request.user, RegisterAction.VIEW_ASSESSMENT, version)
+    posts = content.load(version).post_levels
+    post = next((entry for entry in posts if entry.post_id == post_id), None)
+    if post_id is not None and post is None:
+        raise Http404("No such post in this version.")
+    try:
+        made = documents.post_sheets_document(version, post_id, shows_assessment=shows_assessment)
+    except keeping.DocumentError as error:
+        messages.error(request, str(error))
+        return redirect("riskpoints:version", version.pk)
+    name = (
+        f"{version.table.cycle.year}年{version.owner_name}{post.name if post else ''}"
+        f"岗位廉政风险防控一览表（第{version.number}版）.pdf"
+    )
+    audit.record("下载岗位一览表", actor=request.user, target=version, detail={"文件": name})
+    return download(made, name, keeping.MEDIA_TYPES["pdf"], inline=True)
 
 
 @require_safe

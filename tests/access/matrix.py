@@ -234,6 +234,17 @@ riskpoints:print    O-draft/xlsx     LL NNNNNN NNDN NN NN    LL MMMMMM MMMM MM M
 riskpoints:print    O-submitted/xlsx LL NNNNNN DDDD NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    S-draft/xlsx     LL NNNNNN NNNN ND NN    LL MMMMMM MMMM MM MM
 riskpoints:print    S-in_force/pdf   LL NNNNDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheets D-draft       LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheets D-submitted   LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheets D-in_force    LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheets D-past        LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheets O-submitted   LL NNNNNN DDDD NN NN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheets S-in_force    LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheet  D-draft       LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheet  D-in_force    LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:post_sheet  O-in_force    LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
+riskpoints:department_sheets -       LL GDDDDG DDDD DD DG    LL MMMMMM MMMM MM MM
+riskpoints:department_sheet  -       LL GDDDDG DDDD DD DG    LL MMMMMM MMMM MM MM
 riskpoints:scan     D-in_force       LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
 riskpoints:scan     D-past           LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
 riskpoints:scan_add D-in_force       LL GGGGGG GGGG GG GG    LL NFFFFN FFFF FD FN

@@ -69,6 +69,7 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
     first = jobs.run(jobs.open_build(closed.year, actor=people.admin))
     kept = records.read_year(closed.year).printed
     assert sorted(path.rpartition("/")[2] for path in kept) == [
+        "0001_岗位廉政风险防控一览表_第1版.pdf",
         "0001_附件1_领导小组成员名单.pdf",
         "0003_登记汇总表.pdf",
         "0003_登记汇总表.xlsx",
@@ -79,7 +80,7 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
     again = jobs.run(jobs.open_build(closed.year, actor=people.admin))
     assert again.sha256 == first.sha256
     builds = AuditEntry.objects.filter(action="生成年度档案", detail__结果__startswith="完成").order_by("number")
-    assert [entry.detail["新打印"] for entry in builds] == [3, 0]
+    assert [entry.detail["新打印"] for entry in builds] == [4, 0]
 
 
 def test_closing_keeps_what_stood_around_the_tables(closed):

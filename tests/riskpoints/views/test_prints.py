@@ -1,5 +1,6 @@
 """Documents of one version: who may take them, named in Chinese, written down; the scans of the signed paper."""
 
+import subprocess
 from urllib.parse import unquote
 
 import pytest
@@ -9,7 +10,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import keeping
 from riskpoints.enums import Status
 from riskpoints.models import TableVersion
-from tests.factories import bring_to
+from tests.factories import bring_to, make_department, make_post
 from tests.pages import at
 from tests.riskpoints.views.conftest import BAD_VALUES
 
@@ -100,3 +101,69 @@ def test_a_draft_that_cannot_be_printed_says_why(draft_version, head, enter):
     assert answer.redirect_chain == [(reverse("riskpoints:version", args=[draft_version.pk]), 302)]
     assert "以下字符没有可用的字体" in answer.content.decode()
     assert not AuditEntry.objects.filter(action="下载防控表").exists()
+
+
+def sheets(pdf: bytes) -> list[str]:
+    """Return the words of each page."""
+    text = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    return ["".join(page.split()) for page in text.decode().split("\f")[:-1]]
+
+
+@pytest.mark.parametrize("name", ["post_sheets", "post_sheet"])
+def test_the_sheets_of_the_posts_are_for_those_who_see_the_version(enter, client, table, people, purchasing_post, name):
+    """岗位廉政风险防控一览表 is reachable: per post, per department as one PDF, written down like other downloads."""
+    version = bring_to(Status.CONFIRMED, table, people)
+    address = at(version, name, *([purchasing_post.pk] if name == "post_sheet" else []))
+    for person in vars(people).keys() - {"disabled"}:
+        expected = 200 if person in SEES["confirmed"] else 404
+        assert enter(getattr(people, person)).get(address).status_code == expected, person
+    assert client.get(address).url == f"{reverse('login')}?next={address}"
+    response = enter(people.head).get(address)
+    assert "岗位廉政风险防控一览表（第1版）.pdf" in unquote(response["Content-Disposition"])
+    assert AuditEntry.objects.last().action == "下载岗位一览表"
+
+
+def test_one_post_has_one_sheet_and_a_department_all(enter, table, people, purchasing_post, plain_post):
+    version = bring_to(Status.CONFIRMED, table, people)
+    one = enter(people.head).get(at(version, "post_sheet", purchasing_post.pk))
+    every = enter(people.head).get(at(version, "post_sheets"))
+    assert [f"岗位{purchasing_post.name}" in page for page in sheets(one.content)] == [True]
+    assert [post.name in page for post, page in zip([purchasing_post, plain_post], sheets(every.content), strict=True)]
+
+
+def test_the_scales_of_the_sheets_are_for_those_who_see_the_assessment(enter, confirmed_version, people):
+    address = at(confirmed_version, "post_sheets")
+    assert "机率：" in "".join(sheets(enter(people.head).get(address).content))
+    assert "机率：" not in "".join(sheets(enter(people.staff).get(address).content))
+
+
+def test_a_post_of_another_department_has_no_sheet_here(enter, confirmed_version, school_table, people):
+    other = make_post(make_department("实训处"), "实训干事")
+    assert enter(people.head).get(at(confirmed_version, "post_sheet", other.pk)).status_code == 404
+    assert (
+        enter(people.office).get(at(bring_to(Status.CONFIRMED, school_table, people), "post_sheets")).status_code == 404
+    )
+
+
+def test_the_departments_page_leads_to_the_sheets_in_force(enter, department, table, purchasing_post, people):
+    page = reverse("departments:department", args=[department.pk])
+    addresses = [
+        reverse("riskpoints:department_sheets", args=[department.pk]),
+        reverse("riskpoints:department_sheet", args=[department.pk, purchasing_post.pk]),
+    ]
+    client = enter(people.office)
+    assert [address in client.get(page).content.decode() for address in addresses] == [True, True]
+    answer = client.get(addresses[0], follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "没有现行的防控表" in answer.content.decode()
+    version = bring_to(Status.CONFIRMED, table, people)
+    assert [client.get(address).content[:5] for address in addresses] == [b"%PDF-", b"%PDF-"]
+    assert AuditEntry.objects.last().object_id == str(version.pk)
+
+
+def test_the_versions_page_leads_to_the_sheets(enter, confirmed_version, purchasing_post, school_table, people):
+    page = enter(people.head).get(at(confirmed_version, "version")).content.decode()
+    assert at(confirmed_version, "post_sheets") in page
+    assert at(confirmed_version, "post_sheet", purchasing_post.pk) in page
+    school = bring_to(Status.CONFIRMED, school_table, people)
+    assert "sheets.pdf" not in enter(people.office).get(at(school, "version")).content.decode()
