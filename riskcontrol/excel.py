@@ -190,6 +190,10 @@ class Sheet:
         """Print these rows on top of every page."""
         self._sheet.print_title_rows = f"{first}:{last}"
 
+    def print_only(self, columns: int) -> None:
+        """Print the first columns of the rows that are there; the others are to be looked at on the screen."""
+        self._sheet.print_area = f"A1:{self._letters[columns - 1]}{max(len(self.rows), 1)}"
+
     def freeze_below(self, row: int, *, is_filtered: bool = False) -> None:
         """Keep the rows up to this one in view, with a filter on it if asked for."""
         self._sheet.freeze_panes = f"A{row + 1}"

@@ -60,8 +60,9 @@ def register(
         leader = leaders.get(version.table.department_id, "")
         for point in points[version.pk]:
             own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
-            number = numbered[point.pk]
-            rows.append(register_row(number, version, point, own, leader, shows_assessment=shows_assessment))
+            rows.append(
+                register_row(numbered[point.pk], version, point, own, leader, shows_assessment=shows_assessment)
+            )
     days = [version.signed_on for version in versions if version.signed_on]
     years = [version.table.cycle.year for version in versions]
     return Register(
@@ -84,11 +85,14 @@ def register_row(
     *,
     shows_assessment: bool = True,
 ) -> RegisterRow:
-    """One risk point as a row; likelihood and harm stay blank for people who don't see the assessment."""
-    by_stage: dict[str, list[str]] = defaultdict(list)
+    """One risk point as a row; scales, the three levels and reasons stay blank for people who don't see the assessment.
+
+    The level that counts is in every row.
+    """
+    by_stage: dict[str, list[Measure]] = defaultdict(list)
     for measure in measures:
-        by_stage[measure.stage or Stage.PREVENTION].append(measure.text)
-    texts = {stage: "\n".join(by_stage[stage]) for stage in Stage}
+        by_stage[measure.stage or Stage.PREVENTION].append(measure)
+    texts = {stage: "\n".join(measure.text for measure in by_stage[stage]) for stage in Stage}
     day = version.signed_on or (timezone.localdate(version.submitted_at) if version.submitted_at else None)
     return RegisterRow(
         number=number,
@@ -98,8 +102,6 @@ def register_row(
         category=point.get_category_display(),
         point=point.text,
         manifestation=point.manifestation,
-        likelihood=(point.get_likelihood_display() or "") if shows_assessment else "",
-        harm=(point.get_harm_display() or "") if shows_assessment else "",
         level=Level(point.level).label if point.level else "",
         prevention=texts[Stage.PREVENTION],
         monitoring=texts[Stage.MONITORING],
@@ -109,7 +111,41 @@ def register_row(
         methods="、".join(point.finding_labels),
         status=IN_FORCE if version.is_in_force else version.get_status_display(),
         version_date=printed_date(day, ""),
+        standing="潜在" if point.is_latent else "已存在",
+        key_area="是" if point.is_key_area else "",
+        timing=_said(by_stage, "timing"),
+        basis=_said(by_stage, "basis"),
+        measure_responsible=_said(by_stage, "responsible"),
+        **(_assessment(point) if shows_assessment else {}),
     )
+
+
+def _assessment(point: RiskPoint) -> dict[str, str]:
+    """机率, 危害, the three levels side by side and their reasons."""
+
+    def label(level: int | None) -> str:
+        return str(Level(level).label) if level else ""
+
+    return {
+        "likelihood": point.get_likelihood_display() or "",
+        "harm": point.get_harm_display() or "",
+        "computed": label(point.computed_level),
+        "proposed": label(point.proposed_level),
+        "proposed_reason": point.proposed_reason,
+        "confirmed": label(point.confirmed_level),
+        "confirmed_reason": point.confirmed_reason,
+    }
+
+
+def _said(by_stage: Mapping[str, Sequence[Measure]], name: str) -> str:
+    """What the measures say in one field, a line each, with the stage and, where it has several, the place in it."""
+    lines = []
+    for stage in Stage:
+        for place, measure in enumerate(by_stage.get(stage, ()), start=1):
+            value = getattr(measure, name)
+            if value:
+                lines.append(f"{stage.label}{place if len(by_stage[stage]) > 1 else ''}：{value}")
+    return "\n".join(lines)
 
 
 def _points(versions: Sequence[TableVersion]) -> dict[int, list[RiskPoint]]:

@@ -1,13 +1,18 @@
 """The columns and headings of the 登记汇总表, declared once for the sheet, the PDF and whoever else shows it."""
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any
 
+from departments.enums import Level
 from riskpoints.documents import wording
 from riskpoints.documents.data import Register, RegisterRow
 
 SHEET_WIDTHS = {"level": 18, "version_date": 26}
+A3, A4 = "a3", "a4"
+PAPERS = {A3: "A3", A4: "A4"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,85 @@ REGISTER_COLUMNS = (
     Column("status", "状态", 12, is_centred=True),
     Column("version_date", "版本日期", 18, is_centred=True),
 )
+# In the workbook only, to the right of what is printed: everything else that people were asked for.
+MORE_COLUMNS = (
+    Column("standing", "潜在／已存在", 16, is_centred=True),
+    Column("key_area", "重点领域", 12, is_centred=True),
+    Column("timing", "时限或频次", 28),
+    Column("basis", "制度依据", 32),
+    Column("measure_responsible", "措施责任人", 22),
+    Column("computed", "规则得出等级", 18, is_centred=True),
+    Column("proposed", "部门建议等级", 18, is_centred=True),
+    Column("proposed_reason", "建议理由", 28),
+    Column("confirmed", "纪委核定等级", 18, is_centred=True),
+    Column("confirmed_reason", "核定理由", 28),
+)
+# Only for those who see the assessment: the columns are not there for others.
+ASSESSMENT = frozenset(
+    {"likelihood", "harm", "computed", "proposed", "proposed_reason", "confirmed", "confirmed_reason"}
+)
+# On A4 landscape the columns that are read at a meeting; 267 mm together.
+A4_WIDTHS = {
+    "number": 20,
+    "department": 18,
+    "post": 19,
+    "category": 16,
+    "point": 48,
+    "level": 12,
+    "prevention": 36,
+    "monitoring": 34,
+    "response": 34,
+    "responsible": 15,
+    "leader": 15,
+}
+WIDTHS = {A3: 380, A4: 267}
+# What nobody wrote anything into takes no room on paper; what grows shares the room by how much stands in it.
+MAY_GO = frozenset(
+    {"power", "manifestation", "likelihood", "harm", "prevention", "monitoring", "response", "responsible", "leader"}
+)
+GROWING = ("point", "manifestation", "prevention", "monitoring", "response")
+LEAST_WIDTH = 22
+
+
+def paper_columns(register: Register, paper: str = A3) -> tuple[Column, ...]:
+    """The columns of a print: without empty ones, whose room goes to those that have most to say."""
+    if paper == A4:
+        columns = [
+            replace(column, width=A4_WIDTHS[column.key]) for column in REGISTER_COLUMNS if column.key in A4_WIDTHS
+        ]
+    else:
+        columns = list(REGISTER_COLUMNS)
+    if not register.rows:
+        return tuple(columns)
+    columns = [column for column in columns if column.key not in MAY_GO or _amount(column, register.rows)]
+    growing = [column for column in columns if column.key in GROWING]
+    room = WIDTHS[paper] - sum(column.width for column in columns if column not in growing)
+    widths = dict(zip((column.key for column in growing), _shared(room, growing, register.rows), strict=True))
+    return tuple(replace(column, width=widths.get(column.key, column.width)) for column in columns)
+
+
+def sheet_columns(register: Register) -> tuple[Column, ...]:
+    """All the columns of the workbook; without those of the assessment where no row may show it."""
+    every = (*REGISTER_COLUMNS, *MORE_COLUMNS)
+    if register.rows and not any(_amount(column, register.rows) for column in every if column.key in ASSESSMENT):
+        return tuple(column for column in every if column.key not in ASSESSMENT)
+    return every
+
+
+def _amount(column: Column, rows: Iterable[RegisterRow]) -> int:
+    return sum(len(getattr(row, column.key)) for row in rows)
+
+
+def _shared(room: int, columns: Sequence[Column], rows: Sequence[RegisterRow]) -> list[int]:
+    """Whole millimetres for each column, the sum of them the room: each some, the rest by how long its texts are.
+
+    Long texts count more than many short ones: they make the rows high.
+    """
+    weights = [sqrt(sqrt(sum(len(getattr(row, column.key)) ** 2 for row in rows))) for column in columns]
+    spare = room - LEAST_WIDTH * len(columns)
+    widths = [LEAST_WIDTH + int(spare * weight / (sum(weights) or 1)) for weight in weights]
+    widths[0] += room - sum(widths)
+    return widths
 
 
 def register_title(register: Register) -> str:
@@ -66,10 +150,28 @@ def register_title(register: Register) -> str:
 
 def register_summary(register: Register) -> str:
     """Totals by level, counted from the rows (hand-counted totals are wrong in real life: domain.md §1.1)."""
-    levels = Counter(row.level or "未定级" for row in register.rows)
+    levels = Counter(row.level or UNSET for row in register.rows)
     parts = "，".join(f"{level} {count} 个" for level, count in sorted(levels.items(), key=_level_order))
     scope = f"{register.scope}：" if register.scope else ""
     return f"{scope}共 {len(register.rows)} 个风险点" + (f"，其中{parts}。" if parts else "。")
+
+
+UNSET = "未定级"
+
+
+def totals_by_department(register: Register) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Headings and rows of 按部门汇总: the points of each department by level, in the order of the rows; the last row
+    is that of the school. A level that nobody has is a dash, so that it isn't taken for a forgotten cell."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in register.rows:
+        found[row.department][row.level or UNSET] += 1
+    levels = [str(level.label) for level in Level]
+    if any(counts[UNSET] for counts in found.values()):
+        levels.append(UNSET)
+    whole: Counter[str] = sum(found.values(), Counter())
+    lines = [*found.items(), ("合计", whole)]
+    rows = [(name, *(str(counts[level] or "—") for level in levels), str(counts.total())) for name, counts in lines]
+    return ("部门", *levels, "合计"), rows
 
 
 def _level_order(entry: tuple[str, int]) -> tuple[int, str]:

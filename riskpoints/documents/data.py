@@ -159,6 +159,16 @@ class RegisterRow:
     methods: str = ""
     status: str = ""
     version_date: str = ""
+    standing: str = ""
+    key_area: str = ""
+    timing: str = ""
+    basis: str = ""
+    measure_responsible: str = ""
+    computed: str = ""
+    proposed: str = ""
+    proposed_reason: str = ""
+    confirmed: str = ""
+    confirmed_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

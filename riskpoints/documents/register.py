@@ -1,4 +1,4 @@
-"""登记汇总表 as PDF: on A3 landscape, in parts where it is long, so that its memory does not grow with the points."""
+"""登记汇总表 as PDF: on A3 or A4 landscape, in parts where it is long, so that its memory doesn't grow with them."""
 
 import gc
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,15 @@ from riskcontrol.pdf import Attachment, Layout, lay_out
 from riskcontrol.pdf_join import joined
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.documents.columns import REGISTER_COLUMNS, Column, register_summary, register_title
+from riskpoints.documents.columns import (
+    A3,
+    A4,
+    Column,
+    paper_columns,
+    register_summary,
+    register_title,
+    totals_by_department,
+)
 from riskpoints.documents.data import Register
 from riskpoints.documents.rows import low_rows
 from riskpoints.documents.sheets import register_xlsx
@@ -25,36 +33,56 @@ TEMPLATE, NUMBERS_TEMPLATE = "riskpoints/print/register.html", "riskpoints/print
 Row = list[tuple[Column, str]]
 
 
-def register_pdf(register: Register, attachments: Sequence[Attachment] | None = None) -> bytes:
-    """登记汇总表 as PDF/A-3u, all points in all columns (R30), with the same table as .xlsx inside unless told."""
+def register_pdf(register: Register, attachments: Sequence[Attachment] | None = None, *, paper: str = A3) -> bytes:
+    """登记汇总表 as PDF/A-3u, all points (R30), with the same table and all its fields as .xlsx inside unless told.
+
+    On A3 in all columns, on A4 in those that are read at a meeting; then the totals by department.
+    """
     if attachments is None:
         name = f"{register_title(register)}.xlsx"
         attachments = [Attachment(name, register_xlsx(register), "同一张表，可筛选", made_on=register.made_on)]
-    rows = list(_rows(register))
+    columns = paper_columns(register, paper)
+    rows = list(_rows(register, columns))
     if len(rows) <= PART_ROWS:
-        return _lay_out(register, rows).pdf(attachments)
+        return _lay_out(register, columns, rows, paper).pdf(attachments)
     parts: list[bytes] = []
     count = 0
-    for pages, part in _parts(register, rows, attachments):
+    for pages, part in _parts(register, columns, rows, paper, attachments):
         parts.append(part)
         count += pages
-    numbers = lay_out(NUMBERS_TEMPLATE, {"paper": register, "pages": range(count)}, title="", author="").pdf()
+    numbers = lay_out(
+        NUMBERS_TEMPLATE, {"paper": register, "size": paper, "pages": range(count)}, title="", author=""
+    ).pdf()
     return joined(parts, numbers)
 
 
-def register_file(register: Register, kind: str) -> bytes | BinaryIO:
+def register_file(register: Register, kind: str, *, paper: str = A3) -> bytes | BinaryIO:
     """登记汇总表 as pdf or xlsx; a long PDF is made in a process of its own and comes as an open file."""
     if kind == "xlsx":
         return register_xlsx(register)
-    return in_child(register_pdf, register) if len(register.rows) > LARGE else register_pdf(register)
+    if len(register.rows) <= LARGE:
+        return register_pdf(register, paper=paper)
+    return in_child(_a4_pdf if paper == A4 else register_pdf, register)
 
 
-def _parts(register: Register, rows: Sequence[Row], attachments: Sequence[Attachment]) -> Iterator[tuple[int, bytes]]:
+def _a4_pdf(register: Register) -> bytes:
+    """What the process of its own is asked for: a function of a module, with one argument."""
+    return register_pdf(register, paper=A4)
+
+
+def _parts(
+    register: Register,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    paper: str,
+    attachments: Sequence[Attachment],
+) -> Iterator[tuple[int, bytes]]:
     """The pages of each part and how many they are; a part ends with a full page, and the next goes on after it."""
     start = 0
     while start < len(rows):
         these = rows[start : start + PART_ROWS]
-        layout = _lay_out(register, these, is_first=start == 0, is_part=True)
+        is_last = start + len(these) >= len(rows)
+        layout = _lay_out(register, columns, these, paper, is_first=start == 0, is_last=is_last, is_part=True)
         pages, taken = layout.page_count, len(these)
         if start + taken < len(rows):
             places = layout.parts()
@@ -66,13 +94,24 @@ def _parts(register: Register, rows: Sequence[Row], attachments: Sequence[Attach
         gc.collect()
 
 
-def _lay_out(register: Register, rows: Sequence[Row], *, is_first: bool = True, is_part: bool = False) -> Layout:
+def _lay_out(
+    register: Register,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    paper: str,
+    *,
+    is_first: bool = True,
+    is_last: bool = True,
+    is_part: bool = False,
+) -> Layout:
     title = register_title(register)
     context: dict[str, Any] = {
         "paper": register,
-        "columns": REGISTER_COLUMNS,
+        "size": paper,
+        "columns": columns,
+        "totals": totals_by_department(register) if is_last and _has_departments(register) else None,
         "rows": rows,
-        "summary": register_summary(register),
+        "summary": register_summary(register) + (wording.REGISTER_A4 if paper == A4 else ""),
         "running_title": title,
         "is_first": is_first,
         "is_part": is_part,
@@ -88,12 +127,17 @@ def _lay_out(register: Register, rows: Sequence[Row], *, is_first: bool = True, 
     )
 
 
-def _rows(register: Register) -> Iterator[Row]:
-    capacities = [_capacity(column) for column in REGISTER_COLUMNS]
+def _has_departments(register: Register) -> bool:
+    """Whether there is more than one line to add up."""
+    return len({row.department for row in register.rows}) > 1
+
+
+def _rows(register: Register, columns: Sequence[Column]) -> Iterator[Row]:
+    capacities = [_capacity(column) for column in columns]
     for place, row in enumerate(register.rows, start=1):
-        texts = [clean(column.printed(place, row)) for column in REGISTER_COLUMNS]
+        texts = [clean(column.printed(place, row)) for column in columns]
         for cells in low_rows(texts, capacities, MOST_LINES):
-            yield list(zip(REGISTER_COLUMNS, cells, strict=True))
+            yield list(zip(columns, cells, strict=True))
 
 
 def _capacity(column: Column) -> int:

@@ -5,18 +5,21 @@ from typing import BinaryIO
 
 from departments.models import School
 from riskpoints.documents import build_lists
+from riskpoints.documents.columns import A3
 from riskpoints.documents.data import Mark, Register, RegisterRow
 from riskpoints.documents.register import register_file
 from riskpoints.enums import Status
 from riskpoints.register import Line
 
 
-def selection_document(lines: Sequence[Line], kind: str, *, year: int | None, scope: str) -> bytes | BinaryIO:
+def selection_document(
+    lines: Sequence[Line], kind: str, *, year: int | None, scope: str, paper: str = A3
+) -> bytes | BinaryIO:
     """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not signed.
 
     `year` is None where they come from several years.
     """
-    return register_file(selection(lines, year=year, scope=scope), kind)
+    return register_file(selection(lines, year=year, scope=scope), kind, paper=paper)
 
 
 def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Register:

@@ -5,7 +5,13 @@ from typing import Any
 from riskcontrol.excel import A3, Cell, Page, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.documents.columns import REGISTER_COLUMNS, register_summary, register_title
+from riskpoints.documents.columns import (
+    MORE_COLUMNS,
+    register_summary,
+    register_title,
+    sheet_columns,
+    totals_by_department,
+)
 from riskpoints.documents.data import Mark, Paper, Register
 
 # The faces are only named: the reader's Windows or WPS has them.
@@ -15,6 +21,9 @@ REGISTER_HEAD = Style(HEADING, 9, horizontal="center")
 REGISTER_TEXT = Style(BODY, 9, vertical="top")
 REGISTER_FIGURE = Style(BODY, 9, horizontal="center", vertical="top")
 SUMMARY = Style(BODY, 12, edges="")
+TOTAL_HEAD = Style(HEADING, 11, horizontal="center")
+TOTAL_TEXT = Style(BODY, 11)
+TOTAL_FIGURE = Style(BODY, 11, horizontal="center")
 
 
 def register_xlsx(register: Register) -> bytes:
@@ -22,20 +31,39 @@ def register_xlsx(register: Register) -> bytes:
     title = register_title(register)
     book = new_book(register, title)
     page = new_page(register, title, size=A3, is_landscape=True, margins=(22, 20, 20, 20))
-    widths = [column.sheet_width for column in REGISTER_COLUMNS]
-    sheet = book.add_sheet(wording.REGISTER_TITLE, widths=widths, page=page)
-    span = len(REGISTER_COLUMNS)
+    columns = sheet_columns(register)
+    more = {column.key for column in MORE_COLUMNS}
+    span = sum(column.key not in more for column in columns)
+    sheet = book.add_sheet(wording.REGISTER_TITLE, widths=[column.sheet_width for column in columns], page=page)
     sheet.add_row((Cell(title, REGISTER_TITLE, span=span),), least_height=40)
-    sheet.add_row((Cell(register_summary(register), SUMMARY, span=span),), least_height=24)
+    summary = f"{register_summary(register)}打印到“{columns[span - 1].title}”为止，右面的各栏供查阅和筛选。"
+    sheet.add_row((Cell(summary, SUMMARY, span=span),), least_height=24)
     heading = sheet.next_row
-    sheet.add_row([Cell(column.title, REGISTER_HEAD) for column in REGISTER_COLUMNS], least_height=28)
+    sheet.add_row([Cell(column.title, REGISTER_HEAD) for column in columns], least_height=28)
     sheet.repeat(heading, heading)
-    styles = [REGISTER_FIGURE if column.is_centred else REGISTER_TEXT for column in REGISTER_COLUMNS]
+    styles = [REGISTER_FIGURE if column.is_centred else REGISTER_TEXT for column in columns]
     for place, row in enumerate(register.rows, start=1):
-        values: list[str | int] = [place, *(clean(column.text(place, row)) for column in REGISTER_COLUMNS[1:])]
+        values: list[str | int] = [place, *(clean(column.text(place, row)) for column in columns[1:])]
         sheet.add_row([Cell(value, style) for value, style in zip(values, styles, strict=True)])
     sheet.freeze_below(heading, is_filtered=True)
+    sheet.print_only(span)
+    _add_totals(book, register, title)
     return book.to_bytes()
+
+
+def _add_totals(book: Workbook, register: Register, title: str) -> None:
+    """按部门汇总 on a sheet of its own; figures are numbers."""
+    headings, rows = totals_by_department(register)
+    widths = [50, *[22 for _ in headings[1:]]]
+    page = new_page(register, title, margins=(25, 20, 20, 20))
+    sheet = book.add_sheet(wording.TOTALS_TITLE, widths=widths, page=page)
+    sheet.add_row((Cell(f"{title}：{wording.TOTALS_TITLE}", SUMMARY, span=len(headings)),), least_height=30)
+    first = sheet.next_row
+    sheet.add_row([Cell(heading, TOTAL_HEAD) for heading in headings], least_height=24)
+    sheet.repeat(first, first)
+    for name, *counts in rows:
+        figures = [Cell(int(count) if count.isdecimal() else count, TOTAL_FIGURE) for count in counts]
+        sheet.add_row((Cell(clean(name), TOTAL_TEXT), *figures), least_height=20)
 
 
 def new_book(paper: Paper, title: str) -> Workbook:

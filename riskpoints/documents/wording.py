@@ -52,6 +52,8 @@ ALL_POINTS = "〔本类各项〕"
 # Papers of the school's own, without an annex number (domain.md, Decided: not called 附件3).
 POST_SHEET_TITLE = "岗位廉政风险防控一览表"
 REGISTER_TITLE = "廉政风险登记汇总表"
+TOTALS_TITLE = "按部门汇总"
+REGISTER_A4 = "本版只印主要栏目，全部栏目见 A3 版和 Excel。"
 SEE_ANNEX = "各岗位风险等级详见附页。"
 EXTRA_PAGE = "附页"
 DRAFT = "草稿"

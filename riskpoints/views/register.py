@@ -15,6 +15,7 @@ from riskcontrol.pdf import DocumentError
 from riskcontrol.query import QueryReader
 from riskpoints import register as reads
 from riskpoints.documents import KINDS
+from riskpoints.documents.columns import A3, PAPERS
 from riskpoints.documents.selection import selection_document
 from riskpoints.enums import Category, SchoolCategory
 from riskpoints.keeping import MEDIA_TYPES
@@ -68,9 +69,11 @@ def export(request, kind):
         messages.error(request, f"PDF 一次最多 {PDF_ROWS} 个风险点，现有 {len(lines)} 个。请缩小范围，或导出 Excel。")
         return redirect(back)
     scope = reads.described(chosen, offered)
-    name = f"{f'{year}年度' if year else ''}廉政风险点登记汇总表.{kind}"
+    paper = query.choice("paper", "纸张", PAPERS, default=A3)
+    size = f"（{PAPERS[paper]}）" if kind == "pdf" else ""
+    name = f"{f'{year}年度' if year else ''}廉政风险点登记汇总表{size}.{kind}"
     try:
-        content = selection_document(lines, kind, year=year, scope=scope)
+        content = selection_document(lines, kind, year=year, scope=scope, paper=paper)
     except DocumentError as error:
         messages.error(request, str(error))
         return redirect(back)

@@ -10,7 +10,14 @@ from django.contrib.staticfiles import finders
 
 from riskcontrol.pdf import DocumentError
 from riskpoints.documents import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf, register_pdf
-from riskpoints.documents.columns import REGISTER_COLUMNS
+from riskpoints.documents.columns import (
+    A4_WIDTHS,
+    MAY_GO,
+    MORE_COLUMNS,
+    REGISTER_COLUMNS,
+    paper_columns,
+    totals_by_department,
+)
 from riskpoints.documents.data import (
     GroupList,
     MeasureLine,
@@ -149,13 +156,13 @@ def test_several_posts_come_in_one_file_each_from_a_new_page(post, read):
 
 
 def test_the_register_is_a3_landscape_with_every_column_on_every_page(read):
-    printed = read(register_pdf(register_of(60)))
+    printed = read(register_pdf(cases.register(60)))
     assert len(printed.pages) > 1
     headings = "".join(column.title for column in REGISTER_COLUMNS)
     for page in printed.pages:
         assert page.count(headings) == 1
     assert printed.has_in_order(
-        "2026年度廉政风险登记汇总表", "共60个风险点，其中一级（高）60个。", *[f"风险点第{n}项" for n in range(1, 61)]
+        "2026年度廉政风险登记汇总表", "共60个风险点，其中一级（高）20个", *[f"第{n}个风险点" for n in range(1, 61)]
     )
     with printed.open() as pdf:
         assert [round(float(side)) for side in pdf.pages[0].mediabox] == [0, 0, 1191, 842]
@@ -163,17 +170,78 @@ def test_the_register_is_a3_landscape_with_every_column_on_every_page(read):
 
 def test_the_columns_fill_the_page_and_name_fields_of_the_row():
     assert sum(column.width for column in REGISTER_COLUMNS) == 380
-    assert {column.key for column in REGISTER_COLUMNS} - {"place"} == {field.name for field in fields(RegisterRow)}
+    assert sum(A4_WIDTHS.values()) == 267
+    every = {column.key for column in (*REGISTER_COLUMNS, *MORE_COLUMNS)}
+    assert every - {"place"} == {field.name for field in fields(RegisterRow)}
 
 
-def test_the_style_sheet_gives_the_columns_the_same_widths():
+def test_the_style_sheet_knows_every_width_that_columns_can_have():
     sheet = Path(finders.find("css/print.css")).read_text(encoding="utf-8")
-    found = {
-        name: int(width)
-        for names, width in re.findall(r"^((?:col\.of-\w+(?:, )?)+) \{ width: (\d+)mm \}", sheet, re.MULTILINE)
-        for name in re.findall(r"of-(\w+)", names)
-    }
-    assert found == {column.key: column.width for column in REGISTER_COLUMNS}
+    widths = {int(name): int(width) for name, width in re.findall(r"col\.mm-(\d+) \{ width: (\d+)mm \}", sheet)}
+    assert all(name == width for name, width in widths.items())
+    fixed = {column.width for column in REGISTER_COLUMNS} | set(A4_WIDTHS.values())
+    assert fixed <= widths.keys()
+    # One column alone with all the room that the others leave.
+    assert max(widths) >= 380 - sum(c.width for c in REGISTER_COLUMNS if c.key not in MAY_GO and c.key != "point")
+
+
+@pytest.mark.parametrize(("paper", "room"), [("a3", 380), ("a4", 267)])
+def test_empty_columns_give_way_to_full_ones(paper, room):
+    whole = cases.register(12)
+    rows = tuple(replace(row, monitoring="", response="", likelihood="", harm="") for row in whole.rows)
+    less = paper_columns(replace(whole, rows=rows), paper)
+    assert [sum(column.width for column in made) for made in (less, paper_columns(whole, paper))] == [room, room]
+    gone = {column.key for column in paper_columns(whole, paper)} - {column.key for column in less}
+    assert gone == {"monitoring", "response"} | ({"likelihood", "harm"} if paper == "a3" else set())
+    width = {column.key: column.width for column in less}
+    assert width["prevention"] > {column.key: column.width for column in paper_columns(whole, paper)}["prevention"]
+
+
+def test_a_column_has_the_room_that_its_texts_need():
+    long = tuple(replace(row, response="停止采购工作。" * 20) for row in cases.register(12).rows)
+    width = {column.key: column.width for column in paper_columns(replace(cases.register(12), rows=long))}
+    assert width["response"] > width["prevention"] >= 22
+
+
+def test_the_register_is_printed_on_a4_as_well(read):
+    values = cases.register(60)
+    printed = read(register_pdf(values, paper="a4"))
+    assert "本版只印主要栏目" in printed.text
+    assert all(
+        page.count("编号部门岗位风险类别风险点等级前期预防中期监控后期处置责任人责任领导") == 1
+        for page in printed.pages
+    )
+    assert printed.has_in_order(*[f"第{n}个风险点" for n in range(1, 61)])
+    with printed.open() as pdf:
+        assert [round(float(side)) for side in pdf.pages[0].mediabox] == [0, 0, 842, 595]
+
+
+@pytest.mark.parametrize("paper", ["a3", "a4"])
+def test_the_register_adds_up_by_department(read, paper):
+    """The totals stand once, after the last row; a single department has its total in the summary already."""
+    printed = read(register_pdf(cases.register(40), paper=paper))
+    assert printed.text.count("按部门汇总") == 1
+    assert printed.has_in_order(
+        "第40个风险点",
+        "按部门汇总",
+        "部门一级（高）二级（中）三级（低）合计",
+        "总务处14——14",
+        "学校办公室—13—13",
+        "国际交流与合作处——1313",
+        "合计14131340",
+    )
+    assert "按部门汇总" not in read(register_pdf(register_of(3), paper=paper)).text
+
+
+def test_points_without_a_level_are_counted_on_their_own():
+    rows = (*cases.register(2).rows, replace(cases.register(1).rows[0], level=""))
+    headings, lines = totals_by_department(replace(cases.register(1), rows=rows))
+    assert headings == ("部门", "一级（高）", "二级（中）", "三级（低）", "未定级", "合计")
+    assert lines == [
+        ("总务处", "1", "—", "—", "1", "2"),
+        ("学校办公室", "—", "1", "—", "—", "1"),
+        ("合计", "1", "1", "—", "1", "3"),
+    ]
 
 
 def test_a_long_text_of_the_register_goes_on_in_rows_of_its_own(read):

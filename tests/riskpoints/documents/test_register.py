@@ -16,18 +16,19 @@ from tests.riskpoints.documents.album import different_pixels, page_picture
 def in_parts(monkeypatch):
     """Return a function that prints a register in parts of twelve rows, which is a page and a half."""
 
-    def printed(values) -> bytes:
+    def printed(values, **chosen) -> bytes:
         with monkeypatch.context() as patch:
             patch.setattr(register, "PART_ROWS", 12)
-            return register_pdf(values)
+            return register_pdf(values, **chosen)
 
     return printed
 
 
+@pytest.mark.parametrize("paper", ["a3", "a4"])
 @pytest.mark.parametrize("mark", [Mark.FINAL, Mark.DRAFT])
-def test_parts_make_the_same_pages_as_one_go(in_parts, read, mark):
+def test_parts_make_the_same_pages_as_one_go(in_parts, read, mark, paper):
     values = cases.register(30, mark=mark, version_label="2026年度第1版")
-    parts, whole = in_parts(values), register_pdf(values)
+    parts, whole = in_parts(values, paper=paper), register_pdf(values, paper=paper)
     one, other = read(parts), read(whole)
     assert len(one.pages) >= 4
     assert [sorted(page) for page in one.pages] == [sorted(page) for page in other.pages]
@@ -60,5 +61,7 @@ def test_a_long_one_is_made_in_another_process(monkeypatch):
     values = cases.register(4)
     with register.register_file(values, "pdf") as made:
         assert made.read() == register_pdf(values)
+    with register.register_file(values, "pdf", paper="a4") as made:
+        assert made.read() == register_pdf(values, paper="a4")
     assert register.register_file(cases.register(3), "pdf") == register_pdf(cases.register(3))
     assert register.register_file(values, "xlsx") == register_xlsx(values)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from riskpoints.documents import department_form_xlsx, register_xlsx, school_form_xlsx
-from riskpoints.documents.columns import REGISTER_COLUMNS
+from riskpoints.documents.columns import ASSESSMENT, MORE_COLUMNS, REGISTER_COLUMNS
 from riskpoints.documents.data import FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
 from tests.riskpoints.documents import cases
 from tests.riskpoints.documents.cases import CATEGORIES, HIGH, many, with_row
@@ -242,12 +242,35 @@ def test_the_date_of_a_blank_form_leaves_room_for_the_pen(cells):
 
 
 def test_the_register_keeps_its_headings_in_view_and_filters(cells):
-    sheet = cells(register_xlsx(register_of(30)))
-    assert [cell.value for cell in sheet[3]] == [column.title for column in REGISTER_COLUMNS]
+    sheet = cells(register_xlsx(cases.register(30)))
+    every = [*REGISTER_COLUMNS, *MORE_COLUMNS]
+    assert [cell.value for cell in sheet[3]] == [column.title for column in every]
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == "A3:S33"
+    assert sheet.auto_filter.ref == "A3:AC33"
     assert sheet.print_title_rows == "$3:$3"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     assert [sheet.cell(row, 1).value for row in range(4, 34)] == list(range(1, 31))
     assert sheet["B4"].value == "2026-01-001"
-    assert sheet["A2"].value == "共 30 个风险点，其中一级（高） 30 个。"
+    assert sheet["A2"].value == (
+        "共 30 个风险点，其中一级（高） 10 个，二级（中） 10 个，三级（低） 10 个。"
+        "打印到“版本日期”为止，右面的各栏供查阅和筛选。"
+    )
+    assert sheet.print_area.replace("$", "").endswith("A1:S33")
+
+
+def test_the_register_has_no_columns_of_an_assessment_that_nobody_may_see(cells):
+    rows = tuple(replace(row, likelihood="", harm="") for row in cases.register(3).rows)
+    sheet = cells(register_xlsx(replace(cases.register(3), rows=rows)))
+    titles = [cell.value for cell in sheet[3]]
+    shown = {column.key for column in (*REGISTER_COLUMNS, *MORE_COLUMNS) if column.title in titles}
+    assert shown & ASSESSMENT == set()
+    assert titles[-5:] == ["潜在／已存在", "重点领域", "时限或频次", "制度依据", "措施责任人"]
+    assert sheet.print_area.replace("$", "").endswith("A1:Q6")
+
+
+def test_the_totals_by_department_are_figures_on_a_sheet_of_their_own(cells):
+    sheet = cells(register_xlsx(cases.register(30)), "按部门汇总")
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert rows[0] == ["部门", "一级（高）", "二级（中）", "三级（低）", "合计"]
+    assert rows[1] == ["总务处", 10, "—", "—", 10]
+    assert rows[-1] == ["合计", 10, 10, 10, 30]

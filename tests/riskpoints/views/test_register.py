@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 import openpyxl
+import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from riskcontrol.templatetags.ui import cn_date
 from riskpoints import register, reviewing, workflow
 from riskpoints.documents import build_lists
 from riskpoints.documents.selection import selection
-from riskpoints.enums import Action, Category, Status
+from riskpoints.enums import Action, Category, Stage, Status
 from tests import once
 from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
 from tests.riskpoints.documents import cases
@@ -320,6 +321,45 @@ def test_scales_are_exported_for_those_who_assess(confirmed_version, people):
 
     assert scales(people.office) == {("较小", "一般")}
     assert scales(people.staff) == {("", "")}
+
+
+def test_the_workbook_carries_every_field_that_people_were_asked_for(draft_version, head):
+    """时限、依据、措施责任人、潜在/已存在、重点、三个等级与理由; levels and reasons if the assessment may be seen."""
+    marked = {"is_latent": False, "is_key_area": True, "proposed_level": Level.FIRST, "proposed_reason": "群众反映"}
+    point = make_point(draft_version, actor=head, **marked)
+    facts = {"basis": "采购办法第五条", "timing": "每季度", "responsible": "总务主任"}
+    make_measure(draft_version, point, actor=head, text="第一条", stage=Stage.MONITORING, **facts)
+    make_measure(draft_version, point, actor=head, text="第二条", stage=Stage.MONITORING, timing="每年")
+    chosen = register.read(QueryReader({"standing": "draft", "q": point.text}), register.options(head))
+    (row,) = selection(register.lines(register.points(head, chosen), head), year=None, scope="").rows
+    assert (row.standing, row.key_area) == ("已存在", "是")
+    assert row.timing == "中期监控1：每季度\n中期监控2：每年"
+    assert (row.basis, row.measure_responsible) == ("中期监控1：采购办法第五条", "中期监控1：总务主任")
+    point.refresh_from_db()
+    assert (row.computed, row.proposed) == (Level(point.computed_level).label, Level.FIRST.label)
+    assert (row.proposed_reason, row.confirmed, row.confirmed_reason) == ("群众反映", "", "")
+
+
+def test_levels_side_by_side_are_exported_for_those_who_assess(confirmed_version, people):
+    point = confirmed_version.points.first()
+
+    def levels(user):
+        chosen = register.read(QueryReader({}), register.options(user))
+        rows = selection(register.lines(register.points(user, chosen), user), year=None, scope="").rows
+        return {(row.computed, row.proposed, row.confirmed) for row in rows if row.point == point.text}
+
+    seen = tuple(Level(v).label for v in (point.computed_level, point.proposed_level, point.confirmed_level))
+    assert levels(people.office) == {seen}
+    assert levels(people.staff) == {("", "", "")}
+
+
+@pytest.mark.parametrize(("query", "width"), [({"paper": "a4"}, 842), ({"paper": "a3"}, 1191), ({}, 1191)])
+def test_the_pdf_has_a4_and_a3(confirmed_version, people, enter, query, width):
+    answer = export(enter(people.office), "pdf", **query)
+    with pikepdf.open(io.BytesIO(b"".join(answer.streaming_content) if answer.streaming else answer.content)) as pdf:
+        assert round(float(pdf.pages[0].mediabox[2])) == width
+    page = enter(people.office).get(ADDRESS).content.decode()
+    assert [f"paper={paper}" in page for paper in ("a3", "a4")] == [True, True]
 
 
 def test_an_export_of_everything_equals_the_annual_register(confirmed_version, other_table, people, office):
