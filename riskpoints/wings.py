@@ -11,12 +11,16 @@ Row = dict[str, Any]
 Person = Callable[[Row | None], Any]
 
 
+def _none(rows: list[Row]) -> frozenset[int]:
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class YearPart:
     """Rows of one kind. Each is plain values; `shown` leaves out what is not about the versions that an archive shows.
 
     `lines` are the same for a reader: cells under `headings` in a file of this `title`. `restore` writes the rows into
-    an installation that holds the year's versions already.
+    an installation that holds the year's versions already, and the `departments` that the rows name.
     """
 
     name: str
@@ -26,6 +30,7 @@ class YearPart:
     shown: Callable[[list[Row], frozenset[str]], list[Row]]
     lines: Callable[[list[Row]], list[Sequence[str]]]
     restore: Callable[[Cycle, list[Row], Person], None]
+    departments: Callable[[list[Row]], frozenset[int]] = _none
 
 
 # Each app adds its own in AppConfig.ready().
@@ -36,6 +41,11 @@ def facts(cycle: Cycle) -> dict[str, list[Row]]:
     """The rows by kind, without kinds of which there are none: the record of such a year stays what it was."""
     found = {part.name: part.facts(cycle) for part in YEAR_PARTS}
     return {name: rows for name, rows in found.items() if rows}
+
+
+def departments(parts: dict[str, list[Row]]) -> set[int]:
+    """The keys of the departments that they name, which have no table in the year perhaps."""
+    return {key for part in YEAR_PARTS for key in part.departments(parts.get(part.name, []))}
 
 
 def shown(parts: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, list[Row]]:

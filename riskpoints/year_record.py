@@ -70,7 +70,9 @@ def facts(cycle: Cycle) -> dict[str, Any]:
     tables = list(ControlTable.objects.filter(cycle=cycle).order_by("id"))
     group = LeadershipGroup.on(datetime.date(cycle.year, 12, 31))
     posts = list(_posts(cycle, [table.department_id for table in tables if table.department_id]))
-    departments = _departments({table.department_id for table in tables} | {post.department_id for post in posts})
+    parts = wings.facts(cycle)
+    named = {table.department_id for table in tables} | {post.department_id for post in posts}
+    departments = _departments(named | wings.departments(parts))
     rows = _rows(cycle)
     return plain(
         {
@@ -93,15 +95,9 @@ def facts(cycle: Cycle) -> dict[str, Any]:
             ],
             "versions": [_version(version, rows) for version in handed_in(cycle)],
             "decisions": [_decision(decision) for decision in decisions_of(cycle)],
-            **_parts(cycle),
+            **({PARTS: parts} if parts else {}),
         }
     )
-
-
-def _parts(cycle: Cycle) -> dict[str, Any]:
-    """What belongs to the year besides its tables, where there is anything."""
-    parts = wings.facts(cycle)
-    return {PARTS: parts} if parts else {}
 
 
 def handed_in(cycle: Cycle) -> QuerySet[TableVersion]:

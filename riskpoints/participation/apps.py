@@ -16,6 +16,6 @@ class ParticipationConfig(AppConfig):
         navigation.EXTENSIONS.append(menu.entries)
         queries.OTHER_TASKS.append(menu.tasks)
         demands.DEMANDS.setdefault(Action.CONFIRM, []).append(shown.hold_back)
-        wings.YEAR_PARTS.append(record.PART)
+        wings.YEAR_PARTS += [record.PART, record.PROPOSALS]
         panels.PANELS["deciding"].append(shown.for_the_signature)
         panels.PANELS["published"].append(shown.for_everybody)

@@ -232,7 +232,9 @@ class Proposal(models.Model):
                 name="accepted_proposal_has_its_point",
             ),
             models.CheckConstraint(
-                condition=Q(proposer__isnull=False) | Q(feedback__isnull=False), name="proposal_has_a_source"
+                # A past year's archive may bring one back without the opinion, which was on a table it doesn't show.
+                condition=Q(proposer__isnull=False) | Q(feedback__isnull=False) | Q(method=FindingMethod.MASSES),
+                name="proposal_has_a_source",
             ),
         ]
 

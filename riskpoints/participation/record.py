@@ -1,18 +1,22 @@
-"""Opinions in a year's record and archive, with their answers and objections, and the way back.
+"""Opinions and 互提建议 in a year's record and archive, with their answers and objections, and the way back.
 
-Whoever said something is named nowhere, and no receipt code leaves the house; what names a person is the committee's
-alone and stands in no archive.
+Whoever of the public said something is named nowhere, and no receipt code leaves the house; what names a person is the
+committee's alone and stands in no archive. A proposal was written in its author's name, and keeps it.
 """
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 from departments.models import Post
+from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import Cycle
-from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
-from riskpoints.participation.models import Feedback, Objection
+from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
+from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.wings import Person, Row, YearPart
 
 OPINION = (
@@ -30,6 +34,19 @@ OPINION = (
     "text_is_public",
 )
 OBJECTION = ("category", "text", "measure", "raised_at", "state", "reason", "decided_by_name", "decided_at")
+PROPOSAL = (
+    "method",
+    "category",
+    "text",
+    "measure",
+    "reason",
+    "sent_at",
+    "state",
+    "answer",
+    "decided_at",
+    "point_identity",
+)
+PUBLIC = "群众"
 
 
 def _facts(cycle: Cycle) -> list[Row]:
@@ -65,7 +82,7 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
     return [
         (
             row["owner"],
-            row["sent_at"][:10],
+            _day(row["sent_at"]),
             "是" if row["within_period"] else "否",
             row["point_text"],
             row["text"],
@@ -75,6 +92,10 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
         )
         for row in rows
     ]
+
+
+def _day(moment: str) -> str:
+    return f"{timezone.localdate(datetime.datetime.fromisoformat(moment))}"
 
 
 def _came_of_it(objection: Row | None) -> str:
@@ -106,3 +127,121 @@ def _values(model: type[models.Model], row: Row, names: Sequence[str]) -> Row:
 
 HEADINGS = ("表", "提出", "公示期内", "针对的风险点", "意见", "处理结果", "答复", "异议和审核")
 PART = YearPart("opinions", "公示意见和答复", HEADINGS, _facts, _shown, _lines, _restore)
+
+
+def _proposals(cycle: Cycle) -> list[Row]:
+    """Those taken over into a table of the year; of the others what its tables' opinions became, and what was proposed
+    in its time: from New Year (or the closing of the year before, where that came first) to the next."""
+    begin, end = _time_of(cycle)
+    found = Q(state=ProposalState.ACCEPTED, version__table__cycle=cycle) | ~Q(state=ProposalState.ACCEPTED) & (
+        Q(feedback__version__table__cycle=cycle) | Q(feedback__isnull=True, sent_at__gte=begin, sent_at__lt=end)
+    )
+    others = ("department", "post", "version", "feedback", "proposer", "decided_by")
+    rows = Proposal.objects.filter(found).select_related(*others)
+    return [_proposal(row) for row in rows.order_by("sent_at", "id")]
+
+
+def _time_of(cycle: Cycle) -> tuple[datetime.datetime, datetime.datetime]:
+    years = cycle.year, cycle.year + 1
+    closed = dict(Cycle.objects.filter(year__in=[cycle.year - 1, cycle.year]).values_list("year", "closed_at"))
+    days = [timezone.make_aware(datetime.datetime(year, 1, 1)) for year in years]  # noqa: DTZ001 - made aware here
+    begin, end = (min(day, closed.get(year - 1) or day) for day, year in zip(days, years, strict=True))
+    return begin, end
+
+
+def _proposal(row: Proposal) -> Row:
+    opinion, version = row.feedback, row.version
+    return {name: getattr(row, name) for name in PROPOSAL} | {
+        "department": row.department_id,
+        "owner": row.department.name,
+        "post": row.post_id,
+        "post_name": row.post.name if row.post else "",
+        "proposer": _person_then(row.proposer, row.sent_at),
+        "proposer_name": PUBLIC if opinion else row.proposer_name,
+        "decided_by": _person_then(row.decided_by, row.decided_at),
+        "version_id": row.version_id,
+        "version": f"{version.owner_name}第 {version.number} 版" if version else "",
+        "opinion": opinion and {"version_id": opinion.version_id, "sent_at": opinion.sent_at},
+    }
+
+
+def _person_then(user: Any, moment: datetime.datetime | None) -> Row | None:
+    return {"number": user.staff_number, "name": user.name_at(moment)} if user else None
+
+
+def _shown_proposals(rows: list[Row], versions: frozenset[str]) -> list[Row]:
+    """What was taken over into a draft is that draft's, which an archive doesn't show; no scale is in any of them."""
+    return [row for row in rows if row["version_id"] is None or str(row["version_id"]) in versions]
+
+
+def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
+    return [
+        (
+            row["owner"],
+            _day(row["sent_at"]),
+            FindingMethod(row["method"]).label,
+            row["proposer_name"],
+            Category(row["category"]).label,
+            row["post_name"],
+            row["text"],
+            row["measure"],
+            row["reason"],
+            ProposalState(row["state"]).label,
+            row["answer"],
+            f"{row['version']}（标识 {row['point_identity']}）" if row["version"] else "",
+        )
+        for row in rows
+    ]
+
+
+def _restore_proposals(cycle: Cycle, rows: list[Row], person: Person) -> None:
+    for row in rows:
+        proposal = Proposal(
+            department_id=row["department"],
+            post=Post.objects.filter(pk=row["post"]).first(),
+            proposer=person(row["proposer"]),
+            proposer_name=row["proposer_name"],
+            decided_by=person(row["decided_by"]),
+            version_id=row["version_id"],
+            feedback=row["opinion"] and _opinion_again(row["opinion"]),
+            **_values(Proposal, row, PROPOSAL),
+        )
+        proposal.save_base(raw=True, force_insert=True)
+
+
+def _opinion_again(said: Row) -> Feedback | None:
+    """The opinion that a proposal was made of; none where it was on a table that the package doesn't show."""
+    sent_at = Feedback._meta.get_field("sent_at").to_python(said["sent_at"])
+    passed = (Outcome.PASSED_ON, Outcome.OBJECTED)
+    rows = Feedback.objects.filter(version_id=said["version_id"], sent_at=sent_at, outcome__in=passed)
+    return rows.filter(proposal__isnull=True).order_by("id").first()
+
+
+def _departments(rows: list[Row]) -> frozenset[int]:
+    return frozenset(row["department"] for row in rows)
+
+
+PROPOSAL_HEADINGS = (
+    "部门",
+    "提出",
+    "查找方法",
+    "提出人",
+    "风险类别",
+    "岗位",
+    "风险点",
+    "建议的防范措施",
+    "理由",
+    "结果",
+    "答复",
+    "写入的风险点",
+)
+PROPOSALS = YearPart(
+    "proposals",
+    "互提建议",
+    PROPOSAL_HEADINGS,
+    _proposals,
+    _shown_proposals,
+    _proposal_lines,
+    _restore_proposals,
+    _departments,
+)
