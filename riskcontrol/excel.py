@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.writer.excel import ExcelWriter
 
 from riskcontrol.cell_text import escaped, in_pieces, line_count, mark_cuts, safe_text, wrapped
@@ -185,6 +186,11 @@ class Sheet:
         _, _, rest = self.rows[number - 1].partition(">")
         self.heights[number - 1] = ceil(height / PIXEL) * PIXEL
         self.rows[number - 1] = self._row_tag(number) + rest
+
+    def break_before(self, rows: Sequence[int]) -> None:
+        """Begin a page of the print with each of these rows."""
+        for number in rows:
+            self._sheet.row_breaks.append(Break(id=number - 1))
 
     def repeat(self, first: int, last: int) -> None:
         """Print these rows on top of every page."""

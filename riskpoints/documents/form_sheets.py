@@ -107,6 +107,7 @@ class _Form:
         for number, height in stretched(self.sheet.heights, Plan(self._heading, self._last)).items():
             self.sheet.stretch(number, height)
         starts = page_starts(self.sheet.heights, self._heading)
+        self.sheet.break_before(starts[1:])
         for label in self._labels:
             for begin, end in label_rows(starts, label.first, label.last):
                 text = label.text if begin == label.first else f"{label.text}\n{wording.CONTINUED}"

@@ -1,6 +1,8 @@
 """Where a form's sheet breaks into pages when it is printed: row by row, as long as the page has room.
 
-Excel pays no heed to page breaks in a sheet that is fitted to the width, so rows are made higher where one is wanted.
+Where a page ends is written into the sheet as a break, which LibreOffice follows at whatever scale it fits the columns
+to the paper. Excel pays no heed to breaks in a sheet that is fitted to the width: there the heights of the rows lead to
+the same pages, and rows are made higher where one has to end early.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """附件2, 附件4 and the register as .xlsx: the same words in cells, safe, high enough, the same bytes each time."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 
@@ -183,17 +185,46 @@ def label_ranges(sheet):
 
 
 def page_of_rows(sheet):
-    """The page (from 0) of each row by its number, as programs fill pages: 225 mm, the heading row again on top."""
+    """The page (from 0) of each row by its number, as programs fill pages: 225 mm, the heading row again on top.
+
+    The breaks that are written into the sheet say the same.
+    """
     first, last = (int(number) for number in sheet.print_title_rows.replace("$", "").split(":"))
     repeated = sum(sheet.row_dimensions[row].height for row in range(first, last + 1))
+    breaks = {item.id + 1 for item in sheet.row_breaks.brk}
     page, used, pages = 0, 0.0, {}
     for row in range(1, sheet.max_row + 1):
         height = sheet.row_dimensions[row].height
-        if used + height > 225 / 25.4 * 72:
+        is_full = used + height > 225 / 25.4 * 72
+        assert is_full == (row in breaks), row
+        if is_full:
             page, used = page + 1, repeated
         used += height
         pages[row] = page
     return pages
+
+
+def printed_by_libreoffice(content: bytes, folder) -> list[str]:
+    """Return the words of each page as LibreOffice prints the workbook."""
+    (folder / "form.xlsx").write_bytes(content)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", folder, folder / "form.xlsx"], capture_output=True, check=True, timeout=120)
+    made = subprocess.run(["pdftotext", "-layout", folder / "form.pdf", "-"], capture_output=True, check=True).stdout
+    return ["".join(page.split()) for page in made.decode().split("\f")[:-1]]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here.")
+def test_libreoffice_breaks_pages_where_the_labels_stand(department_form, cells, tmp_path):
+    for count in (14, 60):
+        content = department_form_xlsx(with_row(department_form, many(count)))
+        pages = page_of_rows(cells(content))
+        printed = printed_by_libreoffice(content, tmp_path)
+        assert len(printed) == max(pages.values()) + 1
+        assert all("（续）" in page for page in printed[1:-1])
+        assert ["第1个风险点" in page for page in printed] == [True, *[False for _ in printed[1:]]]
+        assert "单位确定" in printed[-1]
+        assert "如有需要，可另附页。" in printed[-1]
+        assert "风险点" in printed[-1]
 
 
 @pytest.mark.parametrize("count", [8, 12, 13, 14, 15, 16, 60])
