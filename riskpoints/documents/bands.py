@@ -9,13 +9,13 @@ from riskpoints.documents import wording
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 
 # Characters of a tag that fit the column of the points: in 小四 and in 五号.
-WHOLE_TAG, WHOLE_SMALL_TAG = 13, 15
+WHOLE_TAG, WHOLE_SMALL_TAG = 11, 13
 _SPACES = re.compile(r"[ \t\xa0]+")
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One item in a cell: its number hangs, its tag stands behind it in small type.
+    """One item in a cell: its number hangs, its tag stands behind it in another face.
 
     The rest of an item begun on the page before has no number, but still `hangs` as far in.
     """
@@ -97,6 +97,8 @@ def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is
     A point stands beside the measures that answer it first of all; one that answers several says which. Measures of
     the whole category come last and say so, or beside the list of all points where none belongs to one (as in 附件2).
     """
+    # In 附件2 as well, as soon as a measure answers some points and not others.
+    is_numbered = is_numbered or any(measure.points for measure in row.measures)
     if row.is_nil:
         nil = [Paragraph("", wording.NIL)]
         return Segment(key, label_lines, (_band(key, 0, nil, nil),), is_nil=True)

@@ -1,7 +1,7 @@
 """From the register's rows to the values of a document: what is printed, how it is marked, at which day's state."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +10,8 @@ from departments.enums import Level
 from departments.models import Appointment, School
 from riskpoints import content as contents
 from riskpoints.content import CategoryRow, TableContent
+from riskpoints.documents import wording
+from riskpoints.documents.bands import circled
 from riskpoints.documents.data import (
     DepartmentForm,
     FormRow,
@@ -159,7 +161,7 @@ def notice(version: TableVersion) -> Notice:
         made_on=version.publish_from,
         title=f"{version.owner_name}{year}年度廉政风险点公示",
         paragraphs=tuple(paragraphs),
-        rows=tuple(_notice_row(point, content) for point in content.points),
+        rows=tuple(_notice_rows(content)),
         closing=tuple(channels.splitlines()),
         issuer=office,
         issued_on=version.publish_from,
@@ -256,15 +258,36 @@ def _post_row(point: RiskPoint, content: TableContent, *, shows_assessment: bool
     )
 
 
-def _notice_row(point: RiskPoint, content: TableContent) -> NoticeRow:
-    return NoticeRow(
-        department=content.version.owner_name,
-        post=point.post_name,
-        category=point.get_category_display(),
-        point=point.text,
-        measures=tuple(measure.text for measure in content.measures_of(point)),
-        level=_label(point.level),
-    )
+def _notice_rows(content: TableContent) -> Iterator[NoticeRow]:
+    """The points, numbered through. A measure that several have in common stands once, and the others refer to it."""
+    owner = content.version.owner_name
+    points = [point.pk for point in content.points]
+    for row in content.rows:
+        alone = row.shared_measures if len(row.points) == 1 else []
+        places: dict[int, str] = {}
+        for point in row.points:
+            number = points.index(point.pk) + 1
+            own = [m for m in row.measures if any(p.pk == point.pk for p in m.points.all())] + alone
+            others = {m.pk: sorted(points.index(p.pk) + 1 for p in m.points.all() if p.pk in points) for m in own}
+            texts = []
+            for order, measure in enumerate(own, start=1):
+                shared = [other for other in others[measure.pk] if other != number]
+                mark = circled(order) if len(own) > 1 or shared else ""
+                if measure.pk in places:
+                    texts.append(f"{mark}同{places[measure.pk]}。")
+                    continue
+                places[measure.pk] = f"第{number}项{mark}"
+                also = f"〔同时针对第{'、'.join(map(str, shared))}项〕" if shared else ""
+                texts.append(f"{mark}{measure.text}{also}")
+            level = _label(point.level)
+            yield NoticeRow(owner, point.post_name, row.label, point.text, tuple(texts), level, str(number))
+        if row.shared_measures and len(row.points) > 1:
+            several = len(row.shared_measures) > 1
+            texts = [
+                f"{circled(order) if several else ''}{measure.text}"
+                for order, measure in enumerate(row.shared_measures, start=1)
+            ]
+            yield NoticeRow(owner, "", row.label, wording.ALL_POINTS, tuple(texts), "")
 
 
 def _holders(content: TableContent, day: datetime.date | None) -> dict[int, tuple[str, ...]]:

@@ -184,7 +184,10 @@ class Register(Paper):
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """What may be published of a risk point, and nothing else (domain.md, Decided: Publication)."""
+    """What may be published of a risk point, and nothing else (domain.md, Decided: Publication).
+
+    The row of what all points of a category have in common has neither number nor level.
+    """
 
     department: str
     post: str
@@ -192,6 +195,7 @@ class NoticeRow:
     point: str
     measures: tuple[str, ...]
     level: str
+    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,9 +45,9 @@ class Setting:
 
 
 SETTINGS = {
-    "roomy": Setting(16, 14, 24, 14 * MM, 14 * MM, 42, 37, 28 * MM, 88, 90),
-    "compact": Setting(14, 12, 62 / 3, 0, 0, 34, 34, 25 * MM, 83, 83),
-    "long": Setting(14, 12, 62 / 3, 0, 0, 34, 34, 25 * MM, 83, 90),
+    "roomy": Setting(16, 16, 24, 14 * MM, 14 * MM, 42, 37, 28 * MM, 88, 90),
+    "compact": Setting(14, 14, 62 / 3, 0, 0, 34, 34, 25 * MM, 83, 83),
+    "long": Setting(14, 14, 62 / 3, 0, 0, 34, 34, 25 * MM, 83, 90),
 }
 TITLE_LINE = 32 * 4 / 3
 

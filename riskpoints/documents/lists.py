@@ -11,16 +11,14 @@ from riskpoints.documents.data import GroupList, Notice, NoticeRow, Paper, PostR
 from riskpoints.documents.rows import low_rows
 
 POST_HEADINGS = ("序号", "风险类别", "风险点及表现形式", "风险等级", "防范措施", "责任人")
-NOTICE_HEADINGS = ("部门", "岗位", "风险类别", "风险点", "防范措施", "风险等级")
+NOTICE_HEADINGS = ("序号", "部门", "岗位", "风险类别", "风险点", "防范措施", "风险等级")
 RESULT_HEADINGS = ("部门", "意见", "办理情况", "结果")
 RESULT_CAPACITIES = (8, 4, 14, 14)
 # A name of three characters takes one place of 附件1's six a line; longer ones take more.
 NAME_CHARACTERS = 3.5
 # Rows stay whole on their page; one that would be higher than so many lines is cut into several.
-NOTICE_LINES = POST_LINES = 18
-# Characters on a line of each text, in the order of notice_texts and post_texts.
-NOTICE_CAPACITIES = (4, 5, 4, 10, 11, 4)
-NARROW_NOTICE_CAPACITIES = (5, 4, 10, 15, 4)
+POST_LINES = RESULT_LINES = 18
+# Characters on a line of each text, in the order of post_texts.
 POST_CAPACITIES = (2, 4, 9, 11, 4, 5, 5, 15, 3)
 
 
@@ -72,13 +70,11 @@ def post_sheets_pdf(sheets: Sequence[PostSheet], attachments: Sequence[Attachmen
 
 def notice_pdf(notice: Notice, attachments: Sequence[Attachment] = ()) -> bytes:
     """公示稿 as PDF/A-3u: only what may be published."""
-    headings: Sequence[str] = NOTICE_HEADINGS
-    capacities: Sequence[int] = NOTICE_CAPACITIES
+    headings, rows = list(NOTICE_HEADINGS), [notice_texts(row) for row in notice.rows]
     if len({row.department for row in notice.rows}) == 1:
         # The title names the only department: its column's room goes to the measures.
-        headings, capacities = headings[1:], NARROW_NOTICE_CAPACITIES
-    first = -len(headings)
-    rows = [cells for row in notice.rows for cells in low_rows(notice_texts(row)[first:], capacities, NOTICE_LINES)]
+        for cells in (headings, *rows):
+            del cells[1]
     context = {"paper": notice, "rows": rows, "headings": headings, "running_title": notice.title}
     return _render("notice", context, notice.title, attachments)
 
@@ -88,7 +84,7 @@ def publication_result_pdf(result: PublicationResult) -> bytes:
     rows = [
         cells
         for row in result.rows
-        for cells in low_rows([clean(text) for text in row], RESULT_CAPACITIES, NOTICE_LINES)
+        for cells in low_rows([clean(text) for text in row], RESULT_CAPACITIES, RESULT_LINES)
     ]
     context = {"paper": result, "rows": rows, "headings": RESULT_HEADINGS, "running_title": result.title}
     return _render("publication_result", context, result.title, ())
@@ -97,7 +93,7 @@ def publication_result_pdf(result: PublicationResult) -> bytes:
 def notice_texts(row: NoticeRow) -> list[str]:
     """Texts of one row of the 公示稿, in the order of its columns."""
     measures = "\n".join(clean(measure) for measure in row.measures)
-    return [clean(row.department), clean(row.post), row.category, clean(row.point), measures, row.level]
+    return [row.number, clean(row.department), clean(row.post), row.category, clean(row.point), measures, row.level]
 
 
 def post_texts(place: int, row: PostRow) -> list[str]:

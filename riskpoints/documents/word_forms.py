@@ -144,7 +144,7 @@ class _Paper:
         runs = [Run(item.number, BODY, self._size), Run(TAB, BODY, self._size)] if item.number else []
         runs.append(Run(item.text, BODY, self._size))
         if item.tag:
-            runs.append(Run(item.tag, KAI, self._size - 1.5))
+            runs.append(Run(item.tag, KAI, self._size))
         hang = 2.0 if len(item.number) > 2 else 1.5
         return Paragraph(tuple(runs), before=1, after=1, hang=hang * self._size if item.hangs else 0)
 

@@ -264,8 +264,9 @@ def notice(count: int) -> Notice:
             ("采购员", "基建维修管理员")[number % 2],
             CATEGORIES[number % 4],
             POINT.format(number + 1),
-            ("三人以上询价，当场签字。", MIXED) if number % 3 == 0 else ("三人以上询价，当场签字。",),
+            ("①三人以上询价，当场签字。", f"②{MIXED}") if number % 3 == 0 else ("三人以上询价，当场签字。",),
             (HIGH, MIDDLE, LOW)[number % 3],
+            str(number + 1),
         )
         for number in range(count)
     )

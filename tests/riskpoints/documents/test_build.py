@@ -207,3 +207,27 @@ def test_the_list_of_the_group_follows_its_printed_order(school, group, read):
     assert (listed.chiefs, listed.deputies, listed.members) == (("组长",), ("副组长",), ("成员甲", "于梅"))
     printed = read(documents.group_document(group))
     assert printed.has_in_order("组长：组长", "副组长：副组长", "成员：成员甲于梅", group.office_sentence)
+
+
+def test_the_notice_numbers_measures_and_says_a_shared_one_once(draft_version, head, purchasing_post):
+    """A measure of several points stands at the first of them; one of the whole category in a row of its own."""
+    points = [
+        make_point(draft_version, actor=head, post=purchasing_post, category=Category.ENVIRONMENT, text=f"新增{number}")
+        for number in (1, 2, 3)
+    ]
+    make_measure(draft_version, points[0], actor=head, category=Category.ENVIRONMENT, text="只对第一项")
+    make_measure(draft_version, points[0], points[2], actor=head, category=Category.ENVIRONMENT, text="两项共有")
+    make_measure(draft_version, actor=head, category=Category.ENVIRONMENT, text="本类共有")
+    made = build.notice(draft_version)
+    rows = [row for row in made.rows if row.point.startswith("新增") or row.measures == ("本类共有",)]
+    first = int(rows[0].number)
+    assert [row.number for row in rows] == [str(first), str(first + 1), str(first + 2), ""]
+    assert [row.measures for row in rows] == [
+        ("①只对第一项", f"②两项共有〔同时针对第{first + 2}项〕"),
+        (),
+        (f"①同第{first}项②。",),
+        ("本类共有",),
+    ]
+    assert (rows[-1].point, rows[-1].post, rows[-1].level) == ("〔本类各项〕", "", "")
+    assert "".join("".join(row.measures) for row in made.rows).count("两项共有") == 1
+    assert [row.number for row in made.rows if row.number] == [str(n) for n in range(1, len(made.rows))]

@@ -300,4 +300,15 @@ def test_who_issued_the_notice_never_stands_alone_on_a_page(read):
         "point",
         "measures",
         "level",
+        "number",
     ]
+
+
+def test_the_notice_fills_its_pages(words_of):
+    """No page but the last ends early: a row that is too high for the rest of a page is parted."""
+    words = words_of(notice_pdf(cases.notice(14)))
+    pages = max(word.page for word in words)
+    assert pages >= 2
+    for page in range(pages):
+        rows = [word.bottom for word in words if word.page == page and word.bottom < 262]
+        assert max(rows) > 240, page

@@ -77,3 +77,14 @@ def test_a_long_table_repeats_its_title_and_labels(school_form, read):
     assert "重大事项决策（续）" in printed.pages[1]
     assert "山东省烟台第一职业中专廉政风险点防控表" in printed.pages[1]
     assert "如有需要，可另附页。" in printed.pages[-1]
+
+
+def test_it_says_which_measures_cover_which_points_where_they_differ(school_form, read):
+    measures = (MeasureLine("集体研究", (1, 3)), MeasureLine("公开招标", (2,)), MeasureLine("全程监督"))
+    points = (PointLine("招生"), PointLine("采购"), PointLine("基建"))
+    form = replace(school_form, rows=(FormRow("重大事项决策", points, measures), *school_form.rows[1:]))
+    printed = read(school_form_pdf(form))
+    assert printed.has_in_order(
+        "1.招生", "集体研究〔针对第1、3项〕", "2.采购", "公开招标", "3.基建", "〔本类各项〕", "全程监督"
+    )
+    assert "1.基建工程" not in printed.text
