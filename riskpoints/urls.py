@@ -24,6 +24,7 @@ from riskpoints.views import (
     signatures,
     tables,
     year_changes,
+    year_papers,
     years,
 )
 
@@ -80,6 +81,8 @@ urlpatterns = [
     path("years/compare/", year_changes.index, name="year_changes"),
     path("years/compare/export.<slug:kind>", year_changes.export, name="year_changes_export"),
     path("years/progress/", progress.progress, name="progress"),
+    path("years/<int:cycle_id>/tables.pdf", year_papers.tables, name="year_tables"),
+    path("years/<int:cycle_id>/progress.<slug:kind>", year_papers.progress, name="progress_list"),
     path("years/<int:cycle_id>/dates/", years.dates, name="year_dates"),
     path("years/<int:cycle_id>/withdraw/", years.withdraw, name="year_withdraw"),
     path("years/<int:cycle_id>/record/", recording.index, name="year_record"),

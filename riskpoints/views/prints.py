@@ -9,7 +9,8 @@ from departments.models import Department
 from departments.typed import keeps_typed
 from riskcontrol import audit, files
 from riskcontrol.http import download
-from riskpoints import content, documents, keeping
+from riskcontrol.query import QueryReader
+from riskpoints import binding, content, documents, keeping
 from riskpoints.enums import Action
 from riskpoints.forms import ReplaceScanForm, ScanForm
 from riskpoints.permissions import RegisterAction, can, visible_versions
@@ -19,16 +20,20 @@ from riskpoints.views.access import only_posts, version_for
 
 @require_safe
 def form(request, version_id, kind):
-    """附件2 or 附件4 of one version, as PDF, .xlsx or .docx."""
+    """附件2 or 附件4 of one version, as PDF, .xlsx or .docx; the PDF in two copies if asked for (`?copies=2`)."""
     version = version_for(request.user, version_id)
     if kind not in documents.FORM_KINDS:
         raise Http404("No such kind of document.")
     try:
         made = keeping.document_of(version, kind)
+        in_two = kind == "pdf" and QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
+        if in_two:
+            made = binding.two_copies(version, made)
     except keeping.DocumentError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
-    name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）.{kind}"
+    copies = "（一式二份）" if in_two else ""
+    name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）{copies}.{kind}"
     audit.record("下载防控表", actor=request.user, target=version, detail={"文件": name})
     return download(made, name, keeping.MEDIA_TYPES[kind], inline=kind == "pdf")
 

@@ -234,6 +234,11 @@ riskpoints:print    O-draft/xlsx     LL NNNNNN NNDN NN NN    LL MMMMMM MMMM MM M
 riskpoints:print    O-submitted/xlsx LL NNNNNN DDDD NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    S-draft/xlsx     LL NNNNNN NNNN ND NN    LL MMMMMM MMMM MM MM
 riskpoints:print    S-in_force/pdf   LL NNNNDN DDDD DD DN    LL MMMMMM MMMM MM MM
+riskpoints:year_tables  in_force     LL FFFFDF DDDF DD FF    LL MMMMMM MMMM MM MM
+riskpoints:year_tables  draft        LL FFFFGF GGGF GG FF    LL MMMMMM MMMM MM MM
+riskpoints:progress_list in_force/pdf  LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
+riskpoints:progress_list in_force/xlsx LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
+riskpoints:progress_list in_force/exe  LL FFFFNF NNNF NN FF  LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-draft       LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-submitted   LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-in_force    LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM

@@ -1,0 +1,54 @@
+"""Papers of a year to take away: all its tables in one PDF to print at once, the progress as a list."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from riskcontrol import audit
+from riskcontrol.http import download
+from riskcontrol.query import QueryReader
+from riskpoints import binding
+from riskpoints.documents.listing import listing_pdf, listing_xlsx
+from riskpoints.keeping import MEDIA_TYPES, DocumentError
+from riskpoints.models import Cycle
+from riskpoints.permissions import RegisterAction
+from riskpoints.progress import year_progress
+from riskpoints.views.access import requires
+
+PROGRESS = {"pdf": listing_pdf, "xlsx": listing_xlsx}
+
+
+@require_safe
+@requires(RegisterAction.VIEW_PROGRESS)
+def tables(request, cycle_id):
+    """The tables in force of a year bound in one PDF; `?copies=2` prints each twice, the second as 存根."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    back = f"{reverse('riskpoints:progress')}?year={cycle.year}"
+    versions = binding.tables_of(request.user, cycle)
+    if not versions:
+        messages.info(request, f"{cycle}还没有签字确定的表可以打印。")
+        return redirect(back)
+    in_two = QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
+    try:
+        made = binding.bound_tables(versions, in_two=in_two)
+    except DocumentError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    name = f"{cycle.year}年度廉政风险点防控表合订{'（一式二份）' if in_two else ''}.pdf"
+    audit.record("下载全年防控表", actor=request.user, target=cycle, detail={"文件": name, "表数": len(versions)})
+    return download(made, name, MEDIA_TYPES["pdf"], inline=True)
+
+
+@require_safe
+@requires(RegisterAction.VIEW_PROGRESS)
+def progress(request, cycle_id, kind):
+    """全校进度 of a year as .xlsx or PDF."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    if kind not in PROGRESS:
+        raise Http404("No such kind of list.")
+    made = PROGRESS[kind](binding.progress_listing(cycle, year_progress(cycle, request.user)))
+    name = f"{cycle.year}年度廉政风险防控进度表.{kind}"
+    audit.record("下载进度表", actor=request.user, target=cycle, detail={"文件": name})
+    return download(made, name, MEDIA_TYPES[kind])
