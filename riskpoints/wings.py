@@ -1,9 +1,11 @@
 """What belongs to a year besides its tables: handed in for its record and archive, with the way back."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from departments.models import School
 from riskpoints.models import Cycle
 
 Row = dict[str, Any]
@@ -15,11 +17,27 @@ def _none(rows: list[Row]) -> frozenset[int]:
     return frozenset()
 
 
+def _no_papers(rows: list[Row], school: School) -> list["PartPaper"]:
+    return []
+
+
+@dataclass(frozen=True)
+class PartPaper:
+    """A PDF of a part: its file's name, title and day, the values that decide what stands on it, how it is printed."""
+
+    name: str
+    title: str
+    day: datetime.date
+    values: Any
+    make: Callable[[], bytes]
+
+
 @dataclass(frozen=True)
 class YearPart:
     """Rows of one kind. Each is plain values; `shown` leaves out what is not about the versions that an archive shows.
 
-    `lines` are the same for a reader: cells under `headings` in a file of this `title`. `restore` writes the rows into
+    `lines` are the same for a reader: cells under `headings` in a file of this `title`, unless there are no headings;
+    `papers` are printed from them, for the school as it was named then. `restore` writes the rows into
     an installation that holds the year's versions already, and the `departments` that the rows name.
     """
 
@@ -31,6 +49,7 @@ class YearPart:
     lines: Callable[[list[Row]], list[Sequence[str]]]
     restore: Callable[[Cycle, list[Row], Person], None]
     departments: Callable[[list[Row]], frozenset[int]] = _none
+    papers: Callable[[list[Row], School], list[PartPaper]] = _no_papers
 
 
 # Each app adds its own in AppConfig.ready().

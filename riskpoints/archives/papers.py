@@ -99,16 +99,19 @@ class Filing:
             self.add_printed(item, item.path("登记汇总表", f".{kind}"), (make, self._printer.register_values(), cost))
 
     def add_parts(self) -> None:
-        """公示 and opinions, and whatever else belongs to the year, each as a sheet to be read."""
+        """公示 and opinions, and whatever else belongs to the year, each as a sheet to be read or as papers."""
         year, name = self._year, self._year.school.full_name
         for part in wings.YEAR_PARTS:
             rows = year.facts.get(PARTS, {}).get(part.name, [])
-            if rows:
+            if rows and part.headings:
                 title = f"{name}{year.cycle.year}年度{part.title}"
                 item = self.open_item(*WHOLE, responsible=name, title=title, day=year.last_day)
                 path = item.path(part.title, ".csv")
                 make = partial(csv_bytes, part.headings, part.lines(rows))
                 self.papers.append(Paper(path, item, make, _label(item, path)))
+            for paper in part.papers(rows, year.school):
+                item = self.open_item(*WHOLE, responsible=name, title=f"{name}{paper.title}", day=paper.day)
+                self.add_printed(item, item.path(paper.name, ".pdf"), (paper.make, paper.values, 0.3))
 
     def add_table(self, owner_code: str, owner: str, version: TableVersion) -> None:
         """附件2 or 附件4 of the version in force, the scans of its signed paper and of earlier ones."""

@@ -11,11 +11,11 @@ class ParticipationConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import demands, navigation, panels, queries, wings
         from riskpoints.enums import Action
-        from riskpoints.participation import menu, record, shown
+        from riskpoints.participation import menu, record, results, shown
 
         navigation.EXTENSIONS.append(menu.entries)
         queries.OTHER_TASKS.append(menu.tasks)
         demands.DEMANDS.setdefault(Action.CONFIRM, []).append(shown.hold_back)
-        wings.YEAR_PARTS += [record.PART, record.PROPOSALS]
+        wings.YEAR_PARTS += [record.PART, record.PROPOSALS, results.PART]
         panels.PANELS["deciding"].append(shown.for_the_signature)
         panels.PANELS["published"].append(shown.for_everybody)

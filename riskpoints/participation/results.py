@@ -1,18 +1,23 @@
 """公示结果: what the public said of the tables of one publication, and what came of it (R33, R39)."""
 
+import datetime
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from departments.models import School
+from riskpoints import documents
 from riskpoints.documents.data import PublicationResult, printed_date
-from riskpoints.models import Publication, PublishedVersion
+from riskpoints.models import Cycle, Publication, PublishedVersion
+from riskpoints.models.publication import PublicationState
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
 from riskpoints.participation.models import Feedback
 from riskpoints.rules.enums import DayKind
+from riskpoints.wings import PartPaper, Person, Row, YearPart
 
 NONE = "无异议"
 
@@ -37,16 +42,20 @@ def publications() -> QuerySet[Publication]:
 def results(publication: Publication) -> list[TableResult]:
     """A row for each table that was in it, in the order in which they were posted."""
     rows = list(publication.published.select_related("version__table__department"))
-    opinions = Feedback.objects.filter(
-        version__in=[row.version_id for row in rows],
-        within_period=True,
-        sent_at__date__range=(publication.first, publication.last),
-    ).exclude(state=FeedbackState.REFERRED)
-    opinions = opinions.select_related("objection")
     by_version: dict[int, list[Feedback]] = {}
-    for opinion in opinions:
+    for opinion in _opinions(publication):
         by_version.setdefault(opinion.version_id, []).append(opinion)
     return [_result(row, by_version.get(row.version_id, [])) for row in rows]
+
+
+def _opinions(publication: Publication) -> QuerySet[Feedback]:
+    """What was said of its tables within its period; what names a person is the committee's alone."""
+    found = Feedback.objects.filter(
+        version__in=publication.published.values("version"),
+        within_period=True,
+        sent_at__date__range=(publication.first, publication.last),
+    )
+    return found.exclude(state=FeedbackState.REFERRED).select_related("objection")
 
 
 def _result(row: PublishedVersion, opinions: list[Feedback]) -> TableResult:
@@ -87,23 +96,84 @@ def _came_of_it(row: PublishedVersion, opinions: list[Feedback], waiting: int) -
 
 def result_paper(publication: Publication) -> PublicationResult:
     """公示结果 as it is printed; the names of those who said something stand nowhere in it."""
-    school, rows = School.current(), results(publication)
-    kind = DayKind(publication.day_kind).label
-    first, last = (printed_date(day, "") for day in (publication.first, publication.last))
-    total, waiting = sum(row.opinions for row in rows), sum(row.waiting for row in rows)
+    return _paper(_values(publication), School.current(), timezone.localdate())
+
+
+def _values(publication: Publication) -> Row:
+    """What the paper is made of."""
+    names = ("first", "last", "days", "day_kind", "ended_on", "ended_reason")
+    rows = [asdict(row) for row in results(publication)]
+    return {name: getattr(publication, name) for name in names} | {"year": publication.cycle.year, "rows": rows}
+
+
+def _paper(values: Row, school: School, issued_on: datetime.date) -> PublicationResult:
+    rows, kind = values["rows"], DayKind(values["day_kind"]).label
+    first, last = (printed_date(day, "") for day in (values["first"], values["last"]))
+    total, waiting = (sum(row[name] for row in rows) for name in ("opinions", "waiting"))
     said = f"公示期内共收到意见 {total} 条" + (f"，还有 {waiting} 条没有办结。" if waiting else "，已全部办结。")
     paragraphs = [
-        f"{publication.cycle.year}年度廉政风险点、防范措施和风险等级于{first}至{last}公示"
-        f"（{publication.days} 个{kind}），公示 {len(rows)} 张表。{said if total else '公示期内没有收到意见，无异议。'}"
+        f"{values['year']}年度廉政风险点、防范措施和风险等级于{first}至{last}公示"
+        f"（{values['days']} 个{kind}），公示 {len(rows)} 张表。{said if total else '公示期内没有收到意见，无异议。'}"
     ]
-    if publication.ended_on:
-        paragraphs.append(f"本次公示于{printed_date(publication.ended_on, '')}终止：{publication.ended_reason}")
+    if values["ended_on"]:
+        paragraphs.append(f"本次公示于{printed_date(values['ended_on'], '')}终止：{values['ended_reason']}")
     return PublicationResult(
         author=school.full_name,
-        made_on=publication.ended_on or publication.last,
-        title=f"{publication.cycle.year}年度廉政风险点公示结果",
+        made_on=values["ended_on"] or values["last"],
+        title=f"{values['year']}年度廉政风险点公示结果",
         paragraphs=tuple(paragraphs),
-        rows=tuple((row.owner, f"{row.opinions} 条", row.handled or "没有意见", row.result) for row in rows),
+        rows=tuple(
+            (row["owner"], f"{row['opinions']} 条", row["handled"] or "没有意见", row["result"]) for row in rows
+        ),
         issuer=f"{school.short_name}廉政风险防控管理工作领导小组办公室",
-        issued_on=timezone.localdate(),
+        issued_on=issued_on,
     )
+
+
+def _facts(cycle: Cycle) -> list[Row]:
+    """The results of the year's publications that are over; each bears the day on which it became what it says."""
+    today = timezone.localdate()
+    over = [row for row in publications().filter(cycle=cycle).order_by("first", "id") if not _is_running(row, today)]
+    return [_values(row) | {"issued_on": _settled_on(row)} for row in over]
+
+
+def _is_running(publication: Publication, today: datetime.date) -> bool:
+    return publication.state(today) == PublicationState.RUNNING
+
+
+def _settled_on(publication: Publication) -> datetime.date:
+    """The day of the last answer, decision or return, or the day after the period."""
+    over = publication.ended_on or publication.last + datetime.timedelta(days=1)
+    moments = [row.left_at for row in publication.published.all()]
+    for opinion in _opinions(publication):
+        objection = getattr(opinion, "objection", None)
+        moments += [opinion.answered_at, objection.decided_at if objection else None]
+    return max([over, *(timezone.localdate(moment) for moment in moments if moment)])
+
+
+def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
+    kept = [row | {"rows": [each for each in row["rows"] if str(each["version_id"]) in versions]} for row in rows]
+    return [row for row in kept if row["rows"]]
+
+
+def _papers(rows: list[Row], school: School) -> list[PartPaper]:
+    found = []
+    for row in rows:
+        days = {name: row[name] and datetime.date.fromisoformat(row[name]) for name in ("first", "last", "ended_on")}
+        paper = _paper(row | days, school, datetime.date.fromisoformat(row["issued_on"]))
+        title = f"{row['year']}年度廉政风险点公示结果（{row['first']}至{row['last']}）"
+        make = partial(documents.publication_result_pdf, paper)
+        found.append(PartPaper(f"公示结果_{row['first']}", title, paper.issued_on, asdict(paper), make))
+    return found
+
+
+def _lines(rows: list[Row]) -> list[Sequence[str]]:
+    """None: the results are papers, and the opinions have their own list."""
+    return []
+
+
+def _restore(cycle: Cycle, rows: list[Row], person: Person) -> None:
+    """Nothing to write: they follow from publications and opinions."""
+
+
+PART = YearPart("publication_results", "公示结果", (), _facts, _shown, _lines, _restore, papers=_papers)

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import subprocess
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.utils import timezone
 from riskpoints import workflow
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
+from riskpoints.archives.parts import Parts
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import Publication, PublishedVersion
 from riskpoints.participation import opinions
@@ -21,6 +23,7 @@ from tests.factories import bring_to, paper_signature, publish_for
 from tests.riskpoints.archives.packing import build, rows, unpacked
 
 SAID, NAME, PETITION = "食堂价格没有公布过", "知情的家长甲", "采购员张某收了烟酒"
+WEEK = datetime.timedelta(days=7)
 
 
 def speak(table, other_table, people):
@@ -76,6 +79,36 @@ def test_an_archive_shows_what_was_said_and_by_nobody(package):
     assert [row["处理结果"] for row in rows(files[path])] == ["已作说明", "已作为异议，送纪委审核"]
     (path,) = [name for name in files if name.endswith("公示情况.csv")]
     assert [row["公示的表"] for row in rows(files[path])] == ["总务处"]
+
+
+def printed_text(content, tmp_path):
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(content)
+    said = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    return "".join(said.split())
+
+
+def test_the_result_of_a_publication_that_is_over_lies_in_it_as_pdf(school, table, other_table, people, tmp_path):
+    cycle = speak(table, other_table, people)
+    build(cycle, tmp_path / "running.zip")
+    assert not [name for name in unpacked(tmp_path / "running.zip") if "公示结果" in name]
+    over = Publication.objects.latest("last").last + datetime.timedelta(days=1)
+    parts = Parts(tmp_path / "parts")
+    with time_machine.travel(timezone.make_aware(datetime.datetime.combine(over, datetime.time(9)))):
+        first = build(cycle, tmp_path / "over.zip", parts=parts)
+    files = unpacked(tmp_path / "over.zip")
+    (path,) = [name for name in files if "公示结果" in name]
+    assert path in first.fresh
+    words = printed_text(files[path], tmp_path)
+    assert "公示1张表。公示期内共收到意见2条，已全部办结。" in words
+    assert "已作为异议，送纪委审核" in words
+    assert not [word for word in (NAME, PETITION, "教务处") if word in words]
+    with time_machine.travel(timezone.make_aware(datetime.datetime.combine(over, datetime.time(9))) + WEEK):
+        again = build(cycle, tmp_path / "later.zip", parts=parts)
+        alone = build(cycle, tmp_path / "alone.zip")
+    assert again.fresh == frozenset()
+    assert path in alone.fresh
+    assert unpacked(tmp_path / "alone.zip")[path] == files[path]
 
 
 def test_they_come_back(elsewhere, tmp_path):
