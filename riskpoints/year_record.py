@@ -67,7 +67,7 @@ def from_plain(model: type[models.Model], values: dict[str, Any]) -> dict[str, A
 
 def facts(cycle: Cycle) -> dict[str, Any]:
     """Who is who and what stood where: with the snapshots of the decisions enough to read the year back."""
-    tables = list(ControlTable.objects.filter(cycle=cycle).order_by("id"))
+    tables = list(ControlTable.objects.filter(cycle=cycle).select_related("removed_by").order_by("id"))
     group = LeadershipGroup.on(datetime.date(cycle.year, 12, 31))
     posts = list(_posts(cycle, [table.department_id for table in tables if table.department_id]))
     parts = wings.facts(cycle)
@@ -84,20 +84,24 @@ def facts(cycle: Cycle) -> dict[str, Any]:
                 _fields(function, "document_key") for function in PostFunction.objects.order_by("order", "id")
             ],
             "posts": [_post(post) for post in posts],
-            "tables": [
-                {
-                    "id": table.pk,
-                    "scope": table.scope,
-                    "department": table.department_id,
-                    "in_force": table.in_force_id,
-                }
-                for table in tables
-            ],
+            "tables": [_table(table) for table in tables],
             "versions": [_version(version, rows) for version in handed_in(cycle)],
             "decisions": [_decision(decision) for decision in decisions_of(cycle)],
             **({PARTS: parts} if parts else {}),
         }
     )
+
+
+def _table(table: ControlTable) -> dict[str, Any]:
+    """A table; why it was taken out of its year, where it was."""
+    said = {"id": table.pk, "scope": table.scope, "department": table.department_id, "in_force": table.in_force_id}
+    if not table.is_removed:
+        return said
+    return said | {
+        "removed_at": table.removed_at,
+        "removed_by": _person(table.removed_by, table.removed_at),
+        "removed_reason": table.removed_reason,
+    }
 
 
 def handed_in(cycle: Cycle) -> QuerySet[TableVersion]:
@@ -247,7 +251,7 @@ def _posts(cycle: Cycle, departments: list[int]) -> QuerySet[Post]:
 
 
 def _departments(keys: set[int | None]) -> list[Department]:
-    """These departments, and those they belong to."""
+    """These departments, and those they belong to or were taken over by."""
     every = {department.pk: department for department in Department.objects.all()}
     found: dict[int, Department] = {}
     waiting = sorted(key for key in keys if key is not None)
@@ -255,7 +259,7 @@ def _departments(keys: set[int | None]) -> list[Department]:
         key = waiting.pop()
         if key not in found:
             found[key] = every[key]
-            waiting += [parent for parent in (every[key].parent_id,) if parent is not None]
+            waiting += [other for other in (every[key].parent_id, every[key].successor_id) if other is not None]
     return sorted(found.values(), key=lambda item: (item.order, item.pk))
 
 
@@ -264,6 +268,7 @@ def _department_facts(departments: list[Department]) -> list[dict[str, Any]]:
     return [
         _fields(department)
         | {"id": department.pk, "parent": department.parent_id, "leader": leaders.get(department.pk, "")}
+        | ({"successor": department.successor_id} if department.successor_id else {})
         for department in departments
     ]
 

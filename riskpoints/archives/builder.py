@@ -188,6 +188,7 @@ def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]
         "algorithm": "SHA-256",
         "tables": tables,
         "absent": records.absent,
+        **({"absent_because": records.absent_because} if records.absent_because else {}),
         "totals": verifier.totals_of([table["content_hash"] for table in tables], records.decisions),
         "audit": last.ends,
         "earlier_audits": [piece.ends for piece in earlier],

@@ -85,6 +85,17 @@ class YearRecords:
         """The hash of what was decided when this version was put in force."""
         return next(row["content_hash"] for row in reversed(self.decisions) if row["version_id"] == version.pk)
 
+    @property
+    def absent_because(self) -> list[str]:
+        """Why there is no table of these departments: taken out of the year, closed, taken over by another one."""
+        departments = {row["id"]: row for row in self.facts["departments"]}
+        rows = [row for row in self.facts["tables"] if row["in_force"] is None and row["department"] is not None]
+        said = [_reasons(row, departments) for row in sorted(rows, key=lambda row: self._place(row["department"]))]
+        return [text for text in said if text]
+
+    def _place(self, department: int) -> int:
+        return [row["id"] for row in self.facts["departments"]].index(department)
+
     def day_of(self, version: TableVersion) -> datetime.date:
         """The day of the signature, which each confirmed version has."""
         return version.signed_on or self.last_day
@@ -93,6 +104,19 @@ class YearRecords:
         """分管领导 of the version's department; empty for the school's table."""
         rows = self.facts["departments"]
         return next((row["leader"] for row in rows if row["id"] == version.table.department_id), "")
+
+
+def _reasons(table: dict[str, Any], departments: dict[int, dict[str, Any]]) -> str:
+    department = departments[table["department"]]
+    said = []
+    if table.get("removed_at"):
+        day = local_time(table["removed_at"])[:10]
+        said.append(f"{day} 由{table['removed_by']['name']}移出年度，理由：{table['removed_reason']}")
+    if department.get("active_to"):
+        successor = departments.get(department.get("successor") or 0)
+        taken = f"，由{successor['name']}接管" if successor else ""
+        said.append(f"部门自 {department['active_to']} 起停用{taken}")
+    return f"{department['name']}：{'；'.join(said)}。" if said else ""
 
 
 def read_year(year: int) -> YearRecords:

@@ -50,6 +50,8 @@ DECIDED_FIELDS = (
     "deputy_reason",
     "confirmation_rule",
 )
+# Set when everything of a table is written.
+REMOVAL = ("removed_at", "removed_reason")
 
 Facts = dict[str, Any]
 
@@ -72,6 +74,8 @@ class Restorer:
         for row in facts["departments"]:
             if row["parent"] is not None:
                 Department.objects.filter(pk=row["id"]).update(parent=departments[row["parent"]])
+            if row.get("successor") is not None:
+                Department.objects.filter(pk=row["id"]).update(successor=departments[row["successor"]])
         functions = {row["name"]: _function(row) for row in facts["functions"]}
         for row in facts["posts"]:
             post = _insert(Post, row, department=departments[row["department"]])
@@ -84,7 +88,8 @@ class Restorer:
         row = {"is_historical": self._is_historical} | self._facts["cycle"]
         self._cycle = _insert(Cycle, row | {"closed_at": None})
         for table in self._facts["tables"]:
-            _insert(ControlTable, table, cycle=self._cycle, department_id=table["department"])
+            there = {name: value for name, value in table.items() if name not in REMOVAL}
+            _insert(ControlTable, there, cycle=self._cycle, department_id=table["department"])
         return self._cycle
 
     @property
@@ -109,9 +114,13 @@ class Restorer:
         wings.restore(self._cycle, self._facts.get(PARTS, {}), self._person)
 
     def close(self) -> None:
-        """Put in force what was in force, and close the year if it was closed: then nothing in it can be written."""
+        """Put in force what was in force, take out what was, close the year if it was: nothing can be written then."""
         for table in self._facts["tables"]:
-            ControlTable.objects.filter(pk=table["id"]).update(in_force=table["in_force"])
+            last = {"in_force": table["in_force"]}
+            if table.get("removed_at") is not None:
+                last |= {name: from_plain(ControlTable, table)[name] for name in ("removed_at", "removed_reason")}
+                last["removed_by"] = self._person(table["removed_by"])
+            ControlTable.objects.filter(pk=table["id"]).update(**last)
         closed_at = from_plain(Cycle, self._facts["cycle"])["closed_at"]
         if closed_at is not None:
             Cycle.objects.filter(pk=self._cycle.pk).update(closed_at=closed_at)
