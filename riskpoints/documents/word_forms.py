@@ -9,12 +9,15 @@ from riskpoints.documents.bands import Segment, category_segment, clean, wide_se
 from riskpoints.documents.data import DepartmentForm, LevelPosts, Mark, Paper, SchoolForm, printed_date
 from riskpoints.documents.estimate import fits_roomy
 from riskpoints.documents.forms import level_text
+from riskpoints.documents.word_pages import dealt
 
 # The faces are only named: the reader's Windows or WPS has them.
 BODY, HEADING, TITLE, KAI = "仿宋_GB2312", "黑体", "方正小标宋简体", "楷体_GB2312"
 # Columns in mm, as on paper: label | wide | half | half | wide.
 WIDTHS = (28, 43.4, 14, 14, 56.6)
 SMALL, ROOMY = 10.5, 12.0
+# Lines are as high as on paper, whatever face a machine has.
+LINES = {SMALL: 15.5, ROOMY: 18.0}
 # A row of more characters than this may be parted between pages, or it would leave too large a gap.
 LONG_ROW = 260
 BLANK_ROW = 57.0
@@ -40,7 +43,7 @@ def department_form_docx(form: DepartmentForm) -> bytes:
         ),
         least_height=31,
     )
-    table = paper.rows(top, segments)
+    table = paper.rows(top, segments, dealt(segments, titles=len(form.title_lines), level_lines=lines))
     label = paper.label(wording.DEPARTMENT_LEVEL)
     level = tuple(paper.text(line.text, hang=8 * size, keeps_next=True) for line in lines)
     room = (SIGNATURE_ROOM - size) / 2
@@ -64,7 +67,7 @@ def school_form_docx(form: SchoolForm) -> bytes:
     paper.head(wording.SCHOOL_ANNEX, (form.title,), wording.SCHOOL_SIGNER, form)
     top = paper.document.add_table(WIDTHS)
     top.add_row((paper.label(wording.SCHOOL_NAME), paper.value(form.school_name, span=4)), least_height=45)
-    paper.rows(top, segments)
+    paper.rows(top, segments, dealt(segments, titles=1, level_lines=None))
     paper.notes(wording.SCHOOL_NOTES)
     return paper.document.to_bytes()
 
@@ -107,8 +110,11 @@ class _Paper:
         runs = tuple(Run(piece, BODY, ROOMY) for piece in pieces)
         self.document.add(Paragraph(runs, tab=sum(WIDTHS) - 1, after=4, keeps_next=True))
 
-    def rows(self, top: Table, segments: Sequence[Segment]) -> Table:
-        """The wide rows, then in a table of its own (only so its heading can be repeated) the categories."""
+    def rows(self, top: Table, segments: Sequence[Segment], pages: Sequence[Sequence[Segment]]) -> Table:
+        """The wide rows, then in a table of its own (only so its heading can be repeated) the categories of each page.
+
+        Returns the last table.
+        """
         least = BLANK_ROW if self._paper.mark is Mark.BLANK else 40
         for segment in segments:
             if segment.is_wide:
@@ -116,13 +122,13 @@ class _Paper:
                 # The next table draws the line below.
                 value = Cell(items, span=4, vertical="center", edges="lrt")
                 top.add_row((self.label(segment.label_lines, edges="lrt"), value), least_height=least)
-        self.document.add(Paragraph((Run("", BODY, 1),), line=1, keeps_next=True))
-        table = self.document.add_table(WIDTHS)
         heading = (wording.CATEGORY,), (wording.POINTS,), (wording.MEASURES,)
         cells = [self.label(text, span=span) for text, span in zip(heading, (1, 2, 2), strict=True)]
-        table.add_row(cells, least_height=27, is_heading=True)
-        for segment in segments:
-            if not segment.is_wide:
+        for place, page in enumerate(pages):
+            self.document.add(Paragraph((Run("", BODY, 1),), line=1, keeps_next=True, breaks_page=place > 0))
+            table = self.document.add_table(WIDTHS)
+            table.add_row(cells, least_height=27, is_heading=True)
+            for segment in page:
                 self.category(table, segment)
         return table
 
@@ -133,7 +139,8 @@ class _Paper:
         for place, band in enumerate(segment.bands):
             edges = "lr" + ("t" if place == 0 else "T") + ("b" if place == count - 1 else "B")
             joined = "" if count == 1 else "continue" if place else "restart"
-            label = self.label(segment.label_lines if place == 0 else (), joined=joined, edges=edges.replace("T", ""))
+            lines = (*segment.label_lines, *((wording.CONTINUED,) if segment.continues else ())) if place == 0 else ()
+            label = self.label(lines, joined=joined, edges=edges.replace("T", ""))
             vertical = "center" if segment.is_nil else "top"
             sides = [Cell(tuple(map(self.item, items)), span=2, vertical=vertical, edges=edges) for items in band.cells]
             length = max(sum(len(item.text) for item in items) for items in band.cells)
@@ -146,7 +153,9 @@ class _Paper:
         if item.tag:
             runs.append(Run(item.tag, KAI, self._size))
         hang = 2.0 if len(item.number) > 2 else 1.5
-        return Paragraph(tuple(runs), before=1, after=1, hang=hang * self._size if item.hangs else 0)
+        return Paragraph(
+            tuple(runs), line=LINES[self._size], before=1, after=1, hang=hang * self._size if item.hangs else 0
+        )
 
     def notes(self, notes: Sequence[tuple[str, str]]) -> None:
         """The numbered notes, on the page of the row above them."""

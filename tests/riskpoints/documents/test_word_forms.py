@@ -1,6 +1,8 @@
 """附件2 and 附件4 as .docx: the words of the form in their order, in its table, ready to be worked on."""
 
 import io
+import shutil
+import subprocess
 from dataclasses import replace
 
 import docx
@@ -121,12 +123,61 @@ def test_the_signature_never_leaves_its_row_nor_the_notes_their_table(department
     assert [bool(note.xpath("./w:pPr/w:keepNext")) for note in notes] == [True, True, True, False]
 
 
-def test_sixty_points_are_sixty_rows_beside_one_label(department_form):
+def test_each_page_has_the_heading_and_the_label_of_its_rows(department_form):
+    """Sixty points: a table a page, each begun on a new one; the label says from the second on that it goes on."""
     made = read(department_form_docx(with_row(department_form, many(60))))
-    rows = made.tables[1]._element.xpath("./w:tr")
-    joined = [row.xpath("./w:tc[1]/w:tcPr/w:vMerge/@w:val") for row in rows]
-    assert joined[1:61] == [["restart"]] + [["continue"]] * 59
-    assert all(row.xpath("./w:trPr/w:cantSplit") for row in rows)
+    tables = [table._element.xpath("./w:tr") for table in made.tables[1:]]
+    assert len(tables) >= 6
+    assert all(rows[0].xpath("./w:trPr/w:tblHeader") for rows in tables)
+    labels = ["".join(rows[1].xpath("./w:tc[1]//w:t/text()")) for rows in tables]
+    assert labels[0] == CATEGORIES[0]
+    going_on = [label for label in labels[1:] if label.startswith(CATEGORIES[0])]
+    assert set(going_on) == {f"{CATEGORIES[0]}（续）"}
+    shown = [row.xpath("string(./w:tc[2])") for rows in tables for row in rows]
+    points = [text.partition(".")[0] for text in shown if "个风险点" in text]
+    assert points == [str(number) for number in range(1, 61)]
+    breaks = made.element.body.xpath("./w:p[w:pPr/w:pageBreakBefore]")
+    assert len(breaks) == len(tables) - 1
+    for rows in tables:
+        joined = [row.xpath("./w:tc[1]/w:tcPr/w:vMerge/@w:val") for row in rows[1:]]
+        assert joined[0] in ([], ["restart"])
+    assert all(row.xpath("./w:trPr/w:cantSplit") for rows in tables for row in rows)
+
+
+def test_what_closes_the_form_has_a_row_of_a_category_above_it(department_form):
+    for count in range(6, 14):
+        last = replace(many(count), category=CATEGORIES[3])
+        form = replace(department_form, rows=(*department_form.rows[:3], last))
+        rows = read(department_form_docx(form)).tables[-1]._element.xpath("./w:tr")
+        assert "单位确定" in rows[-1].xpath("string(.)")
+        assert rows[-2].xpath("string(./w:tc[2])").startswith(f"{count}."), count
+
+
+def test_a_long_list_goes_on_with_its_label(school_form):
+    points = tuple(PointLine(f"第{number}项学校层面的重大事项决策风险点及其说明") for number in range(1, 81))
+    rows = (FormRow("重大事项决策", points, (MeasureLine("集体研究"),)), *school_form.rows[1:])
+    made = read(school_form_docx(replace(school_form, rows=rows)))
+    text = "".join(made.element.body.xpath(".//w:t/text()"))
+    assert [f"第{number}项" in text for number in range(1, 81)] == [True] * 80
+    assert text.count("重大事项决策（续）") >= 2
+
+
+def printed_by_libreoffice(content: bytes, folder) -> list[str]:
+    """Return the words of each page as LibreOffice prints the document."""
+    (folder / "form.docx").write_bytes(content)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", folder, folder / "form.docx"], capture_output=True, check=True, timeout=120)
+    made = subprocess.run(["pdftotext", "-layout", folder / "form.pdf", "-"], capture_output=True, check=True).stdout
+    return ["".join(page.split()) for page in made.decode().split("\f")[:-1]]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here.")
+def test_libreoffice_begins_pages_where_the_labels_stand(department_form, tmp_path):
+    content = department_form_docx(with_row(department_form, many(60)))
+    pages = printed_by_libreoffice(content, tmp_path)
+    assert len(pages) == len(read(content).tables) - 1
+    assert all("（续）" in page for page in pages[1:-2])
+    assert "单位确定" in pages[-1]
 
 
 def test_a_row_with_a_long_text_may_be_parted(department_form):
