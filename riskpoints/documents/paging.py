@@ -7,7 +7,7 @@ from riskcontrol.pdf_parts import Line, Part
 from riskpoints.documents.bands import Band, Paragraph, Segment
 
 # A band of up to this many lines moves to the next page whole; a longer one is cut.
-KEEP_LINES = 8
+KEEP_LINES = 4
 
 
 @dataclass(frozen=True)

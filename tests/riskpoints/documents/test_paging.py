@@ -149,3 +149,11 @@ def test_a_small_row_moves_whole_to_the_next_page():
     sheets = cut_into_sheets(segments, measured(segments), frame_for(segments, page=400.0))
     assert [[segment.key for segment in sheet.segments] for sheet in sheets] == [["row0", "row1"], ["row2"]]
     assert not any(segment.continues for sheet in sheets for segment in sheet.segments)
+
+
+def test_a_row_of_six_lines_is_parted_so_that_the_page_ends_full():
+    rows = [FormRow(f"类别{n}", (PointLine("点" * 60),)) for n in range(3)]
+    segments = [category_segment(f"row{n}", row, label_lines=("类别",), is_numbered=True) for n, row in enumerate(rows)]
+    first, second = cut_into_sheets(segments, measured(segments), frame_for(segments, page=400.0))
+    assert [segment.key for segment in first.segments] == ["row0", "row1"]
+    assert [(segment.key, segment.continues) for segment in second.segments] == [("row1", True), ("row2", False)]
