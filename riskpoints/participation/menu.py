@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 
 from departments.enums import Role
 from departments.permissions import department_ids, has_role
 from riskpoints import publicity
+from riskpoints.enums import Scope
+from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
-from riskpoints.participation.models import Feedback, Proposal
+from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections, visible_opinions
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
@@ -51,7 +54,39 @@ def tasks(user: Any) -> list[OtherTask]:
             )
             for opinion in opinions
         ]
+        found += _quarantined() + _deferred()
     return found
+
+
+def _quarantined() -> list[OtherTask]:
+    """Opinions that were set aside when they came: one line for all of them, so that nobody forgets they are there."""
+    waiting = Feedback.objects.filter(state=FeedbackState.NEW).exclude(quarantine="")
+    said = waiting.aggregate(count=Count("id"), since=Min("sent_at"))
+    if not said["count"]:
+        return []
+    title = f"{said['count']} 条意见已搁置，等待查看"
+    return [OtherTask("查看搁置的意见", title, said["since"], reverse("participation:opinions"))]
+
+
+def _deferred() -> list[OtherTask]:
+    """Objections to the school's table that wait for its next revision: those to a department's table became proposals.
+
+    They wait until a version of the school's table was begun after the decision, in the same year or a later one.
+    """
+    begun = TableVersion.objects.filter(
+        table__scope=Scope.SCHOOL, is_historical=False, created_at__gt=OuterRef("decided_at")
+    )
+    rows = Objection.objects.filter(state=ObjectionState.DEFERRED, feedback__version__table__scope=Scope.SCHOOL)
+    return [
+        OtherTask(
+            "修订学校表",
+            "公示期间对学校防控表的异议，列入下次修订",
+            objection.decided_at or objection.raised_at,
+            reverse("participation:objection", args=[objection.pk]),
+            objection.text,
+        )
+        for objection in rows.filter(~Exists(begun))
+    ]
 
 
 def _petitions(user: Any) -> list[OtherTask]:
