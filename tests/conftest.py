@@ -2,8 +2,10 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import hypothesis
@@ -133,17 +135,18 @@ def browser(rows_of_several, django_db_blocker) -> Iterator:
         chromium.close()
 
 
-@pytest.fixture
-def new_page(browser, live_server) -> Iterator:
-    """Return a function that opens a page in a fresh session, as a person at another computer would.
+@contextmanager
+def pages_at(browser, address: str, **usual: Any) -> Iterator[Callable]:
+    """Give a function that opens a page in a fresh session, as a person at another computer would.
 
-    Keyword arguments go to Playwright's `new_context`. Relative addresses lead to the live server; a request to
-    anywhere else is cut off. At the end no page may have raised a script error or broken the content security policy.
+    Keyword arguments go to Playwright's `new_context`. Relative addresses lead to the site at this address; a request
+    to anywhere else is cut off. At the end no page may have raised a script error or broken the content security
+    policy.
     """
     contexts, complaints = [], []
 
     def watch(request):
-        if not request.url.startswith((live_server.url, "data:", "blob:")):
+        if not request.url.startswith((address, "data:", "blob:")):
             complaints.append(f"asked for {request.url}")
 
     def listen(message):
@@ -154,7 +157,7 @@ def new_page(browser, live_server) -> Iterator:
             complaints.append(message.text)
 
     def open_page(**options):
-        options = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", "base_url": live_server.url} | options
+        options = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", "base_url": address} | usual | options
         context = browser.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(60_000)  # a busy machine is no failure
@@ -164,10 +167,19 @@ def new_page(browser, live_server) -> Iterator:
         page.on("console", listen)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def new_page(browser, live_server) -> Iterator:
+    """Return a function that opens a page of the live server in a fresh session; see `pages_at`."""
+    with pages_at(browser, live_server.url) as open_page:
+        yield open_page
 
 
 @pytest.fixture

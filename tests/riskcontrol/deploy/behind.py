@@ -53,11 +53,11 @@ def trail() -> list[list[str | None]]:
 class Installation:
     """What ./run install writes, in a folder, on free ports and with its own certificate; started for a test."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, database_url: str = "") -> None:
         self.root = folder / "root"
         data = folder / "data"
         data.mkdir()
-        self.site = Site(data, f"sqlite:///{data / 'register.sqlite3'}")
+        self.site = Site(data, database_url or f"sqlite:///{data / 'register.sqlite3'}")
         self.server = Server(self.site, folder / "server.log")
         self.http, self.https = free_port(), free_port()
         machine = Copy(self.root)
