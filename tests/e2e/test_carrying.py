@@ -22,7 +22,7 @@ def test_a_late_table_and_a_revision_are_offered(new_page, table, other_table, p
     enter(office, people.office)
     office.goto(reverse("riskpoints:year_open"))
     office.get_by_role("button", name="开启").click()
-    expect(office.get_by_text("各部门可以开始填报")).to_be_visible()
+    expect(office.get_by_text("年度已开启，共")).to_be_visible()
     year = timezone.localdate().year + 1
     drafts = {}
     for owner, user in ((table, people.head), (other_table, people.other_head)):
