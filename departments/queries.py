@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Level, Role
@@ -151,6 +151,22 @@ def deputies_on(day: datetime.date) -> list[str]:
     leaders = User.objects.filter(grants__role=Role.LEADER, is_active=True).order_by("staff_number")
     names = [member.person_name for member in deputies] + [leader.real_name for leader in leaders]
     return list(dict.fromkeys(names))
+
+
+def posts_to_tick(department: Department, day: datetime.date) -> QuerySet[Post]:
+    """The posts of a department that are in use or will be, in printed order, with their functions."""
+    return department.posts.exclude(active_to__lt=day).prefetch_related("functions")
+
+
+def posts_by_department(day: datetime.date) -> list[tuple[Department, list[PostRow]]]:
+    """The posts of the whole school that are in use or will be, by department in printed order. Three queries."""
+    posts = Post.objects.exclude(active_to__lt=day).prefetch_related("functions")
+    departments = Department.objects.prefetch_related(Prefetch("posts", posts)).order_by("order", "pk")
+    rows = (
+        (row, [PostRow(post, post.is_active_on(day), post.floor, ()) for post in row.posts.all()])
+        for row in departments
+    )
+    return [(department, found) for department, found in rows if found]
 
 
 def function_rows() -> list[FunctionRow]:

@@ -137,7 +137,8 @@ def save_post(
 ) -> Post:
     """Save a post with its functions and the given appointments, all or nothing.
 
-    The administrator ticks the functions, the committee keeps the list of them: it is told when one is taken off.
+    The functions are the committee's (set_functions); the administrator may tick them along with a post, and the
+    committee is told when one is taken off.
     """
     with transaction.atomic():
         held = Post.objects.select_for_update().filter(pk=post.pk).first()
@@ -146,6 +147,19 @@ def save_post(
         _tell_functions_taken(post, before, actor)
         set_appointments(post, appointments, actor=actor)
     return post
+
+
+def set_functions(post: Post, functions: Iterable[PostFunction], *, actor: Any) -> None:
+    """Save which functions a post has and nothing else of it; the committee is told of those taken off."""
+    with transaction.atomic():
+        held = Post.objects.select_for_update().get(pk=post.pk)
+        related: dict[str, Iterable[Any]] = {"functions": list(functions)}
+        floors, before = held.floors, _related_values(held, related)
+        held.functions.set(related["functions"])
+        changes = audit.changed_fields(before, _related_values(held, related))
+        if changes:
+            audit.record(f"修改{held._meta.verbose_name}", actor=actor, target=held, detail=changes)
+            _tell_functions_taken(held, floors, actor)
 
 
 def _tell_functions_taken(post: Post, before: list[tuple[str, int]], actor: Any) -> None:
@@ -158,9 +172,9 @@ def _tell_functions_taken(post: Post, before: list[tuple[str, int]], actor: Any)
     who = getattr(actor, "real_name", "") or "系统管理员"
     text = (
         f"{who}取消了{post.department}“{post}”的岗位职能“{'”“'.join(taken)}”，"
-        f"等级下限{f'仍为{was}' if was == now else f'由{was}改为{now}'}。如不属实，请系统管理员重新勾选。"
+        f"等级下限{f'仍为{was}' if was == now else f'由{was}改为{now}'}。如不属实，请重新勾选。"
     )
-    link = reverse("departments:department", args=[post.department_id])
+    link = reverse("departments:post_functions_edit", args=[post.department_id])
     notices.notify(text=text, link=link, roles=[Role.REVIEWER], actor=actor, target=post)
 
 

@@ -109,7 +109,7 @@ STEPS = (
     ),
     (
         "岗位和职能",
-        "岗位由系统管理员建立并勾选职能；职能决定等级下限，种类和下限由纪委审核员维护，勾选也由纪委审核员核对。",
+        "岗位由系统管理员建立并勾选职能；职能决定等级下限，种类和下限由纪委审核员维护，勾选也由纪委审核员核对、更正。",
         Role.ADMIN,
     ),
     ("人员和角色", "给各人建账号、给予角色；一次性密码当面交给本人。", Role.ADMIN),
@@ -135,7 +135,7 @@ def set_up(user: Any) -> SetUp:
     links = (
         _links(keeps, ("学校信息", "departments:school")),
         _links(keeps, ("从 Excel 导入", "departments:import"), ("部门列表", "departments:index")),
-        _links(sees_posts, ("岗位职能", "departments:functions"), ("部门与岗位", "departments:index")),
+        _links(sees_posts, ("各岗位的职能", "departments:post_functions"), ("部门与岗位", "departments:index")),
         _links(keeps, ("账号列表", "departments:accounts")),
         _links(keeps, ("领导小组名单", "departments:groups")),
         _links(opens, ("年度与档案", "riskpoints:years")),
@@ -240,7 +240,7 @@ def _post_gaps(departments: list[Any], keeps: bool, user: Any) -> list[Gap]:
     found = _lacking(without, "还没有岗位", keeps, "departments:post_new")
     posts = Post.objects.active_on().filter(department__in=departments)
     total, bare = posts.count(), posts.filter(functions=None).count()
-    look = _link(keeps or extends, "逐个部门核对", "departments:index")
+    look = _link(keeps or extends, "逐个部门核对", "departments:post_functions" if extends else "departments:index")
     if total and bare == total:
         found.append(Gap(f"{total} 个岗位都没有勾选职能，等级没有下限，请核对。", Role.REVIEWER, look))
     elif bare:

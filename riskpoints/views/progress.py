@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.enums import Role
-from departments.permissions import has_role
+from departments.permissions import OrganisationAction, has_role
+from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
 from riskcontrol.query import QueryReader
 from riskpoints import floors
@@ -29,6 +30,7 @@ def progress(request):
         "progress": year_progress(cycle, request.user) if cycle else None,
         "below": floors.tables_below(),
         "posts_without_floors": posts_without_floors(timezone.localdate()),
+        "may_tick_functions": can_organise(request.user, OrganisationAction.EXTEND_FUNCTIONS),
         "signs_in_person": has_role(request.user, Role.PRINCIPAL),
         "may_open_year": can(request.user, RegisterAction.OPEN_YEAR),
         "ignored": query.ignored,

@@ -14,7 +14,8 @@ from django.utils import timezone
 from departments import typed
 from departments.enums import Role
 from departments.models import School
-from departments.permissions import has_role
+from departments.permissions import OrganisationAction, has_role
+from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
 from riskcontrol.contrasts import Contrast
 from riskpoints import carrying, completeness, demands, differences, inheriting, publicity, today, workflow
@@ -93,6 +94,11 @@ class Sheet:
         """For the reviewer of a department's table: how many posts there are, where no floor is at work anywhere."""
         is_asked = self.mode == "review" and not self.version.table.is_school
         return posts_without_floors(timezone.localdate()) if is_asked else 0
+
+    @property
+    def may_tick_functions(self) -> bool:
+        """Whether the reader may mend that: functions are the committee's."""
+        return can_organise(self.user, OrganisationAction.EXTEND_FUNCTIONS)
 
     @cached_property
     def why_not_reviewing(self) -> str:

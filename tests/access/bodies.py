@@ -8,8 +8,10 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from departments.forms.functions import PostFunctionsForm
 from departments.importing import book, saving
 from departments.importing.work import Orders
+from departments.models import Department, PostFunction
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, Part
@@ -121,6 +123,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "departments:import_save":
         return _organisation(world.user(person))
+    if row.name == "departments:post_functions_edit":
+        return _ticked(world.value("department_id", "-"))
     if row.name == "riskpoints:record":
         return bodies[row.name] | {"scan": SimpleUploadedFile("scan.pdf", scans.PDF)}
     if row.name == "riskpoints:scan_replace":
@@ -129,6 +133,16 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
     return bodies.get(row.name, {})
+
+
+def _ticked(department_id: int) -> dict[str, Any]:
+    """One function more for the first post of a department, and none for the others."""
+    department = Department.objects.get(pk=department_id)
+    posts = list(department.posts.all())
+    functions = list(PostFunction.objects.filter(is_retired=False))
+    form = PostFunctionsForm(department=department, posts=posts, functions=functions)
+    other = next(function for function in functions if function not in posts[0].functions.all())
+    return {"lock": form.state(), f"post-{posts[0].pk}": str(other.pk)}
 
 
 def _organisation(user: Any) -> dict[str, Any]:

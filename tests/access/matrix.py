@@ -76,6 +76,8 @@ ORGANISATION = """
 departments:index            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:department       -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:functions        -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:post_functions   -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
+departments:post_functions_edit -    LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
 departments:groups           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:group            -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF
 departments:school           -       LL FFFFFF VVVF VV VF    LL FFFFFF VVVF VV VF

@@ -348,11 +348,11 @@ def told(reviewer):
 
 def test_the_committee_is_told_when_a_function_is_taken_off_a_post(admin, reviewer, department, functions):
     post = make_post(department, "会计", (functions["财务"], functions["公共服务"]))
-    link = reverse("departments:department", args=[department.pk])
+    link = reverse("departments:post_functions_edit", args=[department.pk])
     services.save_post(post, functions=[functions["公共服务"]], actor=admin)
     services.save_post(post, functions=[functions["公共服务"]], actor=admin)
     services.save_post(post, functions=[], actor=admin)
-    ending = "。如不属实，请系统管理员重新勾选。"
+    ending = "。如不属实，请重新勾选。"
     assert told(reviewer) == [
         (
             f"{admin}取消了总务处“会计”的岗位职能“财务”，等级下限由一级（高）改为二级（中）{ending}",

@@ -105,6 +105,14 @@ def test_posts_without_any_function_wait_for_the_committee(purchasing_post, plai
     assert say(admin, "岗位和职能") == [(words, Role.REVIEWER)]
     assert waiting(reviewer) == [("启用准备", f"已完成 1/6 步。{words}")]
     assert waiting(office) == []
+    step = set_up.set_up(reviewer).steps[2]
+    assert ("各岗位的职能", reverse("departments:post_functions")) in [
+        (link.words, link.address) for link in step.links
+    ]
+    assert [step.gaps[0].links[0].address, set_up.set_up(admin).steps[2].gaps[0].links[0].address] == [
+        reverse("departments:post_functions"),
+        reverse("departments:index"),
+    ]
 
     purchasing_post.functions.add(PostFunction.objects.get(name="采购"))
     assert say(admin, "岗位和职能") == []

@@ -117,5 +117,7 @@ def test_review_and_progress_warn_where_no_post_of_the_school_has_a_function(
     review = enter(people.reviewer).get(reverse("riskpoints:version", args=[submitted_version.pk]))
     progress = enter(people.office).get(PROGRESS)
     assert [WARNED in text_of(page) for page in (review, progress)] == [not is_ticked] * 2
+    leads = [reverse("departments:post_functions") in page.content.decode() for page in (review, progress)]
+    assert leads == [not is_ticked, False]
     head = enter(people.head).get(reverse("riskpoints:version", args=[submitted_version.pk]))
     assert WARNED not in text_of(head)
