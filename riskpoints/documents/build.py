@@ -141,7 +141,7 @@ def post_sheets(
     return sheets
 
 
-def notice(version: TableVersion) -> Notice:
+def notice(version: TableVersion, address: str = "") -> Notice:
     """公示稿 of a department's version: no holder, no 机率, no 危害程度, no remark (domain.md, Decided)."""
     school, content = School.current(), _content(version)
     valid = rules.on(version.publish_from)
@@ -163,6 +163,7 @@ def notice(version: TableVersion) -> Notice:
         paragraphs=tuple(paragraphs),
         rows=tuple(_notice_rows(content)),
         closing=tuple(channels.splitlines()),
+        address=address,
         issuer=office,
         issued_on=version.publish_from,
     )

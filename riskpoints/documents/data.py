@@ -200,7 +200,7 @@ class NoticeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice(Paper):
-    """公示稿: a heading, paragraphs, the table, then issuer and date."""
+    """公示稿: a heading, paragraphs, the table, then issuer and date; `address` is where the same can be read."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -208,6 +208,7 @@ class Notice(Paper):
     issuer: str
     issued_on: date | None = None
     closing: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

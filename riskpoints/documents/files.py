@@ -52,9 +52,9 @@ def post_sheets_document(version: TableVersion, post_id: int | None = None, *, s
     return post_sheets_pdf(build.post_sheets(version, post_id, shows_assessment=shows_assessment))
 
 
-def notice_document(version: TableVersion) -> bytes:
-    """公示稿 of a department's version as PDF."""
-    return notice_pdf(build.notice(version))
+def notice_document(version: TableVersion, address: str = "") -> bytes:
+    """公示稿 of a department's version as PDF, with the address of its page as a QR code."""
+    return notice_pdf(build.notice(version, address))
 
 
 def _same_form(name: str, sheet: bytes, paper: Paper) -> Attachment:

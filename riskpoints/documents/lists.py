@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from riskcontrol import qr
 from riskcontrol.pdf import Attachment, DocumentError, render_pdf
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
@@ -76,6 +77,7 @@ def notice_pdf(notice: Notice, attachments: Sequence[Attachment] = ()) -> bytes:
         for cells in (headings, *rows):
             del cells[1]
     context = {"paper": notice, "rows": rows, "headings": headings, "running_title": notice.title}
+    context["code"] = qr.code_of(notice.address) if notice.address else None
     return _render("notice", context, notice.title, attachments)
 
 

@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from riskcontrol import audit
+from riskcontrol import audit, qr
 from riskcontrol.http import download
 from riskpoints import documents, publication, publicity
 from riskpoints.panels import panels
@@ -68,11 +69,17 @@ def channels():
     return rules.on()[Key.CHANNELS]
 
 
+def address_of(request, version):
+    """Where everybody reads this table, under the host that was asked."""
+    return request.build_absolute_uri(reverse("riskpoints:publication_table", args=[version.pk]))
+
+
 @published
 @require_safe
 def table(request, version):
     """One published table."""
     context = {"sheet": publication.published_sheet(version), "channels": channels()}
+    context["code"] = qr.code_of(address_of(request, version))
     context["posted"] = publicity.posted(version)
     context["panels"] = panels("published", request.user, version)
     return render(request, "riskpoints/publication_table.html", context)
@@ -87,4 +94,6 @@ def notice(request, version):
     name = f"{version.owner_name}{version.table.cycle.year}年度廉政风险点公示.pdf"
     reader = request.user if request.user.is_authenticated else None
     audit.record("下载公示稿", actor=reader, target=version, detail={"文件": name})
-    return download(documents.notice_document(version), name, "application/pdf", inline=True)
+    return download(
+        documents.notice_document(version, address_of(request, version)), name, "application/pdf", inline=True
+    )

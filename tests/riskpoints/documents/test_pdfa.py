@@ -5,6 +5,7 @@ Apache's preflight looks at the structure as well: tests/bench/preflight.py, by 
 
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pikepdf
@@ -25,7 +26,7 @@ CASES = {
     "草稿": lambda: documents.department_form_pdf(cases.department_form(mark=Mark.DRAFT)),
     "一览表": lambda: documents.post_sheet_pdf(cases.post_sheet(3)),
     "汇总表": lambda: documents.register_pdf(cases.register(12)),
-    "公示稿": lambda: documents.notice_pdf(cases.notice(5)),
+    "公示稿": lambda: documents.notice_pdf(replace(cases.notice(5), address="https://school.example/publication/7/")),
 }
 NAMES = {"附件4": "国际交流与合作办学管理办公室（留学生服务中心）", "公示稿": "公示", "汇总表": "登记汇总表"}
 

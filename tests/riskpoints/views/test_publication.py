@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from riskcontrol import qr
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, publication, reviewing, services, workflow
+from riskpoints import documents, drafting, publication, reviewing, services, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key, Readers
@@ -290,3 +291,40 @@ def test_thirty_tables_cost_no_more_queries_than_one(record_table, nobody, queri
 def test_a_large_table_costs_no_more_queries(record_table, nobody, queries_of):
     small, large = record_table("小处", 1), record_table("大处", 300)
     assert queries_of(nobody, address(large.in_force)) == queries_of(nobody, address(small.in_force))
+
+
+# ---- QR codes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["testserver", "lianzheng.school.example"])
+def test_the_page_shows_its_own_address_as_a_code(running, nobody, settings, host):
+    settings.ALLOWED_HOSTS = [host]
+    answer = nobody.get(address(running), headers={"host": host})
+    code = qr.code_of(f"http://{host}{address(running)}")
+    page = answer.content.decode()
+    assert f'<path d="{code.path}"/>' in page
+    assert f'viewBox="0 0 {code.size} {code.size}"' in page
+    assert "style=" not in page
+
+
+def test_the_notice_carries_the_address_that_its_reader_asked(running, nobody, settings, monkeypatch, tmp_path):
+    settings.ALLOWED_HOSTS = ["lianzheng.school.example"]
+    printed = []
+    made = documents.lists._render
+    monkeypatch.setattr(
+        documents.lists, "_render", lambda kind, context, *rest: printed.append(context) or made(kind, context, *rest)
+    )
+    answer = nobody.get(notice(running), headers={"host": "lianzheng.school.example"})
+    assert printed[0]["code"] == qr.code_of(f"http://lianzheng.school.example{address(running)}")
+    path = tmp_path / "notice.pdf"
+    path.write_bytes(answer.getvalue())
+    words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    assert "扫码看公示" in words
+    bare = tmp_path / "bare.pdf"
+    bare.write_bytes(documents.notice_document(running))
+    assert dark_pixels(path) - dark_pixels(bare) > 1500  # 26 mm square at 100 dpi, a quarter of it dark
+
+
+def dark_pixels(path) -> int:
+    made = subprocess.run(["pdftoppm", "-gray", "-r", "100", str(path)], capture_output=True, check=True).stdout
+    return sum(value < 64 for value in made)
