@@ -379,6 +379,12 @@ class School(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def unique_error_message(self, model_class: Any, unique_check: Any) -> ValidationError:
+        """Said to whoever registered the school in the same instant as somebody else."""
+        if tuple(unique_check) == ("id",):
+            return ValidationError("学校信息刚才已由他人登记，您填写的还在这里。请再按保存，与已登记的对照。")
+        return super().unique_error_message(model_class, unique_check)
+
     @classmethod
     def current(cls) -> "School":
         """The school's row. Raises School.DoesNotExist, saying what to do, before the first set-up."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +65,7 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
         instance.full_clean()
         if isinstance(instance, User) and before:
             instance.former_names = _former_names(stored, instance)
-        instance.save()
+        _save_or_refuse(instance)
         for name, values in (related or {}).items():
             getattr(instance, name).set(values)
         after = audit.field_values(instance, *fields) | _related_values(instance, related)
@@ -74,6 +74,17 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
             verb = "修改" if before else "新增"
             audit.record(f"{verb}{instance._meta.verbose_name}", actor=actor, target=instance, detail=changes)
     return instance
+
+
+def _save_or_refuse(instance: models.Model) -> None:
+    """Save a row that was found sound. Where somebody saved the same name after that, and in the same instant, the
+    database refuses; asked once more, the model says so in words (ValidationError)."""
+    try:
+        with transaction.atomic():
+            instance.save(force_insert=instance._state.adding)  # the school has its key beforehand: never an update
+    except IntegrityError:
+        instance.full_clean()
+        raise
 
 
 def _former_names(stored: Any, user: User) -> list[list[str]]:

@@ -4,10 +4,12 @@ import re
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from departments import services
 from departments.enums import Level, Role
 from departments.models import Appointment, Department, LeadershipGroup, Post, PostFunction, School, User
 from tests.factories import make_user
@@ -152,3 +154,74 @@ def test_of_several_at_once_one_is_saved_and_the_others_are_asked(school, depart
     for thread in threads:
         thread.join()
     assert sorted(answers) == [302, 409, 409, 409]
+
+
+def at_once(*posts):
+    """Return the answers to several people who press at the same instant, each as (client, address, fields)."""
+    start, answers = threading.Barrier(len(posts)), []
+
+    def save(client, address, sent):
+        try:
+            start.wait()
+            answers.append(client.post(address, sent))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=each) for each in posts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(answers, key=lambda answer: answer.status_code)
+
+
+@pytest.fixture
+def administrators(transactional_db):
+    clients = [Client() for _ in range(4)]
+    for place, client in enumerate(clients):
+        client.force_login(make_user(f"88{place}", f"管理员{place}", Role.ADMIN))
+    return clients
+
+
+def test_of_several_who_name_a_new_department_alike_one_saves_and_the_others_read_why(administrators, school):
+    sent = {"name": "后勤处", "kind": "chu", "order": "5", "duties": "负责后勤保障"}
+    address = reverse("departments:department_new")
+    answers = at_once(*((client, address, sent) for client in administrators))
+    assert [answer.status_code for answer in answers] == [302, 422, 422, 422]
+    assert all("负责后勤保障" in answer.content.decode() for answer in answers[1:])
+    assert Department.objects.filter(name="后勤处").count() == 1
+
+
+def test_of_several_who_register_the_school_one_saves_and_the_others_compare(administrators):
+    address = reverse("departments:school_edit")
+    posts = []
+    for place, client in enumerate(administrators):
+        lock = {"lock": lock_of(client.get(address))}
+        names = {"full_name": f"山东省第{place}职业中专", "short_name": "某校", "business_function": "教书育人"}
+        posts.append((client, address, lock | names))
+    answers = at_once(*posts)
+    assert [answer.status_code == 302 for answer in answers] == [True, False, False, False]
+    assert {answer.status_code for answer in answers[1:]} <= {409, 422}
+    refused = [text_of(answer) for answer in answers[1:] if answer.status_code == 422]
+    assert all("学校信息刚才已由他人登记" in page for page in refused)
+    saved = School.objects.get().full_name
+    for client, _, sent in posts:
+        if sent["full_name"] != saved:
+            page = text_of(client.post(address, sent))
+            assert f"已保存 {saved} 您填写的 {sent['full_name']}" in page
+
+
+def test_what_the_database_alone_refuses_is_said_in_words(school, department, admin, monkeypatch):
+    """The same instant, without a second thread: the first look finds nothing yet."""
+    checks = []
+
+    def look(self, *args, **kwargs):
+        checks.append(self)
+        if len(checks) > 1:
+            real(self, *args, **kwargs)
+
+    real = Department.full_clean
+    monkeypatch.setattr(Department, "full_clean", look)
+    with pytest.raises(ValidationError, match=r"同名"):
+        services.save_record(Department(name=department.name, kind=department.kind), actor=admin)
+    assert Department.objects.filter(name=department.name).count() == 1
