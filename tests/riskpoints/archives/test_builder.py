@@ -60,8 +60,8 @@ def test_it_holds_everything_of_the_year_once(full_year, tmp_path):
         (tmp_path / "a.zip").stat().st_size,
         hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest(),
     )
-    assert [step.done for step in steps] == [0, *range(15)]
-    assert {step.total for step in steps[1:]} == {15}
+    assert [step.done for step in steps] == [0, *range(17)]
+    assert {step.total for step in steps[1:]} == {17}
     left = [step.left for step in steps[1:]]
     assert left[0] > left[-1] > 0
 

@@ -18,8 +18,8 @@ def test_commands_build_and_verify(full_year, tmp_path, capsys):
     archive = AnnualArchive.objects.get()
     assert f"SHA-256 {archive.sha256}" in shown.out
     assert "[15/15]" not in shown.err
-    assert "[14/15] 核验档案包" in shown.err
-    assert (archive.state, archive.done, archive.total, archive.error) == (ArchiveState.DONE, 15, 15, "")
+    assert "[16/17] 核验档案包" in shown.err
+    assert (archive.state, archive.done, archive.total, archive.error) == (ArchiveState.DONE, 17, 17, "")
     assert output.read_bytes() == jobs.stored(archive).read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["档案.zip"]
     call_command("verify_archive", output)

@@ -199,7 +199,7 @@ def test_a_build_killed_in_the_middle_goes_on_where_it_was(full_year, empty_part
     assert archive.error == "生成程序已中断（服务器重启或进程被结束）。请重新生成，已完成的部分会接着用。"
     # 附件1, two forms and the 登记汇总表 as PDF, all but 附件1 as .xlsx.
     assert 1 <= len(before) < 7
-    assert printed_of(again) == 7 - len(before)
+    assert printed_of(again) == 8 - len(before)
     assert before <= finished(empty_parts)
 
 
@@ -214,7 +214,7 @@ def test_a_second_build_of_the_same_is_the_first_one(full_year, empty_parts):
     second = jobs.run(jobs.open_build(full_year.year), watcher=lambda progress: steps.append(progress.step))
     assert (first.sha256, first.file) == (second.sha256, second.file)
     assert steps == ["读取办理记录和审计记录", "内容没有变化，核对上次的档案包"]
-    assert (printed_of(first), printed_of(second)) == (7, 0)
+    assert (printed_of(first), printed_of(second)) == (8, 0)
 
 
 def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
@@ -222,7 +222,7 @@ def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
     for path in [jobs.stored(first), *empty_parts.iterdir()]:
         path.write_bytes(path.read_bytes()[:-1] + b"!")
     second = jobs.run(jobs.open_build(full_year.year))
-    assert (printed_of(second), second.sha256) == (7, first.sha256)
+    assert (printed_of(second), second.sha256) == (8, first.sha256)
     assert verifier.verify(jobs.stored(second)) == []
 
 
@@ -230,8 +230,8 @@ def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, pe
     jobs.run(jobs.open_build(full_year.year))
     confirm(full_year.first.table, people)
     second = jobs.run(jobs.open_build(full_year.year))
-    assert printed_of(second) == 4  # the new version's form and the 登记汇总表
-    assert len(finished(empty_parts)) == 8  # with the archive itself; what it no longer shows is gone
+    assert printed_of(second) == 5  # the new version's form, its 一览表 and the 登记汇总表
+    assert len(finished(empty_parts)) == 9  # with the archive itself; what it no longer shows is gone
     assert verifier.verify(jobs.stored(second)) == []
 
 
