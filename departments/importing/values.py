@@ -17,7 +17,7 @@ ANSWERS = {"是": True, "√": True, "Y": True, "否": False, "×": False, "N": 
 NOT_A_DATE = "请填写日期，如 2026-9-1 或 2026年9月1日。"
 NOT_A_NUMBER = "请填写整数，如 10。"
 LARGEST_ORDER = 100_000
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日?(?:[ T]0{1,2}:00(?::00)?)?|日0{1,2}:00(?::00)?)")
 _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SEPARATORS = re.compile(r"[、，,;；/\n]+")
 
