@@ -14,7 +14,7 @@ from riskcontrol.query import QueryReader
 from riskcontrol.text import plain_code
 from riskpoints import publication
 from riskpoints.enums import Action
-from riskpoints.models import Decision, PublishedVersion
+from riskpoints.models import Decision, PublishedVersion, TableVersion
 from riskpoints.participation import forms, limits, opinions
 from riskpoints.participation.models import Feedback
 from riskpoints.participation.services import ParticipationError
@@ -27,9 +27,11 @@ UNPROCESSABLE, GONE = 422, 410
 
 def closed(request, version_id):
     """The table was published and is no more: its page is closed, and what was being typed is shown, to be copied."""
-    was_in_force = Decision.objects.filter(version=version_id, action__in=(Action.CONFIRM, Action.RECORD))
-    was_published = PublishedVersion.objects.filter(version=version_id).exists() or was_in_force.exists()
-    if request.method != "POST" or not was_published:
+    version = TableVersion.objects.filter(pk=version_id).first() if request.method == "POST" else None
+    if version is None:
+        raise Http404("Not published.")
+    was_in_force = Decision.objects.filter(version=version, action__in=(Action.CONFIRM, Action.RECORD))
+    if not PublishedVersion.objects.filter(version=version).exists() and not was_in_force.exists():
         raise Http404("Not published.")
     return to_copy(request)
 
