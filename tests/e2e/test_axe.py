@@ -99,8 +99,8 @@ def test_the_review(screen, table, people):
         folded.evaluate("folded => folded.open = true")
     screen.get_by_role("radio", name="二级（中）").nth(1).check()
     assert faults(screen) == []
-    screen.get_by_role("button", name="先保存，稍后再审").click()
-    screen.get_by_text("请写明理由。").wait_for()
+    screen.get_by_role("button", name="退回修改").click()
+    screen.get_by_text("请写明意见").first.wait_for()
     assert faults(screen) == []
 
 

@@ -15,8 +15,8 @@ BEFORE = [("departments", "0006_pinyin"), ("rules", "0001_initial")]
 
 
 def state_before():
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
+    for app, name in BEFORE:
+        call_command("migrate", app, name, verbosity=0)
     return MigrationExecutor(connection).loader.project_state(BEFORE).apps
 
 
