@@ -18,6 +18,7 @@ OTHERS = {
     "office": (Role.OFFICE, "领导小组办公室干事"),
     "second_office": (Role.OFFICE, "领导小组办公室第二干事"),
     "admin": (Role.ADMIN, "系统管理员"),
+    "principal": (Role.PRINCIPAL, "单位主要负责人"),
 }
 
 

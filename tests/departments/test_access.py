@@ -9,7 +9,7 @@ from departments.models import PrincipalTerm
 from departments.urls import urlpatterns
 
 READ = ("index", "department", "school", "groups", "group", "rights", "terms")
-FUNCTION_LISTS = ("functions",)
+FUNCTION_LISTS = ("functions", "post_functions")
 KEEP = (
     "department_new",
     "department_edit",
@@ -26,7 +26,7 @@ KEEP = (
     "term_new",
     "term_edit",
 )
-EXTEND = ("function_new", "function_edit")
+EXTEND = ("function_new", "function_edit", "post_functions_edit")
 DOWNLOADS = ("import_blank", "import_existing")
 SENT = ("import_save", "new_slips")
 POSTS = ("grant", "revoke", "set_active", "reset_password", "remove_code")
@@ -46,6 +46,7 @@ def addresses(school, department, purchasing_post, own_function, group, head) ->
         "post_new": [department.pk],
         "post_edit": [purchasing_post.pk],
         "function_edit": [own_function.pk],
+        "post_functions_edit": [department.pk],
         "account": [head.pk],
         "group": [group.pk],
         "group_edit": [group.pk],

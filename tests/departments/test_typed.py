@@ -252,7 +252,7 @@ def test_a_form_of_the_organisation_is_kept_too(client, admin, school, still):
 MARKED = {
     "departments": {
         "account_new", "account", "grant", "department_new", "department_edit", "post_new", "post_edit", "school_edit",
-        "function_new", "function_edit", "group_new", "group_edit", "import_save",
+        "function_new", "function_edit", "group_new", "group_edit", "import_save", "post_functions_edit",
     },
     "riskpoints": {
         "head", "point_new", "point", "measure_new", "measure", "exemption", "import_save", "assess", "act", "revise",

@@ -286,7 +286,7 @@ def test_from_nothing_to_next_years_drafts(installed, open_page, workbook, tmp_p
         office.goto("/inbox/")
     head = desks.enter(HEAD)
     open_version(head, FIRST.year + 1)
-    expect(head.get_by_text(f"所本的{FIRST.year} 年度现行表已有新版")).to_be_visible()
+    expect(head.get_by_text(f"所本的 {FIRST.year} 年度现行表已有新版")).to_be_visible()
     take_over(head)
     for text in (REVISED, ADDED):
         expect(head.locator(".form-table")).to_contain_text(text)

@@ -56,7 +56,7 @@ def press(client, draft, revision, choice, place=""):
 
 def test_the_draft_says_that_its_source_was_replaced(draft, revision, head, enter):
     page = enter(head).get(sheet_of(draft)).content.decode()
-    assert f"所本的{revision.table.cycle}现行表已有新版" in page
+    assert f"所本的 {revision.table.cycle}现行表已有新版" in page
     assert "与本稿有 2 处不同" in page
     assert page_of(draft) in page
 
