@@ -29,6 +29,7 @@ DEPARTMENT, LATE_DEPARTMENT = school.NAMES[1], school.NAMES[2]
 FIRST, SECOND, THIRD = (datetime.datetime(2026, 11, day, 9, tzinfo=datetime.UTC) for day in (2, 11, 20))
 REVISED, ADDED = "改写后的风险点", "新增的风险点"
 OWN = "Spring-rain-77"
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 
 
 @pytest.fixture
