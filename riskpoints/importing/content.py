@@ -1,6 +1,6 @@
 """What a workbook says, as texts with their row numbers: not judged yet, and without a model or a query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -77,6 +77,18 @@ class FileContent:
     def is_empty(self) -> bool:
         """Whether there is nothing to bring in."""
         return not (self.points or self.measures or self.nils or self.problems)
+
+    def spread_measures(self, spans: Mapping[int, int]) -> None:
+        """Let a measure in a merged cell answer the points of all its rows; `spans` has the last row by the first."""
+        for place, measure in enumerate(self.measures):
+            last = spans.get(measure.row, measure.row)
+            beside = [
+                number
+                for number, point in enumerate(self.points)
+                if measure.row < point.row <= last and point.category == measure.category
+            ]
+            if measure.points and beside:
+                self.measures[place] = replace(measure, points=tuple(dict.fromkeys([*measure.points, *beside])))
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it; see restored()."""

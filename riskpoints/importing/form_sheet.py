@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from departments.enums import Level
 from riskcontrol.cell_text import goes_on, joined
@@ -65,16 +65,7 @@ def read_form(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) ->
     _read_head(rows[:heading], content)
     for category in _categories(rows[heading + 1 :], columns):
         _read_category(category, content)
-    spans = {r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and c1 == columns[-1]}
-    for place, measure in enumerate(content.measures):
-        last = spans.get(measure.row, measure.row)
-        beside = [
-            number
-            for number, point in enumerate(content.points)
-            if measure.row < point.row <= last and point.category == measure.category
-        ]
-        if measure.points and beside:
-            content.measures[place] = replace(measure, points=tuple(dict.fromkeys([*measure.points, *beside])))
+    content.spread_measures({r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and c1 == columns[-1]})
     content.notes += _beside_the_form(rows[heading + 1 :], columns)
     return content
 

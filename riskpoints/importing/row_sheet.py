@@ -139,16 +139,7 @@ class _Reader:
 
     def resolve(self) -> None:
         """Find the points that measures name by number or stand beside, which may stand further down."""
-        for place, measure in enumerate(self.content.measures):
-            last = self.spans.get(measure.row, 0)
-            beside = [
-                number
-                for number, point in enumerate(self.content.points)
-                if measure.row < point.row <= last and point.category == measure.category
-            ]
-            if beside and measure.points:
-                points = dict.fromkeys([*measure.points, *beside])
-                self.content.measures[place] = replace(measure, points=tuple(points))
+        self.content.spread_measures(self.spans)
         for place, numbers in self.also:
             measure = self.content.measures[place]
             unknown = [number for number in numbers if number not in self.numbers or not _NUMBERS.fullmatch(number)]
