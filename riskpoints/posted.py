@@ -51,9 +51,7 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
             row["first"],
             row["last"],
             f"{row['days']} 个{DayKind(row['day_kind']).label}",
-            "、".join(
-                each["owner"] + (f"（{each['left_reason']}）" if each["left_at"] else "") for each in row["tables"]
-            ),
+            "、".join(_named(each) for each in row["tables"]),
             f"{row['ended_on']}终止：{row['ended_reason']}" if row["ended_on"] else "",
         )
         for row in rows
