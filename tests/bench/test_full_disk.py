@@ -72,10 +72,10 @@ class Saves:
         self.attempts: list[dict] = []
 
     def add(self):
-        """Send one new point with its measure; return the answer and the text."""
+        """Send one new point with its measure and the token of its form; return the answer and the text."""
         text, measure = (f"{what}{secrets.token_hex(8)}" + "一段较长的说明文字。" * 60 for what in ("风险点", "措施"))
         fields = {"category": "duty", "text": text, "measure_text": measure, "likelihood": "2", "harm": "2"}
-        answer = self.visitor.post(self.path, fields | {"proposed_level": "2"})
+        answer = self.visitor.post(self.path, fields | {"proposed_level": "2", "token": secrets.token_hex(16)})
         self._note(answer, text, measure)
         return answer, text
 
@@ -132,9 +132,11 @@ def check_full(saves: Saves, disk: Disk) -> None:
     assert saves.add()[0].status == SAVED
 
 
-def is_whole(verdict: dict) -> bool:
-    """Whether all that was acknowledged is there, and nothing by halves."""
-    return verdict["acknowledged"] >= 3 and not any(verdict[kind] for kind in ("lost", "doubled", "torn", "chain"))
+def assert_whole(verdict: dict) -> None:
+    """All that was acknowledged is there, and nothing by halves."""
+    assert verdict["acknowledged"] >= 3
+    faults = [fault for kind in ("lost", "doubled", "torn", "chain") for fault in verdict[kind]]
+    assert faults == []
 
 
 @on_sqlite
@@ -151,7 +153,7 @@ def test_sqlite_on_a_full_disk(site, tmp_path):
         disk, saves = Disk(server.process.pid, small), Saves(server, school)
         check_full(saves, disk)
         there.wrapper = ("nsenter", "--mount", "--wd", f"--target={disk.pid}")
-        assert is_whole(there.call("tests.bench.judging", "judge", attempts=saves.attempts))
+        assert_whole(there.call("tests.bench.judging", "judge", attempts=saves.attempts))
 
 
 @on_sqlite
@@ -197,4 +199,4 @@ def test_postgres_on_a_full_disk(tmp_path):
         server.start()
         saves = Saves(server, school)
         check_full(saves, Disk(cluster.process.pid, small))
-        assert is_whole(site.call("tests.bench.judging", "judge", attempts=saves.attempts))
+        assert_whole(site.call("tests.bench.judging", "judge", attempts=saves.attempts))
