@@ -9,7 +9,8 @@ class DepartmentsConfig(AppConfig):
     verbose_name = "组织机构"
 
     def ready(self) -> None:
-        from departments import document_functions, logins, second_factor  # noqa: F401 - importing connects the login signal
+        from departments import document_functions
+        from departments.accounts import logins, second_factor  # noqa: F401 - importing connects the login signal
 
         second_factor.check_roles()
         _freeze_notices()

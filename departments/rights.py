@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from departments.accounts.second_factor import REMOVED
 from departments.models import User
-from departments.second_factor import REMOVED
 from departments.services import LISTED, RESET
 from riskcontrol.models import AuditEntry
 

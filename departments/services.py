@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from departments import notices, passwords, second_factor, sessions
+from departments import notices
+from departments.accounts import passwords, second_factor, sessions
 from departments.enums import GroupPosition, Level, Role
 from departments.models import (
     Appointment,

@@ -11,8 +11,9 @@ class RiskControlConfig(AppConfig):
     verbose_name = "系统"
 
     def ready(self) -> None:
-        from riskcontrol import checks, signins, triggers  # noqa: F401 - importing registers them
+        from riskcontrol import checks, triggers  # noqa: F401 - importing registers them
         from riskcontrol.models import AuditEntry, StoredFile
+        from riskcontrol.web import signins  # noqa: F401 - importing registers them
 
         audit_table = AuditEntry._meta.db_table
         triggers.register(triggers.FreezeRule("audit_entry", audit_table, "UPDATE", "1 = 1", "审计记录只增不改。"))

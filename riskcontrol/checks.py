@@ -14,7 +14,7 @@ from riskcontrol import environment, triggers
 from riskcontrol.deploy import proxy
 from riskcontrol.deploy.machine import Machine
 from riskcontrol.environment import DEVELOPMENT_KEY
-from riskcontrol.finders import FILES
+from riskcontrol.web.finders import FILES
 
 # The faces that the official forms are set in; see static/css/print.css for the ones named before and after them.
 FONTS = (

@@ -48,23 +48,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "riskcontrol.middleware.RequestLogMiddleware",
+    "riskcontrol.web.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "riskcontrol.middleware.HeadersMiddleware",
+    "riskcontrol.web.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "riskcontrol.middleware.AuditAddressMiddleware",
-    "riskcontrol.middleware.NoStoreMiddleware",
-    "riskcontrol.middleware.RateMiddleware",
-    "departments.middleware.SetUpMiddleware",
-    "departments.middleware.TypedMiddleware",
+    "riskcontrol.web.middleware.AuditAddressMiddleware",
+    "riskcontrol.web.middleware.NoStoreMiddleware",
+    "riskcontrol.web.middleware.RateMiddleware",
+    "departments.accounts.middleware.SetUpMiddleware",
+    "departments.accounts.middleware.TypedMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "departments.middleware.SeenMiddleware",
-    "departments.middleware.FirstThingsMiddleware",
+    "departments.accounts.middleware.SeenMiddleware",
+    "departments.accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -82,7 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "riskpoints.navigation.site",
+                "riskpoints.desk.navigation.site",
             ]
         },
     }
@@ -131,7 +131,8 @@ PASSWORD_DAYS = environment.number("PASSWORD_DAYS", 0 if DEMO else 90, minimum=0
 # A one-time password that nobody used for so many days opens nothing any more.
 ONE_TIME_PASSWORD_DAYS = environment.number("ONE_TIME_PASSWORD_DAYS", 14, minimum=1, maximum=365)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"departments.passwords.{name}Validator"} for name in ("Length", "Classes", "Names", "Common", "History")
+    {"NAME": f"departments.accounts.passwords.{name}Validator"}
+    for name in ("Length", "Classes", "Names", "Common", "History")
 ]
 # Roles that have to log in with a code of an authenticator as well, such as reviewer,principal,admin.
 TOTP_ROLES = environment.words("TOTP_ROLES")
@@ -143,14 +144,14 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "registration/lockout.html"
-AXES_CLIENT_IP_CALLABLE = "riskcontrol.addresses.counted_address_of"
-# The number of proxies in front, and where they are; see riskcontrol/addresses.py.
+AXES_CLIENT_IP_CALLABLE = "riskcontrol.web.addresses.counted_address_of"
+# The number of proxies in front, and where they are; see riskcontrol/web/addresses.py.
 PROXY_COUNT = environment.number("PROXY_COUNT", 1 if BEHIND_TLS else 0, minimum=0, maximum=5)
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", ("127.0.0.0/8", "::1"))
 
 # A session ends after so many idle minutes, after so many hours in all, and when the browser closes: office computers
 # are shared.
-SESSION_ENGINE = "departments.sessions"
+SESSION_ENGINE = "departments.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * environment.number("SESSION_IDLE", 30, minimum=1, maximum=720)
 SESSION_HOURS = environment.number("SESSION_HOURS", 12, minimum=1, maximum=168)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -201,7 +202,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "riskcontrol.finders.BootstrapFinder",
+    "riskcontrol.web.finders.BootstrapFinder",
 ]
 _PLAIN_STATIC, _HASHED_STATIC = (
     "django.contrib.staticfiles.storage.StaticFilesStorage",
@@ -225,14 +226,14 @@ LOG_FORMAT = environment.choice("LOG_FORMAT", "line" if DEBUG or DEMO else "json
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "riskcontrol.logs.RequestFilter"}},
+    "filters": {"request": {"()": "riskcontrol.web.logs.RequestFilter"}},
     "formatters": {
         "line": {
             # Only a developer sees an error's own words: they may repeat what was typed.
-            "()": "logging.Formatter" if DEBUG else "riskcontrol.logs.QuietFormatter",
+            "()": "logging.Formatter" if DEBUG else "riskcontrol.web.logs.QuietFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s]: %(message)s",
         },
-        "json": {"()": "riskcontrol.logs.JsonFormatter"},
+        "json": {"()": "riskcontrol.web.logs.JsonFormatter"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]},

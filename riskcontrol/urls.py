@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from riskcontrol import health
+from riskcontrol.web import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -16,6 +16,6 @@ urlpatterns = [
     path("", include("riskpoints.urls")),
 ]
 
-handler403 = "riskcontrol.handlers.forbidden"
-handler404 = "riskcontrol.handlers.not_found"
-handler500 = "riskcontrol.handlers.server_error"
+handler403 = "riskcontrol.web.handlers.forbidden"
+handler404 = "riskcontrol.web.handlers.not_found"
+handler500 = "riskcontrol.web.handlers.server_error"

@@ -9,9 +9,12 @@ class RiskPointsConfig(AppConfig):
 
     def ready(self) -> None:
         from riskcontrol.backup import examination
-        from riskpoints import floors, freezing, posted, queries, set_up, verification, wings
+        from riskpoints import wings
+        from riskpoints.desk import floors, set_up, tasks
+        from riskpoints.evidence import freezing, verification
+        from riskpoints.register import posted
 
         freezing.register_rules()
         examination.register(verification.verify_decided)
         wings.YEAR_PARTS.append(posted.PART)
-        queries.OTHER_TASKS += [set_up.tasks, floors.tasks]
+        tasks.OTHER_TASKS += [set_up.tasks, floors.tasks]

@@ -1,1 +1,1 @@
-"""The tests mirror the code: tests/riskpoints/test_workflow.py covers riskpoints/workflow.py."""
+"""The tests mirror the code: tests/riskpoints/tables/test_workflow.py covers riskpoints/tables/workflow.py."""

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from departments.enums import DepartmentKind, Role
 from departments.models import Department, Post, PostFunction, RoleGrant, User
-from riskpoints import drafting, reviewing, services, workflow
 from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, SchoolCategory, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule
+from riskpoints.tables import editing, reviewing, starting, workflow
 from tests import scans
 
 PASSWORD = "a-Password-of-tests-1"
@@ -67,21 +67,21 @@ def make_point(version: TableVersion, *, actor: User, **values) -> RiskPoint:
     } | values
     if "proposed_level" not in values:
         probe = RiskPoint(post=values.get("post"), likelihood=values["likelihood"], harm=values["harm"])
-        services.apply_rule(probe)
+        editing.apply_rule(probe)
         values["proposed_level"] = probe.computed_level
-    return services.save_point(version, values, actor=actor)
+    return editing.save_point(version, values, actor=actor)
 
 
 def make_measure(version: TableVersion, *points: RiskPoint, actor: User, **values) -> Measure:
     """Add one 防范措施 to a draft: for these points, or for a whole category."""
     category = points[0].category if points else SchoolCategory.DECISION if version.table.is_school else Category.DUTY
     values = {"category": category, "text": "两人以上办理，每月抽查一次", "stage": Stage.MONITORING} | values
-    return services.save_measure(version, values, points=points, actor=actor)
+    return editing.save_measure(version, values, points=points, actor=actor)
 
 
 def fill(version: TableVersion, *, actor: User) -> TableVersion:
     """Write a complete table without hints: a point in each category, each active post covered, measures, levels."""
-    with services.editing(version, actor=actor) as draft:
+    with editing.editing(version, actor=actor) as draft:
         write = _fill_school_table if version.table.is_school else _fill_department_table
         write(draft, actor)
     return version
@@ -92,7 +92,7 @@ def _fill_school_table(draft: TableVersion, actor: User) -> None:
         for number in (1, 2):
             make_point(draft, actor=actor, category=category, text=f"{category.label}的风险点{number}")
         make_measure(draft, actor=actor, category=category, text=f"{category.label}的防控措施", stage="")
-    services.declare_nil(draft, SchoolCategory.FUNDS, actor=actor)
+    editing.declare_nil(draft, SchoolCategory.FUNDS, actor=actor)
 
 
 def _fill_department_table(draft: TableVersion, actor: User) -> None:
@@ -138,7 +138,7 @@ def record_historical(table: ControlTable, *, actor: User, reviewer: User | None
     year = Cycle.objects.filter(pk=table.cycle_id, closed_at=None)
     year.update(is_historical=True)  # as if the year had been opened to be recorded
     try:
-        version = drafting.record_historical(table, actor=actor, **values)
+        version = starting.record_historical(table, actor=actor, **values)
     finally:
         year.update(is_historical=table.cycle.is_historical)
     return version if reviewer is None else workflow.perform(Action.COMPARE, version, actor=reviewer)
@@ -164,9 +164,9 @@ def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> Ta
         bring_to(Status.CONFIRMED, table, people)
         table.refresh_from_db()
     if table.in_force is not None:
-        version = drafting.open_revision(table.in_force, reason="岗位有变动", actor=writer)
+        version = starting.open_revision(table.in_force, reason="岗位有变动", actor=writer)
     else:
-        version = drafting.start_table(table, actor=writer)
+        version = starting.start_table(table, actor=writer)
         if version.base is None:  # what was carried over is complete
             version = fill(version, actor=writer)
     if status == Status.DISCARDED:

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from departments.importing.book import Book, opened
 from departments.importing.work import Orders
 from departments.models import User
-from riskcontrol.excel_reading import LARGEST_FILE
-from riskcontrol.forms import PlainForm
+from riskcontrol.paper.excel_reading import LARGEST_FILE
+from riskcontrol.web.forms import PlainForm
 
 CELL, ANSWER = "cell-", "answer-"
 # Cells that a preview lets be typed into, at most: more mistakes are mended in the workbook.

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
-from departments import passwords, second_factor
+from departments.accounts import passwords, second_factor
 from departments.models import User
-from riskcontrol.forms import CodeField, PlainForm
+from riskcontrol.web.forms import CodeField, PlainForm
 
 
 def wrong_password() -> str:

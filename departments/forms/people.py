@@ -10,7 +10,7 @@ from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, Role
 from departments.forms.structure import offer, row
 from departments.forms.watched import WatchedForm
 from departments.models import Department, RoleGrant, User
-from riskcontrol.forms import CodeField, PlainForm
+from riskcontrol.web.forms import CodeField, PlainForm
 
 
 class AccountForm(WatchedForm, forms.ModelForm):

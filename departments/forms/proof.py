@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 
-from departments import passwords, second_factor
+from departments.accounts import passwords, second_factor
 from departments.forms.login import is_locked, is_own_password, wrong_password
 
 CODE_HELP = "打开手机上的身份验证器，输入“廉政风险防控”下面的 6 位数字；手机不在身边时，输入一个备用码。"

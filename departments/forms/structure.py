@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from departments.enums import Level, Role
 from departments.forms.watched import LOCK, WatchedForm
 from departments.models import Appointment, Department, Post, PostFunction, School, User
-from riskcontrol.contrasts import Contrast
-from riskcontrol.forms import CodeField, PlainForm, RowsField
+from riskcontrol.web.contrasts import Contrast
+from riskcontrol.web.forms import CodeField, PlainForm, RowsField
 
 
 def row(*names: str) -> Div:

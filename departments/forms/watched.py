@@ -7,8 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from riskcontrol.audit import canonical_json, sha256
-from riskcontrol.contrasts import Contrast, contrasts
-from riskcontrol.forms import PlainForm
+from riskcontrol.web.contrasts import Contrast, contrasts
+from riskcontrol.web.forms import PlainForm
 
 LOCK = "lock"
 CHANGED = (

@@ -8,7 +8,7 @@ from typing import Any
 from django.core import signing
 
 from departments.importing.columns import BY_NAME
-from riskcontrol.cell_text import safe_text
+from riskcontrol.paper.cell_text import safe_text
 from riskcontrol.text import stripped
 
 GOOD_FOR = datetime.timedelta(days=7)

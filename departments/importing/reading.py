@@ -6,8 +6,8 @@ from typing import Any
 
 from departments.importing.book import Book, Row
 from departments.importing.columns import GUIDE, LISTS, SHEETS, Column, SheetKind
-from riskcontrol.confined import RefusedError, confined
-from riskcontrol.excel_reading import read_workbook
+from riskcontrol.paper.excel_reading import read_workbook
+from riskcontrol.processes.confined import RefusedError, confined
 from riskcontrol.text import folded, stripped
 
 NAME_LENGTH = 100

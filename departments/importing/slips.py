@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from departments import passwords
+from departments.accounts import passwords
 from departments.models import School, User
-from riskcontrol.fonts import font_set
-from riskcontrol.pdf import render_pdf
+from riskcontrol.paper.fonts import font_set
+from riskcontrol.paper.pdf import render_pdf
 
 PER_PAGE = 8
 # Stands for a character that no face on the server can draw: the slip is still printed.

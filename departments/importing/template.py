@@ -9,7 +9,7 @@ from departments.enums import DepartmentKind, GroupPosition, Level, Role
 from departments.importing.columns import GUIDE, LISTS, SHEETS, SheetKind
 from departments.importing.lines import words
 from departments.models import Appointment, Department, LeadershipGroup, Post, PostFunction, RoleGrant, User
-from riskcontrol.excel import Cell, Page, Sheet, Style, Workbook
+from riskcontrol.paper.excel import Cell, Page, Sheet, Style, Workbook
 
 TITLE = Style("黑体", 11, horizontal="center")
 NEEDED = Style("黑体", 11, is_bold=True, horizontal="center")

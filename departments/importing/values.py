@@ -9,9 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from departments.enums import DepartmentKind
-from riskcontrol.cell_text import safe_text
-from riskcontrol.forms import EARLIEST_DATE, LATEST_DATE
+from riskcontrol.paper.cell_text import safe_text
 from riskcontrol.text import folded, plain_code, stripped
+from riskcontrol.web.forms import EARLIEST_DATE, LATEST_DATE
 
 ANSWERS = {"是": True, "√": True, "Y": True, "否": False, "×": False, "N": False}
 NOT_A_DATE = "请填写日期，如 2026-9-1 或 2026年9月1日。"

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from departments import passwords, second_factor, services
+from departments import services
+from departments.accounts import passwords, second_factor
+from departments.accounts.typed import keeps_typed
 from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
 from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
-from departments.typed import keeps_typed
 from departments.views.access import found, holding, posted, requires, saved, show
 from riskcontrol.search import says
 

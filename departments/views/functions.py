@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import queries, services
+from departments.accounts.typed import keeps_typed
 from departments.forms.functions import PostFunctionsForm
 from departments.forms.structure import FunctionForm
 from departments.models import Department, PostFunction
 from departments.permissions import OrganisationAction, can
-from departments.typed import keeps_typed
 from departments.views.access import found, holding, posted, requires, saved, show
 
 

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from departments import services
+from departments.accounts.typed import keeps_typed
 from departments.enums import GroupPosition
 from departments.forms.group import GroupForm
 from departments.models import LeadershipGroup, User
 from departments.permissions import OrganisationAction
-from departments.typed import keeps_typed
 from departments.views.access import found, holding, posted, requires, saved, show
 
 

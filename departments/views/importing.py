@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import passwords, services
+from departments import services
+from departments.accounts import passwords
+from departments.accounts.typed import keeps_typed
 from departments.forms.importing import PreviewForm, WorkbookForm
 from departments.importing import reading, saving, slips
 from departments.importing.book import sealed
@@ -18,12 +20,11 @@ from departments.importing.lines import State
 from departments.importing.template import choices, template_xlsx
 from departments.importing.work import Orders
 from departments.permissions import OrganisationAction
-from departments.typed import keeps_typed
 from departments.views.access import CONFLICT, UNPROCESSABLE, requires, tabs_of
 from riskcontrol import audit
-from riskcontrol.confined import RefusedError
-from riskcontrol.http import download
-from riskcontrol.pdf import DocumentError
+from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.processes.confined import RefusedError
+from riskcontrol.web.http import download
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STALE = "预览已经过期，或不是您上传的。请重新上传文件。"

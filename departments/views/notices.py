@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from departments import notices
-from riskcontrol.http import next_url
+from riskcontrol.web.http import next_url
 
 PAGE_SIZE = 30
 

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import passwords, queries, second_factor, services, sessions, typed
+from departments import queries, services
+from departments.accounts import passwords, second_factor, sessions, typed
 from departments.forms.login import CodeSetupForm, OwnPasswordForm, PasswordAgainForm
 from departments.permissions import grants_of
 from departments.views.access import posted
-from riskcontrol.http import next_url
+from riskcontrol.web.http import next_url
 
 NEW_KEY = "code_key"
 UNPROCESSABLE = 422
@@ -34,7 +35,7 @@ def account(request):
         "here": sessions.digest(request.session.session_key),
         "kept_forms": typed.kept_by(user),
     }
-    return render(request, "departments/own_account.html", context)
+    return render(request, "departments/accounts/own_account.html", context)
 
 
 @require_POST
@@ -105,7 +106,9 @@ def code_setup(request):
         "has_device": second_factor.device_of(request.user) is not None,
         "is_demanded": second_factor.is_demanded_of(request.user),
     }
-    return render(request, "departments/code_setup.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    return render(
+        request, "departments/accounts/code_setup.html", context, status=UNPROCESSABLE if form.is_bound else 200
+    )
 
 
 @require_safe
@@ -146,8 +149,8 @@ def code_remove(request):
 def _ask_password(request, form, title, lead):
     context = {"form": form, "title": title, "lead": lead}
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "departments/password_again.html", context, status=status)
+    return render(request, "departments/accounts/password_again.html", context, status=status)
 
 
 def _codes_once(request, codes, *, title):
-    return render(request, "departments/codes_once.html", {"codes": codes, "title": title})
+    return render(request, "departments/accounts/codes_once.html", {"codes": codes, "title": title})

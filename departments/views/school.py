@@ -5,10 +5,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from departments import services
+from departments.accounts.typed import keeps_typed
 from departments.forms.structure import SchoolForm
 from departments.models import School
 from departments.permissions import OrganisationAction
-from departments.typed import keeps_typed
 from departments.views.access import holding, posted, requires, saved, show
 
 LEAD = "两个名称就够开始了。党组织、发文代字、表的标题和全宗号，以后在这里随时可以补充、修改。"

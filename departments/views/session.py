@@ -17,11 +17,12 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from departments import passwords, queries, second_factor
+from departments import queries
+from departments.accounts import passwords, second_factor
 from departments.forms.login import CodeForm, LoginForm, is_locked
 from departments.models import User
-from riskcontrol.http import next_url
-from riskcontrol.limits import limited
+from riskcontrol.web.http import next_url
+from riskcontrol.web.limits import limited
 
 # How long the password given stands while the code is looked up.
 PATIENCE = 300

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import queries, services
+from departments.accounts.typed import keeps_typed
 from departments.forms.structure import AppointmentFormSet, CloseForm, DepartmentForm, PostForm, held_by
 from departments.models import Department, Post, PostFunction, RoleGrant, User
 from departments.permissions import OrganisationAction
-from departments.typed import keeps_typed
 from departments.views.access import found, holding, posted, requires, saved, show
 
 

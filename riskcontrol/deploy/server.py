@@ -12,11 +12,11 @@ graceful_timeout = 30
 keepalive = 5
 demo = bool(os.environ.get("DEMO"))
 loglevel = "warning" if demo else "info"
-# The site writes the line of each request itself (riskcontrol/middleware.py), so the server's own access log is off.
+# The site writes the line of each request itself (web/middleware.py), so the server's own access log is off.
 accesslog = None
 if os.environ.get("LOG_FORMAT", "line" if demo or os.environ.get("DEBUG") else "json").strip().lower() != "line":
     logconfig_dict = {
-        "formatters": {"json": {"()": "riskcontrol.logs.JsonFormatter"}},
+        "formatters": {"json": {"()": "riskcontrol.web.logs.JsonFormatter"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": "WARNING", "handlers": ["console"]},
         "loggers": {

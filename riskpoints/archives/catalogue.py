@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from riskcontrol.excel import Cell, Page, Style, Workbook
+from riskcontrol.paper.excel import Cell, Page, Style, Workbook
 from riskpoints.archives.container import safe_name
 from riskpoints.archives.verifier import plain_cell
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskcontrol.audit import canonical_json, sha256
-from riskpoints import content, wings, year_record
+from riskpoints import wings
 from riskpoints.archives.verifier import BARE, DECISIVE
+from riskpoints.content import content
 from riskpoints.enums import Action, Status
+from riskpoints.evidence import record
 from riskpoints.models import Cycle, Decision, TableVersion
 
 CYCLE, VERSION = Cycle._meta.label_lower, TableVersion._meta.label_lower
-OF_THE_YEAR = frozenset({"开启年度", "修改年度日程", year_record.CLOSED, year_record.IMPORTED})
+OF_THE_YEAR = frozenset({"开启年度", "修改年度日程", record.CLOSED, record.IMPORTED})
 SCANNED = frozenset({"登记签字扫描件", "更换签字扫描件"})
 ACTS, DECISIVE_ACTS = frozenset(Action.labels), frozenset(Action(value).label for value in DECISIVE)
 SHOWN_BY = ("succeeded", "object_type", "object_id", "action", "detail")
@@ -42,11 +44,11 @@ class Disclosure:
     def facts(self, whole: Facts, decisions: list[Decision]) -> Facts:
         """The year's facts without drafts, remarks and forms kept on the way; `decisions` are all of its decisions."""
         pairs = zip(decisions, whole["decisions"], strict=True)
-        parts = wings.shown(whole.get(year_record.PARTS, {}), self.versions)
-        whole = {name: value for name, value in whole.items() if name != year_record.PARTS}
+        parts = wings.shown(whole.get(record.PARTS, {}), self.versions)
+        whole = {name: value for name, value in whole.items() if name != record.PARTS}
         return (
             whole
-            | ({year_record.PARTS: parts} if parts else {})
+            | ({record.PARTS: parts} if parts else {})
             | {
                 "versions": [
                     row | {"remarks": []} for row in whole["versions"] if str(row["version_id"]) in self.versions
@@ -102,7 +104,7 @@ def told_by(entries: Iterable[Facts]) -> dict[Told, str | None]:
 
 def decision_row(decision: Decision, told: Mapping[Told, str | None]) -> Facts:
     """What of one decision depends on what may be shown; see verifier._decisions()."""
-    comment: str = year_record.plain(decision.comment)
+    comment: str = record.plain(decision.comment)
     key = str(decision.version_id), decision.get_action_display(), decision.content_hash, comment
     if decision.action not in DECISIVE:
         return {"comment": "", "snapshot": "", "open_hash": None, "withheld": key not in told}

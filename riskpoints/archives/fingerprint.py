@@ -17,7 +17,7 @@ from riskpoints.archives.records import YearRecords
 SOURCES = (
     "riskpoints/archives/*.py",
     "riskpoints/documents/*.py",
-    "riskpoints/numbers.py",
+    "riskpoints/register/numbers.py",
     "riskcontrol/*.py",
     "templates/riskpoints/print/*",
     "static/css/print.css",

@@ -11,11 +11,11 @@ from django.db import connection, transaction
 
 from departments.models import Department, LeadershipGroup, School
 from riskcontrol import audit, files
-from riskpoints import verification, year_record
 from riskpoints.archives import verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.records import ArchiveError, head_text
 from riskpoints.archives.restoring import Restorer
+from riskpoints.evidence import record, verification
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 
 # What shows that somebody works here already; accounts and the document's functions may be there.
@@ -124,12 +124,12 @@ def _import(contents: Contents) -> Imported:
     detail = {
         "档案": contents.sha256,
         "审计链首": head_text(head),
-        year_record.RECORD: _record(contents),
-        year_record.EXTRACTS: _extracts(contents),
-        year_record.KEPT_FILES: _printed(contents, restorer.kept),
+        record.RECORD: _record(contents),
+        record.EXTRACTS: _extracts(contents),
+        record.KEPT_FILES: _printed(contents, restorer.kept),
         "停用账号": len(restorer.accounts),
     }
-    audit.record(year_record.IMPORTED, target=cycle, detail=detail)
+    audit.record(record.IMPORTED, target=cycle, detail=detail)
     faults = list(verification.verify_decided())
     if faults:
         listed = "；".join(f"{fault.about}：{fault.reason}" for fault in faults[:5])

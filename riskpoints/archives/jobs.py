@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
-from riskcontrol.pdf import DocumentError
-from riskpoints import year_record
+from riskcontrol.paper.pdf import DocumentError
 from riskpoints.archives import builder, fonds, verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, head_text
+from riskpoints.evidence import record
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can
@@ -190,7 +190,7 @@ def _finish(archive: AnnualArchive, built: builder.Built, parts: Parts) -> Annua
             "审计链首": head_text(built.audit_head),
         }
         if archive.cycle.is_closed and built.printed:
-            detail[year_record.KEPT_FILES] = _keep_printed(built, parts)
+            detail[record.KEPT_FILES] = _keep_printed(built, parts)
         audit.record("生成年度档案", actor=archive.requested_by, target=archive, detail=detail)
     parts.keep_only({built.key, *built.printed.values()})
     return archive

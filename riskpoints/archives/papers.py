@@ -8,15 +8,16 @@ from functools import partial
 from typing import Any
 
 from riskcontrol import files
-from riskpoints import keeping, wings
+from riskpoints import wings
 from riskpoints.archives import fingerprint
 from riskpoints.archives.catalogue import PERMANENT, SCHOOL_CODE, THIRTY_YEARS, Item, csv_bytes
 from riskpoints.archives.container import safe_name
 from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
 from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA, earlier_audit
+from riskpoints.evidence.record import PARTS
 from riskpoints.models import TableVersion
-from riskpoints.year_record import PARTS
+from riskpoints.tables import papers
 
 FORMATS = {"pdf": "PDF", "xlsx": "Excel", "docx": "Word"}
 DECISION_HEADINGS = ("序号", "表", "版本", "事项", "办理人", "工号", "时间", "意见", "内容校验值")
@@ -158,7 +159,7 @@ class Filing:
         """SHA-256 by kind of the form as it was kept at the last review or confirmation of a version."""
         kept: dict[str, str] = {}
         for row, more in self._decisions():
-            if row["version_id"] == version.pk and row["action"] in keeping.KEPT_AT:
+            if row["version_id"] == version.pk and row["action"] in papers.KEPT_AT:
                 kept |= more["documents"]
         return kept
 

@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from departments.models import LeadershipGroup
-from riskpoints import content, documents, verification, year_record
+from riskpoints import documents
 from riskpoints.archives.records import ArchiveError, YearRecords
+from riskpoints.content import content
 from riskpoints.documents import build, build_lists
 from riskpoints.documents.data import GroupList, PostSheet, Register
+from riskpoints.evidence import record, verification
 from riskpoints.models import TableVersion
 
 
@@ -35,7 +37,7 @@ class Printer:
     @cached_property
     def _group(self) -> GroupList:
         facts = self._year.facts["group"]
-        group = LeadershipGroup(**year_record.from_plain(LeadershipGroup, facts))
+        group = LeadershipGroup(**record.from_plain(LeadershipGroup, facts))
         members = [(member["position"], member["person_name"]) for member in facts["members"]]
         return build_lists.group_list(group, school=self._year.school, members=members)
 

@@ -14,11 +14,12 @@ from departments.models import School
 from riskcontrol import files
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry
-from riskpoints import numbers, verification, year_record
 from riskpoints.archives import fonds
 from riskpoints.archives.disclosure import SHOWN_BY, Disclosure, decision_row, told_by
 from riskpoints.enums import Status
+from riskpoints.evidence import record, verification
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
+from riskpoints.register import numbers
 
 SCHOOL_TABLE = "学校"
 # An audit entry as a line: what its hash covers, and the hash.
@@ -128,9 +129,9 @@ def read_year(year: int) -> YearRecords:
         if not ControlTable.objects.filter(cycle=cycle, in_force__isnull=False).exists():
             raise ArchiveError(f"{year} 年度还没有确定的表，没有可归档的内容。请先办完审核和签字确定。")
         disclosure = Disclosure.of(cycle)
-        kept = year_record.kept(cycle)
-        every = list(year_record.decisions_of(cycle))
-        facts = disclosure.facts(kept.facts if kept else year_record.facts(cycle), every)
+        kept = record.kept(cycle)
+        every = list(record.decisions_of(cycle))
+        facts = disclosure.facts(kept.facts if kept else record.facts(cycle), every)
         code = fonds.code_of(cycle, facts["school"].get("fonds_code", ""))
         if not code:
             raise ArchiveError(fonds.UNKNOWN)
@@ -143,7 +144,7 @@ def read_year(year: int) -> YearRecords:
             cycle=cycle,
             facts=facts,
             printed=kept.files if kept else {},
-            school=School(pk=1, **year_record.from_plain(School, facts["school"])),
+            school=School(pk=1, **record.from_plain(School, facts["school"])),
             in_force=_in_force(tables),
             owners=owners,
             absent=[owners[table.pk] for table in tables if table.in_force_id is None],
@@ -188,7 +189,7 @@ def _decision_rows(
     decisions: list[Decision], facts: dict[str, Any], owners: dict[int, str], audits: list[AuditExtract]
 ) -> list[dict[str, Any]]:
     told = told_by(entry for piece in audits for entry in piece.said())
-    brought = year_record.imported_versions()
+    brought = record.imported_versions()
     rows = []
     for decision, more in zip(decisions, facts["decisions"], strict=True):
         shown = decision_row(decision, told)
@@ -207,13 +208,13 @@ def _decision_rows(
             "content_hash": decision.content_hash,
         }
         # A snapshot is canonical JSON already, and by far the longest.
-        rows.append(year_record.plain(row | shown | {"snapshot": None}) | {"snapshot": shown["snapshot"]})
+        rows.append(record.plain(row | shown | {"snapshot": None}) | {"snapshot": shown["snapshot"]})
     return rows
 
 
 def _audits(cycle: Cycle, disclosure: Disclosure) -> list[AuditExtract]:
     """What came with an import, then this installation's own piece if anything was put in force in the year here."""
-    imported = [_covered(files.content(sha256), disclosure) for sha256 in year_record.extracts(cycle)]
+    imported = [_covered(files.content(sha256), disclosure) for sha256 in record.extracts(cycle)]
     own = _own_extract(cycle, disclosure)
     if own is None and not imported:
         raise ArchiveError(f"审计记录里没有 {cycle.year} 年度的任何一条，与办理记录不符。请先核对数据库是否完整。")
@@ -231,8 +232,8 @@ def _own_extract(cycle: Cycle, disclosure: Disclosure) -> AuditExtract | None:
 
     A closed year's ends with its closing, so that its archive stays what it is.
     """
-    acts = year_record.acts_in(cycle)
-    closing = year_record.closing_entry(cycle)
+    acts = record.acts_in(cycle)
+    closing = record.closing_entry(cycle)
     if closing is not None:
         acts = acts.filter(number__lte=closing.number)
     shown = [

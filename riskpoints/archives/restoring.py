@@ -15,8 +15,9 @@ from riskcontrol.models import StoredFile
 from riskcontrol.pinyin import write_keys
 from riskpoints import wings
 from riskpoints.archives.records import ArchiveError
-from riskpoints.content import MEASURE_FIELDS, POINT_FIELDS
+from riskpoints.content.content import MEASURE_FIELDS, POINT_FIELDS
 from riskpoints.enums import DateMode, Status
+from riskpoints.evidence.record import PARTS, from_plain
 from riskpoints.models import (
     ControlTable,
     Cycle,
@@ -30,7 +31,6 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
-from riskpoints.year_record import PARTS, from_plain
 
 PEOPLE = ("created_by", "submitted_by", "reviewed_by", "confirmed_by")
 # Set last, in one update: until then the version is a draft, and its rows can be written.

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Appointment, School
-from riskpoints import content as contents
-from riskpoints.content import CategoryRow, TableContent
+from riskpoints.content import content as contents
+from riskpoints.content.content import CategoryRow, TableContent
 from riskpoints.documents import wording
 from riskpoints.documents.bands import circled
 from riskpoints.documents.data import (

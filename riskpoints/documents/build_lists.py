@@ -8,10 +8,10 @@ from django.utils import timezone
 from departments.enums import GroupPosition, Level
 from departments.models import LeadershipGroup, School
 from departments.queries import leader_names
-from riskpoints import numbers
 from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
 from riskpoints.enums import Stage
 from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.register import numbers
 
 IN_FORCE = "现行"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from departments.models import LeadershipGroup
-from riskcontrol.pdf import Attachment
+from riskcontrol.paper.pdf import Attachment
 from riskpoints.documents import build, build_lists
 from riskpoints.documents.data import Paper
 from riskpoints.documents.form_sheets import department_form_xlsx, school_form_xlsx

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from riskcontrol.cell_text import INNER
-from riskcontrol.excel import Cell, Sheet, Style, Workbook
+from riskcontrol.paper.cell_text import INNER
+from riskcontrol.paper.excel import Cell, Sheet, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Band, Segment, category_segment, wide_segment
 from riskpoints.documents.data import DepartmentForm, FormRow, LevelPosts, Mark, SchoolForm, printed_date

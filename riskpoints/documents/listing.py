@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from riskcontrol.excel import Cell
-from riskcontrol.pdf import render_pdf
+from riskcontrol.paper.excel import Cell
+from riskcontrol.paper.pdf import render_pdf
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.data import Paper

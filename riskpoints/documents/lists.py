@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from riskcontrol import qr
-from riskcontrol.pdf import Attachment, DocumentError, render_pdf
+from riskcontrol.paper import qr
+from riskcontrol.paper.pdf import Attachment, DocumentError, render_pdf
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.data import GroupList, Notice, NoticeRow, Paper, PostRow, PostSheet, PublicationResult

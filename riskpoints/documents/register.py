@@ -4,9 +4,9 @@ import gc
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-from riskcontrol.child import in_child
-from riskcontrol.pdf import Attachment, Layout, lay_out
-from riskcontrol.pdf_join import joined
+from riskcontrol.paper.pdf import Attachment, Layout, lay_out
+from riskcontrol.paper.pdf_join import joined
+from riskcontrol.processes.child import in_child
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import (

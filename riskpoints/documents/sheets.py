@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from riskcontrol.excel import A3, Cell, Page, Style, Workbook
+from riskcontrol.paper.excel import A3, Cell, Page, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from riskcontrol.word import TAB, Cell, Paragraph, Run, Table, Word
+from riskcontrol.paper.word import TAB, Cell, Paragraph, Run, Table, Word
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Paragraph as Item
 from riskpoints.documents.bands import Segment, category_segment, clean, wide_segment

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from departments.models import School
-from riskcontrol.child import in_child
-from riskcontrol.excel import A4, Cell
-from riskcontrol.pdf import lay_out
+from riskcontrol.paper.excel import A4, Cell
+from riskcontrol.paper.pdf import lay_out
+from riskcontrol.processes.child import in_child
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import Column
@@ -24,7 +24,7 @@ from riskpoints.documents.sheets import (
     new_book,
     new_page,
 )
-from riskpoints.year_changes import KINDS, ChangeLine, CountLine, YearChanges
+from riskpoints.figures.year_changes import KINDS, ChangeLine, CountLine, YearChanges
 
 # 267 mm together, the width of A4 landscape less 15 mm each side.
 COLUMNS = (

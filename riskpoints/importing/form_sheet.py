@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from departments.enums import Level
-from riskcontrol.cell_text import goes_on, joined
+from riskcontrol.paper.cell_text import goes_on, joined
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from riskcontrol.cell_text import INNER
+from riskcontrol.paper.cell_text import INNER
 from riskpoints.documents.bands import clean
 
 CIRCLED = "".join(map(chr, [*range(0x2460, 0x2474), *range(0x3251, 0x3260), *range(0x32B1, 0x32C0)]))

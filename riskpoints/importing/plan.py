@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from departments.models import Post
-from riskpoints import services
-from riskpoints.content import TableContent, load
+from riskpoints.content.content import TableContent, load
 from riskpoints.importing import values
 from riskpoints.importing.columns import COLUMNS
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
 from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.tables import editing
 
 
 class State(models.TextChoices):
@@ -202,7 +202,7 @@ class _Planner:
     def _check(self, line: Line) -> None:
         """Let the register's own rules say what they would say when it is saved."""
         try:
-            services.check_point(self.version, line.values)
+            editing.check_point(self.version, line.values)
         except ValidationError as error:
             line.refuse(*error.messages)
 

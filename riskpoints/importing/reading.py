@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from riskcontrol.confined import RefusedError, confined
-from riskcontrol.excel_reading import read_workbook
+from riskcontrol.paper.excel_reading import read_workbook
+from riskcontrol.processes.confined import RefusedError, confined
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.importing import form_sheet, row_sheet, seeing
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint, Part, combined
@@ -27,7 +27,7 @@ def read(content: bytes) -> FileContent:
 
 
 def read_sheets(sheets: Sequence[dict[str, Any]]) -> FileContent:
-    """The content of sheets as riskcontrol.excel_reading gives them."""
+    """The content of sheets as riskcontrol.paper.excel_reading gives them."""
     return by_default(parts_of(sheets))
 
 

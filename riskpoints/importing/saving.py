@@ -3,10 +3,10 @@
 from typing import Any
 
 from riskcontrol import audit
-from riskpoints import services
 from riskpoints.importing.content import FileContent
 from riskpoints.importing.plan import Line, Plan, State, plan
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.tables import editing
 
 
 class ImportRefusedError(Exception):
@@ -22,14 +22,14 @@ def save(version: TableVersion, content: FileContent, *, file_name: str, sha256:
 
     Raises ImportRefusedError, PermissionDenied or FrozenError.
     """
-    with services.together():
-        locked = services.lock_draft(version, actor=actor)
+    with editing.together():
+        locked = editing.lock_draft(version, actor=actor)
         todo = plan(locked, content)
         if todo.wrong:
             raise ImportRefusedError(todo)
         if not todo.new:
             return todo
-        with services.editing(locked, actor=actor) as held:
+        with editing.editing(locked, actor=actor) as held:
             _save_lines(held, todo, actor)
         detail = {"文件": file_name, "SHA-256": sha256} | todo.counts
         audit.record("从 Excel 导入", actor=actor, target=locked, detail=detail)
@@ -41,14 +41,14 @@ def _save_lines(version: TableVersion, todo: Plan, actor: Any) -> None:
     points: dict[Line, RiskPoint] = {}
     for line in todo.points:
         if line.state == State.NEW:
-            points[line] = services.save_point(version, line.values, actor=actor)
+            points[line] = editing.save_point(version, line.values, actor=actor)
     for line in todo.measures:
         if line.state == State.NEW:
             answered = [_point(point, points) for point in line.points]
-            services.save_measure(version, line.values, points=answered, actor=actor)
+            editing.save_measure(version, line.values, points=answered, actor=actor)
     for line in todo.nils:
         if line.state == State.NEW:
-            services.declare_nil(version, line.category, actor=actor)
+            editing.declare_nil(version, line.category, actor=actor)
 
 
 def _save_heads(version: TableVersion, todo: Plan, actor: Any) -> None:
@@ -57,7 +57,7 @@ def _save_heads(version: TableVersion, todo: Plan, actor: Any) -> None:
         if line.state == State.NEW:
             values |= line.values
     if values:
-        services.save_head(version, values, actor=actor)
+        editing.save_head(version, values, actor=actor)
 
 
 def _point(line: Line, saved: dict[Line, RiskPoint]) -> RiskPoint:

@@ -75,7 +75,7 @@ def _folded(text: str) -> tuple[str, str, str]:
 
 
 def marks_told(marks: Sequence[Any]) -> Marks:
-    """The marks of riskcontrol.excel_reading in words."""
+    """The marks of riskcontrol.paper.excel_reading in words."""
     told = Marks()
     for row, column, kind, words in marks:
         cell = f"{letter(column)}{row} 格"

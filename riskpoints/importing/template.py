@@ -5,8 +5,8 @@ from typing import Any
 
 from departments.enums import Level
 from departments.models import Post
-from riskcontrol.excel import Cell, Page, Sheet, Style, Workbook
-from riskpoints.content import CategoryRow, load
+from riskcontrol.paper.excel import Cell, Page, Sheet, Style, Workbook
+from riskpoints.content.content import CategoryRow, load
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.enums import Harm, Likelihood, Stage

@@ -9,12 +9,13 @@ class ParticipationConfig(AppConfig):
     verbose_name = "意见建议"
 
     def ready(self) -> None:
-        from riskpoints import demands, navigation, panels, queries, wings
+        from riskpoints import demands, panels, wings
+        from riskpoints.desk import navigation, tasks
         from riskpoints.enums import Action
         from riskpoints.participation import menu, record, results, shown
 
         navigation.EXTENSIONS.append(menu.entries)
-        queries.OTHER_TASKS.append(menu.tasks)
+        tasks.OTHER_TASKS.append(menu.tasks)
         demands.DEMANDS.setdefault(Action.CONFIRM, []).append(shown.hold_back)
         wings.YEAR_PARTS += [record.PART, record.PROPOSALS, results.PART]
         panels.PANELS["deciding"].append(shown.for_the_signature)

@@ -5,7 +5,7 @@ from django import forms
 
 from departments.enums import Role
 from departments.models import Department, Post, User
-from riskcontrol.forms import PlainForm, RowsField
+from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.enums import Category, Status
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from riskcontrol.addresses import counted
 from riskcontrol.audit import current_address
+from riskcontrol.web.addresses import counted
 from riskpoints.participation.models import SentCount
 
 # A computer room may stand behind one address: what it sends beyond this is read and answered, but holds nothing back.

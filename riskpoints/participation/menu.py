@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from departments.enums import Role
 from departments.permissions import department_ids, has_role
-from riskpoints import publicity
+from riskpoints.desk.tasks import OtherTask
 from riskpoints.enums import Scope
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
@@ -15,7 +15,7 @@ from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections, visible_opinions
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
-from riskpoints.queries import OtherTask
+from riskpoints.tables import publicity
 
 
 def entries(user: Any) -> list[tuple[str, str, int]]:

@@ -13,7 +13,6 @@ from departments.enums import Role
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import stripped
-from riskpoints import workflow
 from riskpoints.enums import Action, Status
 from riskpoints.models import TableVersion
 from riskpoints.participation import services
@@ -21,7 +20,8 @@ from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcom
 from riskpoints.participation.models import Feedback, Objection
 from riskpoints.participation.permissions import ParticipationAction, can, can_still
 from riskpoints.participation.services import ParticipationError
-from riskpoints.publication import published_sheet, published_versions
+from riskpoints.register.publication import published_sheet, published_versions
+from riskpoints.tables import workflow
 
 # So many unanswered opinions on one table are no opinions any more: what comes after is set aside.
 MOST_UNANSWERED = 200

@@ -11,12 +11,12 @@ from django.utils import timezone
 from departments.models import Department
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
-from riskpoints import services
 from riskpoints.enums import FindingMethod, Status
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, can_still, method_of
+from riskpoints.tables import editing
 
 PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason")
 
@@ -103,13 +103,13 @@ def accept(proposal: Proposal, *, draft: int | None = None, actor: Any) -> RiskP
             "text": locked.text,
             "finding_methods": [locked.method],
         }
-        point = services.save_point(chosen, values, actor=actor)
+        point = editing.save_point(chosen, values, actor=actor)
         if locked.measure:
             measure = {"category": locked.category, "text": locked.measure}
-            services.save_measure(chosen, measure, points=[point], actor=actor)
+            editing.save_measure(chosen, measure, points=[point], actor=actor)
         source = locked.proposer or (locked.feedback and locked.feedback.answered_by)  # who worded what the public said
         if source:
-            services.note_proposer(chosen, source, actor=actor)
+            editing.note_proposer(chosen, source, actor=actor)
         locked.state, locked.point_identity, locked.version = ProposalState.ACCEPTED, point.identity, chosen
     return point
 

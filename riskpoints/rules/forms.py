@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from departments.models import Department
-from riskcontrol.forms import PlainForm, RowsField
+from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.rules.enums import DayKind, Key, Mode, Readers
 from riskpoints.rules.models import WorkCalendar
 

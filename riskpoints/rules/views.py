@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.typed import keeps_typed
-from riskcontrol.query import QueryReader
+from departments.accounts.typed import keeps_typed
+from riskcontrol.web.query import QueryReader
 from riskpoints.rules import queries, services
 from riskpoints.rules.enums import Key
 from riskpoints.rules.forms import CalendarForm, RuleForm

@@ -5,11 +5,11 @@ from typing import Any
 
 from departments.enums import GroupPosition
 from departments.models import GroupMember, LeadershipGroup
-from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action
 from riskpoints.models import TableVersion
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People, create_group
+from riskpoints.tables import editing, starting, workflow
 
 # The form has room for the signature; the document doesn't say who signed, and none is invented (T15).
 SIGNER = "单位主要负责人（原件未载明姓名）"
@@ -27,20 +27,20 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
     filled_on = datetime.date.fromisoformat(year["filled_on"])
     _record_group(year["leadership_group"], since=filled_on, until=until, people=people)
     office = people["office_a"]
-    cycle = drafting.open_year(year["year"], DATES_2011, is_historical=True, actor=office)
+    cycle = starting.open_year(year["year"], DATES_2011, is_historical=True, actor=office)
 
     def fill(version: TableVersion) -> None:
         for row in year["school_table"]:
             if row.get("none"):
-                services.declare_nil(version, row["category"], actor=office)
+                editing.declare_nil(version, row["category"], actor=office)
             for text in row.get("points", []):
                 # A table of 2011 says nothing of likelihood, harm or level, nor whether a risk is latent (T5).
-                services.save_point(version, {"category": row["category"], "text": text}, actor=office)
+                editing.save_point(version, {"category": row["category"], "text": text}, actor=office)
             for text in row.get("measures", []):
-                services.save_measure(version, {"category": row["category"], "text": text}, actor=office)
+                editing.save_measure(version, {"category": row["category"], "text": text}, actor=office)
 
-    version = drafting.record_historical(
-        drafting.add_table(cycle, None),
+    version = starting.record_historical(
+        starting.add_table(cycle, None),
         signer_name=SIGNER,
         signed_on=filled_on,
         fill=fill,

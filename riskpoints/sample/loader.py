@@ -13,13 +13,13 @@ from departments.enums import Role
 from departments.models import Department, PostFunction, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting
 from riskpoints.enums import Scope
 from riskpoints.models import Cycle
 from riskpoints.rules import services as rules
 from riskpoints.rules.enums import Key, Readers
 from riskpoints.sample import data, history, organisation, tables
 from riskpoints.sample.organisation import People
+from riskpoints.tables import starting
 
 LOADED = "载入示范学校"  # the audit entry that ends the load, and the mark by which it is known
 # Every database holds these six from its first set-up; they are the document's, not a school's.
@@ -134,7 +134,7 @@ def _open_current_year(days: dict[str, int], people: People) -> Cycle:
         "review_until": day(days["review_until"]),
         "publish_until": day(days["review_until"] + days["publication_days"]),
     }
-    return drafting.open_year(today.year, dates, actor=people["office_a"])
+    return starting.open_year(today.year, dates, actor=people["office_a"])
 
 
 def _play_tables(current: dict[str, Any], cycle: Cycle, departments: dict[str, Department], people: People) -> None:

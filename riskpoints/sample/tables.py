@@ -7,13 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models import Post, User
-from riskpoints import drafting, reviewing, services, workflow
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.models import ControlTable, RiskPoint, TableVersion
-from riskpoints.reviewing import Assessment
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People
-from riskpoints.workflow import Signature
+from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.tables.reviewing import Assessment
+from riskpoints.tables.workflow import Signature
 
 
 @dataclass
@@ -55,18 +55,18 @@ def play(story: Story) -> None:
 def fill(story: Story) -> None:
     """Write the whole table; a text that the reviewer is going to return stands in its first wording."""
     actor, posts = story.writer, story.posts
-    story.version = drafting.start_table(story.table, actor=actor)
-    with services.editing(story.version, actor=actor) as version:
+    story.version = starting.start_table(story.table, actor=actor)
+    with editing.editing(story.version, actor=actor) as version:
         for row in story.data["points"]:
             values = point_values(row, posts) | {"text": row.get("first_text", row["text"])}
-            story.points[row["n"]] = services.save_point(version, values, actor=actor)
+            story.points[row["n"]] = editing.save_point(version, values, actor=actor)
         for row in story.data["measures"]:
             points = [story.points[number] for number in row["points"]]
-            services.save_measure(version, measure_values(row), points=points, actor=actor)
+            editing.save_measure(version, measure_values(row), points=points, actor=actor)
         for category in story.data["none"]:
-            services.declare_nil(version, category, actor=actor)
+            editing.declare_nil(version, category, actor=actor)
         for name, reason in story.data["posts_without_points"].items():
-            services.exempt_post(version, posts[name], reason, actor=actor)
+            editing.exempt_post(version, posts[name], reason, actor=actor)
 
 
 def submit(story: Story) -> None:
@@ -91,7 +91,7 @@ def rewrite(story: Story) -> None:
     for row in story.data["points"]:
         if "first_text" in row:
             point = story.current.points.get(pk=story.points[row["n"]].pk)
-            services.save_point(story.current, {"text": row["text"]}, point=point, actor=story.writer)
+            editing.save_point(story.current, {"text": row["text"]}, point=point, actor=story.writer)
 
 
 def approve(story: Story) -> None:
@@ -130,24 +130,24 @@ def revise(story: Story) -> None:
     """Open a revision of the table in force: a point added, one reworded, one removed, one at another level."""
     revision = story.data["revision"]
     actor, posts = story.people[revision["by"]], story.posts
-    draft = drafting.open_revision(story.current, reason=revision["reason"], actor=actor)
+    draft = starting.open_revision(story.current, reason=revision["reason"], actor=actor)
 
     def copied(row: dict[str, Any]) -> RiskPoint:
         return draft.points.get(identity=story.points[row["point"]].identity)
 
     for row in revision["change"]:
-        services.save_point(draft, {"text": row["text"]}, point=copied(row), actor=actor)
+        editing.save_point(draft, {"text": row["text"]}, point=copied(row), actor=actor)
     for row in revision["level"]:
         names = ("manifestation", "likelihood", "harm")
         values = {name: row[name] for name in names if name in row} | {"proposed_level": row["level"]}
-        services.save_point(draft, values, point=copied(row), actor=actor)
+        editing.save_point(draft, values, point=copied(row), actor=actor)
     for row in revision["remove"]:
-        services.remove_row(copied(row), actor=actor)
+        editing.remove_row(copied(row), actor=actor)
     for row in revision["add"]:
-        point = services.save_point(draft, point_values(row, posts), actor=actor)
+        point = editing.save_point(draft, point_values(row, posts), actor=actor)
         for measure in row["measures"]:
             values = measure_values(measure | {"category": row["category"]})
-            services.save_measure(draft, values, points=[point], actor=actor)
+            editing.save_measure(draft, values, points=[point], actor=actor)
     story.version = draft
 
 
@@ -199,21 +199,21 @@ def measure_values(row: dict[str, Any]) -> dict[str, Any]:
 
 def compile_school_table(data: dict[str, Any], table: ControlTable, *, actor: User) -> TableVersion:
     """Rework the draft carried over from 2011: `was` names the printed line that a new one takes the place of."""
-    draft = drafting.start_table(table, actor=actor)
+    draft = starting.start_table(table, actor=actor)
     old_points = {point.text: point for point in draft.points.all()}
     old_measures = {measure.text: measure for measure in draft.measures.all()}
     for category in draft.nils.values_list("category", flat=True):
-        services.withdraw_nil(draft, category, actor=actor)
+        editing.withdraw_nil(draft, category, actor=actor)
     points = {}
     for row in data["points"]:
         was = old_points.pop(row.get("was"), None)
-        points[row["n"]] = services.save_point(draft, point_values(row, {}), point=was, actor=actor)
+        points[row["n"]] = editing.save_point(draft, point_values(row, {}), point=was, actor=actor)
     for row in data["measures"]:
         was_measure = old_measures.pop(row.get("was"), None)
         answered = [points[number] for number in row["points"]]
-        services.save_measure(draft, measure_values(row), points=answered, measure=was_measure, actor=actor)
+        editing.save_measure(draft, measure_values(row), points=answered, measure=was_measure, actor=actor)
     for point in old_points.values():
-        services.remove_row(point, actor=actor)
+        editing.remove_row(point, actor=actor)
     for measure in old_measures.values():
-        services.remove_row(measure, actor=actor)
+        editing.remove_row(measure, actor=actor)
     return draft

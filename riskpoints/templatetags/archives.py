@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def archive_overview() -> Overview:
-    """Years and builds for riskpoints/_archives.html."""
+    """Years and builds for riskpoints/archives/_archives.html."""
     return overview()

@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
+from riskpoints.desk.tasks import versions_with_people
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, visible_versions
-from riskpoints.queries import versions_with_people
 
 REFUSALS = {
     RegisterAction.VIEW_PROGRESS: "全校进度由领导小组办公室、纪委审核员、分管领导和单位主要负责人查看。",

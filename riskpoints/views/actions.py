@@ -7,22 +7,23 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from departments.accounts.typed import keeps_typed
 from departments.enums import Role
 from departments.permissions import has_role
 from departments.queries import deputies_on, principals_on
-from departments.typed import keeps_typed
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import demands, drafting, publicity, workflow
-from riskpoints.content import load
+from riskpoints import demands
+from riskpoints.content.content import load
 from riskpoints.enums import Action, ConfirmedBy
-from riskpoints.forms import CommentForm, ConfirmForm, ReviseForm, SignatureForm
+from riskpoints.forms.tables import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.panels import panels
 from riskpoints.permissions import NOBODY, can, took_part, who_confirms
-from riskpoints.returned import returned
+from riskpoints.tables import publicity, starting, workflow
+from riskpoints.tables.returned import returned
+from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
 from riskpoints.views.sheet import Sheet
-from riskpoints.workflow import WorkflowError
 
 DONE = {
     Action.SUBMIT: "已提交，等待{reviewer}审核。审核前可以撤回。",
@@ -64,7 +65,7 @@ def act(request, version_id, action):
     if action == Action.SUBMIT and request.method == "POST" and "despite" not in request.POST:
         last = returned(load(version)) if version.is_draft else None
         if last is not None and last.open_items:
-            return render(request, "riskpoints/submit_open.html", {"version": version, "returned": last})
+            return render(request, "riskpoints/tables/submit_open.html", {"version": version, "returned": last})
     needs_comment = workflow.TRANSITIONS[action].needs_comment
     form = CommentForm(sent(request)) if needs_comment else None
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -111,7 +112,7 @@ def ask(request, version, action, form):
         "panels": panels("deciding", request.user, version) if action == Action.CONFIRM else [],
     }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
-    return render(request, "riskpoints/act.html", context, status=status)
+    return render(request, "riskpoints/tables/act.html", context, status=status)
 
 
 def perform(request, version, action, **values):
@@ -208,11 +209,11 @@ def revise(request, version_id):
     form = ReviseForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
-            draft = drafting.open_revision(version, reason=form.cleaned_data["reason"], actor=request.user)
+            draft = starting.open_revision(version, reason=form.cleaned_data["reason"], actor=request.user)
         except WorkflowError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "修订稿已建好，内容与现行版相同。现行版在新版确定以前一直有效。")
             return redirect("riskpoints:version", draft.pk)
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "riskpoints/revise.html", {"version": version, "form": form}, status=status)
+    return render(request, "riskpoints/tables/revise.html", {"version": version, "form": form}, status=status)

@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from departments.typed import keeps_typed
-from riskpoints import returned, services
+from departments.accounts.typed import keeps_typed
 from riskpoints.enums import RemarkAnswerKind
-from riskpoints.forms import RemarkAnswerForm
+from riskpoints.forms.tables import RemarkAnswerForm
 from riskpoints.models.table import FrozenError
+from riskpoints.tables import editing, returned
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.editing import UNPROCESSABLE, show_frozen
 
@@ -21,7 +21,7 @@ def answer(request, version_id, remark_id):
     remark = get_object_or_404(version.remarks.filter(sent_at__isnull=False), pk=remark_id)
     form = RemarkAnswerForm(request.POST)
     try:
-        services.require_draft(version)
+        editing.require_draft(version)
         if form.is_valid():
             values = form.cleaned_data
             returned.answer(remark, values["kind"], values["text"], actor=request.user)
@@ -32,4 +32,4 @@ def answer(request, version_id, remark_id):
     except ValidationError as error:
         form.refuse(error)
     context = {"version": version, "remark": remark, "form": form}
-    return render(request, "riskpoints/remark_answer.html", context, status=UNPROCESSABLE)
+    return render(request, "riskpoints/tables/remark_answer.html", context, status=UNPROCESSABLE)

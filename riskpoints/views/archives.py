@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskcontrol.http import download, is_htmx
+from riskcontrol.web.http import download, is_htmx
 from riskpoints.archives import fonds, jobs
 from riskpoints.archives.records import ArchiveError
+from riskpoints.forms.years import FondsForm
 from riskpoints.models import AnnualArchive
 from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
-from riskpoints.year_forms import FondsForm
 
 PANEL = "#archives"
 UNPROCESSABLE = 422
@@ -37,7 +37,9 @@ def start(request, year):
         form = FondsForm(request.POST if "fonds_code" in request.POST else None)
         if not form.is_valid():
             status = UNPROCESSABLE if form.is_bound else 200
-            return render(request, "riskpoints/archive_fonds.html", {"form": form, "year": year}, status=status)
+            return render(
+                request, "riskpoints/archives/archive_fonds.html", {"form": form, "year": year}, status=status
+            )
         code = fonds.keep(form.cleaned_data["fonds_code"], actor=request.user)
         messages.success(request, f"全宗号 {code} 已记入学校信息，今后的档号都由它开头。")
     try:
@@ -56,7 +58,7 @@ def status(request, archive_id):
         return _to_panel()
     jobs.fail_dead_builds()
     archive.refresh_from_db()
-    response = render(request, "riskpoints/_archives.html")
+    response = render(request, "riskpoints/archives/_archives.html")
     if archive.state not in jobs.UNDER_WAY:
         response["HX-Retarget"] = response["HX-Reselect"] = PANEL
     return response
@@ -83,4 +85,4 @@ def check(request, archive_id):
     if request.method != "POST":
         return _to_panel()
     faults = jobs.check_stored(archive, actor=request.user)
-    return render(request, "riskpoints/archive_check.html", {"archive": archive, "faults": faults})
+    return render(request, "riskpoints/archives/archive_check.html", {"archive": archive, "faults": faults})

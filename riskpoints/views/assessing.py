@@ -6,17 +6,17 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from departments.typed import keeps_typed
+from departments.accounts.typed import keeps_typed
 from riskcontrol import audit
-from riskcontrol.contrasts import contrasts, typed
 from riskcontrol.text import stripped
-from riskpoints import reviewing, workflow
+from riskcontrol.web.contrasts import contrasts, typed
 from riskpoints.enums import Action, Status
-from riskpoints.forms import ReviewForm
+from riskpoints.forms.tables import ReviewForm
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can, is_reviewer_of
-from riskpoints.services import ConflictError
+from riskpoints.tables import reviewing, workflow
+from riskpoints.tables.editing import ConflictError
 from riskpoints.views.access import only_posts, version_for
 from riskpoints.views.actions import done_text
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from riskcontrol import audit, landmark
-from riskcontrol.query import QueryReader
-from riskpoints import audit_trail
+from riskcontrol.web.query import QueryReader
+from riskpoints.evidence import trail
+from riskpoints.evidence.verification import verify_register
 from riskpoints.permissions import RegisterAction
-from riskpoints.verification import verify_register
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
@@ -40,16 +40,16 @@ def verify(request):
 def show(request, **context):
     """The page with the part of the trail that was asked for."""
     query = QueryReader(request.GET)
-    actions = audit_trail.known_actions()
-    chosen = audit_trail.read(query, actions)
-    page = Paginator(audit_trail.entries(chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    actions = trail.known_actions()
+    chosen = trail.read(query, actions)
+    page = Paginator(trail.entries(chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
-        "lines": audit_trail.lines(page.object_list),
+        "lines": trail.lines(page.object_list),
         "actions": actions,
-        "outcomes": audit_trail.OUTCOMES.items(),
+        "outcomes": trail.OUTCOMES.items(),
         "chosen": chosen,
         "head": audit.stored_head(),
         "ignored": query.ignored,
     }
-    return render(request, "riskpoints/audit.html", context)
+    return render(request, "riskpoints/evidence/audit.html", context)

@@ -5,12 +5,12 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from riskcontrol.query import PLAIN_NUMBER
-from riskpoints import taking
+from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models.table import FrozenError
+from riskpoints.tables import taking
+from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.sheet import Sheet
-from riskpoints.workflow import WorkflowError
 
 
 @require_safe
@@ -22,7 +22,7 @@ def index(request, version_id):
         messages.info(request, "所本的现行表没有未处理的新版。")
         return redirect("riskpoints:version", version.pk)
     context = {"version": version, "sheet": sheet, "source": sheet.newer_source, "offers": sheet.offers}
-    return render(request, "riskpoints/carrying.html", context)
+    return render(request, "riskpoints/tables/carrying.html", context)
 
 
 @only_posts

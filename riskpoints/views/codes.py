@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from riskcontrol.text import plain_code
-from riskpoints import today
-from riskpoints.content import CODE_LENGTH
+from riskpoints.content import today
+from riskpoints.content.content import CODE_LENGTH
 from riskpoints.models import Decision
 from riskpoints.permissions import visible_versions
 
@@ -21,7 +21,7 @@ def code(request):
     found = found_by(digits, request.user) if is_code else []
     return render(
         request,
-        "riskpoints/code.html",
+        "riskpoints/evidence/code.html",
         {"typed": typed, "is_code": is_code, "found": found, "is_wrong": "code" in request.GET and not is_code},
     )
 

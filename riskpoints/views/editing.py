@@ -6,17 +6,17 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from departments.accounts.typed import keeps_typed
 from departments.models import Post
-from departments.typed import keeps_typed
 from riskcontrol import audit
-from riskcontrol.contrasts import typed
-from riskcontrol.http import next_url
-from riskcontrol.query import PLAIN_NUMBER
-from riskpoints import services
-from riskpoints.content import load
-from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskcontrol.web.contrasts import typed
+from riskcontrol.web.http import next_url
+from riskcontrol.web.query import PLAIN_NUMBER
+from riskpoints.content.content import load
+from riskpoints.forms.tables import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
+from riskpoints.tables import editing
 from riskpoints.views.access import draft_for, only_posts, version_for
 from riskpoints.views.opening import Opened, points_of, post_choices, ruling_of
 from riskpoints.views.sheet import show_sheet
@@ -37,12 +37,12 @@ def save(request, version, opened, write):
     `write` takes the cleaned data and gives the anchor of what it saved.
     """
     try:
-        services.require_draft(version)
+        editing.require_draft(version)
         if opened.form.is_valid():
             return back(request, version, write(opened.form.cleaned_data))
     except ValidationError as error:
         opened.form.refuse(error)
-    except services.ConflictError as error:
+    except editing.ConflictError as error:
         return show_conflict(request, version, opened, error.stored)
     except FrozenError as error:
         return show_frozen(request, version, typed(opened.form), error)
@@ -82,7 +82,7 @@ def opened_before(request, version, kind, stored):
 def show_frozen(request, version, texts, reason, *, is_gone=False):
     """The table went on meanwhile: what was typed stays on the page, to be copied."""
     context = {"version": version, "texts": texts, "reason": str(reason), "is_gone": is_gone}
-    response = render(request, "riskpoints/frozen.html", context, status=CONFLICT)
+    response = render(request, "riskpoints/tables/frozen.html", context, status=CONFLICT)
     response["HX-Push-Url"] = "false"
     return response
 
@@ -102,7 +102,7 @@ def head(request, version_id):
     version = draft_for(request.user, version_id)
 
     def write(data):
-        services.save_head(version, data, lock=data.pop("lock"), actor=request.user)
+        editing.save_head(version, data, lock=data.pop("lock"), actor=request.user)
         return "head"
 
     return save(request, version, Opened("head", "", HeadForm(request.POST, version=version)), write)
@@ -123,7 +123,7 @@ def point(request, version_id, point_id=None):
 
     def write(data):
         if opened.is_conflict:
-            raise services.ConflictError(None)
+            raise editing.ConflictError(None)
         return write_point(version, category, stored, data, request.user)
 
     return save(request, version, opened, write)
@@ -136,8 +136,8 @@ def write_point(version, category, stored, data, user):
     text, stage = values.pop("measure_text", ""), values.pop("measure_stage", "")
     if not values.get("proposed_level"):
         values["proposed_level"] = ruling_of(values).computed
-    with services.together():
-        point = services.save_point(version, values, point=stored, lock=lock, token=token, actor=user)
+    with editing.together():
+        point = editing.save_point(version, values, point=stored, lock=lock, token=token, actor=user)
         if text:
             measure = {"category": category, "text": text, "stage": stage}
             write_first_measure(version, measure, point, token, user)
@@ -147,9 +147,9 @@ def write_point(version, category, stored, data, user):
 def write_first_measure(version, values, point, token, user):
     """Save the measure that came with a new point; one that was sent before with other words stays beside it."""
     try:
-        services.save_measure(version, values, points=[point], token=token, actor=user)
-    except services.ConflictError:
-        services.save_measure(version, values, points=[point], actor=user)
+        editing.save_measure(version, values, points=[point], token=token, actor=user)
+    except editing.ConflictError:
+        editing.save_measure(version, values, points=[point], actor=user)
 
 
 @keeps_typed
@@ -168,10 +168,10 @@ def measure(request, version_id, measure_id=None):
 
     def write(data):
         if opened.is_conflict:
-            raise services.ConflictError(None)
+            raise editing.ConflictError(None)
         values = dict(data) | {"category": category}
         own = {"measure": stored, "lock": values.pop("lock", None), "token": values.pop("token", "")}
-        saved = services.save_measure(version, values, points=values.pop("points", []), **own, actor=request.user)
+        saved = editing.save_measure(version, values, points=values.pop("points", []), **own, actor=request.user)
         return f"measure-{saved.pk}"
 
     return save(request, version, opened, write)
@@ -203,7 +203,7 @@ def remove(request, version_id, row_id, kind):
         return redirect("riskpoints:version", version.pk)
 
     def write():
-        if services.remove_row(row, actor=request.user):
+        if editing.remove_row(row, actor=request.user):
             messages.success(request, f"已删除“{row.text[:30]}”。删除前的内容留在审计记录里。")
         else:
             messages.info(request, f"“{row.text[:30]}”刚刚已经删除。")
@@ -219,7 +219,7 @@ def move(request, version_id, row_id, kind):
     row, other = neighbours(load(version), kind, row_id, step)
     if row is None or other is None:
         return redirect("riskpoints:version", version.pk)
-    return change(request, version, f"{kind}-{row_id}", lambda: services.swap_rows(row, other, actor=request.user))
+    return change(request, version, f"{kind}-{row_id}", lambda: editing.swap_rows(row, other, actor=request.user))
 
 
 def neighbours(content, kind, row_id, step):
@@ -241,7 +241,7 @@ def nil(request, version_id, category):
     version = draft_for(request.user, version_id)
     if category not in version.table.categories.values:
         raise Http404("No such category.")
-    write = services.withdraw_nil if request.POST.get("withdraw") else services.declare_nil
+    write = editing.withdraw_nil if request.POST.get("withdraw") else editing.declare_nil
     return change(request, version, f"row-{category}", lambda: write(version, category, actor=request.user))
 
 
@@ -253,10 +253,10 @@ def exemption(request, version_id, post_id):
     post = get_object_or_404(Post, pk=post_id, department_id=version.table.department_id)
     anchor = f"post-{post.pk}"
     if request.POST.get("withdraw"):
-        return change(request, version, anchor, lambda: services.withdraw_exemption(version, post, actor=request.user))
+        return change(request, version, anchor, lambda: editing.withdraw_exemption(version, post, actor=request.user))
 
     def write(data):
-        services.exempt_post(version, post, data["reason"], actor=request.user)
+        editing.exempt_post(version, post, data["reason"], actor=request.user)
         return anchor
 
     return save(request, version, Opened("post", str(post.pk), ExemptionForm(request.POST), post), write)
@@ -274,4 +274,4 @@ def ruling(request, version_id):
     if chosen is None or str(chosen) == request.POST.get("computed_before") or said.is_forbidden(chosen):
         chosen = said.computed
     context = {"form": form, "ruling": said, "chosen": chosen, "version": version}
-    return render(request, "riskpoints/_ruling_said.html", context)
+    return render(request, "riskpoints/tables/_ruling_said.html", context)

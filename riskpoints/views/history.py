@@ -4,8 +4,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from riskcontrol.query import QueryReader
-from riskpoints import history as reads
+from riskcontrol.web.query import QueryReader
+from riskpoints.content import history as reads
 from riskpoints.models import ControlTable
 from riskpoints.permissions import fills
 
@@ -24,4 +24,4 @@ def history(request, table_id):
         "comparison": reads.comparison(found, query, request.user),
         "ignored": query.ignored,
     }
-    return render(request, "riskpoints/history.html", context)
+    return render(request, "riskpoints/content/history.html", context)

@@ -6,16 +6,16 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.typed import keeps_typed
+from departments.accounts.typed import keeps_typed
 from riskcontrol import audit
-from riskcontrol.confined import RefusedError
-from riskcontrol.http import download
-from riskpoints import keeping, services
-from riskpoints.forms import PreviewForm, WorkbookForm
+from riskcontrol.processes.confined import RefusedError
+from riskcontrol.web.http import download
+from riskpoints.forms.tables import PreviewForm, WorkbookForm
 from riskpoints.importing import carrying, reading, saving
 from riskpoints.importing.plan import plan
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models.table import FrozenError
+from riskpoints.tables import editing, papers
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
 
@@ -29,7 +29,7 @@ def choose(request, version_id):
     """The page to choose a file on; a chosen one is read, and what it would add is shown."""
     version = draft_for(request.user, version_id)
     try:
-        services.require_draft(version)
+        editing.require_draft(version)
     except FrozenError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
@@ -40,7 +40,7 @@ def choose(request, version_id):
         except RefusedError as error:
             form.add_error("workbook", str(error))
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "riskpoints/import.html", {"version": version, "form": form}, status=status)
+    return render(request, "riskpoints/importing/import.html", {"version": version, "form": form}, status=status)
 
 
 def read_file(workbook):
@@ -58,7 +58,7 @@ def show_preview(request, version, file, *, form=None, chosen=None, found=None, 
         form = PreviewForm(file=file, initial={"rows": rows, "take": keys, "shown": ",".join(keys)})
     found = found or plan(version, file.taken(chosen))
     context = {"version": version, "file": file, "plan": found, "form": form}
-    return render(request, "riskpoints/import_preview.html", context, status=status)
+    return render(request, "riskpoints/importing/import_preview.html", context, status=status)
 
 
 @keeps_typed
@@ -72,7 +72,7 @@ def save(request, version_id):
         return redirect("riskpoints:import", version.pk)
     form = PreviewForm(request.POST, file=file)
     try:
-        services.require_draft(version)
+        editing.require_draft(version)
         if not form.is_valid():
             return show_preview(request, version, file, form=form, status=UNPROCESSABLE)
         if "again" in request.POST or not form.is_as_shown:
@@ -99,4 +99,4 @@ def template(request, version_id, kind):
     words = {"blank": "空白", "draft": "草稿内容"}[kind]
     name = f"{version.owner_name}防控表导入模板（{words}）.xlsx"
     audit.record("下载导入模板", actor=request.user, target=version, detail={"文件": name})
-    return download(template_xlsx(version, is_filled=kind == "draft"), name, keeping.MEDIA_TYPES["xlsx"])
+    return download(template_xlsx(version, is_filled=kind == "draft"), name, papers.MEDIA_TYPES["xlsx"])

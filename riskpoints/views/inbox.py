@@ -4,10 +4,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from departments import notices
-from riskpoints import queries
+from riskpoints.content.today import in_force_today
+from riskpoints.desk import tasks as queries
 from riskpoints.models import ControlTable
 from riskpoints.permissions import visible_versions
-from riskpoints.today import in_force_today
 
 
 def inbox(request):
@@ -29,4 +29,4 @@ def inbox(request):
         "years": queries.open_cycles(),
         "in_force": in_force.order_by("scope", "department__order", "id"),
     }
-    return render(request, "riskpoints/inbox.html", context)
+    return render(request, "riskpoints/desk/inbox.html", context)

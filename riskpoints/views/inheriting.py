@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from riskpoints import inheriting, services
 from riskpoints.models.table import FrozenError
+from riskpoints.tables import editing, inheriting
+from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for
-from riskpoints.workflow import WorkflowError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,7 +18,7 @@ def inherited(request, version_id):
     """The list; a press takes one point over."""
     version = draft_for(request.user, version_id)
     try:
-        services.require_draft(version)
+        editing.require_draft(version)
     except FrozenError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
@@ -34,7 +34,7 @@ def inherited(request, version_id):
             messages.success(request, f"已采纳“{point.text[:30]}”，写入本表。{more}")
         return redirect("riskpoints:inherited", version.pk)
     context = {"version": version, "items": inheriting.inherited(version)}
-    return render(request, "riskpoints/inherited.html", context)
+    return render(request, "riskpoints/tables/inherited.html", context)
 
 
 def identity_of(request):

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from departments.models import Post
-from riskcontrol.contrasts import Contrast, contrasts
-from riskcontrol.query import PLAIN_NUMBER
+from riskcontrol.web.contrasts import Contrast, contrasts
+from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import levels
-from riskpoints.content import TableContent
-from riskpoints.forms import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.content.content import TableContent
+from riskpoints.forms.tables import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import RiskPoint, TableVersion
 
 

@@ -5,16 +5,19 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from departments.accounts.typed import keeps_typed
 from departments.models import Department
-from departments.typed import keeps_typed
 from riskcontrol import audit, files
-from riskcontrol.http import download
-from riskcontrol.query import QueryReader
-from riskpoints import binding, content, documents, keeping
+from riskcontrol.web.http import download
+from riskcontrol.web.query import QueryReader
+from riskpoints import documents
+from riskpoints.archives import binding
+from riskpoints.content import content
+from riskpoints.content.today import in_force_today
 from riskpoints.enums import Action
-from riskpoints.forms import ReplaceScanForm, ScanForm
+from riskpoints.forms.tables import ReplaceScanForm, ScanForm
 from riskpoints.permissions import RegisterAction, can, visible_versions
-from riskpoints.today import in_force_today
+from riskpoints.tables import papers
 from riskpoints.views.access import only_posts, version_for
 
 
@@ -25,17 +28,17 @@ def form(request, version_id, kind):
     if kind not in documents.FORM_KINDS:
         raise Http404("No such kind of document.")
     try:
-        made = keeping.document_of(version, kind)
+        made = papers.document_of(version, kind)
         in_two = kind == "pdf" and QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
         if in_two:
             made = binding.two_copies(version, made)
-    except keeping.DocumentError as error:
+    except papers.DocumentError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
     copies = "（一式二份）" if in_two else ""
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）{copies}.{kind}"
     audit.record("下载防控表", actor=request.user, target=version, detail={"文件": name})
-    return download(made, name, keeping.MEDIA_TYPES[kind], inline=kind == "pdf")
+    return download(made, name, papers.MEDIA_TYPES[kind], inline=kind == "pdf")
 
 
 @require_safe
@@ -66,7 +69,7 @@ def _post_sheets(request, version, post_id):
         raise Http404("No such post in this version.")
     try:
         made = documents.post_sheets_document(version, post_id, shows_assessment=shows_assessment)
-    except keeping.DocumentError as error:
+    except papers.DocumentError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
     name = (
@@ -74,7 +77,7 @@ def _post_sheets(request, version, post_id):
         f"岗位廉政风险防控一览表（第{version.number}版）.pdf"
     )
     audit.record("下载岗位一览表", actor=request.user, target=version, detail={"文件": name})
-    return download(made, name, keeping.MEDIA_TYPES["pdf"], inline=True)
+    return download(made, name, papers.MEDIA_TYPES["pdf"], inline=True)
 
 
 @require_safe
@@ -86,18 +89,18 @@ def scan(request, version_id, scan_id):
         raise Http404("No scan.")
     name = f"{version.table.cycle.year}年{version.owner_name}签字扫描件{found.pk}.{found.suffix}"
     audit.record("查看签字扫描件", actor=request.user, target=version, detail={"文件": name})
-    return download(files.read(found.file), name, keeping.SCAN_TYPES[found.suffix], inline=True)
+    return download(files.read(found.file), name, papers.SCAN_TYPES[found.suffix], inline=True)
 
 
 @only_posts
 def add_scan(request, version_id):
     """Attach one more scanned sheet to a confirmed version."""
     version = version_for(request.user, version_id)
-    keeping.require_scan_allowed(version, request.user)
+    papers.require_scan_allowed(version, request.user)
     form = ScanForm(request.POST, request.FILES)
     if form.is_valid():
         chosen = form.cleaned_data["scan"]
-        keeping.add_scan(version, chosen.read(), chosen.name.rpartition(".")[2], actor=request.user)
+        papers.add_scan(version, chosen.read(), chosen.name.rpartition(".")[2], actor=request.user)
         messages.success(request, "扫描件已登记。")
     else:
         messages.error(request, "；".join(str(text) for text in form.errors["scan"]))
@@ -109,26 +112,26 @@ def add_scan(request, version_id):
 def replace_scan(request, version_id, scan_id):
     """Put another scan in the place of a wrong one, with the reason; both are kept."""
     version = version_for(request.user, version_id)
-    keeping.require_scan_allowed(version, request.user, Action.REPLACE_SCAN)
-    old = get_object_or_404(keeping.valid_scans(version).select_related("file", "version__table__cycle"), pk=scan_id)
+    papers.require_scan_allowed(version, request.user, Action.REPLACE_SCAN)
+    old = get_object_or_404(papers.valid_scans(version).select_related("file", "version__table__cycle"), pk=scan_id)
     is_sent = request.method == "POST"
     form = ReplaceScanForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     if is_sent and form.is_valid():
         chosen, reason = form.cleaned_data["scan"], form.cleaned_data["reason"]
         try:
             suffix = chosen.name.rpartition(".")[2]
-            keeping.replace_scan(old, chosen.read(), suffix, reason=reason, actor=request.user)
-        except keeping.ScanError as error:
+            papers.replace_scan(old, chosen.read(), suffix, reason=reason, actor=request.user)
+        except papers.ScanError as error:
             form.add_error("scan", str(error))
         else:
             messages.success(request, "扫描件已更换，原来的保留，标为“已更换”。")
             return redirect("riskpoints:version", version.pk)
     context = {"version": version, "scan": old, "form": form}
-    return render(request, "riskpoints/scan_replace.html", context, status=422 if form.is_bound else 200)
+    return render(request, "riskpoints/tables/scan_replace.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
 def blank(request):
     """附件4 without content, to be filled in by hand."""
     audit.record("下载空白表", actor=request.user, label="附件4")
-    return download(documents.blank_form(), "部门廉政风险点防控表（空表）.pdf", keeping.MEDIA_TYPES["pdf"], inline=True)
+    return download(documents.blank_form(), "部门廉政风险点防控表（空表）.pdf", papers.MEDIA_TYPES["pdf"], inline=True)

@@ -8,11 +8,11 @@ from departments.enums import Role
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
-from riskcontrol.query import QueryReader
-from riskpoints import floors
+from riskcontrol.web.query import QueryReader
+from riskpoints.desk import floors
+from riskpoints.figures.progress import opening_cycle, year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
-from riskpoints.progress import opening_cycle, year_progress
 from riskpoints.views.access import requires
 
 
@@ -35,4 +35,4 @@ def progress(request):
         "may_open_year": can(request.user, RegisterAction.OPEN_YEAR),
         "ignored": query.ignored,
     }
-    return render(request, "riskpoints/progress.html", context)
+    return render(request, "riskpoints/figures/progress.html", context)

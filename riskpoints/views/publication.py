@@ -10,12 +10,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from riskcontrol import audit, qr
-from riskcontrol.http import download
-from riskpoints import documents, publication, publicity
+from riskcontrol import audit
+from riskcontrol.paper import qr
+from riskcontrol.web.http import download
+from riskpoints import documents
 from riskpoints.panels import panels
+from riskpoints.register import publication
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
+from riskpoints.tables import publicity
 
 
 def open_to_all(view):
@@ -61,7 +64,7 @@ def index(request):
     running, in_force = publication.published_tables(logged_in=logged_in)
     asks_for_login = not logged_in and not rules.on().in_force_is_public
     context = {"running": running, "in_force": in_force, "asks_for_login": asks_for_login, "channels": channels()}
-    return render(request, "riskpoints/publication.html", context)
+    return render(request, "riskpoints/register/publication.html", context)
 
 
 def channels():
@@ -82,7 +85,7 @@ def table(request, version):
     context["code"] = qr.code_of(address_of(request, version))
     context["posted"] = publicity.posted(version)
     context["panels"] = panels("published", request.user, version)
-    return render(request, "riskpoints/publication_table.html", context)
+    return render(request, "riskpoints/register/publication_table.html", context)
 
 
 @published

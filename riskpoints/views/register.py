@@ -10,16 +10,16 @@ from django.views.decorators.http import require_safe
 
 from departments.enums import Level
 from riskcontrol import audit
-from riskcontrol.http import download
-from riskcontrol.pdf import DocumentError
-from riskcontrol.query import QueryReader
-from riskpoints import register as reads
+from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.web.http import download
+from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.columns import A3, PAPERS
 from riskpoints.documents.selection import selection_document
 from riskpoints.enums import Category, SchoolCategory
-from riskpoints.keeping import MEDIA_TYPES
 from riskpoints.permissions import RegisterAction
+from riskpoints.register import register as reads
+from riskpoints.tables.papers import MEDIA_TYPES
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
@@ -50,7 +50,7 @@ def register(request):
         "shows_assessment": any(line.shows_assessment for line in lines),
         "ignored": query.ignored,
     }
-    return render(request, "riskpoints/register.html", context)
+    return render(request, "riskpoints/register/register.html", context)
 
 
 @require_safe

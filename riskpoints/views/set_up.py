@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from departments.permissions import OrganisationAction
 from departments.views.access import requires, tabs_of
-from riskpoints import set_up
+from riskpoints.desk import set_up
 
 
 @require_safe
@@ -13,4 +13,4 @@ from riskpoints import set_up
 def page(request):
     """What is done, what is missing, who does it and where."""
     context = {"set_up": set_up.set_up(request.user), "tab": "set_up", "tabs": tabs_of(request.user)}
-    return render(request, "riskpoints/set_up.html", context)
+    return render(request, "riskpoints/desk/set_up.html", context)

@@ -11,19 +11,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from departments import typed
+from departments.accounts import typed
 from departments.enums import Role
 from departments.models import School
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
-from riskcontrol.contrasts import Contrast
-from riskpoints import carrying, completeness, demands, differences, inheriting, publicity, today, workflow
-from riskpoints.content import CategoryRow, TableContent, conceal_review, content_code, load
+from riskcontrol.web.contrasts import Contrast
+from riskpoints import demands
+from riskpoints.content import completeness, differences, today
+from riskpoints.content.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, ConfirmedBy, Scope, Status
-from riskpoints.forms import AssessmentForm, PointForm, ReviewForm
+from riskpoints.evidence.verification import is_as_decided
+from riskpoints.forms.tables import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
-from riskpoints.offers import Offers, offers
 from riskpoints.panels import Panel, panels
 from riskpoints.permissions import (
     NOBODY,
@@ -37,9 +38,10 @@ from riskpoints.permissions import (
     who_confirms,
     wrote,
 )
-from riskpoints.returned import Returned, returned
 from riskpoints.rules import queries as rules
-from riskpoints.verification import is_as_decided
+from riskpoints.tables import carrying, inheriting, publicity, workflow
+from riskpoints.tables.offers import Offers, offers
+from riskpoints.tables.returned import Returned, returned
 from riskpoints.views.opening import Opened, open_form, ruling_context
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
@@ -440,7 +442,7 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
         context["form"] = sheet.opened.form
         if isinstance(sheet.opened.form, PointForm):
             context |= ruling_context(sheet.opened)
-    response = render(request, f"riskpoints/version_{sheet.mode}.html", context, status=status)
+    response = render(request, f"riskpoints/tables/version_{sheet.mode}.html", context, status=status)
     if status != 200:
         # The address stays that of the page: the one that was posted to can't be opened again.
         response["HX-Push-Url"] = "false"

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from riskpoints.outstanding import outstanding
+from riskpoints.desk.outstanding import outstanding
 from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
 
@@ -12,4 +12,4 @@ from riskpoints.views.access import requires
 @requires(RegisterAction.VIEW_SIGNATURES)
 def index(request):
     """The lists of what is missing, and what was put in force by the former rule."""
-    return render(request, "riskpoints/signatures.html", {"lists": outstanding(request.user)})
+    return render(request, "riskpoints/desk/signatures.html", {"lists": outstanding(request.user)})

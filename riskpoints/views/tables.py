@@ -4,25 +4,27 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from riskpoints import drafting, queries, today
+from riskpoints.content import today
+from riskpoints.desk import tasks
+from riskpoints.tables import starting
+from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import only_posts, table_filled_by, version_for
 from riskpoints.views.sheet import show_sheet
-from riskpoints.workflow import WorkflowError
 
 
 @require_safe
 def mine(request):
     """The tables this person fills in; straight to the table where the year at hand has only one, unless `?all` is
     asked."""
-    tables = queries.tables_filled_by(request.user)
-    cycle = queries.working_cycle(tables)
+    tables = tasks.tables_filled_by(request.user)
+    cycle = tasks.working_cycle(tables)
     current = [table for table in tables if cycle is not None and table.cycle_id == cycle.pk]
     if len(current) == 1 and "all" not in request.GET:
         version = current[0].open_version or current[0].in_force  # type: ignore[attr-defined]
         if version is not None:
             return redirect("riskpoints:version", version.pk)
     today.note_standings(table.in_force for table in tables if table.in_force)
-    return render(request, "riskpoints/mine.html", {"tables": tables})
+    return render(request, "riskpoints/tables/mine.html", {"tables": tables})
 
 
 @only_posts
@@ -30,7 +32,7 @@ def start(request, table_id):
     """Begin the first draft of a table."""
     table = table_filled_by(request.user, table_id)
     try:
-        version = drafting.start_table(table, actor=request.user)
+        version = starting.start_table(table, actor=request.user)
     except WorkflowError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:mine")

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from riskcontrol import audit
-from riskcontrol.http import download
-from riskcontrol.pdf import DocumentError
-from riskcontrol.query import QueryReader
-from riskpoints import year_changes
+from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.web.http import download
+from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.year_changes import COLUMNS, NAME, changes_document
 from riskpoints.enums import ALL_CATEGORIES
-from riskpoints.keeping import MEDIA_TYPES
+from riskpoints.figures import year_changes
 from riskpoints.permissions import RegisterAction
+from riskpoints.tables.papers import MEDIA_TYPES
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 100
@@ -42,7 +42,7 @@ def index(request):
         "scope": described(changes, chosen) if changes and chosen else "",
         "ignored": query.ignored,
     }
-    return render(request, "riskpoints/year_changes.html", context)
+    return render(request, "riskpoints/figures/year_changes.html", context)
 
 
 def described(changes, chosen):

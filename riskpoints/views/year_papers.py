@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from riskcontrol import audit
-from riskcontrol.http import download
-from riskcontrol.query import QueryReader
-from riskpoints import binding
+from riskcontrol.web.http import download
+from riskcontrol.web.query import QueryReader
+from riskpoints.archives import binding
 from riskpoints.documents.listing import listing_pdf, listing_xlsx
-from riskpoints.keeping import MEDIA_TYPES, DocumentError
+from riskpoints.figures.progress import year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction
-from riskpoints.progress import year_progress
+from riskpoints.tables.papers import MEDIA_TYPES, DocumentError
 from riskpoints.views.access import requires
 
 PROGRESS = {"pdf": listing_pdf, "xlsx": listing_xlsx}

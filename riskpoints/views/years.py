@@ -10,14 +10,17 @@ from departments.models import Department, LeadershipGroup
 from departments.permissions import OrganisationAction
 from departments.permissions import can as can_organise
 from riskcontrol import audit
-from riskcontrol.http import download
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import documents, drafting, set_up, years
+from riskcontrol.web.http import download
+from riskpoints import documents
+from riskpoints.desk import set_up
+from riskpoints.forms.years import DatesForm, HistoricalYearForm, OpenYearForm, RemoveForm
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
+from riskpoints.tables import starting
+from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import requires
-from riskpoints.workflow import WorkflowError
-from riskpoints.year_forms import DatesForm, HistoricalYearForm, OpenYearForm, RemoveForm
+from riskpoints.years import years
 
 UNPROCESSABLE = 422
 
@@ -32,13 +35,13 @@ def index(request):
         "may_close": can(request.user, RegisterAction.CLOSE_YEAR),
         "may_build": can(request.user, RegisterAction.BUILD_ARCHIVE),
     }
-    return render(request, "riskpoints/years.html", context)
+    return render(request, "riskpoints/years/years.html", context)
 
 
 def form_page(request, form, **context):
     """The page of a form of this module; 422 where something typed was refused."""
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "riskpoints/year_form.html", {"form": form, **context}, status=status)
+    return render(request, "riskpoints/years/year_form.html", {"form": form, **context}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +52,7 @@ def open_year(request):
     form = OpenYearForm(request.POST or None, initial={"year": year, **years.suggested_dates(year)})
     if request.method == "POST" and form.is_valid():
         try:
-            cycle = drafting.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
+            cycle = starting.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -67,7 +70,7 @@ def open_historical_year(request):
     if request.method == "POST" and form.is_valid():
         try:
             year = form.cleaned_data["year"]
-            cycle = drafting.open_year(year, form.dates, is_historical=True, actor=request.user)
+            cycle = starting.open_year(year, form.dates, is_historical=True, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -146,7 +149,7 @@ def remove_table(request, table_id):
             return redirect(f"{reverse('riskpoints:progress')}?year={table.cycle.year}")
     status = UNPROCESSABLE if form.is_bound and not table.is_removed else 200
     context = {"table": table, "form": None if table.is_removed else form}
-    return render(request, "riskpoints/table_remove.html", context, status=status)
+    return render(request, "riskpoints/years/table_remove.html", context, status=status)
 
 
 @require_safe
@@ -170,10 +173,12 @@ def close(request, cycle_id):
         return redirect("riskpoints:years")
     if request.method == "POST":
         try:
-            drafting.close_year(cycle, actor=request.user)
+            starting.close_year(cycle, actor=request.user)
         except WorkflowError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, f"{cycle}已关闭，内容不再改动。下一步：请系统管理员在本页生成年度档案。")
             return redirect("riskpoints:years")
-    return render(request, "riskpoints/year_close.html", {"closing": years.closing(cycle, request.user), "year": cycle})
+    return render(
+        request, "riskpoints/years/year_close.html", {"closing": years.closing(cycle, request.user), "year": cycle}
+    )

@@ -6,11 +6,11 @@ import zipfile
 
 import pytest
 
-from riskpoints import drafting
 from riskpoints.archives import jobs, verifier
-from riskpoints.content import content_code, load, sealed
+from riskpoints.content.content import content_code, load, sealed
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
+from riskpoints.tables import starting
 from tests import roles, turns
 from tests.access.asking import content_of
 from tests.access.matrix import PEOPLE, ROWS
@@ -178,7 +178,7 @@ def test_a_draft_changes_nothing_for_anybody_else(world, visitors, people):
     for person in others:
         visitors.client(person)  # logged in: the list of accounts says when that was
     before = {person: pages_of_the_whole(world, visitors, person) for person in others}
-    version = drafting.start_table(world.tables["D-empty"], actor=people.head)
+    version = starting.start_table(world.tables["D-empty"], actor=people.head)
     fill(version, actor=people.clerk)
     after = {person: pages_of_the_whole(world, visitors, person) for person in others}
     changed = {

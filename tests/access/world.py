@@ -12,10 +12,10 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from departments import notices, second_factor
+from departments import notices
+from departments.accounts import second_factor
 from departments.enums import Level, Role
 from departments.models import LeadershipGroup, PostFunction, PrincipalTerm, User
-from riskpoints import drafting, keeping, reviewing, services, workflow
 from riskpoints.archives import jobs
 from riskpoints.enums import Action, Category, Scope, Stage, Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, RiskPoint, TableVersion
@@ -24,6 +24,7 @@ from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
 from riskpoints.participation.enums import Outcome
 from riskpoints.participation.models import Feedback
+from riskpoints.tables import editing, papers, reviewing, starting, workflow
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
 from tests.factories import (
@@ -170,7 +171,7 @@ def _write_department_table(world: World, key: str, table: ControlTable, vacant:
     """Bring 总务处's table of one year to where its key says; the second reviewer wrote in each of them as a clerk."""
     people = world.people
     first_key = {"in_force": "past", "revision": "revised"}.get(key, key)
-    version = drafting.start_table(table, actor=people.head)
+    version = starting.start_table(table, actor=people.head)
     _fill(version, first_key, vacant, people)
     world.versions[f"D-{first_key}"] = version
     if key != "draft":
@@ -204,21 +205,21 @@ def _bring_on(world: World, name: str, version: TableVersion) -> TableVersion:
         version = workflow.perform(
             Action.CONFIRM, version, actor=people.office, comment=comment, signature=paper_signature()
         )
-        keeping.add_scan(version, SCAN, "pdf", actor=people.office)
+        papers.add_scan(version, SCAN, "pdf", actor=people.office)
     return version
 
 
 def _revise(world: World, name: str, version: TableVersion) -> TableVersion:
     """A revision in which every word is another one; it is kept under this name."""
     head, key = world.people.head, name[2:]
-    draft = drafting.open_revision(reload(version), reason=marked(key, "C", "修订原因"), actor=head)
+    draft = starting.open_revision(reload(version), reason=marked(key, "C", "修订原因"), actor=head)
     for point in draft.points.all():
-        services.save_point(draft, _words_of_point(key), point=point, actor=head)
+        editing.save_point(draft, _words_of_point(key), point=point, actor=head)
     for measure in draft.measures.prefetch_related("points"):
-        services.save_measure(draft, _words_of_measure(key), points=measure.points.all(), measure=measure, actor=head)
+        editing.save_measure(draft, _words_of_measure(key), points=measure.points.all(), measure=measure, actor=head)
     for exemption in draft.exemptions.select_related("post"):
-        services.exempt_post(draft, exemption.post, marked(key, "C", "没有风险点的原因"), actor=head)
-    services.save_head(draft, {"duties": marked(key, "C", "职责")}, actor=head)
+        editing.exempt_post(draft, exemption.post, marked(key, "C", "没有风险点的原因"), actor=head)
+    editing.save_head(draft, {"duties": marked(key, "C", "职责")}, actor=head)
     world.versions[name] = draft
     return draft
 
@@ -264,9 +265,9 @@ def _fill(version: TableVersion, key: str, vacant: Any, people: SimpleNamespace)
         other = make_point(version, actor=head, category=category, **point)
         make_measure(version, other, actor=head, **measure)
     make_measure(version, actor=head, stage=Stage.PREVENTION, **measure)
-    services.declare_nil(version, Category.ENVIRONMENT, actor=head)
-    services.exempt_post(version, vacant, marked(key, "C", "没有风险点的原因"), actor=head)
-    services.save_head(version, {"duties": marked(key, "C", "职责")}, actor=head)
+    editing.declare_nil(version, Category.ENVIRONMENT, actor=head)
+    editing.exempt_post(version, vacant, marked(key, "C", "没有风险点的原因"), actor=head)
+    editing.save_head(version, {"duties": marked(key, "C", "职责")}, actor=head)
 
 
 def _record(table: ControlTable, people: SimpleNamespace) -> TableVersion:

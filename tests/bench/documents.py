@@ -159,7 +159,7 @@ def standing_page(form) -> str:
     from django.conf import settings
     from django.template.loader import render_to_string
 
-    from riskcontrol.fonts import font_set
+    from riskcontrol.paper.fonts import font_set
     from riskpoints.documents import forms
 
     kept = []
@@ -239,7 +239,7 @@ def bench_register(site: Site, folder: Path, sizes: tuple[int, ...], repeats: in
 
 def bench_web_memory(count: int) -> bool:
     """How much the process that asks for a long register grows while it streams what its child made."""
-    from riskcontrol.child import in_child
+    from riskcontrol.processes.child import in_child
     from riskpoints.documents import register_pdf
 
     register = register_of(count)

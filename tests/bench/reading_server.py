@@ -15,8 +15,8 @@ import sys
 import time
 from typing import Any, BinaryIO
 
-from riskcontrol import confinement
-from riskcontrol.excel_reading import read_workbook
+from riskcontrol.paper.excel_reading import read_workbook
+from riskcontrol.processes import confinement
 
 MOST_ANSWER = 16 * 1024 * 1024
 

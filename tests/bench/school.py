@@ -7,9 +7,9 @@ from django.utils import timezone
 from departments.document_functions import ensure_document_functions
 from departments.enums import Role
 from departments.models import School
-from riskpoints import drafting
 from riskpoints.enums import Scope
 from riskpoints.models import ControlTable
+from riskpoints.tables import starting
 from tests.factories import PASSWORD, fill, make_cycle, make_department, make_post, make_user, publish_for
 
 OTHERS = {
@@ -44,7 +44,7 @@ def make(*, departments: int, writers: int) -> dict[str, Any]:
         for number in numbers[1:]:
             make_user(number, f"填报员{number}", Role.CLERK, department=department)
         table = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
-        version = fill(drafting.start_table(table, actor=head), actor=head)
+        version = fill(starting.start_table(table, actor=head), actor=head)
         tables.append({"version": version.pk, "people": numbers})
     people = {}
     for place, (key, (role, name)) in enumerate(OTHERS.items(), start=9001):

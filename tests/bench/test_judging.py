@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from django.db import connection
 
-from riskpoints import services
+from riskpoints.tables import editing
 from tests.bench.judging import Attempt, judge
 
 pytestmark = pytest.mark.django_db
@@ -19,22 +19,22 @@ def made(draft_version, head, clerk):
     def say(kind, row, outcome="saved", **values):
         saves.append(Attempt(values.pop("writer", "1001"), kind, draft_version.pk, row, outcome, **values))
 
-    with services.together():
+    with editing.together():
         values = {"category": "process", "text": "新的风险点", "likelihood": 2, "harm": 2, "proposed_level": 2}
-        new = services.save_point(draft_version, values, actor=head)
+        new = editing.save_point(draft_version, values, actor=head)
         added = {"category": "process", "text": "新的措施"}
-        measure = services.save_measure(draft_version, added, points=[new], actor=head)
+        measure = editing.save_measure(draft_version, added, points=[new], actor=head)
     say("new", new.pk, text="新的风险点", measure="新的措施")
     for number, writer in enumerate((head, clerk)):
         text = f"第{number + 1}次说法"
-        services.save_point(draft_version, {"text": text}, point=new, lock=number, actor=writer)
+        editing.save_point(draft_version, {"text": text}, point=new, lock=number, actor=writer)
         say("point", new.pk, text=text, lock=number, writer=writer.staff_number)
-    services.save_measure(draft_version, {"text": "改过的措施"}, points=[new], measure=measure, lock=0, actor=clerk)
+    editing.save_measure(draft_version, {"text": "改过的措施"}, points=[new], measure=measure, lock=0, actor=clerk)
     say("measure", measure.pk, text="改过的措施", lock=0, writer="1002")
-    services.save_head(draft_version, {"duties": "改过的职责"}, actor=clerk)
+    editing.save_head(draft_version, {"duties": "改过的职责"}, actor=clerk)
     say("head", draft_version.pk, text="改过的职责", writer="1002")
     gone = draft_version.points.order_by("pk").first()
-    services.remove_row(gone, actor=head)
+    editing.remove_row(gone, actor=head)
     say("remove", gone.pk)
     say("new", None, outcome="unknown", text="没有得到答复", measure="没有得到答复的措施")
     return draft_version, new, measure, gone, saves
@@ -65,7 +65,7 @@ def test_a_whole_database_has_no_fault(made):
 
 def test_a_save_without_an_answer_may_have_been_made(made, head):
     version, new, *_, saves = made
-    services.save_point(version, {"text": "没有得到答复的说法"}, point=new, lock=2, actor=head)
+    editing.save_point(version, {"text": "没有得到答复的说法"}, point=new, lock=2, actor=head)
     maybe = Attempt("1001", "point", version.pk, new.pk, "unknown", text="没有得到答复的说法", lock=2)
     verdict = judged([*saves, maybe])
     assert (verdict["unanswered"], verdict["unanswered_saved"]) == (2, 1)
@@ -122,7 +122,7 @@ def test_a_row_without_its_entries_is_torn(made):
 def test_a_save_that_was_made_twice_is_counted(made, head):
     version, new, *_, saves = made
     values = {"category": "process", "text": new.text, "likelihood": 2, "harm": 2, "proposed_level": 2}
-    services.save_point(version, values | {"text": "第2次说法"}, actor=head)
+    editing.save_point(version, values | {"text": "第2次说法"}, actor=head)
     resent = Attempt("1001", "new", version.pk, None, "resent", text="第2次说法", measure="措施")
     verdict = judged([*saves, resent])
     assert verdict["resent"] == 1

@@ -23,12 +23,12 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from departments.enums import Role
 from departments.models import Department, LeadershipGroup, Post, PostFunction, RoleGrant, User
 from riskcontrol.audit import canonical_json, sha256
-from riskpoints import content
+from riskpoints.content import content
 from riskpoints.enums import Action, Category, SchoolCategory, Status
+from riskpoints.evidence.verification import verify_register
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.permissions import can
-from riskpoints.verification import verify_register
 from tests.access.asking import content_of
 from tests.access.bodies import body_of, workbook_of
 from tests.access.matrix import PEOPLE, ROWS

@@ -64,7 +64,7 @@ class Tally:
 
 def run(*, files: int, true_path: int, number: int) -> Tally:
     """Read so many; the same number gives the same files."""
-    from riskcontrol.confined import LIMITS
+    from riskcontrol.processes.confined import LIMITS
     from tests.bench.mutants import mutant, originals
 
     tally, random, begin_with = Tally(), Random(number), originals()  # noqa: S311 - a run can be repeated
@@ -88,7 +88,7 @@ def run(*, files: int, true_path: int, number: int) -> Tally:
 
 def _by_true_path(name: str, content: bytes, tally: Tally) -> None:
     """As an upload is read."""
-    from riskcontrol.confined import RefusedError
+    from riskcontrol.processes.confined import RefusedError
     from riskpoints.importing import reading
 
     tally.true_path += 1
@@ -107,8 +107,8 @@ def _by_fork(server: Any, name: str, content: bytes, tally: Tally) -> None:
     """In a fork with the limits of the child; what it answers is judged as confined() does."""
     import json
 
-    from riskcontrol.confined import BROKEN, LIMITS, TOO_LARGE, TOO_SLOW, RefusedError
-    from riskcontrol.confinement import OUT_OF_MEMORY, REFUSED
+    from riskcontrol.processes.confined import BROKEN, LIMITS, TOO_LARGE, TOO_SLOW, RefusedError
+    from riskcontrol.processes.confinement import OUT_OF_MEMORY, REFUSED
     from riskpoints.importing import reading
     from tests.bench.reading_server import receive, send
 

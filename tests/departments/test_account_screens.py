@@ -5,9 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from departments.accounts.sessions import SessionStore
 from departments.enums import Role
 from departments.models import LoginSession, RoleGrant, User
-from departments.sessions import SessionStore
 from tests.factories import PASSWORD, make_department, make_user
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from departments import second_factor
+from departments.accounts import second_factor
 from departments.enums import Role
 from departments.models import User
 from departments.permissions import has_role

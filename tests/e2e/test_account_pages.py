@@ -8,8 +8,8 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from departments.models import LoginSession
-from riskpoints import drafting
 from riskpoints.models import RiskPoint
+from riskpoints.tables import starting
 from tests.e2e.browsing import faults
 from tests.factories import PASSWORD
 
@@ -76,7 +76,7 @@ def test_a_code_is_set_up_and_asked_for(new_page, live_server, people):
 
 
 def test_a_form_outlives_its_login_without_any_script(new_page, live_server, people, table):
-    draft = drafting.start_table(table, actor=people.head)
+    draft = starting.start_table(table, actor=people.head)
     page = new_page(java_script_enabled=False)
     open_inbox(page, "1001")
     page.goto(f"{reverse('riskpoints:version', args=[draft.pk])}?open=new-duty")

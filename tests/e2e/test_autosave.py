@@ -4,15 +4,15 @@ import pytest
 from django.urls import reverse
 
 from departments.models import KeptForm
-from riskpoints import drafting
 from riskpoints.models import RiskPoint
+from riskpoints.tables import starting
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 def test_typing_keeps_a_draft_that_outlives_the_window(live_server, new_page, people, table):
-    version = drafting.start_table(table, actor=people.head)
+    version = starting.start_table(table, actor=people.head)
     page = new_page()
     page.goto(live_server.url + reverse("login"))
     page.fill("[name=username]", people.head.staff_number)

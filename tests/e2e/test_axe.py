@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Status
+from riskpoints.tables import editing, starting, workflow
 from tests import turns
 from tests.e2e.browsing import SCREENS, axe, enter, faults
 from tests.factories import bring_to, make_post
@@ -34,11 +34,11 @@ def screen(page, live_server, people):
 @pytest.fixture
 def revision(confirmed_version, people, department):
     """Return a revision with differences, a hole, an exempted post and a text as long as it may be."""
-    draft = drafting.open_revision(confirmed_version, reason="岗位有变动", actor=people.head)
+    draft = starting.open_revision(confirmed_version, reason="岗位有变动", actor=people.head)
     points = list(draft.points.all())
-    services.save_point(draft, {"text": LONG[:1000]}, point=points[0], actor=people.head)
-    services.remove_row(points[1], actor=people.head)
-    services.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
+    editing.save_point(draft, {"text": LONG[:1000]}, point=points[0], actor=people.head)
+    editing.remove_row(points[1], actor=people.head)
+    editing.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
     make_post(department, "司机")
     return draft
 
@@ -72,7 +72,7 @@ def test_errors_and_conflicts(screen, revision, people):
     screen.get_by_role("button", name="保存风险点").click()
     screen.get_by_text("请写明是什么方法").wait_for()
     assert faults(screen) == []
-    services.save_point(revision, {"text": "填报员的话"}, point=point, actor=people.clerk)
+    editing.save_point(revision, {"text": "填报员的话"}, point=point, actor=people.clerk)
     screen.get_by_label("其他", exact=True).uncheck()
     screen.get_by_role("button", name="保存风险点").click()
     screen.get_by_text("已被他人修改").wait_for()
@@ -86,7 +86,7 @@ def test_errors_and_conflicts(screen, revision, people):
 def test_an_empty_table(screen, table, people):
     enter(screen, people.head)
     assert walk(screen, [reverse("riskpoints:inbox"), reverse("riskpoints:mine")]) == {}
-    version = drafting.start_table(table, actor=people.head)
+    version = starting.start_table(table, actor=people.head)
     assert walk(screen, [at(version), f"{at(version)}?open=new-duty"]) == {}
 
 

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from riskpoints import drafting, services
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable
+from riskpoints.tables import editing, starting
 from tests.e2e.browsing import enter, faults
 from tests.factories import bring_to, make_measure, make_point
-from tests.riskpoints.test_taking import put_in_force
+from tests.riskpoints.tables.test_taking import put_in_force
 
 pytestmark = pytest.mark.e2e
 
@@ -27,12 +27,12 @@ def test_a_late_table_and_a_revision_are_offered(new_page, table, other_table, p
     drafts = {}
     for owner, user in ((table, people.head), (other_table, people.other_head)):
         later = ControlTable.objects.get(cycle__year=year, department=owner.department)
-        drafts[owner.pk] = drafting.start_table(later, actor=user)
+        drafts[owner.pk] = starting.start_table(later, actor=user)
     assert [draft.points.count() for draft in drafts.values()] == [first.points.count(), 0]
 
     # Both are confirmed after next year's drafts were begun.
-    revision = drafting.open_revision(first, reason="岗位有变动", actor=people.head)
-    services.save_point(revision, {"text": "改写后的风险点"}, point=revision.points.first(), actor=people.head)
+    revision = starting.open_revision(first, reason="岗位有变动", actor=people.head)
+    editing.save_point(revision, {"text": "改写后的风险点"}, point=revision.points.first(), actor=people.head)
     added = make_point(revision, actor=people.head, text="新增的风险点")
     make_measure(revision, added, actor=people.head, text="新增的措施")
     put_in_force(revision, people)

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from departments.enums import Level
-from riskpoints import services, workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.tables import editing, workflow
 from tests.e2e.browsing import enter
 from tests.factories import bring_to, make_point
 from tests.pages import at
@@ -144,7 +144,7 @@ def test_opening_another_form_saves_the_first(sheet, points):
 
 
 def test_opening_from_the_list_of_what_is_missing_saves_first(sheet, draft, points, people):
-    services.save_head(draft, {"duties": ""}, actor=people.clerk)
+    editing.save_head(draft, {"duties": ""}, actor=people.clerk)
     sheet.reload()
     open_point(sheet, points[1])
     text_field(sheet).fill(TYPED)
@@ -210,7 +210,7 @@ def test_a_level_alone_is_not_lost_either(sheet, points, people, draft):
 
 def test_two_people_at_one_point(sheet, draft, points, people):
     open_point(sheet, points[1])
-    services.save_point(draft, {"text": "填报员的话"}, point=points[1], actor=people.clerk)
+    editing.save_point(draft, {"text": "填报员的话"}, point=points[1], actor=people.clerk)
     text_field(sheet).fill(TYPED)
     save(sheet)
     expect(sheet.get_by_role("alert").filter(has_text="已被他人修改")).to_contain_text("填报员的话")
@@ -223,7 +223,7 @@ def test_two_people_at_one_point(sheet, draft, points, people):
 
 def test_the_table_was_submitted_meanwhile(sheet, draft, points, people):
     open_point(sheet, points[1])
-    services.save_measure(draft, {"category": "duty", "text": "措施"}, points=[points[1]], actor=people.head)
+    editing.save_measure(draft, {"category": "duty", "text": "措施"}, points=[points[1]], actor=people.head)
     workflow.perform(Action.SUBMIT, draft, actor=people.head)
     text_field(sheet).fill(TYPED)
     save(sheet)
@@ -298,7 +298,7 @@ def proposed_high(table, people):
     """Hand in a table whose point of 业务流程风险 the department proposes at 一级, though the rule gives 三级."""
     draft = bring_to(Status.DRAFT, table, people)
     point = draft.points.get(category=Category.PROCESS)
-    services.save_point(draft, {"proposed_level": Level.FIRST}, point=point, actor=people.head)
+    editing.save_point(draft, {"proposed_level": Level.FIRST}, point=point, actor=people.head)
     return workflow.perform(Action.SUBMIT, draft, actor=people.head)
 
 

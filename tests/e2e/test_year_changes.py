@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from riskpoints import drafting, services
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable
+from riskpoints.tables import editing, starting
 from tests.e2e.browsing import enter, faults
 from tests.factories import bring_to, make_cycle
-from tests.riskpoints.test_taking import put_in_force
+from tests.riskpoints.tables.test_taking import put_in_force
 
 pytestmark = pytest.mark.e2e
 
@@ -17,8 +17,8 @@ def test_a_count_leads_to_its_lines(page, table, people):
     bring_to(Status.CONFIRMED, table, people)
     cycle = make_cycle(table.cycle.year + 1)
     later = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=table.department)
-    draft = drafting.start_table(later, actor=people.head)
-    services.save_point(draft, {"text": "改写后的风险点"}, point=draft.points.first(), actor=people.head)
+    draft = starting.start_table(later, actor=people.head)
+    editing.save_point(draft, {"text": "改写后的风险点"}, point=draft.points.first(), actor=people.head)
     put_in_force(draft, people)
     enter(page, people.office)
     page.goto("/years/progress/")

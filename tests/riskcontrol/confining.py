@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from riskcontrol.confinement import RefusedError
+from riskcontrol.processes.confinement import RefusedError
 
 
 def tells(content: bytes) -> dict:

@@ -5,10 +5,11 @@ import json
 import pytest
 from django.core.management import call_command
 
-from riskcontrol import audit, health, landmark
+from riskcontrol import audit, landmark
 from riskcontrol.backup import making
 from riskcontrol.models import AuditEntry, AuditHead
-from riskpoints.verification import verify_register
+from riskcontrol.web import health
+from riskpoints.evidence.verification import verify_register
 
 pytestmark = pytest.mark.django_db
 

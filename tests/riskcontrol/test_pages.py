@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from riskcontrol import handlers
+from riskcontrol.web import handlers
 
 ROOT = Path(settings.BASE_DIR, "templates")
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if ROOT / "riskpoints/print" not in path.parents]

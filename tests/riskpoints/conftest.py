@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from riskpoints import drafting
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable, TableVersion
+from riskpoints.tables import starting
 from tests.factories import bring_to, make_cycle
 
 NOVEMBER = datetime.date(2026, 11, 28)
@@ -40,7 +40,7 @@ def open_2027(signed, people):
     """Open 2027 in November, as a school does; filling begins in December."""
     days = [(2026, 12, 10), (2027, 1, 20), (2027, 2, 10), (2027, 3, 1)]
     names = ("fill_from", "fill_until", "review_until", "publish_until")
-    return drafting.open_year(
+    return starting.open_year(
         2027, dict(zip(names, (datetime.date(*day) for day in days), strict=True)), actor=people.office
     )
 
@@ -51,7 +51,7 @@ def sign_2027(open_2027, department, people):
 
     def sign() -> TableVersion:
         table = open_2027.tables.get(department=department)
-        version = drafting.start_table(table, actor=people.head)
+        version = starting.start_table(table, actor=people.head)
         TableVersion.objects.filter(pk=version.pk).update(
             status=Status.CONFIRMED,
             submitted_by=people.head,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from riskpoints import completeness, content
+from riskpoints.content import completeness, content
 from riskpoints.enums import Status
 from tests.factories import bring_to
 

@@ -11,11 +11,11 @@ from departments import services as organisation
 from departments.models import User
 from riskcontrol.fields import TextField
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, recording, reviewing, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.models import Decision, TableVersion
 from riskpoints.participation import services as participation
-from riskpoints.workflow import WorkflowError
+from riskpoints.tables import editing, historical, reviewing, starting, workflow
+from riskpoints.tables.workflow import WorkflowError
 from tests import scans
 from tests.factories import bring_to, fill, make_cycle, make_post, own_signature, paper_signature, record_historical
 
@@ -38,7 +38,7 @@ def test_every_text_of_a_limited_length_knows_it():
 
 def test_a_text_of_the_longest_length_is_taken(draft_version, people):
     point = draft_version.points.first()
-    services.save_point(draft_version, {"text": "长" * 1000}, point=point, actor=people.head)
+    editing.save_point(draft_version, {"text": "长" * 1000}, point=point, actor=people.head)
     point.refresh_from_db()
     assert point.text == "长" * 1000
 
@@ -49,16 +49,14 @@ def writes(version, people):
     idle = make_post(version.table.department, "门卫")
     head = people.head
     return {
-        "duties": lambda: services.save_head(version, {"duties": long(2000)}, actor=head),
-        "head_name": lambda: services.save_head(version, {"head_name": long(64)}, actor=head),
-        "text": lambda: services.save_point(version, {"text": long(1000)}, point=point, actor=head),
-        "manifestation": lambda: services.save_point(version, {"manifestation": long(1000)}, point=point, actor=head),
-        "proposed_reason": lambda: services.save_point(
-            version, {"proposed_reason": long(500)}, point=point, actor=head
-        ),
-        "matter": lambda: services.save_point(version, {"matter": long(200)}, point=point, actor=head),
-        "measure": lambda: services.save_measure(version, {"text": long(2000)}, measure=measure, actor=head),
-        "reason": lambda: services.exempt_post(version, idle, long(200), actor=head),
+        "duties": lambda: editing.save_head(version, {"duties": long(2000)}, actor=head),
+        "head_name": lambda: editing.save_head(version, {"head_name": long(64)}, actor=head),
+        "text": lambda: editing.save_point(version, {"text": long(1000)}, point=point, actor=head),
+        "manifestation": lambda: editing.save_point(version, {"manifestation": long(1000)}, point=point, actor=head),
+        "proposed_reason": lambda: editing.save_point(version, {"proposed_reason": long(500)}, point=point, actor=head),
+        "matter": lambda: editing.save_point(version, {"matter": long(200)}, point=point, actor=head),
+        "measure": lambda: editing.save_measure(version, {"text": long(2000)}, measure=measure, actor=head),
+        "reason": lambda: editing.exempt_post(version, idle, long(200), actor=head),
     }
 
 
@@ -96,12 +94,12 @@ def test_acts_take_no_longer_text(table, people):
         workflow.perform(Action.CONFIRM, version, actor=people.office, signature=signature)
     version = workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
     with pytest.raises(WorkflowError, match="修订原因请缩短到 500 字以内"):
-        drafting.open_revision(version, reason=long(500), actor=people.head)
+        starting.open_revision(version, reason=long(500), actor=people.head)
     assert TableVersion.objects.count() == 1
 
 
 def sheet(**values):
-    row = recording.RecordedRow("duty", ["风险点"], ["措施"])
+    row = historical.RecordedRow("duty", ["风险点"], ["措施"])
     day = datetime.date(2011, 11, 15)
     given = {
         "head_name": "",
@@ -113,7 +111,7 @@ def sheet(**values):
         "scan": scans.PDF,
         "scan_suffix": "pdf",
     }
-    return recording.RecordedSheet(**given | values)
+    return historical.RecordedSheet(**given | values)
 
 
 @pytest.mark.parametrize(
@@ -122,15 +120,15 @@ def sheet(**values):
         ({"signer_name": " "}, ValidationError),
         ({"duties": long(2000)}, ValidationError),
         ({"head_name": long(64)}, ValidationError),
-        ({"rows": [recording.RecordedRow("duty", [long(1000)], [])]}, ValidationError),
-        ({"rows": [recording.RecordedRow("duty", ["点"], [long(2000)])]}, ValidationError),
+        ({"rows": [historical.RecordedRow("duty", [long(1000)], [])]}, ValidationError),
+        ({"rows": [historical.RecordedRow("duty", ["点"], [long(2000)])]}, ValidationError),
         ({"signer_name": long(64)}, WorkflowError),
         ({"note": long(2000)}, WorkflowError),
     ],
 )
 def test_a_paper_is_recorded_with_a_signer_and_no_longer_text(school, department, people, values, error):
     with pytest.raises(error):
-        recording.record(make_cycle(2011, is_historical=True), department, sheet(**values), actor=people.office)
+        historical.record(make_cycle(2011, is_historical=True), department, sheet(**values), actor=people.office)
     assert not TableVersion.objects.exists()
 
 

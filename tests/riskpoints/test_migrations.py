@@ -7,10 +7,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from riskcontrol import triggers
-from riskpoints import drafting, services, verification
 from riskpoints.enums import Action, Status
+from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.workflow import perform
+from riskpoints.tables import editing, starting
+from riskpoints.tables.workflow import perform
 from tests.factories import assess_all, bring_to, make_cycle, make_post, paper_signature, record_historical
 
 TABLE = "riskpoints_postexemption"
@@ -19,13 +20,13 @@ TABLE = "riskpoints_postexemption"
 @pytest.mark.django_db(transaction=True)
 def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, department):
     draft = bring_to(Status.DRAFT, table, people)
-    services.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
+    editing.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
     TableVersion.objects.update(seal="")  # as a version was written before there were seals
     version = perform(Action.SUBMIT, draft, actor=people.head)
     assess_all(version, actor=people.reviewer)
     version = perform(Action.APPROVE, version, actor=people.reviewer)
     first = perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
-    drafting.open_revision(first, reason="岗位有变动", actor=people.head)
+    starting.open_revision(first, reason="岗位有变动", actor=people.head)
     assert list(verification.verify_register()) == []
     try:
         call_command("migrate", "riskpoints", "0002", verbosity=0)
@@ -48,10 +49,10 @@ def test_a_year_that_was_over_when_it_was_opened_is_historical(table, people, of
     school_table = ControlTable.objects.create(cycle=recorded, scope="school")
     day = datetime.date(2011, 11, 15)
     record_historical(school_table, signed_on=day, fill=lambda version: None, actor=office)
-    drafting.start_table(
+    starting.start_table(
         ControlTable.objects.create(cycle=drafted, scope="department", department=table.department), actor=people.head
     )
-    drafting.close_year(closed, actor=office)
+    starting.close_year(closed, actor=office)
     try:
         call_command("migrate", "riskpoints", "0004", verbosity=0)
     finally:

@@ -3,10 +3,11 @@
 import pytest
 
 from departments import services as organisation
-from riskpoints import keeping, year_record
 from riskpoints.enums import Action
+from riskpoints.evidence import record
 from riskpoints.models import TableVersion
-from riskpoints.workflow import perform
+from riskpoints.tables import papers
+from riskpoints.tables.workflow import perform
 from tests import scans
 from tests.factories import assess_all
 from tests.pages import at, text_of
@@ -60,14 +61,14 @@ def test_pages_name_people_as_they_were_called(client, renamed, people):
 
 
 def test_the_years_facts_name_people_as_they_were_called(renamed, people, cycle):
-    row = year_record.facts(cycle)["versions"][0]
+    row = record.facts(cycle)["versions"][0]
     assert row["submitted_by"]["name"] == "总务处负责人"
     assert row["reviewed_by"]["name"] == "纪委审核员"
     assert {person["name"] for person in row["authors"]} == {"总务处负责人"}
 
 
 def test_who_added_a_scan_keeps_the_name(confirmed_version, people, admin, client):
-    keeping.add_scan(confirmed_version, scans.pdf(mark="second"), "pdf", actor=people.office)
+    papers.add_scan(confirmed_version, scans.pdf(mark="second"), "pdf", actor=people.office)
     rename(people.office, "新干事", admin)
     client.force_login(people.principal)
     page = text_of(client.get(at(confirmed_version)))

@@ -11,10 +11,11 @@ from departments.models import RoleGrant, User
 from departments.permissions import RULES as ORGANISATION_RULES
 from departments.permissions import OrganisationAction
 from departments.permissions import can as can_organise
-from riskpoints import permissions, services, workflow
+from riskpoints import permissions
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions, who_confirms
+from riskpoints.tables import editing, workflow
 from tests import roles
 from tests.factories import assess_all, bring_to, make_department, make_point, make_user, record_historical
 
@@ -340,4 +341,4 @@ def test_the_school_table_waits_with_its_writer(people, school_table):
     version = bring_to(Status.DRAFT, school_table, people)
     assert [name for name in roles.PEOPLE if visible_versions(getattr(people, name)).exists()] == ["office"]
     with pytest.raises(PermissionDenied):
-        services.save_head(version, {"duties": "x"}, actor=people.principal)
+        editing.save_head(version, {"duties": "x"}, actor=people.principal)

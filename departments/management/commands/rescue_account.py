@@ -7,7 +7,7 @@ from axes.utils import reset
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from departments import second_factor
+from departments.accounts import second_factor
 from departments.models import User
 from departments.services import remove_second_factor, reset_password
 

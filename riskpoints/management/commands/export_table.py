@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from departments.models import School
 from riskcontrol import audit
-from riskcontrol.pdf import DocumentError
-from riskpoints import documents, keeping
+from riskcontrol.paper.pdf import DocumentError
+from riskpoints import documents
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
+from riskpoints.tables import papers
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         version = _version(_table(options["year"], options["department"]), is_draft=options["draft"])
         try:
-            content = keeping.document_of(version, options["format"])
+            content = papers.document_of(version, options["format"])
         except (DocumentError, School.DoesNotExist) as error:
             raise CommandError(str(error)) from error
         _write(options["output"].absolute(), content)

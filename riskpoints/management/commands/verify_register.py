@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from riskcontrol import landmark
 from riskcontrol.audit import Head, stored_head
-from riskpoints.verification import verify_register
+from riskpoints.evidence.verification import verify_register
 
 
 def head(text: str) -> Head:

@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments.typed import keeps_typed
+from departments.accounts.typed import keeps_typed
 from riskpoints.participation import forms, opinions, queries
 from riskpoints.participation.enums import FeedbackState, ObjectionState
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections
 from riskpoints.participation.services import ParticipationError
 from riskpoints.participation.views.proposals import UNPROCESSABLE, show_list
 from riskpoints.permissions import visible_versions
-from riskpoints.workflow import WorkflowError
+from riskpoints.tables.workflow import WorkflowError
 
 READERS = "群众意见由领导小组办公室、纪委审核员、单位主要负责人和副组长查看。"
 

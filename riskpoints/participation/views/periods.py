@@ -8,16 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.typed import keeps_typed
+from departments.accounts.typed import keeps_typed
 from riskcontrol import audit
-from riskcontrol.http import download
-from riskpoints import documents, publicity
+from riskcontrol.web.http import download
+from riskpoints import documents
 from riskpoints.models.publication import PublicationState
 from riskpoints.participation import forms, results
 from riskpoints.participation.permissions import ParticipationAction, can
 from riskpoints.participation.views.proposals import PAGE_SIZE, UNPROCESSABLE
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
+from riskpoints.tables import publicity
 
 
 def require_reader(request):

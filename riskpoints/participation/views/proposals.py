@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from riskcontrol.query import QueryReader
+from riskcontrol.web.query import QueryReader
 from riskpoints.models.table import FrozenError
 from riskpoints.participation import forms, queries, services
 from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals

@@ -9,15 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskcontrol.forms import typed_texts
-from riskcontrol.query import QueryReader
 from riskcontrol.text import plain_code
-from riskpoints import publication
+from riskcontrol.web.forms import typed_texts
+from riskcontrol.web.query import QueryReader
 from riskpoints.enums import Action
 from riskpoints.models import Decision, PublishedVersion, TableVersion
 from riskpoints.participation import forms, limits, opinions
 from riskpoints.participation.models import Feedback
 from riskpoints.participation.services import ParticipationError
+from riskpoints.register import publication
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
 from riskpoints.views.publication import open_to_all, published

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from departments.typed import keeps_typed
+from departments.accounts.typed import keeps_typed
 from riskpoints.participation import forms, opinions
 from riskpoints.participation.permissions import ParticipationAction, can
 from riskpoints.participation.services import ParticipationError

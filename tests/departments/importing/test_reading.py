@@ -11,8 +11,8 @@ from openpyxl.comments import Comment
 from departments.importing.columns import SHEETS
 from departments.importing.reading import read_sheets, tidy
 from departments.importing.values import answer, date, kind_of, number, one_of, person, several
-from riskcontrol.confinement import RefusedError
-from riskcontrol.excel_reading import read_workbook
+from riskcontrol.paper.excel_reading import read_workbook
+from riskcontrol.processes.confinement import RefusedError
 
 TITLES = {kind.title: [column.title for column in kind.columns] for kind in SHEETS}
 

@@ -13,8 +13,8 @@ from departments.importing.template import existing, workbook_of
 from departments.importing.work import Orders
 from departments.models import Appointment, Department, GroupMember, Post, RoleGrant, User
 from departments.notices import unread
-from riskcontrol.excel_reading import read_workbook
 from riskcontrol.models import AuditEntry
+from riskcontrol.paper.excel_reading import read_workbook
 from tests.departments.importing import school
 from tests.factories import make_user
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.importing.template import workbook_of
 from departments.models import Department, LoginSession, Post, User
-from riskcontrol.excel_reading import read_workbook
+from riskcontrol.paper.excel_reading import read_workbook
 from tests.departments.importing import school
 from tests.factories import make_user
 

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from riskcontrol import sizes
 from riskcontrol.deploy import install
-from riskpoints.forms import ScanForm
+from riskpoints.forms.tables import ScanForm
 
 
 @pytest.fixture

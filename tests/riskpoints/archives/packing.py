@@ -11,13 +11,14 @@ from django.db import connection
 
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry
-from riskpoints import workflow, year_record
 from riskpoints.archives import builder, verifier
 from riskpoints.archives.catalogue import csv_bytes
 from riskpoints.archives.papers import decisions_csv, json_bytes
 from riskpoints.archives.records import ENTRY, AuditExtract
-from riskpoints.content import OPEN_HASH
+from riskpoints.content.content import OPEN_HASH
 from riskpoints.enums import Action, Status
+from riskpoints.evidence import record
+from riskpoints.tables import workflow
 from tests.factories import bring_to, paper_signature
 
 SCAN = b"%PDF-1.4 scan of a signed sheet\n%%EOF"
@@ -77,7 +78,7 @@ def forge(path, files, *, change_manifest=None):
 def as_formerly(cycle, path):
     """Write a package as the first format had it: every decision with its snapshot, all facts, the whole trail."""
     files = unpacked(path)
-    facts, decisions = year_record.facts(cycle), list(year_record.decisions_of(cycle))
+    facts, decisions = record.facts(cycle), list(record.decisions_of(cycle))
     for row in facts["decisions"]:
         row["documents"] = {}  # the forms that were kept on the way are not in a package of today
     lines = [
@@ -85,7 +86,7 @@ def as_formerly(cycle, path):
         for entry in AuditEntry.objects.order_by("number")
     ]
     told = [
-        year_record.plain(
+        record.plain(
             {
                 "table_id": row.version.table_id,
                 "version_id": row.version_id,

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from departments import services as organisation
 from departments.models import Department
-from riskpoints import years
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable
+from riskpoints.years import years
 from tests.factories import bring_to, make_department
 from tests.riskpoints.archives.packing import build, unpacked
 

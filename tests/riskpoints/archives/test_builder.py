@@ -13,12 +13,13 @@ from django.utils import timezone
 from departments.models import School
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskpoints import content, drafting, reviewing, services, workflow
 from riskpoints.archives import builder, jobs, verifier
 from riskpoints.archives.records import ArchiveError
+from riskpoints.content import content
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, StoredDocument, TableVersion
 from riskpoints.models.archive import ArchiveState
+from riskpoints.tables import editing, reviewing, starting, workflow
 from tests.access.reading import words_in
 from tests.factories import bring_to, make_point, paper_signature
 from tests.riskcontrol.trails import without_salts
@@ -157,7 +158,7 @@ def test_the_explanation_tells_what_is_missing_and_the_head(whole):
 
 def test_a_closed_year_says_so(people, table, tmp_path):
     confirm(table, people)
-    drafting.close_year(table.cycle, actor=people.office)
+    starting.close_year(table.cycle, actor=people.office)
     build(table.cycle, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
     closing = AuditEntry.objects.get(action="关闭年度")
@@ -299,7 +300,7 @@ def test_a_package_tells_no_draft_no_remark_and_no_assessment(people, table, oth
     reviewing.assess(returned, remarks, general_remark="暗语整表意见", actor=people.reviewer)
     draft = workflow.perform(Action.RETURN, returned, actor=people.reviewer, comment="暗语退回意见")
     values = {"text": "现行风险点", "likelihood": 3, "harm": 3, "proposed_level": 3, "manifestation": "现行的表现"}
-    services.save_point(draft, values, point=point, actor=people.head)
+    editing.save_point(draft, values, point=point, actor=people.head)
     submitted = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     given = {
         item.pk: reviewing.Assessment(1, reason="暗语核定理由") if item.level != 1 else reviewing.Assessment(1)

@@ -11,11 +11,12 @@ from departments.enums import GroupPosition, Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol import audit, files
 from riskcontrol.models import AuditEntry, StoredFile
-from riskpoints import drafting, keeping, year_record
 from riskpoints.archives import jobs, records
 from riskpoints.enums import Status
+from riskpoints.evidence import record
 from riskpoints.models import StoredDocument
 from riskpoints.models.archive import ArchiveState
+from riskpoints.tables import papers, starting
 from tests.factories import bring_to
 from tests.riskpoints.archives.packing import SCAN, build, confirm, falsify, unpacked
 
@@ -27,7 +28,7 @@ def closed(people, table, other_table, school_table, settings):
     table.cycle.version = confirm(table, people, scan=SCAN)
     confirm(school_table, people)
     bring_to(Status.DRAFT, other_table, people)
-    drafting.close_year(table.cycle, actor=people.office)
+    starting.close_year(table.cycle, actor=people.office)
     table.cycle.refresh_from_db()
     return table.cycle
 
@@ -85,16 +86,16 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
 
 def test_closing_keeps_what_stood_around_the_tables(closed):
     entry = AuditEntry.objects.get(action="关闭年度")
-    facts = json.loads(files.content(entry.detail[year_record.RECORD]))
-    assert facts == year_record.facts(closed)
-    assert facts["cycle"]["closed_at"] == year_record.plain(closed.closed_at)
+    facts = json.loads(files.content(entry.detail[record.RECORD]))
+    assert facts == record.facts(closed)
+    assert facts["cycle"]["closed_at"] == record.plain(closed.closed_at)
     assert [row["leader"] for row in facts["departments"]] == ["分管副校长", ""]
     assert [table["in_force"] is None for table in facts["tables"]] == [False, True, False]
 
 
 def test_a_changed_record_of_the_closing_is_never_archived(closed):
     entry = AuditEntry.objects.get(action="关闭年度")
-    falsify(StoredFile.objects.get(sha256=entry.detail[year_record.RECORD]), content=b"{}")
+    falsify(StoredFile.objects.get(sha256=entry.detail[record.RECORD]), content=b"{}")
     archive = jobs.open_build(closed.year)
     with pytest.raises(records.ArchiveError, match="存档文件与登记时的校验值不符"):
         jobs.run(archive)
@@ -105,7 +106,7 @@ def test_a_changed_record_of_the_closing_is_never_archived(closed):
 def test_its_tables_open_in_the_form_they_had(closed, client, people):
     kept = StoredDocument.objects.get(decision__version=closed.version, decision__action="confirm", kind="pdf")
     rename_everything()
-    assert keeping.document_of(closed.version, "pdf") == files.read(kept.file)
+    assert papers.document_of(closed.version, "pdf") == files.read(kept.file)
 
 
 def test_a_year_closed_past_the_program_is_archived_from_what_is_there(people, table, tmp_path):

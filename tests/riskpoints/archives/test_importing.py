@@ -13,14 +13,15 @@ from departments.enums import Role
 from departments.models import Department, RoleGrant, School, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry, StoredFile
-from riskpoints import drafting, keeping, workflow, year_record
 from riskpoints.archives import importing, verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.archives.records import ArchiveError
 from riskpoints.enums import Action, Status
+from riskpoints.evidence import record
+from riskpoints.evidence.verification import verify_register
 from riskpoints.models import ControlTable, Cycle, Decision, Remark, RiskPoint, TableVersion
-from riskpoints.verification import verify_register
-from riskpoints.workflow import WorkflowError
+from riskpoints.tables import papers, starting, workflow
+from riskpoints.tables.workflow import WorkflowError
 from tests.access.reading import words_in
 from tests.factories import make_department, make_user
 from tests.riskpoints.archives import worlds
@@ -92,7 +93,7 @@ def test_the_trail_begins_anew_with_one_entry_that_leads_to_the_old_one(package)
     import_archive(package.path)
     entry = AuditEntry.objects.get()
     manifest = json.loads(unpacked(package.path)["manifest.json"])
-    piece = entry.detail[year_record.EXTRACTS][0]
+    piece = entry.detail[record.EXTRACTS][0]
     assert (entry.action, entry.number, entry.object_label) == ("导入年度档案", 1, str(Cycle.objects.get()))
     assert entry.detail["审计链首"] == f"{package.head.number}:{package.head.hash}"
     assert manifest["audit"]["head"]["hash"] == package.head.hash
@@ -112,8 +113,8 @@ def go_on(path, target):
     """Import an open year, begin a revision, add a scan to what is in force, and archive the year again."""
     cycle = import_archive(path).cycle
     version = ControlTable.objects.get(department__name="总务处").in_force
-    draft = drafting.open_revision(version, reason="接着办理", actor=enabled_head())
-    keeping.add_scan(version, SCAN + b"3", "pdf", actor=make_user("2222", "办公室新人", Role.OFFICE))
+    draft = starting.open_revision(version, reason="接着办理", actor=enabled_head())
+    papers.add_scan(version, SCAN + b"3", "pdf", actor=make_user("2222", "办公室新人", Role.OFFICE))
     workflow.perform(Action.DISCARD, draft, actor=draft.created_by, comment="不修订了")
     build(cycle, target)
     return worlds.described(cycle)
@@ -166,7 +167,7 @@ def test_nothing_of_a_closed_year_can_be_written(packages):
     import_archive(packages.closed.path)
     version = ControlTable.objects.get(department__name="总务处").in_force
     with pytest.raises(WorkflowError, match="已经归档关闭"):
-        drafting.open_revision(version, reason="改一改", actor=enabled_head())
+        starting.open_revision(version, reason="改一改", actor=enabled_head())
     assert set(TableVersion.objects.values_list("status", flat=True)) == {Status.CONFIRMED}
     with pytest.raises(IntegrityError), connection.cursor() as cursor, transaction.atomic():
         cursor.execute("UPDATE riskpoints_riskpoint SET text = 'x' WHERE version_id = %s", [version.pk])
@@ -251,7 +252,7 @@ def test_an_administrator_who_reviewed_is_told_to_take_another_number(packages):
 
 def test_what_was_changed_after_the_import_is_found(packages):
     import_archive(packages.open.path)
-    piece = StoredFile.objects.get(sha256=AuditEntry.objects.get().detail[year_record.EXTRACTS][0])
+    piece = StoredFile.objects.get(sha256=AuditEntry.objects.get().detail[record.EXTRACTS][0])
     decision = Decision.objects.filter(action="approve").first()
     with transaction.atomic():
         with connection.cursor() as cursor:

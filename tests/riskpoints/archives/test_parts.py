@@ -9,7 +9,6 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from riskpoints import workflow
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.archives.parts import Parts
@@ -18,6 +17,7 @@ from riskpoints.models import Publication, PublishedVersion
 from riskpoints.participation import opinions
 from riskpoints.participation.enums import ObjectionState, Outcome
 from riskpoints.participation.models import Feedback, Objection
+from riskpoints.tables import workflow
 from tests.access.reading import words_in
 from tests.factories import bring_to, paper_signature, publish_for
 from tests.riskpoints.archives.packing import build, rows, unpacked

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from departments import services as organisation
 from departments.models import Department
-from riskpoints import services as tables
-from riskpoints import workflow, year_record
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.enums import Action, Category, Status
+from riskpoints.evidence import record
 from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import Outcome, ProposalState
 from riskpoints.participation.models import Proposal
+from riskpoints.tables import editing as tables
+from riskpoints.tables import workflow
 from tests.access.reading import words_in
 from tests.factories import assess_all, bring_to, make_cycle, make_department, paper_signature
 from tests.riskpoints.archives.packing import build, rows, unpacked
@@ -132,7 +133,7 @@ def test_a_proposal_belongs_to_the_year_in_which_it_was_made_or_the_next_when_th
     moment = timezone.make_aware(datetime.datetime(cycle.year, 12, 15, 9))  # noqa: DTZ001 - made aware here
     with time_machine.travel(moment):
         propose(table.department, "年底提的", people.other_head)
-    kept = lambda year: [row["text"] for row in year_record.facts(year).get("parts", {}).get("proposals", [])]  # noqa: E731
+    kept = lambda year: [row["text"] for row in record.facts(year).get("parts", {}).get("proposals", [])]  # noqa: E731
     assert (kept(cycle), kept(following)) == (["年底提的"], [])
     type(cycle).objects.filter(pk=cycle.pk).update(closed_at=moment - datetime.timedelta(days=1))
     cycle.refresh_from_db()

@@ -7,7 +7,7 @@ from django.db import models
 
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
-from riskpoints import content, drafting, keeping, reviewing, services, workflow
+from riskpoints.content import content
 from riskpoints.enums import Action, Status
 from riskpoints.models import (
     ControlTable,
@@ -22,6 +22,7 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
+from riskpoints.tables import editing, papers, reviewing, starting, workflow
 from tests.factories import bring_to, make_measure, make_point, make_post, paper_signature
 from tests.riskpoints.archives.packing import SCAN, confirm
 
@@ -68,9 +69,9 @@ def make_world(people, table, other_table, school_table, discipline_table, setti
 
 def revise(first, people):
     """Put a second version in force, whose rows stand in another order than they were written."""
-    draft = drafting.open_revision(first, reason="岗位有变动", actor=people.head)
+    draft = starting.open_revision(first, reason="岗位有变动", actor=people.head)
     post = make_post(draft.table.department, "门卫", order=5)
-    services.exempt_post(draft, post, "不经手财物", actor=people.head)
+    editing.exempt_post(draft, post, "不经手财物", actor=people.head)
     points = list(draft.points.order_by("order", "id")[:2])
     one = make_point(
         draft,
@@ -84,8 +85,8 @@ def revise(first, people):
     two = make_point(draft, actor=people.head, text="又一个风险点", post=points[0].post, is_key_area=True)
     late = make_measure(draft, one, two, actor=people.head, text="答复两个风险点")
     early = make_measure(draft, two, actor=people.head, text="只答复第二个", basis="制度汇编", timing="每月")
-    services.swap_rows(early, late, actor=people.head)
-    services.swap_rows(one, two, actor=people.head)
+    editing.swap_rows(early, late, actor=people.head)
+    editing.swap_rows(one, two, actor=people.head)
     version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     given = {
         point.pk: reviewing.Assessment(1, reason="从严")
@@ -106,7 +107,7 @@ def finish(world, people, discipline_table):
     reviewing.assess(version, given, actor=people.deputy)
     version = workflow.perform(Action.APPROVE, version, actor=people.deputy)
     workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
-    return drafting.close_year(world, actor=people.office)
+    return starting.close_year(world, actor=people.office)
 
 
 def described(cycle):
@@ -123,7 +124,7 @@ def described(cycle):
         for version in TableVersion.objects.filter(status=Status.CONFIRMED)
     }
     found["papers"] = {
-        (version.pk, kind): hashlib.sha256(keeping.document_of(version, kind)).hexdigest()
+        (version.pk, kind): hashlib.sha256(papers.document_of(version, kind)).hexdigest()
         for version in TableVersion.objects.filter(table__cycle=cycle, status=Status.CONFIRMED)
         for kind in ("pdf", "xlsx")
     }

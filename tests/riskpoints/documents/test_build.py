@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.models import Appointment, GroupMember
-from riskpoints import content, documents, services
+from riskpoints import documents
+from riskpoints.content import content
 from riskpoints.documents import build, build_lists
 from riskpoints.documents.data import LevelPosts, Mark
 from riskpoints.enums import Category, DateMode, Status
 from riskpoints.models import TableVersion
+from riskpoints.tables import editing
 from tests.factories import bring_to, make_measure, make_point
 from tests.riskpoints.documents.cases import HIGH, LOW
 
@@ -157,8 +159,8 @@ def test_each_post_gets_its_sheet(confirmed_version, purchasing_post, plain_post
 
 def test_a_post_stated_to_have_no_point_prints_the_reason(draft_version, plain_post, head):
     for point in draft_version.points.filter(post=plain_post):
-        services.remove_row(point, actor=head)
-    services.exempt_post(draft_version, plain_post, "不掌握人财物", actor=head)
+        editing.remove_row(point, actor=head)
+    editing.exempt_post(draft_version, plain_post, "不掌握人财物", actor=head)
     sheet = build.post_sheets(again(draft_version), plain_post.pk)[0]
     assert (sheet.rows, sheet.nil_reason, sheet.mark) == ((), "不掌握人财物", Mark.DRAFT)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from riskcontrol.pdf import DocumentError
+from riskcontrol.paper.pdf import DocumentError
 from riskpoints.documents import group_list_pdf, notice_pdf, post_sheet_pdf, post_sheets_pdf, register_pdf
 from riskpoints.documents.columns import (
     A4_WIDTHS,

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from riskcontrol.pdf import Attachment
+from riskcontrol.paper.pdf import Attachment
 from riskpoints import documents
 from riskpoints.documents import department_form_xlsx
 from riskpoints.documents.data import Mark

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from riskcontrol.confinement import RefusedError
-from riskcontrol.excel_reading import WORD, read_workbook
+from riskcontrol.paper.excel_reading import WORD, read_workbook
+from riskcontrol.processes.confinement import RefusedError
 from riskpoints.importing.content import FileContent, restored_part
 from riskpoints.importing.plan import plan
 from riskpoints.importing.reading import by_default, parts_of

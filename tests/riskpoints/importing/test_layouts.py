@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskcontrol.cell_text import CUT, CUT_AT_BREAK, INNER
-from riskcontrol.confinement import RefusedError
+from riskcontrol.paper.cell_text import CUT, CUT_AT_BREAK, INNER
+from riskcontrol.processes.confinement import RefusedError
 from riskpoints.importing import reading
 from riskpoints.importing.content import FileMeasure, FileNil, FilePoint, restored
 from riskpoints.importing.items import items, paragraphs

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 
 from departments.models import Post
 from riskcontrol.models import AuditEntry
-from riskpoints import content, documents, services
+from riskpoints import documents
+from riskpoints.content import content
 from riskpoints.enums import Category, SchoolCategory, Stage
 from riskpoints.importing import reading, saving
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
@@ -16,6 +17,7 @@ from riskpoints.importing.plan import State, plan
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
+from riskpoints.tables import editing
 from tests import once
 from tests.factories import make_measure, make_point
 
@@ -92,7 +94,7 @@ def test_the_head_is_filled_in_only_where_it_is_empty(draft, people):
     heads = [FileHead(1, "department", "总务处"), FileHead(2, "head_name", "甲"), FileHead(3, "duties", "保障后勤")]
     file = FileContent(heads=heads, points=[FilePoint(4, DUTY, "采购")])
     assert states(plan(draft, file)) == ["2 负责人姓名 new", "3 业务工作职责 new", "4 风险点 new"]
-    services.save_head(draft, {"head_name": "乙", "duties": "保障 后勤"}, actor=people.head)
+    editing.save_head(draft, {"head_name": "乙", "duties": "保障 后勤"}, actor=people.head)
     draft.refresh_from_db()
     assert states(plan(draft, file))[:2] == ["2 负责人姓名 kept", "3 业务工作职责 kept"]
     save(draft, file, people.head)
@@ -127,8 +129,8 @@ def test_each_problem_is_said_at_its_row(draft, written, says):
 
 
 def test_what_the_draft_forbids_is_said(draft, people, plain_post):
-    services.declare_nil(draft, Category.DUTY, actor=people.head)
-    services.exempt_post(draft, plain_post, "由他人代行", actor=people.head)
+    editing.declare_nil(draft, Category.DUTY, actor=people.head)
+    editing.exempt_post(draft, plain_post, "由他人代行", actor=people.head)
     make_measure(draft, actor=people.head, category=Category.PROCESS)
     measures = [
         FileMeasure(3, DUTY, "询价"),
@@ -255,15 +257,15 @@ def write_hard(version, people, posts) -> None:
         make_measure(version, *points, actor=people, text=text, stage="")
     alone = make_point(version, actor=people, category=Category.PROCESS, text="只有一个\n两段", likelihood=1)
     make_measure(version, alone, actor=people, text="一条\n两段", category=Category.PROCESS, stage="")
-    services.declare_nil(version, Category.ENVIRONMENT, actor=people)
+    editing.declare_nil(version, Category.ENVIRONMENT, actor=people)
 
 
 def emptied(version, actor) -> TableVersion:
     """Return the same draft without what was written in it."""
     for row in [*version.measures.all(), *version.points.all()]:
-        services.remove_row(row, actor=actor)
+        editing.remove_row(row, actor=actor)
     for nil in version.nils.all():
-        services.withdraw_nil(version, nil.category, actor=actor)
+        editing.withdraw_nil(version, nil.category, actor=actor)
     return TableVersion.objects.get(pk=version.pk)
 
 
@@ -292,7 +294,7 @@ def test_the_school_form_brings_back_its_points_and_measures(school_draft, peopl
         make_point(school_draft, actor=people.office, text=text, likelihood=None, harm=None)
     for text in ("集体研究", "分两段\n写的措施", LONG):
         make_measure(school_draft, actor=people.office, text=text, stage="")
-    services.declare_nil(school_draft, SchoolCategory.FUNDS, actor=people.office)
+    editing.declare_nil(school_draft, SchoolCategory.FUNDS, actor=people.office)
     for data in (documents.version_document(school_draft, "xlsx"), template_xlsx(school_draft, is_filled=True)):
         before, file = words(school_draft), reading.read(data)
         assert {line.state for line in plan(school_draft, file).lines} <= {State.THERE, State.NEW}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from riskpoints import drafting, workflow
 from riskpoints.enums import Action, Status
 from riskpoints.participation import menu, opinions
 from riskpoints.participation.enums import Outcome, Quarantine
 from riskpoints.participation.models import Feedback
+from riskpoints.tables import starting, workflow
 from tests.factories import bring_to, paper_signature, publish_for
 
 
@@ -39,7 +39,7 @@ def test_it_is_done_when_the_next_version_is_begun(deferred, people):
     type(version).objects.filter(pk=version.pk).update(publish_from=None, publish_until=None)
     in_force = put_in_force(version, people)
     assert titles(people.office, "修订学校表") != []
-    drafting.open_revision(in_force, reason="补上招生", actor=people.office)
+    starting.open_revision(in_force, reason="补上招生", actor=people.office)
     assert titles(people.office, "修订学校表") == []
 
 

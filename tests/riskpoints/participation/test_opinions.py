@@ -15,7 +15,7 @@ from riskpoints.enums import Status
 from riskpoints.participation import limits, opinions, services
 from riskpoints.participation.enums import FeedbackState, Outcome, Quarantine
 from riskpoints.participation.models import CODE_ALPHABET, Feedback, Proposal, SentCount, new_code
-from riskpoints.publication import published_sheet
+from riskpoints.register.publication import published_sheet
 from tests import once
 from tests.factories import bring_to
 

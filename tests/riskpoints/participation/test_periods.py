@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from riskpoints import documents, workflow
+from riskpoints import documents
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import Publication, TableVersion
 from riskpoints.participation import opinions, results
 from riskpoints.participation.enums import Outcome
 from riskpoints.rules.enums import Key, Mode
+from riskpoints.tables import workflow
 from tests import once
 from tests.factories import bring_to, publish_for, set_rule
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from departments.enums import Role
 from riskcontrol.models import AuditEntry
-from riskpoints import services as table_services
-from riskpoints import workflow
 from riskpoints.enums import Action, Category, FindingMethod, Status
 from riskpoints.models import ControlTable, RiskPoint
 from riskpoints.participation import services
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Proposal
 from riskpoints.participation.permissions import method_of, visible_proposals
+from riskpoints.tables import editing as table_services
+from riskpoints.tables import workflow
 from tests import once
 from tests.factories import bring_to, make_cycle
 

@@ -11,13 +11,14 @@ from django.urls import reverse
 from departments.enums import Role
 from departments.models import RoleGrant, User
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, verification, workflow
-from riskpoints import services as tables
 from riskpoints.enums import Action, Category
+from riskpoints.evidence import verification
 from riskpoints.models import TableVersion
 from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import Outcome
 from riskpoints.permissions import can
+from riskpoints.tables import editing as tables
+from riskpoints.tables import starting, workflow
 from tests.factories import assess_all, paper_signature
 from tests.pages import text_of
 
@@ -83,7 +84,7 @@ def test_it_holds_for_later_versions_of_the_table_and_not_for_next_years(draft_v
     assess_all(version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
     version = workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
-    revision = drafting.open_revision(version, reason="岗位有变动", actor=people.head)
+    revision = starting.open_revision(version, reason="岗位有变动", actor=people.head)
     assert list(revision.proposers.all()) == [people.second_reviewer]
     revision = workflow.perform(Action.SUBMIT, revision, actor=people.head)
     assert not can(people.second_reviewer, Action.APPROVE, revision)
@@ -103,7 +104,7 @@ def test_who_worded_what_the_public_said_counts_as_its_proposer(confirmed_versio
     office = User.objects.get(pk=people.office.pk)
     said = opinions.send_feedback(confirmed_version, text="领用没有登记")
     opinions.answer_feedback(said, outcome=Outcome.PASSED_ON, answer="已转总务处。", worded=VALUES, actor=office)
-    revision = drafting.open_revision(confirmed_version, reason="岗位有变动", actor=people.head)
+    revision = starting.open_revision(confirmed_version, reason="岗位有变动", actor=people.head)
     services.accept(said.proposal, actor=people.head)
     assert list(revision.proposers.all()) == [office]
 

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
-from riskpoints import workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import TableVersion
 from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, Quarantine
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.rules.enums import Key
-from riskpoints.workflow import WorkflowError
+from riskpoints.tables import workflow
+from riskpoints.tables.workflow import WorkflowError
 from tests import once
 from tests.factories import bring_to, paper_signature, publish_for, set_rule
 from tests.pages import at

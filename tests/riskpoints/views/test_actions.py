@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from departments import second_factor
+from departments.accounts import second_factor
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, forms, services, workflow
 from riskpoints.enums import Action, ConfirmedBy, Status
+from riskpoints.forms import tables
 from riskpoints.models import Cycle, Decision, TableVersion
+from riskpoints.tables import editing, starting, workflow
 from tests.factories import PASSWORD, assess_all, bring_to, make_post, paper_signature, publish_for
 from tests.pages import at, beside, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
@@ -237,7 +238,7 @@ def test_a_file_that_is_no_scan_is_refused(enter, reviewed_version, people, scan
 
 
 def test_a_scan_that_is_too_large_is_refused(enter, reviewed_version, people, monkeypatch):
-    monkeypatch.setattr(forms, "SCAN_BYTES", 50)
+    monkeypatch.setattr(tables, "SCAN_BYTES", 50)
     file = SimpleUploadedFile("扫描.pdf", PDF)
     response = act(enter(people.office), reviewed_version, "confirm", signed(scan=file))
     assert beside(response, "scan") == "文件超过 20 MB，请降低扫描分辨率后再上传。"
@@ -488,5 +489,5 @@ def test_a_revision_of_a_closed_year_is_refused(enter, confirmed_version, people
     response = client.post(at(confirmed_version, "revise"), {"reason": "晚了"})
     assert "已经归档关闭，不能再填报或修订。" in messages_of(response)[0]
     with pytest.raises(workflow.WorkflowError):
-        drafting.open_revision(confirmed_version, reason="晚了", actor=people.head)
-    assert services.FROZEN.keys() == set(Status) - {Status.DRAFT}
+        starting.open_revision(confirmed_version, reason="晚了", actor=people.head)
+    assert editing.FROZEN.keys() == set(Status) - {Status.DRAFT}

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from riskpoints import services
 from riskpoints.enums import Action, Status
 from riskpoints.models import TableVersion
-from riskpoints.workflow import perform
+from riskpoints.tables import editing
+from riskpoints.tables.workflow import perform
 from tests.pages import at, beside, text_of
-from tests.riskpoints.test_returned import item_at, point_of, version  # noqa: F401 - the same returned table
+from tests.riskpoints.tables.test_returned import item_at, point_of, version  # noqa: F401 - the same returned table
 
 
 def answer_at(version, place):  # noqa: F811
@@ -17,7 +17,7 @@ def answer_at(version, place):  # noqa: F811
 
 
 def test_head_and_reviewer_see_the_same_list(client, version, people):  # noqa: F811
-    services.save_point(version, {"text": "采购不比价"}, point=point_of(version, "采购不询价"), actor=people.head)
+    editing.save_point(version, {"text": "采购不比价"}, point=point_of(version, "采购不询价"), actor=people.head)
     client.force_login(people.head)
     client.post(answer_at(version, "岗位职责风险第 1 项"), {"kind": "changed"})
     client.post(answer_at(version, "整张表"), {"kind": "explained", "text": "另有一表"})

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from departments.enums import Level
 from riskcontrol.models import AuditEntry
-from riskpoints import reviewing, services, workflow
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import Cycle, Remark, RiskPoint, TableVersion
+from riskpoints.tables import editing, reviewing, workflow
 from tests import once
 from tests.factories import assess_all, bring_to, publish_for
 from tests.pages import at, checked, messages_of, text_of, typed
@@ -83,7 +83,7 @@ def test_a_level_is_raised_freely(as_reviewer, version, plain):
 def test_a_level_milder_than_the_proposed_one_needs_its_reason(enter, draft_version, people):
     draft = draft_version
     point = draft.points.get(category=Category.PROCESS)
-    services.save_point(draft, {"proposed_level": 1}, point=point, actor=people.head)  # the rule gives three
+    editing.save_point(draft, {"proposed_level": 1}, point=point, actor=people.head)  # the rule gives three
     version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     client = enter(people.reviewer)
     words = re.findall(rf'<input[^>]*name="point{point.pk}-level"[^>]*>', client.get(at(version)).content.decode())
@@ -270,7 +270,7 @@ def test_the_table_is_with_the_department_again(as_reviewer, version, plain, peo
     mine = values_of(version, comment="我还在写", **{f"remark{plain.pk}": "我的意见"})
     actor = people.head if act == Action.RECALL else people.second_reviewer
     version = workflow.perform(act, version, actor=actor, comment="再改改")
-    services.save_point(version, {"text": "部门的草稿"}, point=plain, actor=people.head)
+    editing.save_point(version, {"text": "部门的草稿"}, point=plain, actor=people.head)
     response = as_reviewer.post(at(version, "assess"), mine)
     assert response.status_code == 409
     said = text_of(response)
@@ -351,8 +351,8 @@ def test_the_page_costs_the_same_for_any_number_of_points(as_reviewer, queries_o
     post = draft.points.first().post
     for number in range(60):
         values = {"category": list(Category)[number % 4], "text": f"第 {number} 个", "post": post}
-        point = services.save_point(draft, values | {"likelihood": 3, "harm": 3, "proposed_level": 2}, actor=head)
-        services.save_measure(draft, {"category": point.category, "text": "措施"}, points=[point], actor=head)
+        point = editing.save_point(draft, values | {"likelihood": 3, "harm": 3, "proposed_level": 2}, actor=head)
+        editing.save_measure(draft, {"category": point.category, "text": "措施"}, points=[point], actor=head)
     large = workflow.perform(Action.SUBMIT, draft, actor=head)
     assert queries_of(as_reviewer, at(large)) <= small
 

@@ -11,9 +11,10 @@ from departments.enums import Role
 from departments.services import grant_role, save_record
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskcontrol.query import QueryReader
-from riskpoints import audit_trail, services
+from riskcontrol.web.query import QueryReader
 from riskpoints.enums import Likelihood
+from riskpoints.evidence import trail
+from riskpoints.tables import editing
 from tests.factories import make_user
 
 ADDRESS = reverse("riskpoints:audit")
@@ -23,13 +24,13 @@ VERIFY = reverse("riskpoints:audit_verify")
 def found(**query):
     """Return the numbers of the entries that a query finds, newest first."""
     reader = QueryReader({key: str(value) for key, value in query.items()})
-    chosen = audit_trail.read(reader, audit_trail.known_actions())
-    return list(audit_trail.entries(chosen).values_list("number", flat=True))
+    chosen = trail.read(reader, trail.known_actions())
+    return list(trail.entries(chosen).values_list("number", flat=True))
 
 
 def words(entry) -> list[tuple[str, str, str]]:
     """Return an entry's detail as the page says it."""
-    [line] = audit_trail.lines([entry])
+    [line] = trail.lines([entry])
     return [(detail.label, detail.old, detail.new) for detail in line.details]
 
 
@@ -98,7 +99,7 @@ def test_a_change_is_told_field_by_field(draft_version, head):
     point = draft_version.points.first()
     values = {"text": "新的写法", "likelihood": Likelihood.HIGH, "is_key_area": True, "finding_methods": ["masses"]}
     old_text = point.text
-    services.save_point(draft_version, values, point=point, actor=head)
+    editing.save_point(draft_version, values, point=point, actor=head)
     entry = AuditEntry.objects.get(action="修改风险点")
     assert set(words(entry)) == {
         ("风险点", old_text, "新的写法"),

@@ -5,9 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from riskpoints import drafting, queries, services, taking, workflow
+from riskpoints.desk import tasks
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
+from riskpoints.tables import editing, starting, taking, workflow
 from tests import once
 from tests.factories import assess_all, bring_to, make_cycle, paper_signature
 
@@ -18,16 +19,16 @@ def draft(table, people):
     bring_to(Status.CONFIRMED, table, people)
     cycle = make_cycle(table.cycle.year + 1)
     later = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=table.department)
-    return drafting.start_table(later, actor=people.head)
+    return starting.start_table(later, actor=people.head)
 
 
 @once.fixture
 def revision(draft, table, people):
     """Return the revision in force, with other words in one point and in 职责."""
     table.refresh_from_db()
-    new = drafting.open_revision(table.in_force, reason="岗位有变动", actor=people.head)
-    services.save_point(new, {"text": "改写后的风险点"}, point=new.points.first(), actor=people.head)
-    services.save_head(new, {"duties": "改过的职责"}, actor=people.head)
+    new = starting.open_revision(table.in_force, reason="岗位有变动", actor=people.head)
+    editing.save_point(new, {"text": "改写后的风险点"}, point=new.points.first(), actor=people.head)
+    editing.save_head(new, {"duties": "改过的职责"}, actor=people.head)
     new = workflow.perform(Action.SUBMIT, new, actor=people.head)
     assess_all(new, actor=people.reviewer)
     new = workflow.perform(Action.APPROVE, new, actor=people.reviewer)
@@ -62,10 +63,10 @@ def test_the_draft_says_that_its_source_was_replaced(draft, revision, head, ente
 
 
 def test_the_inbox_says_so_until_it_is_chosen(draft, revision, head):
-    [task] = [task for task in queries.tasks(head) if task.version == draft]
+    [task] = [task for task in tasks.tasks(head) if task.version == draft]
     assert task.note == "所本的现行表已有新版，请对照后采纳或保留本稿。"
     taking.keep_all(draft, source_id=revision.pk, actor=head)
-    [task] = [task for task in queries.tasks(head) if task.version == draft]
+    [task] = [task for task in tasks.tasks(head) if task.version == draft]
     assert (task.verb, task.note) == ("填报", "")
 
 
@@ -99,7 +100,7 @@ def test_one_place_at_a_time(draft, revision, head, enter):
 
 def test_both_texts_are_shown_where_both_were_changed(draft, revision, head, enter):
     point = draft.points.get(identity=revision.points.get(text="改写后的风险点").identity)
-    services.save_point(draft, {"text": "本稿自己的话"}, point=point, actor=head)
+    editing.save_point(draft, {"text": "本稿自己的话"}, point=point, actor=head)
     page = enter(head).get(page_of(draft)).content.decode()
     assert "本稿也改过这一处" in page
     assert "本稿自己的话" in page

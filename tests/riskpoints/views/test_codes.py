@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from riskpoints.content import content_code, load, sealed
+from riskpoints.content.content import content_code, load, sealed
 from riskpoints.enums import Action, Status
-from riskpoints.workflow import perform
+from riskpoints.tables.workflow import perform
 from tests.factories import bring_to
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from departments.enums import Level
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
-from riskpoints import services, workflow
 from riskpoints.enums import Action, Category, DateMode, Status
 from riskpoints.models import Cycle, Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.tables import editing as services
+from riskpoints.tables import workflow
 from tests import once
 from tests.factories import bring_to, make_measure, make_point, make_post
 from tests.pages import at, beside, checked, messages_of, text_of, typed

@@ -9,9 +9,11 @@ from django.utils import timezone
 from departments import services as organisation
 from departments.document_functions import ensure_document_functions
 from departments.models import Post, PostFunction
-from riskpoints import drafting, floors, queries
+from riskpoints.desk import floors
+from riskpoints.desk import tasks as queries
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable
+from riskpoints.tables import starting
 from tests.factories import bring_to, make_cycle
 from tests.pages import text_of
 
@@ -59,7 +61,7 @@ def test_the_head_finds_the_revision_in_the_inbox_until_it_is_begun(raised, peop
     assert tasks[0].since.date() == timezone.now().date()
     assert title in text_of(enter(people.head).get(reverse("riskpoints:inbox")))
     assert [queries.other_tasks(user) for user in (people.clerk, people.other_head, people.reviewer)] == [[], [], []]
-    drafting.open_revision(raised, reason="岗位职能有变动", actor=people.head)
+    starting.open_revision(raised, reason="岗位职能有变动", actor=people.head)
     assert queries.other_tasks(people.head) == []
     assert [table.is_being_revised for table in floors.tables_below()] == [True]
 
@@ -90,7 +92,7 @@ def test_a_newer_table_in_force_takes_the_place_of_the_older(raised, people, tim
 
 
 def test_a_closed_year_asks_nobody_to_revise(raised, people):
-    drafting.close_year(raised.table.cycle, actor=people.office)
+    starting.close_year(raised.table.cycle, actor=people.office)
     assert [table.waits for table in floors.tables_below()] == [False]
     assert queries.other_tasks(people.head) == []
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from departments.enums import Level
-from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Likelihood, Status
+from riskpoints.tables import editing, starting, workflow
 from tests import once
 from tests.factories import assess_all, bring_to, make_cycle, make_point, paper_signature
 
@@ -36,11 +36,11 @@ def returned_once(table, people):
 @once.fixture
 def revision(returned_once, people):
     """Return a revision with a new point, a raised level and changed words."""
-    draft = drafting.open_revision(returned_once, reason="新设业务", actor=people.head)
+    draft = starting.open_revision(returned_once, reason="新设业务", actor=people.head)
     make_point(draft, actor=people.head, text=SECRET)
     point = draft.points.exclude(post__name="采购员").first()
     values = {"likelihood": Likelihood.CONSIDERABLE, "proposed_level": Level.SECOND, "manifestation": "新的表现"}
-    services.save_point(draft, values, point=point, actor=people.head)
+    editing.save_point(draft, values, point=point, actor=people.head)
     return draft
 
 
@@ -128,11 +128,11 @@ def test_the_same_version_twice_asks_for_two(revision, people, enter):
 
 
 def test_people_without_the_assessment_compare_words_only(returned_once, people, enter):
-    draft = drafting.open_revision(returned_once, reason="调整", actor=people.head)
+    draft = starting.open_revision(returned_once, reason="调整", actor=people.head)
     point = draft.points.filter(post__name="采购员").first()
-    services.save_point(draft, {"likelihood": Likelihood.CONSIDERABLE}, point=point, actor=people.head)
+    editing.save_point(draft, {"likelihood": Likelihood.CONSIDERABLE}, point=point, actor=people.head)
     other = draft.points.exclude(pk=point.pk).first()
-    services.save_point(draft, {"text": "新的写法"}, point=other, actor=people.head)
+    editing.save_point(draft, {"text": "新的写法"}, point=other, actor=people.head)
     version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     assess_all(version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)

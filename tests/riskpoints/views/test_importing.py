@@ -9,15 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from riskcontrol.excel_reading import DAMAGED, NO_WORKBOOK
 from riskcontrol.models import AuditEntry
-from riskpoints import services, workflow
+from riskcontrol.paper.excel_reading import DAMAGED, NO_WORKBOOK
 from riskpoints.enums import Action, Category
-from riskpoints.forms import WORKBOOK_LIMIT
+from riskpoints.forms.tables import WORKBOOK_LIMIT
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, Part
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint
+from riskpoints.tables import editing, workflow
 from tests.access.bodies import workbook_of
 from tests.factories import make_post
 from tests.pages import at, beside, messages_of, text_of
@@ -79,10 +79,10 @@ def test_what_cannot_be_read_is_said_beside_the_field(client, draft_version, hea
 
 def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_version, head):
     client.force_login(head)
-    services.save_head(draft_version, {"duties": ""}, actor=head)
+    editing.save_head(draft_version, {"duties": ""}, actor=head)
     for row in [*draft_version.measures.filter(category="duty"), *draft_version.points.filter(category="duty")]:
-        services.remove_row(row, actor=head)
-    services.declare_nil(draft_version, Category.DUTY, actor=head)
+        editing.remove_row(row, actor=head)
+    editing.declare_nil(draft_version, Category.DUTY, actor=head)
     preview = choose(client, draft_version, workbook_of(draft_version))
     assert "有 2 处需要修改，现在还不能导入" in text_of(preview)
     assert "这一类已确认为“无”。如有风险点，请先取消“无”。" in text_of(preview)

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
-from riskpoints import drafting, queries, workflow
+from riskpoints.desk import tasks as queries
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
+from riskpoints.tables import starting, workflow
 from tests.factories import assess_all, bring_to, make_department, make_post, make_user, publish_for
 from tests.pages import at, text_of
 
@@ -44,7 +45,9 @@ def later(version, **values) -> None:
 def test_each_role_finds_what_waits_for_it(enter, table, people, status, tasks):
     if status is not None:
         bring_to(Status(status), table, people)
-    tasks = tasks | {"admin": ["组织机构有缺项"]}  # two departments without posts; see tests/riskpoints/test_set_up.py
+    tasks = tasks | {
+        "admin": ["组织机构有缺项"]
+    }  # two departments without posts; see tests/riskpoints/desk/test_set_up.py
     for person in vars(people).keys() - {"disabled", "second_reviewer", "second_office"}:
         page = enter(getattr(people, person)).get(INBOX)
         assert titles(page) == tasks.get(person, []), person
@@ -62,7 +65,7 @@ def test_a_returned_table_waits_with_the_words_of_the_return(enter, submitted_ve
 
 
 def test_a_revision_waits_without_the_years_deadline(enter, confirmed_version, people, cycle):
-    drafting.open_revision(confirmed_version, reason="调整", actor=people.head)
+    starting.open_revision(confirmed_version, reason="调整", actor=people.head)
     page = enter(people.head).get(INBOX)
     assert titles(page) == ["修订：总务处防控表"]
     assert "期限" not in text_of(page)
@@ -200,7 +203,7 @@ def test_what_waits_is_looked_up_once_for_the_page_and_its_menu(enter, draft_ver
 
 def test_a_filler_of_30_tables_pays_the_same(enter, queries_of, table, people, cycle):
     none_begun = queries_of(enter(people.clerk), INBOX)
-    drafting.start_table(table, actor=people.clerk)
+    starting.start_table(table, actor=people.clerk)
     one_begun = queries_of(enter(people.clerk), INBOX)
     for number in range(29):
         department = make_department(f"第{number}处")
@@ -210,7 +213,7 @@ def test_a_filler_of_30_tables_pays_the_same(enter, queries_of, table, people, c
     assert len(titles(client.get(INBOX))) == 30
     assert queries_of(client, INBOX) == one_begun > none_begun
     clerk = type(people.clerk).objects.get(pk=people.clerk.pk)
-    drafts = [drafting.start_table(each, actor=clerk) for each in ControlTable.objects.all()]
+    drafts = [starting.start_table(each, actor=clerk) for each in ControlTable.objects.all()]
     assert queries_of(client, INBOX) == one_begun
     assert len(drafts) == len(queries.inbox(clerk)) == 30
 

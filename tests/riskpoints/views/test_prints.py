@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
-from riskpoints import keeping
 from riskpoints.enums import Status
 from riskpoints.models import TableVersion
+from riskpoints.tables import papers
 from tests.factories import bring_to, make_department, make_post
 from tests.pages import at
 from tests.riskpoints.views.conftest import BAD_VALUES
@@ -60,7 +60,7 @@ def test_another_kind_of_document_is_unknown(enter, draft_version, people, kind)
 
 
 def test_the_scan_is_for_those_who_see_the_assessment(enter, client, confirmed_version, people):
-    scan = keeping.add_scan(confirmed_version, PNG, "png", actor=people.office)
+    scan = papers.add_scan(confirmed_version, PNG, "png", actor=people.office)
     address = at(confirmed_version, "scan", scan.pk)
     for person in vars(people).keys() - {"disabled"}:
         response = enter(getattr(people, person)).get(address)
@@ -74,7 +74,7 @@ def test_the_scan_is_for_those_who_see_the_assessment(enter, client, confirmed_v
 
 
 def test_a_scan_belongs_to_its_version(enter, confirmed_version, other_table, people):
-    scan = keeping.add_scan(confirmed_version, PNG, "png", actor=people.office)
+    scan = papers.add_scan(confirmed_version, PNG, "png", actor=people.office)
     theirs = bring_to(Status.CONFIRMED, other_table, people)
     assert enter(people.office).get(at(theirs, "scan", scan.pk)).status_code == 404
     assert enter(people.office).get(at(confirmed_version, "scan", 10**30)).status_code == 404

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Status
-from riskpoints.progress import year_progress
+from riskpoints.figures.progress import year_progress
 from riskpoints.rules.working_days import working_days_after
+from riskpoints.tables import editing, starting, workflow
 from tests.factories import (
     assess_all,
     bring_to,
@@ -87,20 +87,20 @@ def test_a_revision_leaves_the_table_in_force(table, people, cycle, office):
 def test_what_an_older_program_carried_over_and_nobody_touched_is_not_begun(confirmed_version, cycle, office, head):
     """Drafts used to be made when the year was opened, by nobody."""
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), timezone.localdate())
-    following = drafting.open_year(cycle.year + 1, dates, actor=office)
+    following = starting.open_year(cycle.year + 1, dates, actor=office)
     table = following.tables.get(department=confirmed_version.table.department)
     assert the_row(following, office, table).standing == "waiting"
-    draft = drafting.copy_version(confirmed_version, table, reason="结转", actor=None)
+    draft = starting.copy_version(confirmed_version, table, reason="结转", actor=None)
     assert the_row(following, office, table).standing == "waiting"
-    services.save_head(draft, {"duties": "今年的职责"}, actor=head)
+    editing.save_head(draft, {"duties": "今年的职责"}, actor=head)
     assert the_row(following, office, table).standing == "draft"
 
 
 def test_what_was_begun_from_last_year_is_begun(confirmed_version, cycle, office, head):
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), timezone.localdate())
-    following = drafting.open_year(cycle.year + 1, dates, actor=office)
+    following = starting.open_year(cycle.year + 1, dates, actor=office)
     table = following.tables.get(department=confirmed_version.table.department)
-    drafting.start_table(table, actor=head)
+    starting.start_table(table, actor=head)
     assert the_row(following, office, table).standing == "draft"
 
 
@@ -193,8 +193,8 @@ def test_a_post_stated_to_have_no_point_is_no_gap(table, people, department, cyc
         make_post(department, f"岗位{order}", order=order)
     version = bring_to(Status.DRAFT, table, people)
     last = version.points.order_by("order").last()
-    services.remove_row(last, actor=head)
-    services.exempt_post(version, last.post, "不接触人财物", actor=head)
+    editing.remove_row(last, actor=head)
+    editing.exempt_post(version, last.post, "不接触人财物", actor=head)
     version = workflow.perform(Action.SUBMIT, version, actor=head)
     assess_all(version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)

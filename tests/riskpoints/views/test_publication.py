@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from riskcontrol import qr
 from riskcontrol.models import AuditEntry
-from riskpoints import documents, drafting, publication, reviewing, services, workflow
+from riskcontrol.paper import qr
+from riskpoints import documents
 from riskpoints.enums import Action, Status
+from riskpoints.register import publication
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key, Readers
+from riskpoints.tables import editing, reviewing, starting, workflow
 from tests import once
 from tests.factories import bring_to, make_cycle, make_point, publish_for, set_rule
 
@@ -156,7 +158,7 @@ def test_of_each_owner_the_newest_year_is_shown(record_table, cycle):
 def test_a_new_year_keeps_what_is_in_force_published(confirmed_version, office, nobody):
     year = confirmed_version.table.cycle.year + 1
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), datetime.date(year, 3, 1))
-    drafting.open_year(year, dates, actor=office)
+    starting.open_year(year, dates, actor=office)
     assert nobody.get(address(confirmed_version)).status_code == 200
 
 
@@ -183,7 +185,7 @@ def telling(school, table, people, purchasing_post):
         finding_methods=["other"],
         finding_other="不公开的方法",
     )
-    services.save_measure(
+    editing.save_measure(
         draft,
         {
             "category": point.category,
@@ -196,7 +198,7 @@ def telling(school, table, people, purchasing_post):
         points=[point],
         actor=people.head,
     )
-    services.save_head(draft, {"head_name": "不公开的负责人", "duties": "不公开的职责"}, actor=people.head)
+    editing.save_head(draft, {"head_name": "不公开的负责人", "duties": "不公开的职责"}, actor=people.head)
     submitted = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     given = {
         item.pk: reviewing.Assessment(item.proposed_level, reason="不公开的核定理由", remark="不公开的意见")

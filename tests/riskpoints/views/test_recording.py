@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, recording
 from riskpoints.enums import Action, Category, SchoolCategory, Status
+from riskpoints.evidence.verification import verify_register
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.verification import verify_register
-from riskpoints.workflow import WorkflowError
+from riskpoints.tables import historical, starting
+from riskpoints.tables.workflow import WorkflowError
 from tests import once, scans
 from tests.factories import make_cycle, make_department
 from tests.pages import beside, messages_of, text_of, typed
@@ -201,15 +201,15 @@ def test_this_year_and_closed_years_are_not_recorded(cycle, past, department, of
     for year in (cycle, past):
         assert enter(office).get(index(year)).status_code == 404
         assert enter(office).post(address(year, department), paper()).status_code == 404
-        sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
+        sheet = historical.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
         with pytest.raises(WorkflowError):
-            recording.record(year, department, sheet, actor=office)
+            historical.record(year, department, sheet, actor=office)
 
 
 def test_the_service_asks_who_records(past, department, admin):
-    sheet = recording.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
+    sheet = historical.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
     with pytest.raises(PermissionDenied):
-        recording.record(past, department, sheet, actor=admin)
+        historical.record(past, department, sheet, actor=admin)
 
 
 def test_a_historical_year_is_opened_without_tables(cycle, department, people, enter):
@@ -240,7 +240,7 @@ def test_a_year_of_the_departments_is_never_recorded(time_machine, table, people
         enter(people.office).get(reverse("riskpoints:years")).content.decode()
     )
     with pytest.raises(WorkflowError, match="不是补录的历史年度"):
-        drafting.record_historical(
+        starting.record_historical(
             table,
             signer_name="校长",
             signed_on=timezone.localdate(),

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from departments.enums import Level, Role
 from riskcontrol.models import AuditEntry
-from riskcontrol.query import QueryReader
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import register, reviewing, workflow
+from riskcontrol.web.query import QueryReader
 from riskpoints.documents import build_lists
 from riskpoints.documents.selection import selection
 from riskpoints.enums import Action, Category, Stage, Status
+from riskpoints.register import register
+from riskpoints.tables import reviewing, workflow
 from tests import once
 from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
 from tests.riskpoints.documents import cases

@@ -2,7 +2,7 @@
 
 import pytest
 
-from riskpoints import services
+from riskpoints.tables import editing
 from tests.pages import at, text_of, typed
 
 
@@ -11,14 +11,14 @@ def removed_while_answering(monkeypatch, people):
     """Return a function that lets the clerk remove a row after the view has read it and before the page is made."""
 
     def arrange(row):
-        original = services.require_draft
+        original = editing.require_draft
 
         def remove_first(version):
-            monkeypatch.setattr(services, "require_draft", original)
-            services.remove_row(row, actor=people.clerk)
+            monkeypatch.setattr(editing, "require_draft", original)
+            editing.remove_row(row, actor=people.clerk)
             original(version)
 
-        monkeypatch.setattr(services, "require_draft", remove_first)
+        monkeypatch.setattr(editing, "require_draft", remove_first)
 
     return arrange
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
-from riskpoints import drafting, services, workflow
 from riskpoints.enums import Action, Category, Scope, Status
 from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion
+from riskpoints.tables import editing, starting, workflow
 from tests.factories import (
     assess_all,
     bring_to,
@@ -198,7 +198,7 @@ def test_a_historical_table_claims_no_more_than_its_paper_says(enter, school_tab
     """The paper of 2011 says of no risk whether it is latent or there."""
 
     def fill(version):
-        services.save_point(version, {"category": "decision", "text": "招生"}, actor=people.office)
+        editing.save_point(version, {"category": "decision", "text": "招生"}, actor=people.office)
 
     today = timezone.localdate()
     version = record_historical(school_table, signed_on=today, fill=fill, actor=people.office, reviewer=people.reviewer)
@@ -212,8 +212,8 @@ def test_measures_stand_beside_the_points_they_answer(enter, draft_version, peop
     first = draft_version.points.get(category=Category.DUTY)
     second = make_point(draft_version, actor=people.head, text="第二个风险点")
     values = {"category": "duty", "text": "对两个点的措施"}
-    services.save_measure(draft_version, values, points=[first, second], actor=people.head)
-    services.save_measure(draft_version, values | {"text": "对第二个点的措施"}, points=[second], actor=people.head)
+    editing.save_measure(draft_version, values, points=[first, second], actor=people.head)
+    editing.save_measure(draft_version, values | {"text": "对第二个点的措施"}, points=[second], actor=people.head)
     body = enter(people.head).get(at(draft_version)).content.decode()
     row = body[body.index('id="row-duty"') : body.index('<tr id="row-process"')]
     lines = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)) for line in row.split("<tr")]
@@ -227,10 +227,10 @@ def test_measures_stand_beside_the_points_they_answer(enter, draft_version, peop
 
 
 def test_what_changed_since_the_version_in_force_is_marked(enter, confirmed_version, people):
-    draft = drafting.open_revision(confirmed_version, reason="调整", actor=people.head)
+    draft = starting.open_revision(confirmed_version, reason="调整", actor=people.head)
     points = {point.category: point for point in draft.points.all()}
-    services.save_point(draft, {"text": "改写的风险点"}, point=points["process"], actor=people.head)
-    services.remove_row(points["environment"], actor=people.head)
+    editing.save_point(draft, {"text": "改写的风险点"}, point=points["process"], actor=people.head)
+    editing.remove_row(points["environment"], actor=people.head)
     make_point(draft, actor=people.head, category="institution", text="新增的风险点")
     page = enter(people.head).get(at(draft))
     said = text_of(page)
@@ -249,9 +249,9 @@ def test_what_changed_since_the_version_in_force_is_marked(enter, confirmed_vers
 
 
 def test_line_breaks_stay_in_what_changed(enter, confirmed_version, people):
-    draft = drafting.open_revision(confirmed_version, reason="调整", actor=people.head)
+    draft = starting.open_revision(confirmed_version, reason="调整", actor=people.head)
     point = draft.points.get(category="process")
-    services.save_point(draft, {"text": f"{point.text}\n另起一行"}, point=point, actor=people.head)
+    editing.save_point(draft, {"text": f"{point.text}\n另起一行"}, point=point, actor=people.head)
     body = enter(people.head).get(at(draft)).content.decode()
     marked = re.search(rf'id="point-{point.pk}".*?<span class="keep-lines">(.*?)</ins></span>', body, re.DOTALL)[1]
     assert "\n另起一行" in marked
@@ -265,7 +265,7 @@ def test_one_point_has_one_link_for_its_measures(enter, draft_version, people):
 
     assert links() == ["＋ 添加措施", "＋ 添加本类共用措施"]
     for measure in draft_version.measures.filter(category=Category.DUTY, points=None):
-        services.remove_row(measure, actor=people.head)
+        editing.remove_row(measure, actor=people.head)
     assert draft_version.measures.filter(category=Category.DUTY).exists()
     assert links() == ["＋ 添加措施"]
 
@@ -297,10 +297,10 @@ def test_a_version_costs_the_same_with_1_and_with_60_points(enter, queries_of, r
     """Also the measures, each of which answers a point."""
     small, large = record_table("甲处", 4), record_table("乙处", 60)
     for table in (small, large):
-        draft = drafting.open_revision(table.in_force, reason="x", actor=fills(table, people))
+        draft = starting.open_revision(table.in_force, reason="x", actor=fills(table, people))
         for point in draft.points.all():
             values = {"category": point.category, "text": "措施"}
-            services.save_measure(draft, values, points=[point], actor=fills(table, people))
+            editing.save_measure(draft, values, points=[point], actor=fills(table, people))
     role = {"head": Role.HEAD, "leader": Role.LEADER, "staff": Role.STAFF}[who]
     user = getattr(people, who)
     costs = []

@@ -4,9 +4,13 @@ import datetime
 
 from django.urls import reverse
 
-from riskpoints import drafting, history, progress, publication, queries
+from riskpoints.content import history
+from riskpoints.desk import tasks
 from riskpoints.enums import Status
+from riskpoints.figures import progress
 from riskpoints.models import ControlTable
+from riskpoints.register import publication
+from riskpoints.tables import starting
 from tests.factories import bring_to
 from tests.pages import at, text_of
 
@@ -18,7 +22,7 @@ DAY_AFTER = datetime.date(2027, 1, 2)
 
 
 def test_november_keeps_the_pages_of_2026(signed, open_2027, people, enter):
-    draft = drafting.start_table(open_2027.tables.get(department=signed.table.department), actor=people.head)
+    draft = starting.start_table(open_2027.tables.get(department=signed.table.department), actor=people.head)
     head = enter(people.head)
     assert head.get(reverse("riskpoints:mine")).url == at(signed)
     inbox = head.get(reverse("riskpoints:inbox"))
@@ -65,7 +69,7 @@ def test_what_2026_left_undone_comes_first_in_january(november, signed, open_202
     assert progress.opening_cycle().year == 2026
     head = enter(people.other_head)
     assert head.get(reverse("riskpoints:mine")).url == at(late)
-    assert [task.table.cycle.year for task in queries.inbox(people.other_head)] == [2026, 2027]
+    assert [task.table.cycle.year for task in tasks.inbox(people.other_head)] == [2026, 2027]
 
 
 def test_an_empty_answer_leads_to_the_years_tables(november, signed, sign_2027, people, enter):

@@ -5,10 +5,10 @@ import io
 import openpyxl
 import pytest
 
-from riskpoints import reviewing, workflow
 from riskpoints.documents import version_document
 from riskpoints.enums import Action, Status
 from riskpoints.models import TableVersion
+from riskpoints.tables import reviewing, workflow
 from tests import once
 from tests.access.reading import words_in
 from tests.factories import bring_to

@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, services
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable
+from riskpoints.tables import editing, starting
 from tests import once
 from tests.factories import bring_to, make_cycle
-from tests.riskpoints.test_taking import put_in_force
+from tests.riskpoints.tables.test_taking import put_in_force
 
 PAGE = reverse("riskpoints:year_changes")
 
@@ -27,8 +27,8 @@ def years(table, people):
     bring_to(Status.CONFIRMED, table, people)
     cycle = make_cycle(table.cycle.year + 1)
     later = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=table.department)
-    draft = drafting.start_table(later, actor=people.head)
-    services.save_point(draft, {"text": "改写后的风险点"}, point=draft.points.first(), actor=people.head)
+    draft = starting.start_table(later, actor=people.head)
+    editing.save_point(draft, {"text": "改写后的风险点"}, point=draft.points.first(), actor=people.head)
     put_in_force(draft, people)
     return f"?from={table.cycle.year}&to={cycle.year}"
 

@@ -10,10 +10,11 @@ from departments.enums import Role
 from departments.models import RoleGrant
 from departments.notices import notices_for
 from riskcontrol.models import AuditEntry
-from riskpoints import drafting, keeping, workflow, years
 from riskpoints.archives import jobs
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle
+from riskpoints.tables import papers, starting, workflow
+from riskpoints.years import years
 from tests.factories import bring_to, make_cycle, make_department, own_signature
 
 INDEX = reverse("riskpoints:years")
@@ -173,7 +174,7 @@ def test_a_missing_table_is_begun_from_what_is_in_force(cycle, record_table, off
     RoleGrant.objects.create(user=head, role=Role.HEAD, department=old.department)
     table = years.add_missing_table(cycle, old.department, actor=office)
     assert not table.versions.exists()
-    assert drafting.start_table(table, actor=head).base == old.in_force
+    assert starting.start_table(table, actor=head).base == old.in_force
 
 
 def test_a_closed_department_gets_no_table(cycle, office, enter):
@@ -241,7 +242,7 @@ def test_closing_names_signed_tables_without_a_scan(reviewed_version, people, en
     address = reverse("riskpoints:year_close", args=[confirmed_version.table.cycle_id])
     client = enter(people.office)
     assert "总务处</a>第 1 版没有签字扫描件，关闭后不能再补登" in client.get(address).content.decode()
-    keeping.add_scan(confirmed_version, b"%PDF-1.4\n%%EOF", "pdf", actor=people.office)
+    papers.add_scan(confirmed_version, b"%PDF-1.4\n%%EOF", "pdf", actor=people.office)
     assert "没有签字扫描件" not in client.get(address).content.decode()
 
 
@@ -284,7 +285,7 @@ def test_what_hinders_the_closing_is_a_link(table, school_table, other_table, pe
 
 
 def test_closing_a_year_tells_the_administrator_that_the_archive_is_due(confirmed_version, people, enter):
-    drafting.close_year(confirmed_version.table.cycle, actor=people.office)
+    starting.close_year(confirmed_version.table.cycle, actor=people.office)
     notice = notices_for(people.admin).get()
     said = f"已由{people.office.real_name}归档关闭，请生成年度档案并离线保存。"
     assert notice.text == f"{confirmed_version.table.cycle}{said}"

@@ -1,0 +1,81 @@
+"""The menu: what each person can go to, and how much waits there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from departments import notices
+from departments.enums import Role
+from departments.models import School
+from departments.permissions import OrganisationAction, has_role
+from departments.permissions import can as can_organise
+from riskcontrol.web.handlers import is_refused
+from riskpoints.content.today import current_cycle
+from riskpoints.desk import tasks
+from riskpoints.permissions import RegisterAction, can
+
+# Entries of the apps that stand on the register; each adds its own in AppConfig.ready().
+EXTENSIONS: list[Callable[[Any], list[tuple[str, str, int]]]] = []
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the school, the year, and the person's menu as (label, address, is here, count).
+
+    A page that refuses has the menu, too, but nobody looks up for it how much waits.
+    """
+    context: dict[str, Any] = {"school": School.objects.filter(pk=1).first()}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    context["cycle"] = current_cycle()
+    entries = _entries(user, 0 if is_refused(request) else _waiting(request))
+    # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
+    here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
+    if not here and _is_own_table(request, user):
+        here = reverse("riskpoints:mine")
+    context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
+    return context
+
+
+def _waiting(request: HttpRequest) -> int:
+    """How much waits for the person; a page that has counted it leaves it in `request.waiting`."""
+    known = getattr(request, "waiting", None)
+    if known is not None:
+        return known
+    user = request.user
+    return len(tasks.inbox(user)) + len(tasks.other_tasks(user)) + notices.unread(user).count()
+
+
+def _is_own_table(request: HttpRequest, user: Any) -> bool:
+    """Whether the page is one of a table, and its reader somebody who does nothing with tables but fill them in."""
+    of_a_table = request.path.startswith(reverse("riskpoints:version", args=[0]).removesuffix("0/"))
+    reads_others = has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER)
+    return of_a_table and has_role(user, Role.HEAD, Role.CLERK) and not reads_others
+
+
+def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:
+    entries = [("待办", reverse("riskpoints:inbox"), waiting)]
+    if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
+        # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.
+        label = "我的防控表" if has_role(user, Role.HEAD, Role.CLERK) else "学校防控表"
+        entries.append((label, reverse("riskpoints:mine"), 0))
+    if can(user, RegisterAction.VIEW_PROGRESS):
+        entries.append(("全校进度", reverse("riskpoints:progress"), 0))
+    elif can(user, RegisterAction.COMPARE_YEARS):  # who sees the whole school's progress finds it there
+        entries.append(("年度对照", reverse("riskpoints:year_changes"), 0))
+    if can(user, RegisterAction.VIEW_REGISTER):
+        entries.append(("风险点登记册", reverse("riskpoints:register"), 0))
+    entries.append(("公示", reverse("riskpoints:publication"), 0))
+    for extension in EXTENSIONS:
+        entries += extension(user)
+    if can(user, RegisterAction.OPEN_YEAR) or can(user, RegisterAction.BUILD_ARCHIVE):
+        entries.append(("年度与档案", reverse("riskpoints:years"), 0))
+    if can_organise(user, OrganisationAction.VIEW) or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS):
+        entries.append(("组织机构", reverse("departments:index"), 0))
+    if can(user, RegisterAction.VIEW_SIGNATURES):
+        entries.append(("签字与扫描件", reverse("riskpoints:signatures"), 0))
+    if can(user, RegisterAction.VIEW_AUDIT):
+        entries.append(("审计记录", reverse("riskpoints:audit"), 0))
+    return entries

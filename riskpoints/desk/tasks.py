@@ -1,0 +1,215 @@
+"""Reads over several models: what waits for whom, and how far the year has come."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from departments.enums import Role
+from departments.permissions import department_ids, has_role
+from riskpoints.content.today import current_cycle
+from riskpoints.desk import outstanding
+from riskpoints.enums import OPEN_STATUSES, Action, Status
+from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
+from riskpoints.permissions import can, fills, is_deputy, visible_versions
+
+
+def open_cycles() -> list[Cycle]:
+    """The years that are filled in now, the earliest first: neither closed nor merely recorded from paper."""
+    return list(Cycle.objects.filter(closed_at__isnull=True, is_historical=False).order_by("year"))
+
+
+def working_cycle(tables: Iterable[ControlTable], *, on: datetime.date | None = None) -> Cycle | None:
+    """The earliest open year that has begun and in which one of these tables is on its way; else the year that is now.
+
+    `tables` know their year and their `open_version`.
+    """
+    day = on or timezone.localdate()
+    waiting = [
+        table.cycle
+        for table in tables
+        if table.open_version is not None  # type: ignore[attr-defined]
+        and not table.is_removed
+        and not table.cycle.is_closed
+        and table.cycle.year <= day.year
+    ]
+    return min(waiting, key=lambda cycle: cycle.year, default=None) or current_cycle(day)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits for a person: what, on which table, since which day or moment, until when.
+
+    `note` is what the last person wrote; `opens_on` is the first day on which it can be done (None: already now).
+    """
+
+    verb: str
+    table: ControlTable
+    version: TableVersion | None
+    since: datetime.date
+    due: datetime.date | None
+    note: str = ""
+    opens_on: datetime.date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be done today."""
+        return self.opens_on is None or self.opens_on <= timezone.localdate()
+
+    @property
+    def is_of_year_to_come(self) -> bool:
+        return self.table.cycle.year > timezone.localdate().year
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether a table is to be filled in, as opposed to being decided."""
+        return self.version is None or self.version.status == Status.DRAFT
+
+    @property
+    def version_id(self) -> int | None:
+        return self.version.pk if self.version else None
+
+
+@dataclass(frozen=True)
+class OtherTask:
+    """Something that waits for a person and is no table: told by an app that stands on the register."""
+
+    verb: str
+    title: str
+    since: datetime.datetime
+    address: str
+    note: str = ""
+
+
+# Each such app adds its own in AppConfig.ready(); the register knows none of them.
+OTHER_TASKS: list[Callable[[Any], list[OtherTask]]] = []
+
+
+def other_tasks(user: Any) -> list[OtherTask]:
+    """What waits for a person besides tables, oldest first."""
+    return sorted((task for source in OTHER_TASKS for task in source(user)), key=lambda task: task.since)
+
+
+def versions_with_people(queryset: QuerySet[TableVersion]) -> QuerySet[TableVersion]:
+    """Versions with what permissions and lists ask of them, so that a list costs the same for 1 and for 300 rows."""
+    return queryset.select_related("table__cycle", "table__department", "submitted_by", "reviewed_by").prefetch_related(
+        "authors",
+        "proposers",
+        "assessors",
+        Prefetch("decisions", Decision.objects.defer("snapshot").order_by("-at", "-id")),
+    )
+
+
+def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:
+    """The tables a person fills in, newest year first; with each its open version as `open_version`."""
+    departments = department_ids(user, Role.HEAD, Role.CLERK)
+    if not departments and not has_role(user, Role.OFFICE):
+        return []
+    tables = ControlTable.objects.select_related("cycle", "department", "in_force").filter(**conditions)
+    mine = tables.filter(department__in=departments)
+    if has_role(user, Role.OFFICE):
+        mine = mine | tables.filter(department__isnull=True)
+    found = list(mine.order_by("-cycle__year", "department__order", "id"))
+    attach_open_versions(found)
+    return found
+
+
+def attach_open_versions(tables: Iterable[ControlTable]) -> None:
+    """Set `open_version` on each table: the draft, submitted or reviewed version, or None. One query for all.
+
+    Each knows what it would be begun from today (`source_now`, a key; carrying.source_of says the same of one table).
+    """
+    tables = list(tables)
+    earlier = ControlTable.objects.filter(
+        Q(department=OuterRef("table__department")) | Q(department__isnull=True),
+        scope=OuterRef("table__scope"),
+        cycle__year__lt=OuterRef("table__cycle__year"),
+        in_force__isnull=False,
+    )
+    opened = versions_with_people(
+        TableVersion.objects.filter(table__in=[table.pk for table in tables], status__in=OPEN_STATUSES)
+    ).annotate(source_now=Subquery(earlier.order_by("-cycle__year").values("in_force")[:1]))
+    by_table = {version.table_id: version for version in opened}
+    for table in tables:
+        table.open_version = by_table.get(table.pk)  # type: ignore[attr-defined]
+
+
+def inbox(user: Any) -> list[Task]:
+    """What waits for a person and can be done today, oldest first."""
+    return [task for task in tasks(user) if task.is_open]
+
+
+def tasks(user: Any) -> list[Task]:
+    """Drafts to fill in, tables to review, to sign, to record in all open years, oldest first; those of a year to come
+    last, so that opening it early changes nothing of what people see first. Those that can't be done yet are included.
+    """
+    found: list[Task] = []
+    for table in tables_filled_by(user, cycle__closed_at=None):
+        found += _filling_tasks(user, table)
+    for version in _undecided(user):
+        if version.status == Status.SUBMITTED and can(user, Action.APPROVE, version):
+            found.append(_task("审核", version, version.submitted_at, version.table.cycle.review_until))
+        if version.status == Status.REVIEWED and can(user, Action.CONFIRM, version):
+            if version.awaits_scan:
+                if not has_role(user, Role.PRINCIPAL):
+                    found.append(_task("补扫描件", version, version.confirmed_at, None))
+                continue
+            verb = "签字确定" if has_role(user, Role.PRINCIPAL) else "登记签字"
+            opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
+            found.append(_task(verb, version, version.reviewed_at, None, opens_on=opens_on))
+        if version.awaits_comparison and can(user, Action.COMPARE, version):
+            found.append(_task("核对补录", version, version.confirmed_at, None))
+    found += [_task("补扫描件", version, version.confirmed_at, None) for version in _unsealed(user)]
+    return sorted(found, key=lambda task: (task.is_of_year_to_come, _moment(task.opens_on or task.since)))
+
+
+def _unsealed(user: Any) -> Iterable[TableVersion]:
+    """Confirmed in the browser, the sealed sheet not scanned yet: for the office, whose task that is."""
+    return outstanding.unsealed() if has_role(user, Role.OFFICE) else []
+
+
+def _undecided(user: Any) -> Iterable[TableVersion]:
+    """What is handed in or reviewed in an open year, if the person is one who decides at all."""
+    if not has_role(user, Role.REVIEWER, Role.PRINCIPAL, Role.OFFICE) and not is_deputy(user):
+        return []
+    versions = visible_versions(user).filter(
+        status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__closed_at=None
+    )
+    people = ("authors", "proposers", "assessors")
+    return versions.select_related("table__cycle", "table__department").prefetch_related(*people)
+
+
+def _task(verb: str, version: TableVersion, since: datetime.datetime | None, due: Any, **values: Any) -> Task:
+    return Task(verb, version.table, version, since or version.created_at, due, **values)
+
+
+def _moment(since: datetime.date) -> datetime.datetime:
+    """A day as the moment it began, so that days and moments have one order."""
+    if isinstance(since, datetime.datetime):
+        return since
+    return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
+
+
+def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
+    version = table.open_version  # type: ignore[attr-defined]
+    if not table.is_asked_for(timezone.localdate()):
+        return []
+    begin, due = table.cycle.fill_from, table.cycle.fill_until
+    # A year opened long before its first day to fill in asks nobody yet; the table can be opened all the same.
+    opens_on = begin if begin > timezone.localdate() else None
+    if version is None:
+        return [] if table.in_force_id else [Task("开始填报", table, None, begin, due, opens_on=opens_on)]
+    if version.status != Status.DRAFT or not fills(user, table):
+        return []
+    last = next(iter(version.decisions.all()), None)
+    if last is not None and last.action == Action.RETURN:
+        return [_task("按意见修改", version, last.at, due, note=last.comment)]
+    # The year's last day to fill in is for the table, not for a revision of one that is already in force.
+    if table.in_force_id:
+        return [_task("修订", version, version.created_at, None, opens_on=opens_on)]
+    is_replaced = version.source_now not in (None, version.base_id)
+    note = "所本的现行表已有新版，请对照后采纳或保留本稿。" if is_replaced else ""
+    return [_task("填报", version, version.created_at, due, opens_on=opens_on, note=note)]

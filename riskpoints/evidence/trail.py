@@ -1,0 +1,166 @@
+"""Reads the audit trail for the auditor: filtered, newest first, each entry's detail in words (old → new)."""
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from departments.enums import GroupPosition, Role
+from riskcontrol.models import AuditEntry
+from riskcontrol.search import says
+from riskcontrol.web.query import QueryReader
+from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Stage
+
+OUTCOMES = {"done": "成功", "refused": "未成功、被拒绝"}
+# Values that stand in a detail by themselves, outside a field that would know its words.
+WORDS = dict([*ALL_CATEGORIES, *FindingMethod.choices, *Stage.choices, *Role.choices, *GroupPosition.choices])
+SHORT = 3
+# A check value is told apart by its beginning; the whole of it stands in the archive's extract.
+CHECK_VALUE = re.compile(r"[0-9a-f]{64}")
+CHECK_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What was asked for; empty means all."""
+
+    since: datetime.date | None
+    until: datetime.date | None
+    person: str
+    action: str
+    target: str
+    outcome: str
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any((self.since, self.until, self.person, self.action, self.target, self.outcome))
+
+
+@dataclass(frozen=True)
+class DetailLine:
+    """One line of an entry's detail: a change (old → new), or one value."""
+
+    label: str
+    old: str
+    new: str
+    is_change: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry with its detail in words; a long detail is folded."""
+
+    entry: AuditEntry
+    details: list[DetailLine]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.details) > SHORT
+
+
+def known_actions() -> list[str]:
+    """The names of actions that occur in the trail."""
+    return sorted(AuditEntry.objects.order_by().values_list("action", flat=True).distinct())
+
+
+def read(query: QueryReader, actions: Iterable[str]) -> Filter:
+    """The filter that a query string asks for."""
+    return Filter(
+        since=query.date("since", "起始日期"),
+        until=query.date("until", "截止日期"),
+        person=query.text("person", "人员", 64),
+        action=query.choice("action", "事项", set(actions)),
+        target=query.text("target", "对象", 100),
+        outcome=query.choice("outcome", "结果", OUTCOMES),
+    )
+
+
+def entries(chosen: Filter) -> QuerySet[AuditEntry]:
+    """The entries asked for, newest first; days are the school's."""
+    found = AuditEntry.objects.order_by("-number")
+    if chosen.since:
+        found = found.filter(at__gte=_midnight(chosen.since))
+    if chosen.until:
+        found = found.filter(at__lt=_midnight(chosen.until) + datetime.timedelta(days=1))
+    if chosen.person:
+        found = found.filter(says(chosen.person, "actor_name") | Q(actor_number=chosen.person))
+    if chosen.action:
+        found = found.filter(action=chosen.action)
+    if chosen.target:
+        found = found.filter(says(chosen.target, "object_label"))
+    if chosen.outcome:
+        found = found.filter(succeeded=chosen.outcome == "done")
+    return found
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def lines(found: Iterable[AuditEntry]) -> list[Line]:
+    """Entries with their details; names of rows that a detail refers to are read once per kind of row."""
+    rows = list(found)
+    names = _names(rows)
+    return [Line(entry, [_detail_line(entry, key, value, names) for key, value in _pairs(entry)]) for entry in rows]
+
+
+def _pairs(entry: AuditEntry) -> list[tuple[str, Any]]:
+    detail = entry.detail if isinstance(entry.detail, dict) else {"内容": entry.detail}
+    pairs = [(key, value) for key, value in detail.items() if value not in ("", None, [], {})]
+    return sorted(pairs, key=lambda pair: CHECK_VALUE.fullmatch(str(pair[1])) is not None)
+
+
+def _field(entry: AuditEntry, name: str) -> models.Field | None:
+    try:
+        return apps.get_model(entry.object_type)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+
+
+def _detail_line(entry: AuditEntry, key: str, value: Any, names: dict[tuple[type, Any], str]) -> DetailLine:
+    field = _field(entry, key)
+    label = str(getattr(field, "verbose_name", key))
+    if isinstance(value, list) and len(value) == 2:
+        return DetailLine(label, _words(field, value[0], names), _words(field, value[1], names), True)
+    return DetailLine(label, "", _words(field, value, names), False)
+
+
+def _words(field: models.Field | None, value: Any, names: dict[tuple[type, Any], str]) -> str:
+    if value is None or value == "" or value == []:
+        return "空"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_words(field, item, names) for item in value)
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{_words(None, item, names)}" for key, item in value.items())
+    if field is not None and field.is_relation and field.related_model:
+        return names.get((field.related_model, value), f"编号 {value}")
+    if CHECK_VALUE.fullmatch(str(value)):
+        return f"{value[:CHECK_DIGITS]}…"
+    choices = dict(getattr(field, "flatchoices", None) or {})
+    return str(choices.get(value, WORDS.get(str(value), value)))
+
+
+def _names(rows: Iterable[AuditEntry]) -> dict[tuple[type, Any], str]:
+    """How the rows that details point to are called today; a row that is gone stays a number."""
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for entry in rows:
+        for key, value in _pairs(entry):
+            field = _field(entry, key)
+            if field is not None and field.many_to_one and field.related_model:
+                values = value if isinstance(value, list) else [value]
+                wanted[field.related_model].update(item for item in values if isinstance(item, int))
+    return {
+        (model, key): str(row)
+        for model, keys in wanted.items()
+        for key, row in model._base_manager.in_bulk(keys).items()
+    }

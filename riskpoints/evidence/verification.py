@@ -1,0 +1,193 @@
+"""Whether what is stored is what was decided: content against decisions, files against hashes, the trail in itself."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from riskcontrol import audit, files, landmark, triggers
+from riskcontrol.models import AuditEntry, StoredFile
+from riskpoints.content import content
+from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmationRule, Status
+from riskpoints.evidence import record
+from riskpoints.models import Decision, RiskPoint, TableVersion
+
+# One decision as the trail tells of it: the version's key, the act's label, the content's hash.
+Told = tuple[str, str, str]
+VERSION = TableVersion._meta.label_lower
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where the register is not what was decided: what it is about, and what is wrong there."""
+
+    about: str
+    reason: str
+
+
+def is_as_decided(version: TableVersion, loaded: content.TableContent, last: Decision | None) -> bool:
+    """Whether a version that was handed in still has the content of its last decision; a draft may differ.
+
+    A submitted one may differ in what the reviewer sets meanwhile.
+    """
+    if version.status == Status.DRAFT:
+        return True
+    if last is None:
+        return False
+    text, content_hash = content.sealed(loaded)
+    if version.status == Status.SUBMITTED:
+        return _before_review(text) == _before_review(last.snapshot)
+    return content_hash == last.content_hash or content.is_open_part_of(last, text)
+
+
+def has_its_hash(decision: Decision, open_hash: str | None, *, is_brought: bool) -> bool:
+    """Whether a decision's snapshot is the one it was taken on. An archive brings the open part of those that put a
+    table in force (its hash is in the trail, unless the entry is from before that) and none of the others."""
+    found = audit.sha256(decision.snapshot)
+    if found == decision.content_hash or not is_brought:
+        return found == decision.content_hash
+    if decision.action in DECISIVE_ACTIONS:
+        return open_hash in (None, found)
+    return decision.snapshot == ""
+
+
+def _before_review(snapshot: str) -> Any:
+    """A snapshot as values, without what the reviewer sets; None where it can't be read."""
+    try:
+        said = json.loads(snapshot)
+        for point in (point for row in said["rows"] for point in row["points"]):
+            for name in RiskPoint.REVIEW_FIELDS:
+                del point[name]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return said
+
+
+def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
+    """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups."""
+    if (lost := landmark.fault()) is not None:
+        yield Fault("审计记录", lost)
+    for chain_fault in audit.verify_chain(printed=_of_this_trail(printed)):
+        yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
+    yield from verify_decided()
+    yield from _verify_files()
+    for rule in triggers.missing():
+        yield Fault(f"数据库保护 {rule.name}", "缺失，请运行 manage.py migrate 恢复")
+
+
+def _of_this_trail(printed: Iterable[audit.Head]) -> list[audit.Head]:
+    """The printed heads without those of trails that came with imports, which this one does not go on from."""
+    heads = list(printed)
+    pieces = record.extracts() if heads else []
+    try:
+        entries = [json.loads(line) for piece in pieces for line in _lines(piece)]
+    except files.ChangedFileError:  # said of the file itself
+        return heads
+    elsewhere = {audit.Head(entry["number"], entry["hash"]) for entry in entries}
+    return [head for head in heads if head not in elsewhere]
+
+
+def verify_decided() -> Iterator[Fault]:
+    """The part of verify_register() that knows what the register is about; a backup judges the rest by itself."""
+    yield from _verify_decisions()
+    yield from _verify_versions()
+
+
+def _verify_decisions() -> Iterator[Fault]:
+    """Each decision's snapshot has its hash, and decisions and audit entries name one another."""
+    told = _told_here()
+    brought: set[str] = set()
+    elsewhere: dict[Told, tuple[str, str | None]] = {}
+    try:
+        brought = record.imported_versions()
+        elsewhere = _told_elsewhere(brought)
+    except files.ChangedFileError as error:
+        yield Fault("随年度档案导入的记录", str(error))
+    told |= {key: place for key, (place, _) in elsewhere.items()}
+    decisions = Decision.objects.select_related("version__table__cycle", "version__table__department")
+    for decision in decisions.order_by("id").iterator(chunk_size=200):
+        about = f"{decision.version} {decision.get_action_display()}（{decision.actor_name}）"
+        key = (str(decision.version_id), decision.get_action_display(), decision.content_hash)
+        is_brought = key[0] in brought
+        if not has_its_hash(decision, elsewhere.get(key, ("", None))[1], is_brought=is_brought):
+            yield Fault(about, "当时内容与校验值不符")
+        if is_brought and not decision.snapshot:
+            continue  # its entry may be covered in what was brought along, and it says nothing of the content
+        if key not in told:
+            yield Fault(about, "审计记录里没有这次办理")
+        yield from _verify_names(decision, about)
+    present = set(decisions.values_list("version_id", "action", "content_hash"))
+    known = {(str(version), Action(action).label, content_hash) for version, action, content_hash in present}
+    for key, place in told.items():
+        if key not in known:
+            yield Fault(f"{place}“{key[1]}”", "对应的办理记录不见了")
+
+
+def _told_here() -> dict[Told, str]:
+    """What this installation's trail tells of decisions, and where."""
+    entries = AuditEntry.objects.filter(object_type=VERSION, action__in=Action.labels, succeeded=True)
+    return {
+        (entry.object_id, entry.action, entry.detail["内容校验值"]): f"审计记录第 {entry.number} 条"
+        for entry in entries.iterator(chunk_size=1000)
+        if "内容校验值" in entry.detail
+    }
+
+
+def _told_elsewhere(versions: set[str]) -> dict[Told, tuple[str, str | None]]:
+    """What the trails of other installations tell of the versions that were imported together with them: where, and
+    the hash of the part that may be shown, if it is told. Covered entries tell nothing."""
+    told: dict[Told, tuple[str, str | None]] = {}
+    for piece in record.extracts():
+        for line in _lines(piece):
+            entry = json.loads(line)
+            content_hash = entry["detail"].get("内容校验值") if entry.get("object_type") == VERSION else None
+            if content_hash and entry["succeeded"] and entry["object_id"] in versions:
+                key = (entry["object_id"], entry["action"], content_hash)
+                told[key] = f"导入前的审计记录第 {entry['number']} 条", entry["detail"].get(content.OPEN_HASH)
+    return told
+
+
+def _lines(piece: str) -> list[str]:
+    """The entries of a trail's piece, one a line."""
+    return files.content(piece).decode().split("\n")[:-1]
+
+
+def _verify_names(decision: Decision, about: str) -> Iterator[Fault]:
+    """The snapshot is of this very version: a decision moved to another one is found."""
+    try:
+        said = json.loads(decision.snapshot)
+    except ValueError:
+        yield Fault(about, "当时内容读不出来")
+        return
+    version = decision.version
+    if (said.get("year"), said.get("number")) != (version.table.cycle.year, version.number):
+        yield Fault(about, "当时内容属于另一张表或另一版")
+
+
+def _verify_versions() -> Iterator[Fault]:
+    """Each version that was handed in still has the content of its last decision; people are apart."""
+    versions = TableVersion.objects.exclude(status=Status.DRAFT).select_related("table__cycle", "table__department")
+    for version in versions.prefetch_related("authors", "proposers", "assessors").order_by("id"):
+        last = version.decisions.order_by("-at", "-id").first()
+        if not is_as_decided(version, content.load(version), last):
+            yield Fault(str(version), "现存内容与最后一次办理时的内容不一致")
+        authors = {author.pk for author in version.authors.all()} | {version.submitted_by_id}
+        assessors = {assessor.pk for assessor in version.assessors.all()}
+        if version.reviewed_by_id and version.reviewed_by_id in authors:
+            yield Fault(str(version), "审核人也是填写人或提交人")
+        if any(person.pk == version.reviewed_by_id for person in version.proposers.all()):
+            yield Fault(str(version), "审核人提出的建议已写入这一版")
+        if version.confirmed_by_id and version.confirmed_by_id == version.reviewed_by_id:
+            yield Fault(str(version), "确定人也是审核人")
+        is_bound = version.confirmation_rule >= ConfirmationRule.PRESENT and not version.is_historical
+        if is_bound and version.confirmed_by_id and version.confirmed_by_id in authors | assessors:
+            yield Fault(str(version), "确定登记人也是填写人、提交人或核定人")
+
+
+def _verify_files() -> Iterator[Fault]:
+    """Each kept file still has its hash."""
+    for file in StoredFile.objects.order_by("id").iterator(chunk_size=20):
+        try:
+            files.read(file)
+        except files.ChangedFileError:
+            yield Fault(f"存档文件 {file.sha256[:12]}", "内容与校验值不符")

@@ -1,0 +1,352 @@
+"""How far a year has come: one line a table, totals, levels by department and category (R52)."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from departments.enums import Level, Role
+from departments.models import RoleGrant
+from departments.permissions import has_role_in
+from riskpoints.content import completeness, content
+from riskpoints.content.today import Standing, current_cycle, standings
+from riskpoints.desk.tasks import versions_with_people
+from riskpoints.enums import OPEN_STATUSES, Action, Category, SchoolCategory, Status
+from riskpoints.figures.coverage import Gaps, gaps_of
+from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion
+from riskpoints.permissions import can, visible_versions
+
+# Where a table stands, from the furthest behind to the one in force: code, words.
+STANDINGS = {
+    "removed": "已移出",
+    "closed": "部门停用",
+    "waiting": "未开始",
+    "draft": "填报中",
+    "returned": "退回修改",
+    "submitted": "待审核",
+    "published": "公示中",
+    "signing": "待签字",
+    "revising": "修订中",
+    "to_come": "待生效",
+    "of_year": "当年有效",
+    "in_force": "现行",
+}
+
+
+@dataclass(frozen=True)
+class LevelCounts:
+    """Points at each level, and those without one (the school's table has no level cell)."""
+
+    by_level: dict[int | None, int]
+
+    @property
+    def first(self) -> int:
+        return self.by_level.get(Level.FIRST, 0)
+
+    @property
+    def second(self) -> int:
+        return self.by_level.get(Level.SECOND, 0)
+
+    @property
+    def third(self) -> int:
+        return self.by_level.get(Level.THIRD, 0)
+
+    @property
+    def unset(self) -> int:
+        return self.by_level.get(None, 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_level.values())
+
+
+NO_COUNTS = LevelCounts({})
+
+
+@dataclass(frozen=True)
+class TableProgress:
+    """One table of the year: where it stands, what is in force, and what this person may open or do."""
+
+    table: ControlTable
+    standing: str
+    open_version: TableVersion | None
+    in_force: TableVersion | None
+    signed: Standing | None
+    due: datetime.date | None
+    days_left: int | None
+    is_mine: bool
+    can_open: bool
+    can_open_in_force: bool
+    can_sign: bool
+    percent: int | None
+    levels: LevelCounts
+
+    @property
+    def words(self) -> str:
+        if self.open_version is not None and self.open_version.awaits_comparison:
+            return "待核对"
+        is_noted = self.open_version is not None and self.open_version.awaits_scan
+        return "待补扫描件" if is_noted else STANDINGS[self.standing]
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether its department is closed, so that the office can take it out of the year, or did."""
+        return self.standing in ("closed", "removed") and not self.table.cycle.is_closed
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def days_late(self) -> int:
+        return -(self.days_left or 0)
+
+    @property
+    def head_name(self) -> str:
+        """The head today; the school's table has none."""
+        head = self.table.department.head if self.table.department else None
+        return head.real_name if head else ""
+
+    @property
+    def level(self) -> int | None:
+        """等级 of what is in force: the worst of its points."""
+        return min((level for level in self.levels.by_level if level is not None), default=None)
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell of the heat map: how many points at a level (0: none set), and a shade from 0 to 4."""
+
+    level: int
+    count: int
+    step: int
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One category of the heat map; `most` is the largest count of all cells."""
+
+    label: str
+    value: str
+    levels: LevelCounts
+    most: int
+
+    @property
+    def cells(self) -> list[HeatCell]:
+        counts = [(level, self.levels.by_level.get(level or None, 0)) for level in (1, 2, 3, 0)]
+        return [HeatCell(level, count, -(-4 * count // self.most)) for level, count in counts]
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """One piece of the bar over all tables: it begins after `start` tables and is `count` tables long."""
+
+    code: str
+    words: str
+    start: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A year at a glance."""
+
+    cycle: Cycle
+    tables: list[TableProgress]
+    categories: list[HeatRow]
+    gaps: Gaps
+    counted: LevelCounts
+
+    @property
+    def bar(self) -> list[BarPart]:
+        """How many tables stand where: only what occurs, the furthest first."""
+        counts = Counter(item.standing for item in self.tables)
+        parts, start = [], 0
+        for code, words in reversed(STANDINGS.items()):
+            if counts[code]:
+                parts.append(BarPart(code, words, start, counts[code]))
+                start += counts[code]
+        return parts
+
+    @property
+    def in_force_count(self) -> int:
+        return sum(item.in_force is not None for item in self.tables)
+
+    @property
+    def signed_word(self) -> str:
+        """What the signed tables of this year are called: 现行 only where all of them are in force today."""
+        today = all(item.signed == Standing.IN_FORCE for item in self.tables if item.in_force)
+        return "现行" if today else "已确定"
+
+    @property
+    def overdue_count(self) -> int:
+        return sum(item.is_overdue for item in self.tables)
+
+    @property
+    def to_sign_count(self) -> int:
+        return sum(item.can_sign for item in self.tables)
+
+
+def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
+    """The year that the page opens on: the earliest open one that has begun and still has work, else the year that is
+    now. A year to come is looked at when it is asked for."""
+    day = on or timezone.localdate()
+    undone = ControlTable.objects.filter(
+        Q(in_force__isnull=True) | Q(versions__status__in=OPEN_STATUSES), removed_at__isnull=True
+    ).exclude(in_force__isnull=True, department__active_to__lt=day)
+    begun = Cycle.objects.filter(
+        closed_at__isnull=True, is_historical=False, year__lte=day.year, tables__in=undone.values("pk")
+    )
+    return begun.order_by("year").first() or current_cycle(day)
+
+
+def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -> Progress:
+    """Everything the page shows of a year to this person; a constant number of queries.
+
+    Drafts of others show as a state and a date, never their content or its size.
+    """
+    today = on or timezone.localdate()
+    tables = list(
+        ControlTable.objects.filter(cycle=cycle)
+        .select_related("cycle", "department")
+        .prefetch_related(Prefetch("department__grants", RoleGrant.objects.select_related("user")))
+    )
+    versions = _versions_of(cycle)
+    opened = {version.table_id: version for version in versions.values() if version.status in OPEN_STATUSES}
+    visible = set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True))
+    counts, by_category = _level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
+    signed = standings(versions.values(), on=today)
+    rows = [
+        _table_progress(
+            table,
+            opened.get(table.pk),
+            versions.get(table.in_force_id or 0),
+            visible=visible,
+            levels=counts.get(table.in_force_id, NO_COUNTS),
+            signed=signed.get(table.in_force_id or 0),
+            is_mine=has_role_in(user, table.department_id, Role.LEADER),
+            user=user,
+            today=today,
+        )
+        for table in tables
+    ]
+    return Progress(
+        cycle=cycle,
+        tables=sorted(rows, key=lambda row: not row.is_mine),
+        categories=_heat_map(by_category),
+        gaps=gaps_of(cycle, tables, on=today),
+        counted=_sum(counts.values()),
+    )
+
+
+def _versions_of(cycle: Cycle) -> dict[int, TableVersion]:
+    """The open versions of a year and those in force, by id."""
+    wanted = TableVersion.objects.filter(Q(status__in=OPEN_STATUSES) | Q(pk=F("table__in_force")), table__cycle=cycle)
+    return {version.pk: version for version in versions_with_people(wanted)}
+
+
+def _level_counts(in_force: Iterable[int]) -> tuple[dict[int | None, LevelCounts], dict[str, LevelCounts]]:
+    """Points in force at each level: by version, and by category."""
+    by_version: dict[int | None, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
+    by_category: dict[str, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
+    found = (
+        RiskPoint.objects.filter(version__in=list(in_force))
+        .annotate(now=Coalesce("confirmed_level", "proposed_level"))
+        .values_list("version_id", "category", "now")
+        .order_by()
+        .annotate(n=Count("pk"))
+    )
+    for version_id, category, level, n in found:
+        by_version[version_id][level] += n
+        by_category[category][level] += n
+    return (
+        {key: LevelCounts(dict(value)) for key, value in by_version.items()},
+        {key: LevelCounts(dict(value)) for key, value in by_category.items()},
+    )
+
+
+def _heat_map(by_category: dict[str, LevelCounts]) -> list[HeatRow]:
+    """The four categories of the departments, and those of the school that have points."""
+    most = max((n for counts in by_category.values() for n in counts.by_level.values()), default=1)
+    return [
+        HeatRow(str(label), value, by_category.get(value, NO_COUNTS), most)
+        for value, label in [*Category.choices, *SchoolCategory.choices]
+        if value in Category.values or value in by_category
+    ]
+
+
+def _sum(counts: Iterable[LevelCounts]) -> LevelCounts:
+    total: dict[int | None, int] = defaultdict(int)
+    for item in counts:
+        for level, n in item.by_level.items():
+            total[level] += n
+    return LevelCounts(dict(total))
+
+
+def _table_progress(
+    table: ControlTable,
+    opened: TableVersion | None,
+    in_force: TableVersion | None,
+    *,
+    visible: set[int],
+    levels: LevelCounts,
+    signed: Standing | None,
+    is_mine: bool,
+    user: Any,
+    today: datetime.date,
+) -> TableProgress:
+    standing = _standing(opened, signed, today)
+    if in_force is None and standing in ("waiting", "draft", "returned") and not table.is_asked_for(today):
+        standing = "removed" if table.is_removed else "closed"
+    due = _due(table.cycle, standing, opened)
+    can_open = opened is not None and opened.pk in visible
+    is_signable = opened is not None and standing == "signing" and not table.cycle.is_closed
+    return TableProgress(
+        table=table,
+        standing=standing,
+        open_version=opened,
+        in_force=in_force,
+        signed=signed,
+        due=due,
+        days_left=(due - today).days if due and not table.cycle.is_closed else None,
+        is_mine=is_mine,
+        can_open=can_open,
+        can_open_in_force=in_force is not None and in_force.pk in visible,
+        can_sign=is_signable and can(user, Action.CONFIRM, opened),
+        percent=completeness.check(content.load(opened)).percent if opened and can_open and opened.is_draft else None,
+        levels=levels,
+    )
+
+
+def _standing(opened: TableVersion | None, signed: Standing | None, today: datetime.date) -> str:
+    if opened is None:
+        return str(signed or "waiting")
+    if opened.status == Status.SUBMITTED:
+        return "submitted"
+    if opened.status == Status.REVIEWED:
+        return "published" if opened.publish_until and today <= opened.publish_until else "signing"
+    last = next(iter(opened.decisions.all()), None)
+    if last is not None and last.action == Action.RETURN:
+        return "returned"
+    if signed is not None:
+        return "revising"
+    # A draft carried over from last year that nobody has touched is not begun yet.
+    return "draft" if opened.created_by_id or opened.lock else "waiting"
+
+
+def _due(cycle: Cycle, standing: str, opened: TableVersion | None) -> datetime.date | None:
+    """Until when the next step is due; a revision of a table in force has no date in the year's plan."""
+    if standing in ("waiting", "draft", "returned"):
+        return cycle.fill_until
+    if standing == "submitted":
+        return cycle.review_until
+    if standing == "published" and opened is not None:
+        return opened.publish_until  # the end of its own publication, whatever the year's plan says
+    if standing == "signing" and opened is not None:
+        return max(filter(None, [cycle.publish_until, opened.publish_until]))
+    return None

@@ -1,0 +1,89 @@
+"""Carrying over: what a new year's draft is begun from, whether that was replaced, and how a row is copied."""
+
+import uuid
+from collections.abc import Mapping
+
+from django.db.models import F
+from django.utils import timezone
+
+from departments.models import School
+from riskpoints.content.content import TableContent
+from riskpoints.enums import OPEN_STATUSES
+from riskpoints.models import ControlTable, Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.tables import editing
+
+
+def source_of(table: ControlTable) -> TableVersion | None:
+    """What is in force of the table's owner in the newest earlier year: a new year's draft is begun from it."""
+    return (
+        TableVersion.objects.filter(
+            table__scope=table.scope,
+            table__department=table.department_id,
+            table__cycle__year__lt=table.cycle.year,
+            pk=F("table__in_force"),
+        )
+        .select_related("table__cycle", "table__department")
+        .order_by("-table__cycle__year")
+        .first()
+    )
+
+
+def replaced(version: TableVersion) -> TableVersion | None:
+    """The source that took the place of what an open version of a new year was begun from; None where none did.
+
+    A revision within its own year goes on from its own table's version in force and is offered nothing.
+    """
+    base, table = version.base, version.table
+    if version.status not in OPEN_STATUSES or table.cycle.is_closed or table.in_force_id is not None:
+        return None
+    if base is not None and base.table_id == table.pk:
+        return None
+    source = source_of(table)
+    return None if source is None or source.pk == version.base_id else source
+
+
+def first_duties(table: ControlTable) -> str:
+    """业务工作职责 that a first draft begins with where nothing is in force."""
+    return table.department.duties if table.department else School.current().business_function
+
+
+def write_point(copy: RiskPoint, point: RiskPoint) -> RiskPoint:
+    """Save a point as it is carried over: the level in force becomes the proposal, never below today's floor."""
+    fill_point(copy, point)
+    copy.save()
+    return copy
+
+
+def fill_point(copy: RiskPoint, point: RiskPoint) -> None:
+    """Set what a point says as it would be carried over; nothing is saved."""
+    for name in editing.POINT_FIELDS:
+        setattr(copy, name, getattr(point, name))
+    copy.proposed_level = point.confirmed_level or point.proposed_level
+    if point.confirmed_level and point.confirmed_level != point.proposed_level:
+        copy.proposed_reason = point.confirmed_reason
+    editing.apply_rule(copy)
+    if copy.proposed_level and copy.ruling.is_forbidden(copy.proposed_level):
+        copy.proposed_level = copy.computed_level
+
+
+def write_measure(copy: Measure, measure: Measure, points: Mapping[uuid.UUID, RiskPoint]) -> Measure:
+    """Save a measure as it is carried over, answering those of its points that are there."""
+    for name in editing.MEASURE_FIELDS:
+        setattr(copy, name, getattr(measure, name))
+    copy.save()
+    copy.points.set([points[point.identity] for point in measure.points.all() if point.identity in points])
+    return copy
+
+
+def exemptions(source: TableContent) -> list[PostExemption]:
+    """The statements that are carried over: those about posts that are still in use."""
+    today = timezone.localdate()
+    return [exemption for exemption in source.exemptions if exemption.post.is_active_on(today)]
+
+
+def write_exemption(copy: PostExemption, exemption: PostExemption) -> PostExemption:
+    """Save the statement that a post has no risk point, with the post's name and functions of today."""
+    copy.reason = exemption.reason
+    editing.note_post(copy)
+    copy.save()
+    return copy

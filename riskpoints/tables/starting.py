@@ -1,0 +1,276 @@
+"""How versions come to be: a year opened, a table started, an approved one revised, a historical one recorded."""
+
+import datetime
+import secrets
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from departments import notices
+from departments.enums import Role
+from departments.models import Department, School
+from riskcontrol import audit
+from riskcontrol.text import is_blank, stripped
+from riskpoints.content import content
+from riskpoints.enums import OPEN_STATUSES, Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
+from riskpoints.evidence import record as year_record
+from riskpoints.models import (
+    ControlTable,
+    Cycle,
+    Decision,
+    Measure,
+    NilDeclaration,
+    PostExemption,
+    RiskPoint,
+    TableVersion,
+)
+from riskpoints.permissions import RegisterAction, can, can_still
+from riskpoints.tables import carrying, papers, workflow
+from riskpoints.tables.workflow import WorkflowError
+
+
+def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Any) -> Cycle:
+    """Open a 年度: a table for each active department and for the school; each is begun from what is in force when it
+    is begun (start_table). ValidationError where the dates or the year are wrong.
+
+    A historical year gets no tables: they are recorded one by one, and nobody is asked to fill one in. Only a year that
+    is over can be one. A department is asked for the table of a year to come if it is still there when that begins.
+    """
+    if not can(actor, RegisterAction.OPEN_YEAR):
+        raise PermissionDenied("只有领导小组办公室能开启年度。")
+    today = timezone.localdate()
+    if is_historical and year >= today.year:
+        raise ValidationError({"year": "今年和以后的年度由部门填报，不能按历史年度补录。"})
+    with transaction.atomic():
+        cycle = Cycle(year=year, is_historical=is_historical, **dates)
+        cycle.full_clean()
+        try:
+            with transaction.atomic():
+                cycle.save()
+        except IntegrityError as error:  # somebody else opened it in this moment
+            raise ValidationError({"year": "这个年度已经开启。"}) from error
+        detail = dict(dates) | ({"补录历史年度": "是"} if is_historical else {})
+        audit.record("开启年度", actor=actor, target=cycle, detail=detail)
+        asked = Department.objects.active_on(today).active_on(cycle.asked_on(today))
+        for department in [] if is_historical else [*asked, None]:
+            add_table(cycle, department)
+    return cycle
+
+
+def add_table(cycle: Cycle, department: Department | None) -> ControlTable:
+    """The table of a department (None: of the school) in a year, still to be begun."""
+    table, _ = ControlTable.objects.get_or_create(
+        cycle=cycle,
+        department=department,
+        scope=Scope.DEPARTMENT if department else Scope.SCHOOL,
+    )
+    return table
+
+
+def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
+    """Begin the first draft of a table, copied from what is in force of its owner now, or give the open version that
+    is already there.
+
+    The entry 结转 names what it was copied from and its content; nobody becomes an author by it.
+    """
+    if not can(actor, Action.START, table):
+        raise PermissionDenied("您没有填写这张表的权限。")
+    with transaction.atomic():
+        locked = _lock_in_open_year(table)
+        if not can_still(actor, Action.START, locked):
+            raise PermissionDenied("您没有填写这张表的权限。")
+        existing = locked.versions.filter(status__in=OPEN_STATUSES).first()
+        if existing is not None:
+            return existing
+        if locked.in_force_id is not None:
+            raise WorkflowError("这张表已有现行版，请用“修订”另起一版。")
+        source = carrying.source_of(locked)
+        if source is None:
+            version = _new_version(locked, actor=actor)
+            audit.record("开始填报", actor=actor, target=version)
+            return version
+        reason = f"由 {source.table.cycle.year} 年度现行表结转"
+        version = copy_version(source, locked, reason=reason, actor=actor)
+        audit.record("开始填报", actor=actor, target=version)
+        detail = {"所本版本": str(source), "内容校验值": content.sealed(content.load(version))[1]}
+        audit.record("结转", actor=actor, target=version, detail=detail)
+    return version
+
+
+def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVersion:
+    """A new draft copied from the version in force, which stays in force until the new one is confirmed (R34)."""
+    table = version.table
+    if not can(actor, Action.REVISE, table):
+        raise PermissionDenied("您没有修订这张表的权限。")
+    if is_blank(reason):
+        raise WorkflowError("请写明修订原因。")
+    workflow.require_length(TableVersion, "revision_reason", stripped(reason))
+    with transaction.atomic():
+        locked = _lock_in_open_year(table)
+        if not can_still(actor, Action.REVISE, locked):
+            raise PermissionDenied("您没有修订这张表的权限。")
+        if locked.in_force_id != version.pk:
+            raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
+        if locked.versions.filter(status__in=OPEN_STATUSES).exists():
+            raise WorkflowError("这张表已有一份修订稿在办理，请在那一份上修改。")
+        reason = stripped(reason)
+        draft = copy_version(version, locked, reason=reason, actor=actor)
+        draft.proposers.set(version.proposers.all())
+        audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason, "所本版本": version.number})
+    return draft
+
+
+def copy_version(source: TableVersion, table: ControlTable, *, reason: str, actor: Any) -> TableVersion:
+    """Copy a version's content into a new draft: identities stay, the level in force becomes the proposal."""
+    loaded = content.load(source)
+    draft = _new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
+    points: dict[uuid.UUID, RiskPoint] = {}
+    for point in loaded.points:
+        copy = carrying.write_point(RiskPoint(version=draft, identity=point.identity, order=point.order), point)
+        points[point.identity] = copy
+    for measure in loaded.measures:
+        twin = Measure(version=draft, identity=measure.identity, order=measure.order)
+        carrying.write_measure(twin, measure, points)
+    for row in loaded.rows:
+        if row.is_nil:
+            NilDeclaration.objects.create(version=draft, category=row.value)
+    for exemption in carrying.exemptions(loaded):
+        carrying.write_exemption(PostExemption(version=draft, post_id=exemption.post_id), exemption)
+    return draft
+
+
+def record_historical(
+    table: ControlTable,
+    *,
+    signer_name: str,
+    signed_on: datetime.date,
+    fill: Any,
+    comment: str,
+    scan: bytes,
+    scan_suffix: str,
+    replaces: TableVersion | None = None,
+    actor: Any,
+) -> TableVersion:
+    """Record a table that was signed before this program was used: `fill(version)` writes its content through services.
+    The decision says 补录. It is in force, as of its date, once a reviewer has compared it with the scan
+    (workflow.perform with COMPARE); until then it waits, 待核对.
+
+    What is in force already is replaced only where it is named (`replaces`): WorkflowError otherwise. ValidationError
+    by field without a signer or a scan.
+    """
+    if not can(actor, Action.RECORD, table):
+        raise PermissionDenied("只有领导小组办公室能补录历史表。")
+    signer_name = stripped(signer_name)
+    if not signer_name:
+        raise ValidationError({"signer_name": "请填写签字人。"})
+    if not scan:
+        raise ValidationError({"scan": "请上传签字盖章的纸质表的扫描件，由纪委对照核对。"})
+    workflow.require_length(TableVersion, "signer_name", signer_name)
+    workflow.require_length(Decision, "comment", comment)
+    with transaction.atomic():
+        locked = _lock_in_open_year(table)
+        if not can_still(actor, Action.RECORD, locked):
+            raise PermissionDenied("只有领导小组办公室能补录历史表。")
+        if not locked.cycle.is_historical:
+            raise WorkflowError(f"{locked.cycle}不是补录的历史年度，这张表要由部门填报、纪委审核、公示后签字确定。")
+        if locked.in_force_id != getattr(replaces, "pk", None):
+            raise WorkflowError(f"{locked}已有现行版，补录会取代它，没有办理。请先核对是否重复补录。")
+        version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
+        fill(version)
+        version.authors.add(actor)
+        changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(
+            status=Status.REVIEWED,
+            confirmed_at=timezone.now(),
+            confirmed_by=actor,
+            confirmed_how=ConfirmedBy.PAPER,
+            signer_name=signer_name,
+            signed_on=signed_on,
+            confirmation_rule=ConfirmationRule.PRESENT,
+        )
+        if changed != 1:
+            raise WorkflowError("补录没有完成，请重试。")
+        version.refresh_from_db()
+        papers.keep_scan(version, scan, scan_suffix, actor=actor)
+        workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
+    return version
+
+
+def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
+    """Close a year: nothing in it changes any more. WorkflowError while a table is still on its way."""
+    if not can(actor, RegisterAction.CLOSE_YEAR):
+        raise PermissionDenied("只有领导小组办公室能关闭年度。")
+    with transaction.atomic():
+        locked = lock_year(cycle)
+        if not can_still(actor, RegisterAction.CLOSE_YEAR):
+            raise PermissionDenied("只有领导小组办公室能关闭年度。")
+        waiting = TableVersion.objects.filter(
+            table__cycle=locked, status__in=[Status.SUBMITTED, Status.REVIEWED]
+        ).count()
+        if waiting:
+            raise WorkflowError(f"还有 {waiting} 张表在审核或待签字，办完后才能关闭年度。")
+        if locked.closed_at is None:
+            locked.closed_at = timezone.now()
+            locked.save(update_fields=["closed_at"])
+            record = {year_record.RECORD: year_record.keep(locked).sha256}
+            audit.record(year_record.CLOSED, actor=actor, target=locked, detail=record)
+            # Who may build the archive is told in the same transaction: a closed year without one is easily forgotten.
+            notices.notify(
+                text=f"{locked}已由{actor.real_name}归档关闭，请生成年度档案并离线保存。",
+                link=reverse("riskpoints:years"),
+                roles=[Role.ADMIN],
+                actor=actor,
+                target=locked,
+            )
+    return locked
+
+
+def lock_year(cycle: Cycle) -> Cycle:
+    """The year as it is now, held until the transaction ends; WorkflowError where it was withdrawn meanwhile."""
+    locked = Cycle.objects.select_for_update().filter(pk=cycle.pk).first()
+    if locked is None:
+        raise WorkflowError(f"{cycle}已经撤销。请刷新页面。")
+    return locked
+
+
+def _lock_in_open_year(table: ControlTable) -> ControlTable:
+    """The table as it is now, held until the transaction ends; WorkflowError once its year is closed."""
+    queryset = ControlTable.objects.select_for_update(of=("self",)).select_related("cycle", "department")
+    locked = queryset.filter(pk=table.pk).first()
+    if locked is None:
+        raise WorkflowError("这个年度已经撤销，这张表不用填了。")
+    if locked.is_removed:
+        raise WorkflowError(f"这张表已由办公室移出{locked.cycle}，不用再填。要继续填报，请办公室先恢复。")
+    if locked.cycle.is_closed:
+        raise WorkflowError(f"{locked.cycle}已经归档关闭，不能再填报或修订。")
+    return locked
+
+
+def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVersion:
+    department = table.department
+    if department is None:
+        school = School.current()
+        defaults = {"owner_name": school.full_name, "duties": school.business_function}
+    else:
+        head = department.head
+        defaults = {
+            "owner_name": department.name,
+            "head_name": head.real_name if head else "",
+            "duties": department.duties,
+        }
+    defaults["seal"] = secrets.token_hex(16)
+    number = (table.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    try:
+        with transaction.atomic():
+            return TableVersion.objects.create(
+                table=table, number=number, created_by=actor, **(defaults | {k: v for k, v in values.items() if v})
+            )
+    except IntegrityError as error:
+        if not table.versions.filter(Q(status__in=OPEN_STATUSES) | Q(number=number)).exists():
+            raise  # not somebody who was faster: a fault that must not pass for one
+        raise WorkflowError("这张表刚刚已由他人开始填写，请刷新页面。") from error

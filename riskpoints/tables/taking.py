@@ -1,0 +1,188 @@
+"""A newer source taken over into a new year's draft, or declined: point by point, or all at once."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from departments.models import Post
+from riskcontrol import audit
+from riskpoints.content.differences import attached
+from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
+from riskpoints.tables import carrying, editing
+from riskpoints.tables.offers import Offer, Offers, offers
+from riskpoints.tables.workflow import WorkflowError
+
+# What has to be done before what, so that a measure finds its points and 无 finds the category empty.
+ORDER = ("nil-", "post-", "point+", "measure+", "measure-", "point-", "nil+", "post+", "duties+", "duties-")
+GONE = "所本的表没有未处理的新版，可能刚刚已由他人处理。"
+NEWER = "所本的表又有了新版，请看最新的对照再选。"
+CHANGED = "这一处刚刚已由他人处理或改动，请对照后再选。"
+
+
+def take(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Any) -> Offer:
+    """Take one place over, with a point the measures that go with it. Who chooses writes: becomes an author.
+
+    `state` is that of the offer the person saw. WorkflowError where somebody was faster, ValidationError where the
+    words can't stand beside what the draft says.
+    """
+    with editing.editing(draft, actor=actor) as locked:
+        found = _found(locked, source_id)
+        chosen = _seen(found, key, state)
+        _take(locked, found, [chosen, *_along(found, chosen)], actor)
+        _finish(locked, found, actor)
+    return chosen
+
+
+def take_all(draft: TableVersion, *, source_id: int, actor: Any) -> int:
+    """Take over what the draft itself didn't change; returns how many places are left to be chosen one by one."""
+    with editing.editing(draft, actor=actor) as locked:
+        found = _found(locked, source_id)
+        _take(locked, found, found.free, actor)
+        left = _finish(locked, found, actor)
+    return left
+
+
+def keep(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Any) -> Offer:
+    """Leave one place as the draft has it; it is not offered again. Nobody becomes an author by it."""
+    with transaction.atomic():
+        locked = editing.lock_draft(draft, actor=actor)
+        found = _found(locked, source_id)
+        chosen = _seen(found, key, state)
+        _note(locked, found, [chosen, *_along(found, chosen)], actor, is_taken=False)
+        _finish(locked, found, actor)
+    return chosen
+
+
+def keep_all(draft: TableVersion, *, source_id: int, actor: Any) -> None:
+    """Leave the draft as it is in all places that are still offered; what it was begun from is the newer source now."""
+    with transaction.atomic():
+        locked = editing.lock_draft(draft, actor=actor)
+        found = _found(locked, source_id)
+        _note(locked, found, found.items, actor, is_taken=False)
+        _finish(locked, found, actor)
+
+
+def _found(locked: TableVersion, source_id: int) -> Offers:
+    source = carrying.replaced(locked)
+    if source is None:
+        raise WorkflowError(GONE)
+    if source.pk != source_id:
+        raise WorkflowError(NEWER)
+    return offers(locked, source)
+
+
+def _seen(found: Offers, key: str, state: str) -> Offer:
+    offer = found.of(key)
+    if offer is None or offer.state != state:
+        raise WorkflowError(CHANGED)
+    return offer
+
+
+def _along(found: Offers, chosen: Offer) -> list[Offer]:
+    return [item for item in found.items if item.key in chosen.along]
+
+
+def _take(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Any) -> None:
+    writers = {"point": _take_point, "measure": _take_measure, "duties": _take_duties, "nil": _take_nil}
+    for item in sorted(chosen, key=lambda item: ORDER.index(item.place + ("+" if item.theirs else "-"))):
+        writers.get(item.place, _take_post)(locked, item, actor)
+    _note(locked, found, chosen, actor, is_taken=True)
+
+
+def _take_point(locked: TableVersion, item: Offer, actor: Any) -> None:
+    stored = RiskPoint.objects.filter(version=locked, identity=uuid.UUID(item.name)).first()
+    theirs: RiskPoint | None = item.theirs
+    if theirs is None:
+        if stored is not None:
+            editing.remove_row(_of(locked, stored), actor=actor)
+        return
+    _end_nil(locked, theirs.category, actor)
+    if theirs.post is not None:
+        editing.withdraw_exemption(locked, theirs.post, actor=actor)
+    row = stored or theirs
+    before = audit.field_values(row, *editing.POINT_FIELDS) if stored else {}
+    if stored is not None:
+        judged = editing.judged(row)
+        for name in (*editing.POINT_FIELDS, "post_name", "functions", "computed_level"):
+            setattr(row, name, getattr(theirs, name))
+        if editing.judged(row) != judged:
+            row.confirmed_level, row.confirmed_reason = None, ""
+        row.lock += 1
+    row.save()
+    after = audit.field_values(row, *editing.POINT_FIELDS)
+    editing.audit_change("修改风险点" if before else "新增风险点", row, before, after, actor)
+
+
+def _take_measure(locked: TableVersion, item: Offer, actor: Any) -> None:
+    stored = Measure.objects.filter(version=locked, identity=uuid.UUID(item.name)).first()
+    theirs: Measure | None = item.theirs
+    if theirs is None:
+        if stored is not None:
+            editing.remove_row(_of(locked, stored), actor=actor)
+        return
+    points = {point.identity: point for point in RiskPoint.objects.filter(version=locked)}
+    wanted = attached(theirs)
+    if wanted and not wanted & points.keys():
+        raise ValidationError("这条措施对应的风险点不在本稿里，请先采纳那个风险点。")
+    _end_nil(locked, theirs.category, actor)
+    row = stored or Measure(version=locked, identity=theirs.identity, order=theirs.order)
+    before = _measure_values(row) if stored else {}
+    row.lock += 1 if stored else 0
+    carrying.write_measure(row, theirs, points)
+    editing.audit_change("修改防范措施" if before else "新增防范措施", row, before, _measure_values(row), actor)
+
+
+def _measure_values(row: Measure) -> dict[str, Any]:
+    points = sorted(str(identity) for identity in row.points.values_list("identity", flat=True))
+    return audit.field_values(row, *editing.MEASURE_FIELDS) | {"points": points}
+
+
+def _take_duties(locked: TableVersion, item: Offer, actor: Any) -> None:
+    editing.save_head(locked, {"duties": item.theirs}, actor=actor)
+
+
+def _take_nil(locked: TableVersion, item: Offer, actor: Any) -> None:
+    write = editing.declare_nil if item.theirs else editing.withdraw_nil
+    write(locked, item.name, actor=actor)
+
+
+def _end_nil(locked: TableVersion, category: str, actor: Any) -> None:
+    if locked.nils.filter(category=category).exists():
+        editing.withdraw_nil(locked, category, actor=actor)
+
+
+def _take_post(locked: TableVersion, item: Offer, actor: Any) -> None:
+    post = Post.objects.get(pk=int(item.name))
+    if item.theirs is None:
+        editing.withdraw_exemption(locked, post, actor=actor)
+    else:
+        editing.exempt_post(locked, post, item.theirs.reason, actor=actor)
+
+
+def _of(locked: TableVersion, row: Any) -> Any:
+    """The row with the version that is held, so that what is done with it belongs to the same change."""
+    row.version = locked
+    return row
+
+
+def _note(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Any, *, is_taken: bool) -> None:
+    """Remember the choice, so that it isn't asked again, and write it into the trail."""
+    for item in chosen:
+        SourceChoice.objects.create(version=locked, source=found.source, key=item.key, is_taken=is_taken, actor=actor)
+    if chosen:
+        detail = {"新版": str(found.source), "内容": [item.words for item in chosen]}
+        audit.record("采纳新版" if is_taken else "不采纳新版", actor=actor, target=locked, detail=detail)
+
+
+def _finish(locked: TableVersion, found: Offers, actor: Any) -> int:
+    """How much is still offered; once nothing is, the newer source is what the draft is begun from."""
+    left = len(offers(locked, found.source).items)
+    if not left:
+        before = str(locked.base) if locked.base else ""
+        locked.base = found.source
+        locked.revision_reason = f"由 {found.source.table.cycle.year} 年度现行表结转"
+        locked.save(update_fields=["base", "revision_reason"])
+        audit.record("更新所本版本", actor=actor, target=locked, detail={"所本版本": [before, str(found.source)]})
+    return left

@@ -1,0 +1,311 @@
+"""The workflow of a table's version: transitions as data, and perform(), the only writer of a version's status."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from riskcontrol import audit
+from riskcontrol.text import one_break, stripped
+from riskpoints import demands
+from riskpoints.content import completeness, content
+from riskpoints.enums import DECISIVE_ACTIONS, Action, Scope, Status
+from riskpoints.models import ControlTable, Decision, TableVersion
+from riskpoints.permissions import can, can_still
+from riskpoints.tables import editing, papers, publicity, reviewing, signing
+from riskpoints.tables.signing import Signature, WorkflowError, require_length
+
+UNPOSTED = "这张表还没有公示。请领导小组办公室先列入公示，期满后再签字确定。"
+
+__all__ = [
+    "EFFECTS",
+    "REQUIRED",
+    "TRANSITIONS",
+    "IncompleteError",
+    "Signature",
+    "Transition",
+    "WorkflowError",
+    "available_actions",
+    "decide",
+    "is_possible",
+    "note_signature",
+    "perform",
+    "require_length",
+]
+
+
+class IncompleteError(WorkflowError):
+    """Something is missing; `findings` says what and where."""
+
+    def __init__(self, message: str, findings: list[completeness.Finding]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From which statuses to which, whether a comment is required, and what must hold besides."""
+
+    sources: tuple[Status, ...]
+    target: Status
+    needs_comment: bool = False
+
+
+TRANSITIONS: dict[Action, Transition] = {
+    Action.SUBMIT: Transition((Status.DRAFT,), Status.SUBMITTED),
+    Action.RECALL: Transition((Status.SUBMITTED,), Status.DRAFT),
+    Action.RETURN: Transition((Status.SUBMITTED, Status.REVIEWED), Status.DRAFT, needs_comment=True),
+    Action.APPROVE: Transition((Status.SUBMITTED,), Status.REVIEWED),
+    Action.CONFIRM: Transition((Status.REVIEWED,), Status.CONFIRMED),
+    Action.DISCARD: Transition((Status.DRAFT,), Status.DISCARDED, needs_comment=True),
+    Action.COMPARE: Transition((Status.REVIEWED,), Status.CONFIRMED),
+    Action.MISMATCH: Transition((Status.REVIEWED,), Status.DISCARDED, needs_comment=True),
+}
+# A paper that was typed in is compared with its scan, and nothing else is done with it; nothing else is compared.
+OF_RECORDED = frozenset({Action.COMPARE, Action.MISMATCH})
+PUTS_IN_FORCE = frozenset({Action.CONFIRM, Action.COMPARE})
+
+
+def is_possible(action: Action, version: TableVersion) -> bool:
+    """Whether the status (and the year) allow the act at all, whoever asks."""
+    transition = TRANSITIONS[action]
+    if version.status not in transition.sources or version.table.cycle.is_closed or version.table.is_removed:
+        return False
+    if version.is_historical != (action in OF_RECORDED):
+        return False
+    # Only a revision can be given up: a first draft is the table itself.
+    return action != Action.DISCARD or version.table.in_force_id is not None
+
+
+def available_actions(version: TableVersion, user: Any) -> list[Action]:
+    """The acts this person can do now: what the buttons show."""
+    return [action for action in TRANSITIONS if is_possible(action, version) and can(user, action, version)]
+
+
+def perform(
+    action: Action,
+    version: TableVersion,
+    *,
+    actor: Any,
+    comment: str = "",
+    signature: Signature | None = None,
+) -> TableVersion:
+    """Do one act on a version, or refuse.
+
+    Raises PermissionDenied, or WorkflowError to show: someone was faster, a comment is missing, it is incomplete.
+    Writes the status, a Decision with the content's hash and an audit entry in one transaction.
+    """
+    action = Action(action)
+    transition = TRANSITIONS[action]
+    if not can(actor, action, version):
+        raise PermissionDenied("您没有这项权限。")
+    comment = stripped(one_break(comment))
+    if transition.needs_comment and not comment:
+        raise WorkflowError("请写明意见：哪里要改、为什么。")
+    require_length(Decision, "comment", comment)
+    if action == Action.SUBMIT and version.status == Status.DRAFT:
+        editing.refresh_names_and_floors(version, actor=actor)
+    printed = _print_ahead(action, version, signature)
+    with transaction.atomic():
+        locked = _locked(version)
+        # First what happened meanwhile: whose act it is can depend on the status, and "no right" would mislead. Who
+        # returns a table that waits for review doesn't mean one that somebody approved in this moment.
+        if not is_possible(action, locked) or locked.status != version.status:
+            raise WorkflowError(_overtaken(locked))
+        if not can_still(actor, action, locked):
+            raise PermissionDenied("您没有这项权限。")
+        if action in REQUIRED:
+            REQUIRED[action](locked)
+        if waits := demands.unmet(action, locked):
+            raise WorkflowError(waits)
+        changes = EFFECTS[action](locked, actor, signature)
+        if action == Action.CONFIRM and signature is not None and signature.scan:
+            papers.keep_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
+        changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
+            status=transition.target, **changes
+        )
+        if changed != 1:
+            raise WorkflowError(_overtaken(locked))
+        locked.refresh_from_db()
+        if action in PUTS_IN_FORCE:
+            ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
+        if action in (Action.RETURN, Action.APPROVE):
+            locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
+        decision = decide(action, locked, actor=actor, comment=comment)
+        _keep(decision, printed)
+    return _stored(version)
+
+
+def note_signature(version: TableVersion, signature: Signature, *, actor: Any) -> TableVersion:
+    """Write down what the office knows of a signature whose scan is missing: the version stays 已审核、待补扫描件, and
+    whoever may record puts it in force with the scan. Refused as a confirmation would be.
+    """
+    if not can(actor, Action.CONFIRM, version):
+        raise PermissionDenied("您没有这项权限。")
+    with transaction.atomic():
+        locked = _locked(version)
+        if not is_possible(Action.CONFIRM, locked):
+            raise WorkflowError(_overtaken(locked))
+        if not can_still(actor, Action.CONFIRM, locked):
+            raise PermissionDenied("您没有这项权限。")
+        _require_published(locked)
+        if waits := demands.unmet(Action.CONFIRM, locked):
+            raise WorkflowError(waits)
+        changes = signing.noted(locked, signature, actor)
+        TableVersion.objects.filter(pk=locked.pk, status=Status.REVIEWED).update(**changes)
+        detail = {"签字人": changes["signer_name"], "签字日期": changes["signed_on"].isoformat()}
+        if changes["deputy_reason"]:
+            detail["代签原因"] = changes["deputy_reason"]
+        audit.record(signing.NOTED, actor=actor, target=locked, detail=detail)
+    return _stored(version)
+
+
+def _locked(version: TableVersion) -> TableVersion:
+    """The version as it is now, held with its year: close_year() counts the tables on their way under that lock."""
+    queryset = TableVersion.objects.select_for_update(of=("self", "table__cycle"))
+    return queryset.select_related("table__cycle", "table__department").get(pk=version.pk)
+
+
+def _stored(version: TableVersion) -> TableVersion:
+    return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
+
+
+def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = "") -> Decision:
+    """Write down one decision, bound to the content as it is now, and its audit entry."""
+    text, content_hash = content.sealed(content.load(version))
+    decision = Decision.objects.create(
+        version=version,
+        action=action,
+        actor=actor,
+        actor_name=getattr(actor, "real_name", "") or "系统",
+        at=timezone.now(),
+        comment=comment,
+        snapshot=text,
+        content_hash=content_hash,
+    )
+    detail = {"状态": version.get_status_display(), "意见": comment, "内容校验值": content_hash}
+    if action in DECISIVE_ACTIONS:
+        detail[content.OPEN_HASH] = audit.sha256(content.open_part(text))
+    audit.record(action.label, actor=actor, target=version, detail=detail)
+    return decision
+
+
+def _print_ahead(action: Action, version: TableVersion, signature: Signature | None) -> papers.Rendering | None:
+    """Print what is to be kept before the transaction begins, so that printing keeps nobody waiting for a lock."""
+    if not settings.KEPT_DOCUMENTS:
+        return None
+    if action == Action.APPROVE:
+        facts = {"status": Status.REVIEWED, "reviewed_at": timezone.now()}
+    elif action == Action.CONFIRM and signature is not None:
+        facts = {"status": Status.CONFIRMED, "signed_on": signature.signed_on}
+    elif action == Action.COMPARE:
+        facts = {"status": Status.CONFIRMED}
+    else:
+        return None
+    try:
+        return papers.render(version, **facts)
+    except papers.DocumentError as error:
+        raise WorkflowError(f"这张表现在打印不出来，没有办理：{error}") from error
+
+
+def _keep(decision: Decision, printed: papers.Rendering | None) -> None:
+    if printed is None:
+        return
+    try:
+        papers.keep(decision, printed)
+    except ValueError as error:
+        raise WorkflowError("办理的同时表的内容有了变动，没有办理。请刷新页面，看过以后再办理。") from error
+
+
+def _overtaken(version: TableVersion) -> str:
+    if version.table.cycle.is_closed:
+        return f"{version.table.cycle}已经归档关闭，不能再办理。"
+    if version.table.is_removed:
+        return f"这张表已由办公室移出{version.table.cycle}，不能再办理。"
+    return f"这张表现在是“{version.get_status_display()}”，可能已由他人办理。请刷新页面，看最新情况。"
+
+
+def _require_complete(version: TableVersion) -> None:
+    report = completeness.check(content.load(version))
+    if report.missing:
+        raise IncompleteError(f"还有 {len(report.missing)} 处没有填完，填完后才能提交。", report.missing)
+
+
+def _require_levels(version: TableVersion) -> None:
+    """Every point of a department has a confirmed level that the rule allows (R35, T7)."""
+    if version.table.scope == Scope.SCHOOL:
+        return
+    findings = []
+    for row in content.load(version).rows:
+        for number, point in enumerate(row.points, start=1):
+            problem = reviewing.assessment_problem(point, point.confirmed_level, point.confirmed_reason)
+            if problem:
+                findings.append(completeness.Finding(f"{row.label}第 {number} 项：{problem}", f"point-{point.pk}"))
+    if findings:
+        raise IncompleteError(f"还有 {len(findings)} 个风险点的等级没有核定好。", findings)
+
+
+def _require_published(version: TableVersion) -> None:
+    if publicity.needs_posting(version):
+        raise WorkflowError(UNPOSTED)
+    until = version.publish_until
+    if until is not None and timezone.localdate() <= until:
+        raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
+
+
+# What an act demands of the version, besides its status; each raises WorkflowError.
+REQUIRED: dict[Action, Callable[[TableVersion], None]] = {
+    Action.SUBMIT: _require_complete,
+    Action.APPROVE: _require_levels,
+    Action.CONFIRM: _require_published,
+}
+
+
+def _submitted(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    version.authors.add(actor)
+    return {"submitted_at": timezone.now(), "submitted_by": actor}
+
+
+def _reopened(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    publicity.leave(version)
+    return {
+        "submitted_at": None,
+        "submitted_by": None,
+        "reviewed_at": None,
+        "reviewed_by": None,
+        "publish_from": None,
+        "publish_until": None,
+        **signing.FORGOTTEN,
+    }
+
+
+def _approved(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    version.assessors.add(actor)
+    period = publicity.on_approval(version, actor)
+    return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
+
+
+def _discarded(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    return {}
+
+
+def _compared(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+    if not papers.valid_scans(version).exists():
+        raise WorkflowError("这张补录的表没有签字扫描件，不能核对。请领导小组办公室先上传。")
+    return {"reviewed_at": timezone.now(), "reviewed_by": actor}
+
+
+EFFECTS: dict[Action, Callable[[TableVersion, Any, Signature | None], dict[str, Any]]] = {
+    Action.SUBMIT: _submitted,
+    Action.RECALL: _reopened,
+    Action.RETURN: _reopened,
+    Action.APPROVE: _approved,
+    Action.CONFIRM: signing.confirmed,
+    Action.DISCARD: _discarded,
+    Action.COMPARE: _compared,
+    Action.MISMATCH: _discarded,
+}
