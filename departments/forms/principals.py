@@ -18,5 +18,5 @@ class TermForm(WatchedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        self.fields["user"].queryset = people
         self.fields["user"].disabled = self.instance.pk is not None

@@ -29,7 +29,7 @@ class WatchedForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.contrasts: list[Contrast] = []
         self.beside = beside
-        if self.instance.pk:  # type: ignore[attr-defined]
+        if self.instance.pk:
             field = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput, initial=self.state)
             self.fields[LOCK] = field
             self.helper.render_hidden_fields = True
@@ -58,7 +58,7 @@ class WatchedForm(PlainForm):
 
     def _contrasts(self) -> list[Contrast]:
         saved = copy.copy(self)
-        saved.is_bound, saved.data, saved._bound_fields_cache = False, {}, {}  # type: ignore[attr-defined]
+        saved.is_bound, saved.data, saved._bound_fields_cache = False, {}, {}
         found = contrasts(self, saved)
         if self.beside and self.beside.saved != self.beside.typed:
             found.append(self.beside)

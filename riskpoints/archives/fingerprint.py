@@ -19,6 +19,7 @@ SOURCES = (
     "riskpoints/documents/*.py",
     "riskpoints/register/numbers.py",
     "riskcontrol/*.py",
+    "riskcontrol/paper/*.py",
     "templates/riskpoints/print/*",
     "static/css/print.css",
 )

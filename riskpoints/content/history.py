@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from riskcontrol.web.query import QueryReader
 from riskpoints.content import content, differences, today
-from riskpoints.desk.tasks import versions_with_people
+from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import DECISIVE_ACTIONS
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import RegisterAction, can, sees_review, visible_versions

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.enums import Role
 from departments.permissions import department_ids, has_role
 from riskpoints.content.today import current_cycle
+from riskpoints.content.versions import versions_with_people
 from riskpoints.desk import outstanding
 from riskpoints.enums import OPEN_STATUSES, Action, Status
-from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
+from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import can, fills, is_deputy, visible_versions
 
 
@@ -91,16 +92,6 @@ OTHER_TASKS: list[Callable[[Any], list[OtherTask]]] = []
 def other_tasks(user: Any) -> list[OtherTask]:
     """What waits for a person besides tables, oldest first."""
     return sorted((task for source in OTHER_TASKS for task in source(user)), key=lambda task: task.since)
-
-
-def versions_with_people(queryset: QuerySet[TableVersion]) -> QuerySet[TableVersion]:
-    """Versions with what permissions and lists ask of them, so that a list costs the same for 1 and for 300 rows."""
-    return queryset.select_related("table__cycle", "table__department", "submitted_by", "reviewed_by").prefetch_related(
-        "authors",
-        "proposers",
-        "assessors",
-        Prefetch("decisions", Decision.objects.defer("snapshot").order_by("-at", "-id")),
-    )
 
 
 def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:

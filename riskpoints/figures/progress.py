@@ -15,7 +15,7 @@ from departments.models import RoleGrant
 from departments.permissions import has_role_in
 from riskpoints.content import completeness, content
 from riskpoints.content.today import Standing, current_cycle, standings
-from riskpoints.desk.tasks import versions_with_people
+from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import OPEN_STATUSES, Action, Category, SchoolCategory, Status
 from riskpoints.figures.coverage import Gaps, gaps_of
 from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from riskpoints.desk.tasks import versions_with_people
+from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, visible_versions
