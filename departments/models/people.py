@@ -1,0 +1,76 @@
+"""Accounts of people."""
+
+import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from departments.enums import Role
+from riskcontrol.fields import NameField
+from riskcontrol.pinyin import PinyinField
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts are found by staff number."""
+
+    def create_user(self, staff_number: str, real_name: str, password: str | None = None, **extra: Any) -> "User":
+        """Create an account; no password means that nobody can log in with it yet."""
+        user = self.model(staff_number=staff_number, real_name=real_name, **extra)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, staff_number: str, real_name: str, password: str | None = None, **extra: Any) -> "User":
+        """Create the account that may grant roles: an admin in the words of this program."""
+        user = self.create_user(staff_number, real_name, password, **extra)
+        user.grants.create(role=Role.ADMIN)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of the school with an account: 工号 and 姓名, nothing else personal is kept."""
+
+    staff_number = models.CharField(
+        "工号",
+        max_length=32,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9_.-]+\Z", "工号只能用字母、数字、点、短横线和下划线。")],
+        error_messages={"unique": "已有这个工号的账号，请核对工号。"},
+    )
+    real_name = NameField("姓名", max_length=64)
+    pinyin = PinyinField("姓名的拼音", of="real_name", is_person=True)
+    # [name, until when as ISO 8601 in UTC], oldest first: what was decided under a name stays under it.
+    former_names = models.JSONField("曾用姓名", default=list, blank=True, editable=False)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True, editable=False)
+    date_joined = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "staff_number"
+    REQUIRED_FIELDS = ["real_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+        ordering = ["staff_number"]
+
+    def __str__(self) -> str:
+        return self.real_name
+
+    def name_at(self, moment: datetime.datetime | None) -> str:
+        """The name this account had then; today's where nobody says when."""
+        if moment is not None:
+            for name, until in self.former_names:
+                if moment < datetime.datetime.fromisoformat(until):
+                    return str(name)
+        return self.real_name
+
+    def get_full_name(self) -> str:
+        return self.real_name
+
+    def get_short_name(self) -> str:
+        return self.real_name
