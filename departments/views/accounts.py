@@ -61,7 +61,7 @@ def account_new(request):
 def _password_once(request, user, password, *, title):
     response = show(
         request,
-        "password_once",
+        "accounts/password_once",
         "accounts",
         account=user,
         password=password,

@@ -32,7 +32,7 @@ STALE = "预览已经过期，或不是您上传的。请重新上传文件。"
 
 def _page(request, template, status=200, **context):
     context |= {"tab": "departments", "tabs": tabs_of(request.user)}
-    return render(request, f"departments/{template}.html", context, status=status)
+    return render(request, f"departments/importing/{template}.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

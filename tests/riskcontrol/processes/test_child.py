@@ -36,7 +36,7 @@ def sleeps(argument) -> bytes:
 def importable(monkeypatch):
     """Name the functions above as the child finds them."""
     for function in (tell, refuse, breaks, sleeps):
-        monkeypatch.setattr(function, "__module__", "tests.riskcontrol.test_child")
+        monkeypatch.setattr(function, "__module__", "tests.riskcontrol.processes.test_child")
 
 
 def test_the_function_runs_in_another_process_with_the_same_settings():

@@ -107,7 +107,7 @@ def test_requests_at_the_same_time_are_all_counted():
 @pytest.mark.django_db(transaction=True)
 def test_two_server_processes_count_together():
     script = (
-        "import django; django.setup(); from unittest import mock; from riskcontrol import limits\n"
+        "import django; django.setup(); from unittest import mock; from riskcontrol.web import limits\n"
         "with mock.patch('time.time', return_value=60.0):\n"
         "    print([limits.is_within('PUBLIC_RATE', '10.0.0.1', 3) for _ in range(2)])"
     )

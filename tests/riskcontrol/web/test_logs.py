@@ -106,7 +106,7 @@ def test_an_error_is_told_by_kind_and_place(staff, school, log, monkeypatch):
     assert "a-new-Password-1" not in told
     (error,) = [json.loads(line) for line in log.lines if json.loads(line)["logger"] == "django.request"]
     assert error["error"].startswith("ValueError\n")
-    assert re.search(r"tests/riskcontrol/test_logs\.py:\d+ save_record$", error["error"])
+    assert re.search(r"tests/riskcontrol/web/test_logs\.py:\d+ save_record$", error["error"])
     assert error["request"] == answer["X-Request-ID"]
     assert log.requests()[-1]["status"] == 500
     assert f"<code>{answer['X-Request-ID']}</code>" in answer.content.decode()
