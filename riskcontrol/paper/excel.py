@@ -1,14 +1,13 @@
 """The only door to openpyxl: sheets that print as forms do, are safe to open, and have the same bytes each time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from itertools import zip_longest
 from math import ceil
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -20,21 +19,18 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.writer.excel import ExcelWriter
 
 from riskcontrol.paper.cell_text import escaped, in_pieces, line_count, mark_cuts, safe_text, wrapped
-from riskcontrol.paper.zip_entries import dateless
+from riskcontrol.paper.cells import A3, A4, Cell, Page, Style, safe_cell, sheet_name, with_edges
+from riskcontrol.paper.zip_entries import SheetPackage
 
 __all__ = ["A3", "A4", "Cell", "Page", "Sheet", "Style", "Workbook", "safe_text", "sheet_name", "wrapped"]
 
-A3, A4 = 8, 9
 # What a row may hold: Excel's limits on height (points) and text (characters).
 MOST_HEIGHT = 408.75
 MOST_CHARACTERS = 32_767
-NAME_CHARACTERS = 31
 FORMULA_STARTS = ("=", "+", "-", "@")
 # Columns are measured by its digits. Those of most faces are rounded to pixels by one program and not by another; in
 # this one, which every Chinese Windows has, a digit is half as wide as the size: 8 pixels in all of them.
 DEFAULT_FACE, DIGIT_PIXELS = Font(name="宋体", size=12), 8
-# Faces differ in their line height between Excel, WPS and LibreOffice: the tallest that was met, so nothing is hidden.
-LINE_SPACING = 1.45
 CELL_PADDING = 4.0
 # A text too high for one row is cut into rows of up to this height: a page fills better with them.
 PIECE_HEIGHT = 240.0
@@ -44,47 +40,6 @@ PIXEL = 0.75
 FILLING = 0.95
 # Where the content has no date of its own.
 NO_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format stores dates without a zone
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a cell looks; `edges` are the sides with a line: l, r, t, b, or T and B for a hairline."""
-
-    font: str
-    size: float
-    is_bold: bool = False
-    horizontal: str = "left"
-    vertical: str = "center"
-    edges: str = "lrtb"
-    indent: int = 0
-
-    @property
-    def line_height(self) -> float:
-        """Height of a line in points."""
-        return self.size * LINE_SPACING
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell, over `span` columns. A number is stored as a number, any text as text, never as a formula."""
-
-    value: str | int
-    style: Style
-    span: int = 1
-
-
-@dataclass(frozen=True)
-class Page:
-    """Paper and its furniture: margins in mm (top, right, bottom, left); texts of header and footer."""
-
-    size: int = A4
-    is_landscape: bool = False
-    margins: tuple[float, float, float, float] = (37, 26, 35, 28)
-    header_left: str = ""
-    header_right: str = ""
-    footer_left: str = ""
-    footer_right: str = ""
-    font: str = "仿宋_GB2312"
 
 
 class Workbook:
@@ -118,7 +73,7 @@ class Workbook:
         """The .xlsx file; entries carry a fixed date."""
         stream = BytesIO()
         rows = {f"xl/worksheets/sheet{place}.xml": sheet.rows for place, sheet in enumerate(self._sheets, start=1)}
-        ExcelWriter(self._book, _Package(stream, rows)).save()
+        ExcelWriter(self._book, SheetPackage(stream, rows)).save()
         return stream.getvalue()
 
 
@@ -153,7 +108,7 @@ class Sheet:
 
         A cell of a further row goes on where the text stopped, without a line between them.
         """
-        cells = [cell if isinstance(cell.value, int) else _safe(cell) for cell in cells]
+        cells = [cell if isinstance(cell.value, int) else safe_cell(cell) for cell in cells]
         height = max(least_height, *(self._height(column, cell) for column, cell in self._placed(cells)))
         if height <= MOST_HEIGHT or not can_split:
             self._write(cells, min(height, MOST_HEIGHT))
@@ -161,7 +116,7 @@ class Sheet:
         rows = list(zip_longest(*(self._pieces(cell, column) for column, cell in self._placed(cells))))
         for place, row in enumerate(rows):
             filled = [
-                _with_edges(piece or replace(cell, value=""), is_first=place == 0, is_last=place == len(rows) - 1)
+                with_edges(piece or replace(cell, value=""), is_first=place == 0, is_last=place == len(rows) - 1)
                 for piece, cell in zip(row, cells, strict=True)
             ]
             self._write(filled, max(self._height(column, cell) for column, cell in self._placed(filled)))
@@ -175,7 +130,7 @@ class Sheet:
         """Merge the empty cells of the first column from row to row, with lines around, and write a text into them."""
         for number in range(first, last + 1):
             edges = "lr" + "t" * (number == first) + "b" * (number == last)
-            cell = _safe(Cell(text if number == first else "", replace(style, edges=edges)))
+            cell = safe_cell(Cell(text if number == first else "", replace(style, edges=edges)))
             row, _, rest = self.rows[number - 1].partition("<c ")
             self.rows[number - 1] = row + self._cell(f"{self._letters[0]}{number}", cell) + rest.partition("/>")[2]
         if last > first:
@@ -310,62 +265,9 @@ class Sheet:
                     part.text, part.font, part.size = text, f"{page.font},Regular", 10
 
 
-class _Package(ZipFile):
-    """A zip whose entries all carry the same date and rights; puts the rows into the sheets that openpyxl wrote."""
-
-    def __init__(self, stream: BytesIO, rows: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(stream, "w", ZIP_DEFLATED, allowZip64=True)
-        self._rows = rows
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        entry = dateless(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname))
-        super().writestr(entry, data, *args, **kwargs)
-
-    def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
-        with open(filename, "rb") as file:
-            before, empty, after = file.read().partition(b"<sheetData></sheetData>")
-        if not empty:
-            raise ValueError(f"openpyxl wrote {arcname} without a place for its rows.")
-        rows = "".join(self._rows[str(arcname)]).encode()
-        self.writestr(str(arcname), b"".join((before, b"<sheetData>", rows, b"</sheetData>", after)))
-
-
-def sheet_name(name: str, taken: Sequence[str] = ()) -> str:
-    """A name that Excel accepts: none of []:*?/\\, no quote at an end, at most 31 characters, not used twice."""
-    plain = "".join(" " if character in "[]:*?/\\" else character for character in safe_text(name).replace("\n", " "))
-    plain = plain.strip().strip("'").strip() or "表"
-    used = {other.casefold() for other in taken} | {"history"}
-    candidate, number = _at_most(plain, NAME_CHARACTERS), 2
-    while candidate.casefold() in used:
-        suffix = f"（{number}）"
-        candidate, number = _at_most(plain, NAME_CHARACTERS - len(suffix)) + suffix, number + 1
-    return candidate
-
-
-def _at_most(name: str, units: int) -> str:
-    """Excel counts UTF-16 units: a rare character may be two."""
-    while len(name.encode("utf-16-le")) // 2 > units:
-        name = name[:-1]
-    return name
-
-
 def _literal(text: str) -> str:
     """Header and footer text in which & means nothing."""
     return safe_text(text).replace("&", "&&")
-
-
-def _safe(cell: Cell) -> Cell:
-    text = safe_text(str(cell.value))
-    return cell if text is cell.value else replace(cell, value=text)
-
-
-def _with_edges(cell: Cell, *, is_first: bool, is_last: bool) -> Cell:
-    edges = cell.style.edges
-    if not is_first:
-        edges = edges.replace("t", "").replace("T", "")
-    if not is_last:
-        edges = edges.replace("b", "").replace("B", "")
-    return cell if edges == cell.style.edges else replace(cell, style=replace(cell.style, edges=edges))
 
 
 def _registered(sheet: Any, style: Style, *, is_quoted: bool) -> int:
