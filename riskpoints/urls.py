@@ -32,8 +32,11 @@ app_name = "riskpoints"
 VERSION = "versions/<int:version_id>/"
 
 urlpatterns = [
+    # desk/: what waits for whom
     path("inbox/", inbox.inbox, name="inbox"),
     path("set-up/", set_up.page, name="set_up"),
+    path("signatures/", signatures.index, name="signatures"),
+    # tables/: one table's life
     path("tables/", tables.mine, name="mine"),
     path("tables/<int:table_id>/start/", tables.start, name="start"),
     path(VERSION, tables.version, name="version"),
@@ -49,10 +52,6 @@ urlpatterns = [
     path(f"{VERSION}nil/<slug:category>/", editing.nil, name="nil"),
     path(f"{VERSION}posts/<int:post_id>/", editing.exemption, name="exemption"),
     path(f"{VERSION}ruling/", editing.ruling, name="ruling"),
-    path(f"{VERSION}import/", importing.choose, name="import"),
-    path(f"{VERSION}import/save/", importing.save, name="import_save"),
-    path(f"{VERSION}import/blank.xlsx", importing.template, {"kind": "blank"}, name="import_blank"),
-    path(f"{VERSION}import/draft.xlsx", importing.template, {"kind": "draft"}, name="import_draft"),
     path(f"{VERSION}source/", carrying.index, name="source"),
     path(f"{VERSION}source/choose/", carrying.choose, name="source_choose"),
     path(f"{VERSION}inherited/", inheriting.inherited, name="inherited"),
@@ -60,6 +59,12 @@ urlpatterns = [
     path(f"{VERSION}remarks/<int:remark_id>/answer/", answering.answer, name="remark_answer"),
     path(f"{VERSION}revise/", actions.revise, name="revise"),
     path(f"{VERSION}act/<slug:action>/", actions.act, name="act"),
+    # importing/: from Excel
+    path(f"{VERSION}import/", importing.choose, name="import"),
+    path(f"{VERSION}import/save/", importing.save, name="import_save"),
+    path(f"{VERSION}import/blank.xlsx", importing.template, {"kind": "blank"}, name="import_blank"),
+    path(f"{VERSION}import/draft.xlsx", importing.template, {"kind": "draft"}, name="import_draft"),
+    # documents/: papers to print
     path(f"{VERSION}print.<slug:kind>", prints.form, name="print"),
     path(f"{VERSION}sheets.pdf", prints.post_sheets, name="post_sheets"),
     path(f"{VERSION}sheets/<int:post_id>.pdf", prints.post_sheets, name="post_sheet"),
@@ -68,21 +73,24 @@ urlpatterns = [
     path(f"{VERSION}scans/", prints.add_scan, name="scan_add"),
     path(f"{VERSION}scans/<int:scan_id>/", prints.scan, name="scan"),
     path(f"{VERSION}scans/<int:scan_id>/replace/", prints.replace_scan, name="scan_replace"),
-    path("signatures/", signatures.index, name="signatures"),
     path("blank.pdf", prints.blank, name="blank"),
     path("code/", codes.code, name="code"),
-    path("archives/<int:year>/start/", archives.start, name="archive_start"),
-    path("archives/<int:archive_id>/status/", archives.status, name="archive_status"),
-    path("archives/<int:archive_id>/download/", archives.fetch, name="archive_download"),
-    path("archives/<int:archive_id>/verify/", archives.check, name="archive_verify"),
-    path("years/", years.index, name="years"),
-    path("years/open/", years.open_year, name="year_open"),
-    path("years/open/historical/", years.open_historical_year, name="year_open_historical"),
+    path("years/<int:cycle_id>/tables.pdf", year_papers.tables, name="year_tables"),
+    path("years/<int:cycle_id>/progress.<slug:kind>", year_papers.progress, name="progress_list"),
+    # register/: over all tables, and what everybody may read
+    path("register/", register.register, name="register"),
+    path("register/export.<slug:kind>", register.export, name="register_export"),
+    path("publication/", publication.index, name="publication"),
+    path("publication/<int:version_id>/", publication.table, name="publication_table"),
+    path("publication/<int:version_id>/notice.pdf", publication.notice, name="publication_notice"),
+    # figures/: what a year adds up to
     path("years/compare/", year_changes.index, name="year_changes"),
     path("years/compare/export.<slug:kind>", year_changes.export, name="year_changes_export"),
     path("years/progress/", progress.progress, name="progress"),
-    path("years/<int:cycle_id>/tables.pdf", year_papers.tables, name="year_tables"),
-    path("years/<int:cycle_id>/progress.<slug:kind>", year_papers.progress, name="progress_list"),
+    # years/: opened, changed, recorded, closed
+    path("years/", years.index, name="years"),
+    path("years/open/", years.open_year, name="year_open"),
+    path("years/open/historical/", years.open_historical_year, name="year_open_historical"),
     path("years/<int:cycle_id>/dates/", years.dates, name="year_dates"),
     path("years/<int:cycle_id>/withdraw/", years.withdraw, name="year_withdraw"),
     path("years/<int:cycle_id>/record/", recording.index, name="year_record"),
@@ -90,13 +98,14 @@ urlpatterns = [
     path("years/<int:cycle_id>/close/", years.close, name="year_close"),
     path("years/<int:cycle_id>/tables/<int:department_id>/", years.add_table, name="year_add_table"),
     path("group/<int:group_id>/附件1.pdf", years.group_pdf, name="group_pdf"),
-    path("register/", register.register, name="register"),
-    path("register/export.<slug:kind>", register.export, name="register_export"),
     path("years/tables/<int:table_id>/remove/", years.remove_table, name="table_remove"),
+    # archives/: the annual package
+    path("archives/<int:year>/start/", archives.start, name="archive_start"),
+    path("archives/<int:archive_id>/status/", archives.status, name="archive_status"),
+    path("archives/<int:archive_id>/download/", archives.fetch, name="archive_download"),
+    path("archives/<int:archive_id>/verify/", archives.check, name="archive_verify"),
+    # evidence/: who did what, when
     path("tables/<int:table_id>/history/", history.history, name="history"),
     path("audit/", audit.index, name="audit"),
     path("audit/verify/", audit.verify, name="audit_verify"),
-    path("publication/", publication.index, name="publication"),
-    path("publication/<int:version_id>/", publication.table, name="publication_table"),
-    path("publication/<int:version_id>/notice.pdf", publication.notice, name="publication_notice"),
 ]
