@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connections
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 PREFIX = "freeze_"
 
@@ -97,6 +98,32 @@ def lift(using: str = "default") -> None:
         with connection.cursor() as cursor:
             for name in _present(using):
                 cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+class Writable:
+    """For a migration: a table without its freeze triggers; they are there again after it, at once or by post_migrate.
+
+    `with Writable(schema_editor, table):` around what fills in rows that nobody may change otherwise.
+    """
+
+    def __init__(self, schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
+        self.connection, self.table = schema_editor.connection, table
+
+    def _set(self, verb: str) -> None:
+        if self.connection.vendor == "postgresql":
+            with self.connection.cursor() as cursor:
+                cursor.execute(f'ALTER TABLE "{self.table}" {verb} TRIGGER USER')
+
+    def __enter__(self) -> None:
+        if self.connection.vendor == "sqlite":
+            with self.connection.cursor() as cursor:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [self.table])
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f'DROP TRIGGER "{name}"')
+        self._set("DISABLE")
+
+    def __exit__(self, *error: object) -> None:
+        self._set("ENABLE")
 
 
 def _present(using: str) -> dict[str, str]:

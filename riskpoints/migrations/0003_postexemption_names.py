@@ -4,6 +4,8 @@ import json
 
 from django.db import migrations, models
 
+from riskcontrol.triggers import Writable
+
 
 def note_posts(apps, schema_editor):
     """Fill in names and functions; in what was handed in the name is the one that the last decision was made on."""
@@ -46,29 +48,6 @@ def _names(rows, said):
                 left.remove(pair)
             names[row.pk] = pair[0] if pair else row.post.name
     return names
-
-
-class Writable:
-    """The table without its freeze triggers; they are there again after the migration, at once or by post_migrate."""
-
-    def __init__(self, schema_editor, table):
-        self.connection, self.table = schema_editor.connection, table
-
-    def _set(self, verb):
-        if self.connection.vendor == "postgresql":
-            with self.connection.cursor() as cursor:
-                cursor.execute(f'ALTER TABLE "{self.table}" {verb} TRIGGER USER')
-
-    def __enter__(self):
-        if self.connection.vendor == "sqlite":
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [self.table])
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f'DROP TRIGGER "{name}"')
-        self._set("DISABLE")
-
-    def __exit__(self, *error):
-        self._set("ENABLE")
 
 
 class Migration(migrations.Migration):

@@ -3,6 +3,8 @@
 from django.db import migrations, models
 from django.utils import timezone
 
+from riskcontrol.triggers import Writable
+
 
 def derive(apps, schema_editor):
     """Historical is a year that was over when it was opened, and in which nothing but recorded tables stands.
@@ -18,29 +20,6 @@ def derive(apps, schema_editor):
                 continue
             if not version_model.objects.using(alias).filter(table__cycle=cycle, is_historical=False).exists():
                 cycle_model.objects.using(alias).filter(pk=cycle.pk).update(is_historical=True)
-
-
-class Writable:
-    """The table without its freeze triggers; they are there again after the migration, at once or by post_migrate."""
-
-    def __init__(self, schema_editor, table):
-        self.connection, self.table = schema_editor.connection, table
-
-    def _set(self, verb):
-        if self.connection.vendor == "postgresql":
-            with self.connection.cursor() as cursor:
-                cursor.execute(f'ALTER TABLE "{self.table}" {verb} TRIGGER USER')
-
-    def __enter__(self):
-        if self.connection.vendor == "sqlite":
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [self.table])
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f'DROP TRIGGER "{name}"')
-        self._set("DISABLE")
-
-    def __exit__(self, *error):
-        self._set("ENABLE")
 
 
 class Migration(migrations.Migration):
