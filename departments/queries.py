@@ -148,8 +148,10 @@ def deputies_on(day: datetime.date) -> list[str]:
     """Who may be in charge in the principal's place: the 副组长 of the group in office on the day, and the leaders."""
     group = LeadershipGroup.on(day)
     deputies = GroupMember.objects.filter(group=group, position=GroupPosition.DEPUTY) if group else []
-    leaders = User.objects.filter(grants__role=Role.LEADER, is_active=True).order_by("staff_number")
-    names = [member.person_name for member in deputies] + [leader.real_name for leader in leaders]
+    leaders = User.objects.filter(grants__role=Role.LEADER, is_active=True).order_by("staff_number").distinct()
+    names = [member.person_name for member in deputies]
+    names += [leader.real_name for leader in leaders]  # first by today's name: that is how one is chosen
+    names += [name for leader in leaders for name in leader.names_on(day)]
     return list(dict.fromkeys(names))
 
 

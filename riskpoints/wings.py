@@ -5,12 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from departments.models import School
+from departments.models import School, User
 from riskpoints.models import Cycle
 
 Row = dict[str, Any]
 # Gives the account of a person as the record names one: {"number": …, "name": …}, or None.
 Person = Callable[[Row | None], Any]
+
+
+def person(user: User | None, at: datetime.datetime | None) -> Row | None:
+    """A person in a year's record, under the name of that moment: a later renaming changes nothing that was done."""
+    return {"number": user.staff_number, "name": user.name_at(at)} if user else None
 
 
 def _none(rows: list[Row]) -> frozenset[int]:

@@ -69,6 +69,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                     return str(name)
         return self.real_name
 
+    def names_on(self, day: datetime.date) -> list[str]:
+        """The names this account had on a day, the last first: more than one where it was renamed on it."""
+        begin = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+        changes = [datetime.datetime.fromisoformat(until) for _, until in self.former_names]
+        moments = [begin, *(until for until in changes if begin < until < begin + datetime.timedelta(days=1))]
+        return list(dict.fromkeys(self.name_at(moment) for moment in reversed(moments)))
+
     def get_full_name(self) -> str:
         return self.real_name
 

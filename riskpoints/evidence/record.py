@@ -99,7 +99,7 @@ def _table(table: ControlTable) -> dict[str, Any]:
         return said
     return said | {
         "removed_at": table.removed_at,
-        "removed_by": _person(table.removed_by, table.removed_at),
+        "removed_by": wings.person(table.removed_by, table.removed_at),
         "removed_reason": table.removed_reason,
     }
 
@@ -220,11 +220,6 @@ def _fields(instance: models.Model, *without: str) -> dict[str, Any]:
     }
 
 
-def _person(user: User | None, at: datetime.datetime | None) -> dict[str, str] | None:
-    """A person under the name of that moment."""
-    return {"number": user.staff_number, "name": user.name_at(at)} if user else None
-
-
 def _in_order(people: Iterable[User]) -> list[User]:
     return sorted(people, key=lambda user: user.staff_number)
 
@@ -293,18 +288,18 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
         "department": version.table.department_id,
         "in_force": version.is_in_force,
         "base": version.base.number if version.base and version.base.table_id == version.table_id else None,
-        "authors": [_person(author, written) for author in _in_order(version.authors.all())],
-        "assessors": [_person(assessor, version.reviewed_at) for assessor in _in_order(version.assessors.all())],
-        "created_by": _person(version.created_by, version.created_at),
-        "submitted_by": _person(version.submitted_by, version.submitted_at),
-        "reviewed_by": _person(version.reviewed_by, version.reviewed_at),
-        "confirmed_by": _person(version.confirmed_by, version.confirmed_at),
+        "authors": [wings.person(author, written) for author in _in_order(version.authors.all())],
+        "assessors": [wings.person(assessor, version.reviewed_at) for assessor in _in_order(version.assessors.all())],
+        "created_by": wings.person(version.created_by, version.created_at),
+        "submitted_by": wings.person(version.submitted_by, version.submitted_at),
+        "reviewed_by": wings.person(version.reviewed_by, version.reviewed_at),
+        "confirmed_by": wings.person(version.confirmed_by, version.confirmed_at),
         "rows": None if is_draft else rows[version.pk],
         "scans": [
             {
                 "sha256": scan.file.sha256,
                 "suffix": scan.suffix,
-                "by": _person(scan.added_by, scan.added_at),
+                "by": wings.person(scan.added_by, scan.added_at),
                 "at": scan.added_at,
                 "replaces": scan.replaces.file.sha256 if scan.replaces else None,
                 "reason": scan.reason,
@@ -315,7 +310,7 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
             {
                 "point": remark.point_identity,
                 "text": remark.text,
-                "author": _person(remark.author, remark.at),
+                "author": wings.person(remark.author, remark.at),
                 "at": remark.at,
                 "sent_at": remark.sent_at,
             }
@@ -347,6 +342,6 @@ def _rows(cycle: Cycle) -> dict[int, dict[str, list[Any]]]:
 def _decision(decision: Decision) -> dict[str, Any]:
     """Whose account decided, and the files kept beside the decision; all else is in the file of the decisions."""
     return {
-        "actor": _person(decision.actor, decision.at),
+        "actor": wings.person(decision.actor, decision.at),
         "documents": {document.kind: document.file.sha256 for document in decision.documents.all()},
     }

@@ -6,7 +6,6 @@ committee's alone and stands in no archive. A proposal was written in its author
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -17,7 +16,7 @@ from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import Cycle
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
-from riskpoints.wings import Person, Row, YearPart
+from riskpoints.wings import Person, Row, YearPart, person
 
 OPINION = (
     "point_identity",
@@ -60,18 +59,17 @@ def _opinion(row: Feedback) -> Row:
     return {name: getattr(row, name) for name in OPINION} | {
         "version_id": row.version_id,
         "owner": row.version.owner_name,
-        "answered_by": _person(row.answered_by),
+        "answered_by": person(row.answered_by, row.answered_at),
         "objection": objection and _objection(objection),
     }
 
 
 def _objection(row: Objection) -> Row:
-    people = {"raised_by": _person(row.raised_by), "decided_by": _person(row.decided_by)}
+    people = {
+        "raised_by": person(row.raised_by, row.raised_at),
+        "decided_by": person(row.decided_by, row.decided_at),
+    }
     return {name: getattr(row, name) for name in OBJECTION} | {"post": row.post_id, **people}
-
-
-def _person(user: Any) -> Row | None:
-    return {"number": user.staff_number, "name": user.real_name} if user else None
 
 
 def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
@@ -105,15 +103,15 @@ def _came_of_it(objection: Row | None) -> str:
     return f"{said}：{objection['reason']}" if objection["reason"] else said
 
 
-def _restore(cycle: Cycle, rows: list[Row], person: Person) -> None:
+def _restore(cycle: Cycle, rows: list[Row], account: Person) -> None:
     for row in rows:
         feedback = Feedback(
-            version_id=row["version_id"], answered_by=person(row["answered_by"]), **_values(Feedback, row, OPINION)
+            version_id=row["version_id"], answered_by=account(row["answered_by"]), **_values(Feedback, row, OPINION)
         )
         feedback.save_base(raw=True, force_insert=True)
         if row["objection"] is not None:
             said = row["objection"]
-            people = {"raised_by": person(said["raised_by"]), "decided_by": person(said["decided_by"])}
+            people = {"raised_by": account(said["raised_by"]), "decided_by": account(said["decided_by"])}
             values = _values(Objection, said, OBJECTION)
             post = Post.objects.filter(pk=said["post"]).first()  # one of another department is in no package
             objection = Objection(feedback=feedback, post=post, **people, **values)
@@ -156,17 +154,13 @@ def _proposal(row: Proposal) -> Row:
         "owner": row.department.name,
         "post": row.post_id,
         "post_name": row.post.name if row.post else "",
-        "proposer": _person_then(row.proposer, row.sent_at),
+        "proposer": person(row.proposer, row.sent_at),
         "proposer_name": PUBLIC if opinion else row.proposer_name,
-        "decided_by": _person_then(row.decided_by, row.decided_at),
+        "decided_by": person(row.decided_by, row.decided_at),
         "version_id": row.version_id,
         "version": f"{version.owner_name}第 {version.number} 版" if version else "",
         "opinion": opinion and {"version_id": opinion.version_id, "sent_at": opinion.sent_at},
     }
-
-
-def _person_then(user: Any, moment: datetime.datetime | None) -> Row | None:
-    return {"number": user.staff_number, "name": user.name_at(moment)} if user else None
 
 
 def _shown_proposals(rows: list[Row], versions: frozenset[str]) -> list[Row]:
@@ -194,14 +188,14 @@ def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
     ]
 
 
-def _restore_proposals(cycle: Cycle, rows: list[Row], person: Person) -> None:
+def _restore_proposals(cycle: Cycle, rows: list[Row], account: Person) -> None:
     for row in rows:
         proposal = Proposal(
             department_id=row["department"],
             post=Post.objects.filter(pk=row["post"]).first(),
-            proposer=person(row["proposer"]),
+            proposer=account(row["proposer"]),
             proposer_name=row["proposer_name"],
-            decided_by=person(row["decided_by"]),
+            decided_by=account(row["decided_by"]),
             version_id=row["version_id"],
             feedback=row["opinion"] and _opinion_again(row["opinion"]),
             **_values(Proposal, row, PROPOSAL),

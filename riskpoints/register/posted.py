@@ -1,11 +1,10 @@
 """公示 in a year's record and archive: each period with its tables, and the way back."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from riskpoints.models import Cycle, Publication, PublishedVersion
 from riskpoints.rules.enums import DayKind
-from riskpoints.wings import Person, Row, YearPart
+from riskpoints.wings import Person, Row, YearPart, person
 
 FIELDS = (
     "title",
@@ -25,13 +24,9 @@ def _facts(cycle: Cycle) -> list[Row]:
     rows = Publication.objects.filter(cycle=cycle).select_related("posted_by").prefetch_related("published__version")
     return [
         {name: getattr(row, name) for name in FIELDS}
-        | {"posted_by": _person(row.posted_by), "tables": [_table(each) for each in row.published.all()]}
+        | {"posted_by": person(row.posted_by, row.posted_at), "tables": [_table(each) for each in row.published.all()]}
         for row in rows.order_by("first", "id")
     ]
-
-
-def _person(user: Any) -> Row | None:
-    return {"number": user.staff_number, "name": user.real_name} if user else None
 
 
 def _table(row: PublishedVersion) -> Row:
@@ -62,12 +57,12 @@ def _named(table: Row) -> str:
     return f"{table['owner']}（{table['left_reason']}）" if table["left_at"] else str(table["owner"])
 
 
-def _restore(cycle: Cycle, rows: list[Row], person: Person) -> None:
+def _restore(cycle: Cycle, rows: list[Row], account: Person) -> None:
     fields = {field.name: field for field in Publication._meta.concrete_fields}
     left = PublishedVersion._meta.get_field("left_at")
     for row in rows:
         values = {name: fields[name].to_python(row[name]) for name in FIELDS}
-        publication = Publication(cycle=cycle, posted_by=person(row["posted_by"]), **values)
+        publication = Publication(cycle=cycle, posted_by=account(row["posted_by"]), **values)
         publication.save_base(raw=True, force_insert=True)
         for each in row["tables"]:
             PublishedVersion.objects.create(

@@ -62,8 +62,11 @@ def require_length(model: type[models.Model], name: str, text: str) -> None:
 
 
 def signer_problem(name: str, day: datetime.date, deputy_reason: str) -> str:
-    """Why this person could not sign on this day, or an empty text: the principal of then, or a deputy in charge."""
-    principals = [user.real_name for user in queries.principals_on(day)]
+    """Why this person could not sign on this day, or an empty text: the principal of then, or a deputy in charge.
+
+    Somebody who was renamed later signed with the name of then; the present one is known, too, where a slip was mended.
+    """
+    principals = queries.principals_on(day)
     said = f"{day.year}年{day.month}月{day.day}日"
     if deputy_reason:
         if name in queries.deputies_on(day):
@@ -71,8 +74,9 @@ def signer_problem(name: str, day: datetime.date, deputy_reason: str) -> str:
         return f"{name}在{said}不是领导小组副组长，也不是分管领导，不能代签。请核对签字人。"
     if not principals:
         return f"{said}没有登记单位主要负责人。请系统管理员在“组织机构—主要负责人”里登记任期，或选主持工作的副职代签。"
-    if name not in principals:
-        return f"{said}的单位主要负责人是{'、'.join(principals)}，不是{name}。副职代签的，请选代签人并写明原因。"
+    if not any(name in (*user.names_on(day), user.real_name) for user in principals):
+        names = "、".join(user.names_on(day)[0] for user in principals)
+        return f"{said}的单位主要负责人是{names}，不是{name}。副职代签的，请选代签人并写明原因。"
     return ""
 
 

@@ -172,7 +172,7 @@ def signature_form(request, version):
         request.FILES if request.method == "POST" else None,
         initial=initial,
         submitted_on=timezone.localdate(version.submitted_at) if version.submitted_at else None,
-        principals_on=lambda day: [user.real_name for user in principals_on(day)],
+        principals_on=lambda day: [user.names_on(day)[0] for user in principals_on(day)],
         deputies=deputies_on(timezone.localdate()),
         is_noted=is_noted,
     )

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from departments import services as organisation
@@ -110,6 +111,37 @@ def test_the_signer_is_the_principal_of_that_day(people):
     assert "2026年11月9日的单位主要负责人是前任校长，不是校长" in signer_problem("校长", day(9), "")
     assert "2026年11月11日的单位主要负责人是校长，不是前任校长" in signer_problem("前任校长", day(11), "")
     assert "没有登记单位主要负责人" in signer_problem("校长", datetime.date(2026, 10, 1), "")
+
+
+def test_a_principal_renamed_since_signed_under_the_name_of_that_day(people, admin, time_machine):
+    PrincipalTerm.objects.create(user=people.principal, since=datetime.date(2026, 1, 1))
+    time_machine.move_to("2026-11-20T10:00:00+08:00", tick=False)
+    for user, name in ((people.principal, "张校长"), (people.leader, "李副校长")):
+        user.real_name = name
+        organisation.save_record(user, actor=admin)
+    people.principal.refresh_from_db()
+    assert people.principal.names_on(day(19)) == ["校长"]
+    assert people.principal.names_on(day(20)) == ["张校长", "校长"]
+    assert people.principal.names_on(day(21)) == ["张校长"]
+    assert signer_problem("校长", day(19), "") == signer_problem("校长", day(20), "") == ""
+    assert signer_problem("张校长", day(21), "") == ""
+    assert "2026年11月21日的单位主要负责人是张校长，不是校长" in signer_problem("校长", day(21), "")
+    assert "2026年11月19日的单位主要负责人是校长，不是别人" in signer_problem("别人", day(19), "")
+    assert signer_problem("分管副校长", day(19), "校长外出") == ""
+    assert "不能代签" in signer_problem("分管副校长", day(21), "校长外出")
+
+
+def test_what_the_office_records_names_the_principal_as_on_that_day(reviewed_version, people, admin, client):
+    signed_on = timezone.localdate()
+    yesterday = timezone.now() + datetime.timedelta(days=1)
+    people.principal.former_names = [["校长", yesterday.isoformat()]]
+    people.principal.real_name = "张校长"
+    people.principal.save()
+    client.force_login(people.office)
+    sent = {"signed_on": signed_on.isoformat(), "comment": ""}
+    client.post(reverse("riskpoints:act", args=[reviewed_version.pk, "confirm"]), sent)
+    reviewed_version.refresh_from_db()
+    assert reviewed_version.signer_name == "校长"
 
 
 def test_a_paper_signed_by_somebody_else_is_refused(reviewed_version, people):
