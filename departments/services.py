@@ -10,12 +10,11 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
-from departments import notices
+from departments import notices, taken_functions
 from departments.accounts import passwords, second_factor, sessions
-from departments.enums import GroupPosition, Level, Role
+from departments.enums import GroupPosition, Role
 from departments.models import (
     Appointment,
     Department,
@@ -125,9 +124,12 @@ def close_department(
     """End a department's active period, and with it that of its posts; its tables and history stay. The head of the
     department that takes over (`successor`) is told."""
     with transaction.atomic():
-        for post in department.posts.filter(Q(active_to__isnull=True) | Q(active_to__gt=on)):
+        closed = list(department.posts.filter(Q(active_to__isnull=True) | Q(active_to__gt=on)))
+        ending = [post for post in closed if post.active_to is None]
+        for post in closed:
             post.active_to = on
             save_record(post, actor=actor)
+        taken_functions.tell_closed(ending, on, actor)
         department.active_to, department.successor = on, successor
         save_record(department, actor=actor)
         if successor is not None:
@@ -150,13 +152,18 @@ def save_post(
     """Save a post with its functions and the given appointments, all or nothing.
 
     The functions are the committee's (set_functions); the administrator may tick them along with a post, and the
-    committee is told when one is taken off.
+    committee is told when one is taken off, when the post is closed, and when one is made anew without them.
     """
     with transaction.atomic():
         held = Post.objects.select_for_update().filter(pk=post.pk).first()
         before = held.floors if held else []
+        if held is not None and held.active_to is None and post.active_to is not None:
+            taken_functions.tell_closed([held], post.active_to, actor)
         save_record(post, actor=actor, related={"functions": functions})
-        _tell_functions_taken(post, before, actor)
+        if held is None:
+            taken_functions.tell_made_anew(post, actor)
+        else:
+            taken_functions.tell_taken(post, before, actor)
         set_appointments(post, appointments, actor=actor)
     return post
 
@@ -171,32 +178,30 @@ def set_functions(post: Post, functions: Iterable[PostFunction], *, actor: Any) 
         changes = audit.changed_fields(before, _related_values(held, related))
         if changes:
             audit.record(f"修改{held._meta.verbose_name}", actor=actor, target=held, detail=changes)
-            _tell_functions_taken(held, floors, actor)
-
-
-def _tell_functions_taken(post: Post, before: list[tuple[str, int]], actor: Any) -> None:
-    """Tell the committee which functions a post no longer has, with its old and its new floor."""
-    after = post.floors
-    taken = [name for name, _ in before if name not in {name for name, _ in after}]
-    if not taken:
-        return
-    was, now = (Level(min(floor for _, floor in floors)).label if floors else "不设" for floors in (before, after))
-    who = getattr(actor, "real_name", "") or "系统管理员"
-    text = (
-        f"{who}取消了{post.department}“{post}”的岗位职能“{'”“'.join(taken)}”，"
-        f"等级下限{f'仍为{was}' if was == now else f'由{was}改为{now}'}。如不属实，请重新勾选。"
-    )
-    link = reverse("departments:post_functions_edit", args=[post.department_id])
-    notices.notify(text=text, link=link, roles=[Role.REVIEWER], actor=actor, target=post)
+            taken_functions.tell_taken(held, floors, actor)
 
 
 def save_department(department: Department, *, holders: dict[Role, User | None], actor: Any) -> Department:
-    """Save a department and who its head and its leader in charge are, all or nothing."""
+    """Save a department and who its head and its leader in charge are, all or nothing.
+
+    Where a closed one gets another department that takes over, the heads of both are told.
+    """
     with transaction.atomic():
+        stored = Department.objects.select_related("successor").filter(pk=department.pk).first()
         save_record(department, actor=actor)
+        _tell_successors(department, stored.successor if stored else None, actor)
         for role, user in holders.items():
             set_holder(department, role, user, actor=actor)
     return department
+
+
+def _tell_successors(department: Department, former: Department | None, actor: Any) -> None:
+    told = [row for row in (department.successor, former) if row is not None]
+    if former == department.successor or not told:
+        return
+    text = f"{department}已停用，接管部门由{former or '未定'}改为{department.successor or '未定'}。"
+    offered = f"填报防控表时可以由{department.successor}逐条采纳它的风险点。" if department.successor else ""
+    notices.notify(text=text + offered, heads=told, actor=actor, target=department)
 
 
 def set_holder(department: Department, role: Role, user: User | None, *, actor: Any) -> None:

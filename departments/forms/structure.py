@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from departments.enums import Level, Role
 from departments.forms.watched import LOCK, WatchedForm
@@ -88,18 +88,23 @@ class SchoolForm(WatchedForm, forms.ModelForm):
         return cleaned
 
 
+TAKEN_OVER = "本部门的现行风险点会提供给接管部门，由它在填报时逐条采纳。"
+
+
 class DepartmentForm(WatchedForm, forms.ModelForm):
     head = PersonField(label="部门负责人", queryset=None, required=False, empty_label="（暂缺）")
     leader = PersonField(label="分管领导", queryset=None, required=False, empty_label="（未定）")
 
     class Meta:
         model = Department
-        fields = ["name", "kind", "parent", "order", "duties", "is_discipline_office", "active_from", "active_to"]
+        fields = ["name", "kind", "parent", "order", "duties", "is_discipline_office"]
+        fields += ["active_from", "active_to", "successor"]
         widgets = {"duties": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "order": "数字小的排在前面。",
             "duties": "印在防控表“业务工作职责”一栏；部门填表时也可以修改本年度的文字。",
             "is_discipline_office": "它的防控表由领导小组副组长审核，本部门的人不能审核。",
+            "successor": TAKEN_OVER,
         }
 
     def __init__(
@@ -115,15 +120,25 @@ class DepartmentForm(WatchedForm, forms.ModelForm):
         if leader_of_all:
             cast(forms.ModelChoiceField, self.fields["leader"]).empty_label = f"（{leader_of_all}分管全校）"
         if department.active_to is None:
-            del self.fields["active_to"]  # a department in use is closed on a page of its own, its posts with it
+            # A department in use is closed on a page of its own, its posts with it, which asks who takes over.
+            del self.fields["active_to"], self.fields["successor"]
+        else:
+            others = Department.objects.filter(Q(pk=department.successor_id) | Q(pk__in=parents))
+            offer(self.fields["successor"], others.exclude(pk=department.pk), empty="（没有部门接管）")
         self.helper.layout = Layout(
             row("name", "kind", "order"),
             "parent",
             row("head", "leader"),
             "duties",
             "is_discipline_office",
-            row("active_from", *(["active_to"] if "active_to" in self.fields else [])),
+            row("active_from", *(name for name in ("active_to", "successor") if name in self.fields)),
         )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("successor") and not self.cleaned_data.get("active_to"):
+            self.add_error("successor", "恢复在用的部门没有接管部门，请留空；仍然停用的，请填写停用日期。")
+        return cleaned
 
     def holders(self) -> dict[Role, User | None]:
         """Who holds the two roles that belong to a department."""
@@ -137,7 +152,7 @@ class CloseForm(PlainForm, forms.Form):
         queryset=None,
         required=False,
         empty_label="（没有部门接管）",
-        help_text="本部门的现行风险点会提供给接管部门，由它在填报时逐条采纳。",
+        help_text=TAKEN_OVER,
     )
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:

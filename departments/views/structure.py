@@ -31,7 +31,9 @@ def index(request):
 def department(request, department_id):
     """One department: its roles, its posts with functions and present holders."""
     grants = Prefetch("grants", RoleGrant.objects.select_related("user"))
-    row = get_object_or_404(Department.objects.select_related("parent").prefetch_related(grants), pk=department_id)
+    row = get_object_or_404(
+        Department.objects.select_related("parent", "successor").prefetch_related(grants), pk=department_id
+    )
     today = timezone.localdate()
     context = {"department": row, "in_use": row.is_active_on(today), "posts": queries.post_rows(row, today)}
     context["leader"] = queries.leader_names([row])[row.pk]

@@ -373,3 +373,42 @@ def test_giving_functions_and_new_posts_are_no_news(admin, reviewer, department,
     post = services.save_post(Post(department=department, name="会计"), functions=[], actor=admin)
     services.save_post(post, functions=[functions["财务"]], actor=admin)
     assert told(reviewer) == []
+
+
+def test_the_committee_is_told_when_a_post_with_functions_is_closed(admin, reviewer, department, functions):
+    post = make_post(department, "会计", (functions["财务"], functions["公共服务"]))
+    make_post(department, "门卫")
+    post.active_to = datetime.date(2026, 11, 30)
+    services.save_post(post, functions=post.functions.all(), actor=admin)
+    services.save_post(post, functions=post.functions.all(), actor=admin)
+    said = "这些工作由别的岗位承担的，请核对那个岗位的职能。"
+    closed = f"{admin}停用了总务处的岗位“会计”（职能：财务、公共服务），停用日期2026年11月30日。{said}"
+    assert [text for text, _, _ in told(reviewer)] == [closed]
+
+
+def test_a_post_made_anew_without_its_function_is_told(admin, reviewer, department, functions):
+    post = make_post(department, "会计", (functions["财务"],))
+    post.active_to = datetime.date(2026, 11, 20)
+    services.save_post(post, functions=[functions["财务"]], actor=admin)
+    anew = services.save_post(Post(department=department, name="会 计"), functions=[], actor=admin)
+    services.save_post(Post(department=department, name="门卫"), functions=[], actor=admin)
+    said = told(reviewer)
+    assert [text for text, _, _ in said][1:] == [
+        f"{admin}重新设立了总务处的岗位“会 计”，没有勾选停用的同名岗位所有的职能“财务”，"
+        "等级下限由一级（高）改为不设。如不属实，请勾选。"
+    ]
+    assert said[1][1:] == (reverse("departments:post_functions_edit", args=[department.pk]), str(anew.pk))
+
+
+def test_a_post_made_anew_with_its_function_is_no_news(admin, reviewer, department, functions):
+    post = make_post(department, "会计", (functions["财务"],))
+    Post.objects.filter(pk=post.pk).update(active_to=datetime.date(2026, 11, 20))
+    services.save_post(Post(department=department, name="会计"), functions=[functions["财务"]], actor=admin)
+    assert told(reviewer) == []
+
+
+def test_the_posts_of_a_closed_department_are_told_at_once(admin, reviewer, department, functions):
+    for name in ("会计", "出纳"):
+        make_post(department, name, (functions["财务"],))
+    services.close_department(department, on=datetime.date(2026, 11, 30), actor=admin)
+    assert ["“出纳”（职能：财务）、“会计”（职能：财务）" in text for text, _, _ in told(reviewer)] == [True]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from departments import notices
 from departments.enums import DepartmentKind, Level, Role
 from departments.models import Appointment, Department, Post
 from departments.services import close_department
@@ -113,9 +114,11 @@ def test_closing_ends_the_posts_too_and_keeps_everything(
     assert answer.url == reverse("departments:department", args=[department.pk])
     ends = {str(row): row.active_to for row in [Department.objects.get(), *Post.objects.all()]}
     assert ends == dict.fromkeys(("总务处", "采购员", "绿化管理员"), datetime.date(2026, 8, 31))
+    told = notices.Notice.objects.get().text
     assert [(action, label) for action, label, _ in trail(admin)] == [
         ("修改岗位", "采购员"),
         ("修改岗位", "绿化管理员"),
+        ("发出通知", told[:60]),
         ("修改部门", "总务处"),
     ]
 
@@ -236,3 +239,39 @@ def test_a_department_takes_the_same_queries_for_1_and_30_posts(as_admin, depart
             Appointment.objects.create(post=post, holder_name=str(user), user=user, since=datetime.date(2026, 1, 1))
         counts.append(count_queries(as_admin, address))
     assert counts[0] == counts[1]
+
+
+def test_who_takes_over_is_chosen_after_closing_too(as_admin, admin, department, other_department, trail):
+    heirs = [other_department, make_department("信息中心", order=60)]
+    heads = [make_user(f"71{place}", f"负责人{place}", Role.HEAD, department=heir) for place, heir in enumerate(heirs)]
+    close_department(department, on=timezone.localdate(), actor=admin)
+    address = reverse("departments:department_edit", args=[department.pk])
+    sent = DEPARTMENT | {"name": "总务处", "order": "10", "duties": department.duties, "active_from": ""}
+    sent |= {"active_to": timezone.localdate().isoformat()}
+    for heir in (heirs[0], heirs[1], None):
+        answer = as_admin.post(address, sent | {"successor": heir.pk if heir else ""})
+        assert answer.status_code == 302
+        department.refresh_from_db()
+        assert department.successor == heir
+    assert [entry for entry in trail(admin) if entry[0] == "修改部门"][-3:] == [
+        ("修改部门", "总务处", {"successor": [None, heirs[0].pk]}),
+        ("修改部门", "总务处", {"successor": [heirs[0].pk, heirs[1].pk]}),
+        ("修改部门", "总务处", {"successor": [heirs[1].pk, None]}),
+    ]
+    assert [len(notices.unread(head)) for head in heads] == [2, 2]
+    told = notices.unread(heads[1]).order_by("pk").first().text
+    assert told == "总务处已停用，接管部门由教务处改为信息中心。填报防控表时可以由信息中心逐条采纳它的风险点。"
+
+
+def test_only_a_closed_department_is_taken_over(as_admin, admin, department, other_department, refusals):
+    address = reverse("departments:department_edit", args=[department.pk])
+    assert 'name="successor"' not in as_admin.get(address).content.decode()
+    close_department(department, on=timezone.localdate(), successor=other_department, actor=admin)
+    close_department(other_department, on=timezone.localdate(), actor=admin)
+    page = as_admin.get(address).content.decode()
+    assert f'<option value="{other_department.pk}" selected>教务处</option>' in page  # though it is closed since
+    assert f'value="{department.pk}"' not in page[page.index('name="successor"') :]
+    sent = DEPARTMENT | {"name": "总务处", "active_to": "", "successor": other_department.pk}
+    assert refusals(as_admin.post(address, sent)) == [
+        "恢复在用的部门没有接管部门，请留空；仍然停用的，请填写停用日期。"
+    ]
