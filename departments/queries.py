@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from departments.accounts.second_factor import REMOVED
 from departments.enums import GroupPosition, Level, Role
 from departments.models import (
     Appointment,
@@ -92,22 +93,27 @@ def post_rows(department: Department, day: datetime.date) -> list[PostRow]:
 
 
 def resets_of(user: User) -> list[AuditEntry]:
-    """When and by whom this person's password was reset lately, the latest first.
+    """When and by whom else this person's password was reset or authenticator taken away lately, the latest first.
 
     From the trail, not from a mark on the account: whoever took the account over could take a mark away.
     """
     since = timezone.now() - datetime.timedelta(days=RESET_DAYS)
     found = AuditEntry.objects.filter(
-        object_type=User._meta.label_lower, object_id=str(user.pk), action=RESET, succeeded=True, at__gte=since
+        object_type=User._meta.label_lower,
+        object_id=str(user.pk),
+        action__in=[RESET, REMOVED],
+        succeeded=True,
+        at__gte=since,
     )
-    return list(found.order_by("-number"))
+    return list(found.exclude(actor_number=user.staff_number).order_by("-number"))
 
 
 def reset_notice(entry: AuditEntry) -> str:
     """One reset in words, for the account's owner."""
     who = f"系统管理员{entry.actor_name}" if entry.actor_name else "有人在服务器控制台"
     when = f"{timezone.localtime(entry.at):%Y年%-m月%-d日 %H:%M}"
-    return f"{who}于 {when} 重置了您的口令。如果不是您要求的，请立即告知审计员。"
+    done = "取消了您的动态验证码" if entry.action == REMOVED else "重置了您的口令"
+    return f"{who}于 {when} {done}。如果不是您要求的，请立即告知审计员。"
 
 
 def posts_without_floors(day: datetime.date) -> int:
@@ -120,9 +126,10 @@ def posts_without_floors(day: datetime.date) -> int:
 
 
 def was_reset_lately(user: User) -> bool:
-    """Whether somebody else reset this person's password within a day: whoever did it knows the one-time password."""
+    """Whether somebody else reset this person's password or took the authenticator away within a day: whoever did it
+    knows the one-time password, or needs no code any more."""
     since = timezone.now() - datetime.timedelta(hours=RESET_HOURS)
-    return any(entry.at >= since and entry.actor_number != user.staff_number for entry in resets_of(user))
+    return any(entry.at >= since for entry in resets_of(user))
 
 
 def principal_terms() -> list[PrincipalTerm]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import queries, services
+from departments.accounts import second_factor
 from departments.enums import GroupPosition, Role
 from departments.models import GroupMember, RoleGrant, User
 from riskcontrol.models import AuditEntry
@@ -131,3 +132,13 @@ def test_a_reset_at_the_console_says_so(head):
     services.reset_password(head, actor=None)
     (entry,) = queries.resets_of(head)
     assert re.match(r"有人在服务器控制台于 \d{4}年\d+月\d+日 \d\d:\d\d 重置了您的口令。", queries.reset_notice(entry))
+
+
+def test_an_authenticator_taken_away_by_somebody_else_is_told(client, school, admin, head):
+    head.set_password("Ein-Passwort-77")
+    head.save()
+    second_factor.remove(head, actor=head)
+    assert queries.resets_of(head) == []
+    services.remove_second_factor(head, actor=admin)
+    assert "系统管理员系统管理员于" in text_of(log_in(client, head, "Ein-Passwort-77"))
+    assert "取消了您的动态验证码。如果不是您要求的" in text_of(client.get(reverse("own_account")))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import services as organisation
+from departments.accounts import second_factor
 from departments.enums import Role
 from departments.models import PrincipalTerm, RoleGrant, User
 from riskcontrol import audit
@@ -211,6 +212,24 @@ def test_after_a_reset_by_somebody_else_nobody_confirms_for_a_day(
             confirm(reviewed_version, people.principal, own_signature())
     else:
         assert confirm(reviewed_version, people.principal, own_signature()).status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(("hours", "is_refused"), [(0, True), (23.9, True), (24.1, False)])
+def test_after_somebody_else_took_the_authenticator_away_nobody_confirms_for_a_day(
+    reviewed_version, people, admin, time_machine, hours, is_refused
+):
+    organisation.remove_second_factor(people.principal, actor=admin)
+    time_machine.move_to(timezone.now() + datetime.timedelta(hours=hours))
+    if is_refused:
+        with pytest.raises(WorkflowError, match="动态验证码在 24 小时内由他人重置过"):
+            confirm(reviewed_version, people.principal, own_signature())
+    else:
+        assert confirm(reviewed_version, people.principal, own_signature()).status == Status.CONFIRMED
+
+
+def test_who_took_the_own_authenticator_away_confirms(reviewed_version, people):
+    second_factor.remove(people.principal, actor=people.principal)
+    assert confirm(reviewed_version, people.principal, own_signature()).status == Status.CONFIRMED
 
 
 def test_a_reset_at_the_console_counts_and_that_of_another_does_not(reviewed_version, people):
