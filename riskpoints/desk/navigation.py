@@ -33,6 +33,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     entries = _entries(user, 0 if is_refused(request) else _waiting(request))
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
+    compares = reverse("riskpoints:year_changes")
+    if request.path.startswith(compares) and compares not in {address for _, address, _ in entries}:
+        here = reverse("riskpoints:progress")  # it is opened from there by those who have no entry of its own
     if not here and _is_own_table(request, user):
         here = reverse("riskpoints:mine")
     context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]

@@ -76,3 +76,9 @@ def test_a_head_finds_it_in_the_menu_and_the_office_beside_the_progress(years, p
     assert PAGE in enter(people.office).get(reverse("riskpoints:progress")).content.decode()
     assert PAGE not in enter(people.clerk).get(reverse("riskpoints:inbox")).content.decode()
     assert enter(people.clerk).get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(("who", "label"), [("office", "全校进度"), ("principal", "全校进度"), ("head", "年度对照")])
+def test_the_menu_marks_the_page_from_which_it_is_opened(years, people, enter, who, label):
+    entries = enter(getattr(people, who)).get(PAGE).context["navigation"]
+    assert [name for name, _, is_here, _ in entries if is_here] == [label]
