@@ -8,12 +8,11 @@ from django.utils import timezone
 from departments.enums import GroupPosition, Level
 from departments.models import LeadershipGroup, School
 from departments.queries import leader_names
+from riskpoints.content.today import Standing
 from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
 from riskpoints.enums import Stage
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.register import numbers
-
-IN_FORCE = "现行"
 
 
 def group_list(
@@ -48,8 +47,10 @@ def register(
 ) -> Register:
     """登记汇总表 of all the versions in force of a year: the points in the order of the tables and their forms (R30).
 
-    An archive gives the school and each department's leader as it keeps them, and shows no assessment.
+    An archive gives the school and each department's leader as it keeps them, and shows no assessment. Whether a
+    version is in force on the day of printing is said nowhere: the paper is of the year, and the same at any time.
     """
+    of_year = str(Standing.OF_YEAR.label)
     school = school or School.current()
     measures = _measures(versions)
     leaders = leaders_of(versions) if leaders is None else leaders
@@ -61,7 +62,9 @@ def register(
         for point in points[version.pk]:
             own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
             rows.append(
-                register_row(numbered[point.pk], version, point, own, leader, shows_assessment=shows_assessment)
+                register_row(
+                    numbered[point.pk], version, point, own, leader, status=of_year, shows_assessment=shows_assessment
+                )
             )
     days = [version.signed_on for version in versions if version.signed_on]
     years = [version.table.cycle.year for version in versions]
@@ -83,9 +86,11 @@ def register_row(
     measures: Iterable[Measure],
     leader: str,
     *,
+    status: str,
     shows_assessment: bool = True,
 ) -> RegisterRow:
-    """One risk point as a row; scales, the three levels and reasons stay blank for people who don't see the assessment.
+    """One risk point as a row; `status` says where its version stands. Scales, the three levels and reasons stay blank
+    for people who don't see the assessment.
 
     The level that counts is in every row.
     """
@@ -109,7 +114,7 @@ def register_row(
         responsible=point.responsible,
         leader=leader,
         methods="、".join(point.finding_labels),
-        status=IN_FORCE if version.is_in_force else version.get_status_display(),
+        status=status,
         version_date=printed_date(day, ""),
         standing="潜在" if point.is_latent else "已存在",
         key_area="是" if point.is_key_area else "",

@@ -42,5 +42,11 @@ def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Registe
 
 def _row(line: Line, leader: str) -> RegisterRow:
     return build_lists.register_row(
-        line.number, line.version, line.point, line.measures, leader, shows_assessment=line.shows_assessment
+        line.number,
+        line.version,
+        line.point,
+        line.measures,
+        leader,
+        status=line.words,
+        shows_assessment=line.shows_assessment,
     )

@@ -7,6 +7,7 @@ import pytest
 from riskcontrol.web.query import QueryReader
 from riskpoints.content import today
 from riskpoints.desk import tasks
+from riskpoints.documents.selection import selection
 from riskpoints.enums import Status
 from riskpoints.figures import progress
 from riskpoints.models import ControlTable, TableVersion
@@ -117,3 +118,19 @@ def test_the_register_of_a_year_shows_what_was_signed_in_it(november, signed, si
     assert found(people.office) == [2027]
     assert found(people.office, year=2026) == [2026]
     assert found(people.office, year=2026, standing="in_force") == []
+
+
+def printed(user, **query) -> set[str]:
+    """Return what the printed 登记汇总表 says of where the points found stand."""
+    chosen = register.read(QueryReader({k: str(v) for k, v in query.items()}), register.options(user))
+    lines = register.lines(register.points(user, chosen), user)
+    return {row.status for row in selection(lines, year=register.only_year(lines), scope="").rows}
+
+
+def test_the_printed_register_calls_in_force_only_what_is_so_today(november, signed, sign_2027, people, school):
+    sign_2027()
+    assert printed(people.office, year=2026) == {"现行"}
+    assert printed(people.office, year=2027) == {"待生效"}
+    november(NEW_YEAR)
+    assert printed(people.office, year=2026) == {"当年有效"}
+    assert printed(people.office, year=2027) == {"现行"}

@@ -190,7 +190,7 @@ def test_the_register_counts_and_orders_all_points(confirmed_version, other_tabl
         "",
     )
     assert (first.methods, first.responsible, first.leader) == ("自己找、互相查", "责任人1", "分管副校长")
-    assert (first.status, first.level, first.likelihood, first.harm) == ("现行", HIGH, "较小", "一般")
+    assert (first.status, first.level, first.likelihood, first.harm) == ("当年有效", HIGH, "较小", "一般")
     assert register.rows[4].leader == ""
     assert register.made_on == max(confirmed_version.signed_on, other.signed_on)
 
