@@ -64,6 +64,8 @@
     bar.hidden = false;
   }
 
+  document.addEventListener("register:notice", function (event) { notice(event.detail.text); });
+
   function clearNotice() {
     var bar = document.getElementById("notice");
     if (bar) { bar.hidden = true; bar.replaceChildren(); }

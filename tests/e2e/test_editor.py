@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from departments.enums import Level
@@ -96,6 +97,83 @@ def test_a_double_click_saves_once(sheet, draft):
     sheet.get_by_role("button", name="保存风险点").dblclick()
     expect(sheet.get_by_role("status").filter(has_text="已保存")).to_be_visible()
     assert draft.points.filter(text=TYPED).count() == 1
+
+
+def slow_answers(page, *addresses) -> list[str]:
+    """Let each of these forms be answered after half a second; returns a list that fills with what was sent."""
+    sent = []
+
+    def answer(route):
+        sent.append(route.request.url)
+        page.wait_for_timeout(500)
+        route.fallback()
+
+    for address in addresses:
+        page.route(f"**{address}", answer)
+    return sent
+
+
+def test_two_presses_within_a_moment_are_both_done_and_both_seen(sheet, draft, points):
+    """The second waits for the answer of the first, which would take its form away."""
+    addresses = [reverse("riskpoints:point_move", args=[draft.pk, point.pk]) for point in points]
+    third = make_point(draft, actor=draft.created_by, text="第三个风险点")
+    before = [point.text for point in draft.points.filter(category=Category.DUTY).order_by("order")]
+    sheet.reload()
+    addresses.append(reverse("riskpoints:point_move", args=[draft.pk, third.pk]))
+    sent = slow_answers(sheet, *addresses)
+    sheet.evaluate(
+        """([first, second]) => {
+            document.querySelector(`form[action="${first}"] button[value=down]`).click();
+            setTimeout(() => document.querySelector(`form[action="${second}"] button[value=up]`).click(), 100);
+        }""",
+        [addresses[0], addresses[2]],
+    )
+    shown = sheet.locator("li[id^=point-]")
+    expect(shown.nth(1)).to_contain_text("第三个风险点")
+    after = [point.text for point in draft.points.filter(category=Category.DUTY).order_by("order")]
+    assert after == [before[1], before[2], before[0]]
+    for place, text in enumerate(after):
+        expect(shown.nth(place)).to_contain_text(text)
+    assert [address.endswith(addresses[0]) for address in sent] == [True, False]
+
+
+def test_what_was_saved_before_the_second_press_needs_no_question(sheet, draft, points):
+    asked = []
+    sheet.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    open_point(sheet, points[1])
+    text_field(sheet).fill(TYPED)
+    move = reverse("riskpoints:point_move", args=[draft.pk, points[0].pk])
+    slow_answers(sheet, reverse("riskpoints:point", args=[draft.pk, points[1].pk]))
+    sheet.evaluate(
+        """(second) => {
+            document.querySelector("form.edit-box").requestSubmit();
+            setTimeout(() => document.querySelector(`form[action="${second}"] button[value=down]`).click(), 100);
+        }""",
+        move,
+    )
+    expect(sheet.locator("li[id^=point-]").first).to_contain_text(TYPED)
+    expect(sheet.get_by_role("status").filter(has_text="已保存")).to_be_visible()
+    assert (asked, stored(points[1]).text) == ([], TYPED)
+    assert stored(points[1]).order < stored(points[0]).order
+
+
+def test_after_a_refusal_the_second_press_is_not_sent_unseen(sheet, draft, points):
+    open_point(sheet, points[1])
+    text_field(sheet).fill("")
+    save_address = reverse("riskpoints:point", args=[draft.pk, points[1].pk])
+    move = reverse("riskpoints:point_move", args=[draft.pk, points[0].pk])
+    sent = slow_answers(sheet, save_address, move)
+    sheet.evaluate(
+        """([first, second]) => {
+            const form = document.querySelector(`form[action="${first}"].edit-box`);
+            form.requestSubmit();
+            setTimeout(() => document.querySelector(`form[action="${second}"] button[value=down]`).click(), 100);
+        }""",
+        [save_address, move],
+    )
+    expect(sheet.locator(".is-invalid").first).to_be_visible()
+    expect(sheet.locator("#notice")).to_contain_text("刚才又按的按钮没有办理")
+    assert len(sent) == 1
 
 
 def test_the_back_button_leads_to_the_sheet_as_it_was(sheet, draft, points):
