@@ -34,8 +34,11 @@ class Column:
         return getattr(row, self.key) if self.key != "place" else str(place)
 
     def printed(self, place: int, row: RegisterRow) -> str:
-        """The same for the page, where a date is broken after the year instead of within a figure."""
+        """The same for the page, where a date is broken after the year instead of within a figure, 当年有效 in its
+        middle."""
         text = self.text(place, row)
+        if self.key == "status" and len(text) == 4:
+            return f"{text[:2]}\n{text[2:]}"
         return text.replace("年", "年\n", 1) if self.key == "version_date" else text
 
 
