@@ -3,7 +3,6 @@
 import base64
 
 from django.contrib import messages
-from django.contrib.auth.hashers import make_password
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments import services
 from departments.accounts import passwords
+from departments.accounts.hashing import hash_one_time
 from departments.accounts.typed import keeps_typed
 from departments.forms.importing import PreviewForm, WorkbookForm
 from departments.importing import reading, saving, slips
@@ -140,7 +140,7 @@ def new_slips(request):
         messages.info(request, "没有从未登录的账号，不需要密码条。")
         return redirect("departments:accounts")
     issued = [slips.issued_to(user, services.one_time_password()) for user in waiting]
-    hashes = {user: make_password(slip.password) for user, slip in zip(waiting, issued, strict=True)}
+    hashes = {user: hash_one_time(slip.password) for user, slip in zip(waiting, issued, strict=True)}
     printed = slips.slips_pdf(issued, address=request.build_absolute_uri(reverse("login")))
     done = services.reissue_passwords(hashes, actor=request.user)
     return _handed_out(request, printed, title="密码条已重新生成", count=len(done))

@@ -3,6 +3,7 @@
      form[data-guard]      a form whose typed text must not be lost
      [data-opens]          a link or button that opens another form: a dirty guarded form is saved first, then the link's address opens
      form[data-download]   answers with a file, so the page stays and its button must not wait
+     form[data-slow]       may take minutes: its button waits as long, and counts the seconds
      button[data-busy]     the words shown while its form is sent (default 正在保存…)
      [data-discards]       a link that gives up what was typed in its form (取消)
      [data-confirm]        a question asked before a form is sent */
@@ -10,6 +11,7 @@
   "use strict";
 
   var BUSY_LIMIT = 30000;
+  var SLOW_LIMIT = 300000;
   var LOST = "没有保存成功，您填写的内容还在页面上，请检查网络后再点一次保存。";
   var NOT_OPENED = "没有打开成功，本页内容没有变化，请检查网络后再试一次。";
   var LOGGED_OUT = "登录已经过期，没有保存成功，您填写的内容还在页面上。请在新窗口登录后回到本页，再点一次保存。";
@@ -73,13 +75,22 @@
 
   /* One press, one request. */
   function startBusy(form, button) {
-    var entry = { button: button, timer: window.setTimeout(function () { endBusy(form); }, BUSY_LIMIT) };
+    var slow = form.hasAttribute("data-slow");
+    var entry = { button: button, timer: window.setTimeout(function () { endBusy(form); }, slow ? SLOW_LIMIT : BUSY_LIMIT) };
     busy.set(form, entry);
     if (!button || button.tagName !== "BUTTON") return;
     entry.words = button.innerHTML;
     button.textContent = button.dataset.busy || "正在保存…";
     button.setAttribute("aria-disabled", "true");
     button.classList.add("is-busy");
+    if (slow) entry.clock = countSeconds(button, button.textContent);
+  }
+
+  function countSeconds(button, words) {
+    var began = Date.now();
+    return window.setInterval(function () {
+      button.textContent = words + "（" + Math.round((Date.now() - began) / 1000) + " 秒）";
+    }, 1000);
   }
 
   function endBusy(form) {
@@ -87,6 +98,7 @@
     if (!entry) return;
     busy.delete(form);
     window.clearTimeout(entry.timer);
+    window.clearInterval(entry.clock);
     if (entry.words === undefined) return;
     entry.button.innerHTML = entry.words;
     entry.button.removeAttribute("aria-disabled");

@@ -1,5 +1,6 @@
 """A whole school from one workbook, in a browser: at most 25 requests of pages, three mistakes mended on the way."""
 
+import re
 import subprocess
 
 import pytest
@@ -32,6 +33,18 @@ def asked(page):
     return found
 
 
+NOTES_WORDS = """() => setInterval(() => {
+    const button = document.querySelector("button.is-busy[aria-disabled=true]");
+    if (button) sessionStorage.setItem("said", button.textContent);
+}, 100)"""
+
+
+def slowly(route) -> None:
+    """Answer after some two seconds."""
+    route.request.frame.page.wait_for_timeout(2300)
+    route.fallback()
+
+
 @pytest.mark.long
 def test_a_school_comes_in_on_one_page(page, live_server, content, tmp_path):
     enter(page, make_user("900", "管理员甲", Role.ADMIN))
@@ -49,8 +62,12 @@ def test_a_school_comes_in_on_one_page(page, live_server, content, tmp_path):
     expect(page.get_by_text("内容与上次预览时不同")).to_be_visible()
     expect(page.get_by_label("同名不同人")).to_be_checked()
     assert faults(page) == []
-    page.get_by_role("button", name="导入", exact=True).click()
-    expect(page.get_by_role("heading", name="已导入")).to_be_visible()
+    page.route("**" + reverse("departments:import_save"), slowly)
+    page.evaluate(NOTES_WORDS)
+    page.get_by_role("button", name="导入", exact=True).click(no_wait_after=True)
+    expect(page.get_by_role("heading", name="已导入")).to_be_visible(timeout=30_000)
+    assert re.fullmatch(r"正在导入，请不要关闭本页…（\d+ 秒）", page.evaluate("sessionStorage.getItem('said')"))
+    page.unroute_all()
     assert faults(page) == []
     with page.expect_download() as download:
         page.get_by_role("link", name="下载密码条").click()
