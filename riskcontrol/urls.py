@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("departments.session_urls")),
     path("organisation/", include("departments.urls")),
     path("", include("riskpoints.rules.urls")),
-    path("", include("riskpoints.participation.urls")),
+    path("", include("riskpoints.wing_urls")),
     path("", include("riskpoints.urls")),
 ]
 

@@ -10,11 +10,9 @@ class RiskPointsConfig(AppConfig):
     def ready(self) -> None:
         from riskcontrol.backup import examination
         from riskpoints import wings
-        from riskpoints.desk import floors, set_up, tasks
         from riskpoints.evidence import freezing, verification
         from riskpoints.register import posted
 
         freezing.register_rules()
         examination.register(verification.verify_decided)
-        wings.YEAR_PARTS.append(posted.PART)
-        tasks.OTHER_TASKS += [set_up.tasks, floors.tasks]
+        wings.add(wings.Wing("riskpoints", "登记册", parts=[posted.PART]))

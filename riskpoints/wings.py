@@ -1,16 +1,26 @@
-"""What belongs to a year besides its tables: handed in for its record and archive, with the way back."""
+"""The door through which an app that stands on the register hands in what it adds: the register asks, a wing answers.
+
+The register never names a wing. Each wing hands in one `Wing` in its AppConfig.ready(); what it leaves out is nothing.
+"""
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from departments.models import School, User
-from riskpoints.models import Cycle
+from django.db.models import Q
+
+from departments.models import Department, School, User
+from riskcontrol import triggers
+from riskpoints.enums import Action
+from riskpoints.models import Cycle, TableVersion
 
 Row = dict[str, Any]
 # Gives the account of a person as the record names one: {"number": …, "name": …}, or None.
 Person = Callable[[Row | None], Any]
+# A page of the register that shows parts of wings: a published table, and the table that is to be confirmed.
+Place = Literal["published", "deciding"]
 
 
 def person(user: User | None, at: datetime.datetime | None) -> Row | None:
@@ -18,12 +28,77 @@ def person(user: User | None, at: datetime.datetime | None) -> Row | None:
     return {"number": user.staff_number, "name": user.name_at(at)} if user else None
 
 
-def _none(rows: list[Row]) -> frozenset[int]:
-    return frozenset()
+@dataclass(frozen=True)
+class MenuEntry:
+    """Where a person can go, and how much waits there."""
+
+    label: str
+    address: str
+    count: int = 0
 
 
-def _no_papers(rows: list[Row], school: School) -> list["PartPaper"]:
-    return []
+@dataclass(frozen=True)
+class OtherTask:
+    """Something that waits for a person and is no table."""
+
+    verb: str
+    title: str
+    since: datetime.datetime
+    address: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of a page: its template, which finds `shown` in its context as `panel.shown`."""
+
+    template: str
+    shown: Any
+
+
+@dataclass(frozen=True)
+class PublicLink:
+    """What everybody can do on the public pages; `hint` says how, beside the button, under its `title`."""
+
+    label: str
+    address: str
+    title: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A short word beside a table, or beside one of its points (by identity), wherever the register shows it."""
+
+    words: str
+    point: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class PointFilter:
+    """One more question of the register's filter: what can be chosen, and which points each choice means."""
+
+    key: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    points: Callable[[str], Q]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a year, with its unit."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class SampleSchool:
+    """The sample school as it was just loaded: its year, its departments and its people by their keys."""
+
+    cycle: Cycle
+    departments: Mapping[str, Department]
+    people: Mapping[str, User]
 
 
 @dataclass(frozen=True)
@@ -37,13 +112,22 @@ class PartPaper:
     make: Callable[[], bytes]
 
 
+def _no_departments(rows: list[Row]) -> frozenset[int]:
+    return frozenset()
+
+
+def _nothing(*asked: Any) -> tuple[()]:
+    return ()
+
+
 @dataclass(frozen=True)
 class YearPart:
-    """Rows of one kind. Each is plain values; `shown` leaves out what is not about the versions that an archive shows.
+    """Rows of one kind in a year's record and archive, and the way back.
 
-    `lines` are the same for a reader: cells under `headings` in a file of this `title`, unless there are no headings;
-    `papers` are printed from them, for the school as it was named then. `restore` writes the rows into
-    an installation that holds the year's versions already, and the `departments` that the rows name.
+    Each is plain values; `shown` leaves out what is not about the versions that an archive shows. `lines` are the same
+    for a reader: cells under `headings` in a file of this `title`, unless there are no headings; `papers` are printed
+    from them, for the school as it was named then. `restore` writes the rows into an installation that holds the
+    year's versions already, and the `departments` that the rows name.
     """
 
     name: str
@@ -53,32 +137,136 @@ class YearPart:
     shown: Callable[[list[Row], frozenset[str]], list[Row]]
     lines: Callable[[list[Row]], list[Sequence[str]]]
     restore: Callable[[Cycle, list[Row], Person], None]
-    departments: Callable[[list[Row]], frozenset[int]] = _none
-    papers: Callable[[list[Row], School], list[PartPaper]] = _no_papers
+    departments: Callable[[list[Row]], frozenset[int]] = _no_departments
+    papers: Callable[[list[Row], School], Sequence[PartPaper]] = _nothing
 
 
-# Each app adds its own in AppConfig.ready().
-YEAR_PARTS: list[YearPart] = []
+@dataclass(frozen=True)
+class Wing:
+    """What one app adds to the register.
+
+    `name` is its app's label, `title` what people call it. `demands` say in Chinese why an act has to wait, or nothing,
+    under the lock of the version; `follows` are done in the act's transaction, once it is decided. `public_links` are
+    asked with a published table, or with None for the list of all. `marks` are asked for versions that the person may
+    see, and answer by their keys.
+    """
+
+    name: str
+    title: str
+    urls: str = ""
+    menu: Callable[[Any], Sequence[MenuEntry]] = _nothing
+    tasks: Callable[[Any], Sequence[OtherTask]] = _nothing
+    demands: Mapping[Action, Callable[[TableVersion], str]] = field(default_factory=dict)
+    follows: Mapping[Action, Callable[[TableVersion, Any], None]] = field(default_factory=dict)
+    panels: Mapping[Place, Callable[[Any, TableVersion], Panel | None]] = field(default_factory=dict)
+    public_links: Callable[[TableVersion | None], Sequence[PublicLink]] = _nothing
+    marks: Callable[[Any, Sequence[TableVersion]], Mapping[int, Sequence[Mark]]] = field(default=lambda *asked: {})
+    filters: Callable[[Any], Sequence[PointFilter]] = _nothing
+    freeze: Sequence[triggers.FreezeRule] = ()
+    parts: Sequence[YearPart] = ()
+    figures: Callable[[Any, Cycle], Sequence[Figure]] = _nothing
+    sample: Callable[[SampleSchool], None] = field(default=lambda school: None)
+
+
+_wings: dict[str, Wing] = {}
+
+
+def add(wing: Wing) -> None:
+    """Hand in a wing; called in AppConfig.ready(). A second one of the same name is an error."""
+    if wing.name in _wings:
+        raise ValueError(f"Two wings are called {wing.name}.")
+    _wings[wing.name] = wing
+    for rule in wing.freeze:
+        triggers.register(rule)
+
+
+def all_wings() -> list[Wing]:
+    """All wings, in the order in which they were handed in."""
+    return list(_wings.values())
+
+
+def menu(user: Any) -> list[MenuEntry]:
+    """What the wings add to this person's menu."""
+    return [entry for wing in all_wings() for entry in wing.menu(user)]
+
+
+def tasks(user: Any) -> list[OtherTask]:
+    """What waits for this person in the wings."""
+    return [task for wing in all_wings() for task in wing.tasks(user)]
+
+
+def unmet(action: Action, version: TableVersion) -> str:
+    """Why the act has to wait besides the register's own rules; empty where nothing is in its way."""
+    return "".join(wing.demands[action](version) for wing in all_wings() if action in wing.demands)
+
+
+def follow(action: Action, version: TableVersion, actor: Any) -> None:
+    """Do what follows the act, in its transaction."""
+    for wing in all_wings():
+        if action in wing.follows:
+            wing.follows[action](version, actor)
+
+
+def panels(place: Place, user: Any, version: TableVersion) -> list[Panel]:
+    """What is to be shown to this person on this page of a version."""
+    found = (wing.panels[place](user, version) for wing in all_wings() if place in wing.panels)
+    return [panel for panel in found if panel is not None]
+
+
+def public_links(version: TableVersion | None = None) -> list[PublicLink]:
+    """What everybody can do with a published table, or beside the list of all."""
+    return [link for wing in all_wings() for link in wing.public_links(version)]
+
+
+def marks(user: Any, versions: Iterable[TableVersion]) -> dict[int, list[Mark]]:
+    """The marks on versions that this person may see, and on their points, by the version's key."""
+    asked, found = list(versions), dict[int, list[Mark]]()
+    for wing in all_wings():
+        for key, own in wing.marks(user, asked).items():
+            found.setdefault(key, []).extend(own)
+    return found
+
+
+def filters(user: Any) -> dict[str, PointFilter]:
+    """The further questions of the register's filter, by their names in its address."""
+    return {f"{wing.name}_{one.key}": one for wing in all_wings() for one in wing.filters(user)}
+
+
+def figures(user: Any, cycle: Cycle) -> list[tuple[str, Sequence[Figure]]]:
+    """The figures of a year under the title of their wing, without wings that have none."""
+    found = [(wing.title, wing.figures(user, cycle)) for wing in all_wings()]
+    return [(title, own) for title, own in found if own]
+
+
+def fill_sample(school: SampleSchool) -> None:
+    """Write the wings' rows of the sample school."""
+    for wing in all_wings():
+        wing.sample(school)
+
+
+def parts() -> list[YearPart]:
+    """What belongs to a year besides its tables, kind by kind."""
+    return [part for wing in all_wings() for part in wing.parts]
 
 
 def facts(cycle: Cycle) -> dict[str, list[Row]]:
     """The rows by kind, without kinds of which there are none: the record of such a year stays what it was."""
-    found = {part.name: part.facts(cycle) for part in YEAR_PARTS}
+    found = {part.name: part.facts(cycle) for part in parts()}
     return {name: rows for name, rows in found.items() if rows}
 
 
-def departments(parts: dict[str, list[Row]]) -> set[int]:
-    """The keys of the departments that they name, which have no table in the year perhaps."""
-    return {key for part in YEAR_PARTS for key in part.departments(parts.get(part.name, []))}
+def departments(told: dict[str, list[Row]]) -> set[int]:
+    """The keys of the departments that the rows name, which have no table in the year perhaps."""
+    return {key for part in parts() for key in part.departments(told.get(part.name, []))}
 
 
-def shown(parts: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, list[Row]]:
-    """What an archive shows of them."""
-    found = {part.name: part.shown(parts.get(part.name, []), versions) for part in YEAR_PARTS}
+def shown(told: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, list[Row]]:
+    """What an archive shows of the rows."""
+    found = {part.name: part.shown(told.get(part.name, []), versions) for part in parts()}
     return {name: rows for name, rows in found.items() if rows}
 
 
-def restore(cycle: Cycle, parts: dict[str, list[Row]], person: Person) -> None:
-    """Write what a package tells of them; older packages tell nothing."""
-    for part in YEAR_PARTS:
-        part.restore(cycle, parts.get(part.name, []), person)
+def restore(cycle: Cycle, told: dict[str, list[Row]], person: Person) -> None:
+    """Write what a package tells of the rows; older packages tell nothing."""
+    for part in parts():
+        part.restore(cycle, told.get(part.name, []), person)

@@ -58,7 +58,7 @@ for _name in (
 os.environ["VAR_DIR"] = str(Path(os.environ["TEST_RUN_DIR"], os.environ.get("PYTEST_XDIST_WORKER", "main")))
 
 from riskcontrol.settings import *  # noqa: E402, F403 - the environment above has to be set first
-from riskcontrol.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+from riskcontrol.settings import DATABASES, INSTALLED_APPS, STORAGES, VAR_DIR  # noqa: E402
 
 # On a file, as in production, so that two connections really meet (in memory they would share one).
 if DATABASES["default"]["ENGINE"].endswith("sqlite3") and "test" not in Path(DATABASES["default"]["NAME"]).stem:
@@ -71,3 +71,4 @@ AXES_ENABLED = False  # a test of the lockout sets it
 PASSWORD_DAYS = PUBLIC_RATE = LOGIN_RATE = 0  # tests of expiry and of the limits set them
 KEPT_DOCUMENTS = ()  # printing takes most of a decision's time; the tests of what is kept set it
 CRISPY_FAIL_SILENTLY = False  # a layout that names a field the form doesn't have is an error
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toywing"]  # its table only: a test of the wings hands it in

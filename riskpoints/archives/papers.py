@@ -102,7 +102,7 @@ class Filing:
     def add_parts(self) -> None:
         """公示 and opinions, and whatever else belongs to the year, each as a sheet to be read or as papers."""
         year, name = self._year, self._year.school.full_name
-        for part in wings.YEAR_PARTS:
+        for part in wings.parts():
             rows = year.facts.get(PARTS, {}).get(part.name, [])
             if rows and part.headings:
                 title = f"{name}{year.cycle.year}年度{part.title}"

@@ -17,9 +17,9 @@ from departments.models import Department, Post, PostFunction
 from departments.permissions import department_ids
 from riskcontrol.models import AuditEntry
 from riskpoints.content.today import in_force_today
-from riskpoints.desk.tasks import OtherTask
 from riskpoints.enums import OPEN_STATUSES
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.wings import OtherTask
 
 
 @dataclass(frozen=True)

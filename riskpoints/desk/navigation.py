@@ -1,6 +1,5 @@
 """The menu: what each person can go to, and how much waits there."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,12 +11,10 @@ from departments.models import School
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from riskcontrol.web.handlers import is_refused
+from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.desk import tasks
 from riskpoints.permissions import RegisterAction, can
-
-# Entries of the apps that stand on the register; each adds its own in AppConfig.ready().
-EXTENSIONS: list[Callable[[Any], list[tuple[str, str, int]]]] = []
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -71,8 +68,7 @@ def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:
     if can(user, RegisterAction.VIEW_REGISTER):
         entries.append(("风险点登记册", reverse("riskpoints:register"), 0))
     entries.append(("公示", reverse("riskpoints:publication"), 0))
-    for extension in EXTENSIONS:
-        entries += extension(user)
+    entries += [(entry.label, entry.address, entry.count) for entry in wings.menu(user)]
     if can(user, RegisterAction.OPEN_YEAR) or can(user, RegisterAction.BUILD_ARCHIVE):
         entries.append(("年度与档案", reverse("riskpoints:years"), 0))
     if can_organise(user, OrganisationAction.VIEW) or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS):

@@ -13,9 +13,9 @@ from departments.models import Department, LeadershipGroup, Post, RoleGrant, Sch
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import leader_names
-from riskpoints.desk.tasks import OtherTask
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
+from riskpoints.wings import OtherTask
 
 LISTED = 12  # departments named one by one; the rest are counted
 

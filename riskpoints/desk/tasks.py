@@ -1,7 +1,7 @@
 """Reads over several models: what waits for whom, and how far the year has come."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.permissions import department_ids, has_role
+from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.content.versions import versions_with_people
-from riskpoints.desk import outstanding
+from riskpoints.desk import floors, outstanding, set_up
 from riskpoints.enums import OPEN_STATUSES, Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import can, fills, is_deputy, visible_versions
+from riskpoints.wings import OtherTask
 
 
 def open_cycles() -> list[Cycle]:
@@ -74,24 +76,9 @@ class Task:
         return self.version.pk if self.version else None
 
 
-@dataclass(frozen=True)
-class OtherTask:
-    """Something that waits for a person and is no table: told by an app that stands on the register."""
-
-    verb: str
-    title: str
-    since: datetime.datetime
-    address: str
-    note: str = ""
-
-
-# Each such app adds its own in AppConfig.ready(); the register knows none of them.
-OTHER_TASKS: list[Callable[[Any], list[OtherTask]]] = []
-
-
 def other_tasks(user: Any) -> list[OtherTask]:
     """What waits for a person besides tables, oldest first."""
-    return sorted((task for source in OTHER_TASKS for task in source(user)), key=lambda task: task.since)
+    return sorted([*set_up.tasks(user), *floors.tasks(user), *wings.tasks(user)], key=lambda task: task.since)
 
 
 def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:

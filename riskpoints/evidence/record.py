@@ -38,7 +38,7 @@ IMPORTED = "导入年度档案"
 RECORD = "年度资料"
 EXTRACTS = "审计记录"
 KEPT_FILES = "存档文件"
-# Key of the facts under which lies what belongs to a year besides its tables (wings.YEAR_PARTS).
+# Key of the facts under which lies what belongs to a year besides its tables (wings.parts).
 PARTS = "parts"
 # Reading leaves entries, too; they don't move the end of a running year's extract.
 READING = ("下载", "导出", "打印", "查看", "核验")

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from departments.enums import Level, Role
 from departments.models import RoleGrant
 from departments.permissions import has_role_in
+from riskpoints import wings
 from riskpoints.content import completeness, content
 from riskpoints.content.today import Standing, current_cycle, standings
 from riskpoints.content.versions import versions_with_people
@@ -85,6 +86,7 @@ class TableProgress:
     can_sign: bool
     percent: int | None
     levels: LevelCounts
+    marks: list[wings.Mark]
 
     @property
     def words(self) -> str:
@@ -161,6 +163,7 @@ class Progress:
     categories: list[HeatRow]
     gaps: Gaps
     counted: LevelCounts
+    further: list[tuple[str, Sequence[wings.Figure]]]
 
     @property
     def bar(self) -> list[BarPart]:
@@ -221,6 +224,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
     visible = set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True))
     counts, by_category = _level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
     signed = standings(versions.values(), on=today)
+    marks = wings.marks(user, [version for version in versions.values() if version.pk in visible])
     rows = [
         _table_progress(
             table,
@@ -230,6 +234,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
             levels=counts.get(table.in_force_id, NO_COUNTS),
             signed=signed.get(table.in_force_id or 0),
             is_mine=has_role_in(user, table.department_id, Role.LEADER),
+            marks=_marks_of(marks, opened.get(table.pk), versions.get(table.in_force_id or 0)),
             user=user,
             today=today,
         )
@@ -241,6 +246,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
         categories=_heat_map(by_category),
         gaps=gaps_of(cycle, tables, on=today),
         counted=_sum(counts.values()),
+        further=wings.figures(user, cycle),
     )
 
 
@@ -297,6 +303,7 @@ def _table_progress(
     levels: LevelCounts,
     signed: Standing | None,
     is_mine: bool,
+    marks: list[wings.Mark],
     user: Any,
     today: datetime.date,
 ) -> TableProgress:
@@ -320,7 +327,14 @@ def _table_progress(
         can_sign=is_signable and can(user, Action.CONFIRM, opened),
         percent=completeness.check(content.load(opened)).percent if opened and can_open and opened.is_draft else None,
         levels=levels,
+        marks=marks,
     )
+
+
+def _marks_of(marks: Mapping[int, list[wings.Mark]], *versions: TableVersion | None) -> list[wings.Mark]:
+    """What the wings say of a table as a whole, of its open version and of that in force, each thing once."""
+    of_table = [mark for version in versions if version for mark in marks.get(version.pk, []) if mark.point is None]
+    return list(dict.fromkeys(of_table))
 
 
 def _standing(opened: TableVersion | None, signed: Standing | None, today: datetime.date) -> str:

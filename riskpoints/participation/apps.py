@@ -1,4 +1,4 @@
-"""The nested app's registration, and its part of the menu, the inbox and the register's pages."""
+"""The wing's registration, and what it hands in to the register."""
 
 from django.apps import AppConfig
 
@@ -9,14 +9,20 @@ class ParticipationConfig(AppConfig):
     verbose_name = "意见建议"
 
     def ready(self) -> None:
-        from riskpoints import demands, panels, wings
-        from riskpoints.desk import navigation, tasks
+        from riskpoints import wings
         from riskpoints.enums import Action
         from riskpoints.participation import menu, record, results, shown
 
-        navigation.EXTENSIONS.append(menu.entries)
-        tasks.OTHER_TASKS.append(menu.tasks)
-        demands.DEMANDS.setdefault(Action.CONFIRM, []).append(shown.hold_back)
-        wings.YEAR_PARTS += [record.PART, record.PROPOSALS, results.PART]
-        panels.PANELS["deciding"].append(shown.for_the_signature)
-        panels.PANELS["published"].append(shown.for_everybody)
+        wings.add(
+            wings.Wing(
+                name=self.label,
+                title=self.verbose_name,
+                urls="riskpoints.participation.urls",
+                menu=menu.entries,
+                tasks=menu.tasks,
+                demands={Action.CONFIRM: shown.hold_back},
+                panels={"deciding": shown.for_the_signature, "published": shown.for_everybody},
+                public_links=shown.links,
+                parts=[record.PART, record.PROPOSALS, results.PART],
+            )
+        )

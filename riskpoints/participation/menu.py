@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from departments.enums import Role
 from departments.permissions import department_ids, has_role
-from riskpoints.desk.tasks import OtherTask
 from riskpoints.enums import Scope
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
@@ -16,13 +15,14 @@ from riskpoints.participation.permissions import ParticipationAction, can, visib
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
 from riskpoints.tables import publicity
+from riskpoints.wings import MenuEntry, OtherTask
 
 
-def entries(user: Any) -> list[tuple[str, str, int]]:
+def entries(user: Any) -> list[MenuEntry]:
     """意见建议, for those who take part; the number of things to answer stands beside it."""
     if not (can(user, ParticipationAction.PROPOSE) or can(user, ParticipationAction.READ_OPINIONS)):
         return []
-    return [("意见建议", reverse("participation:index"), 0)]
+    return [MenuEntry("意见建议", reverse("participation:index"))]
 
 
 def tasks(user: Any) -> list[OtherTask]:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from riskpoints.models import TableVersion
-from riskpoints.panels import Panel
 from riskpoints.participation.enums import FeedbackState, ObjectionState
 from riskpoints.participation.models import Feedback
 from riskpoints.participation.permissions import visible_opinions
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
+from riskpoints.wings import Panel, PublicLink
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,11 @@ def for_everybody(user: Any, version: TableVersion) -> Panel | None:
     rows = version.feedback.filter(state=FeedbackState.ANSWERED, answer_is_public=True).order_by("answered_at", "id")
     found = list(rows.select_related("objection"))
     return Panel("participation/_public_answers.html", Opinions(found)) if found else None
+
+
+def links(version: TableVersion | None) -> list[PublicLink]:
+    """Say something of a published table; beside the list of all, read the answer to what was said (R33)."""
+    if version is None:
+        return [PublicLink("看意见的答复", reverse("participation:receipt"))]
+    hint = "可以匿名。领导小组办公室答复，凭查询码查看。"
+    return [PublicLink("对这张表提意见", reverse("participation:send", args=[version.pk]), "提意见", hint)]

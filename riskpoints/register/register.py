@@ -1,8 +1,8 @@
 """风险点登记册: every risk point a person may see, one row each, filtered, searched and sorted (R30, R32)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -14,6 +14,7 @@ from departments.models import Department, Post
 from riskcontrol.search import says
 from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.web.query import QueryReader
+from riskpoints import wings
 from riskpoints.content import today
 from riskpoints.content.content import conceal_review
 from riskpoints.enums import ALL_CATEGORIES, Stage, Status
@@ -75,11 +76,12 @@ class Options:
     owners: list[tuple[int, str]]
     posts: list[Post]
     standings: list[tuple[str, str]]
+    further: dict[str, wings.PointFilter]
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What was asked for; `year` is a year or ALL, `owner` a department's id or SCHOOL."""
+    """What was asked for; `year` is a year or ALL, `owner` a department's id or SCHOOL, `further` a wing's key."""
 
     year: str
     owner: int | None
@@ -91,19 +93,30 @@ class Filter:
     text: str
     sort: str
     descending: bool
+    further: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the year and its signed tables is chosen."""
         chosen = (self.owner, self.post, self.level)
         return any(value is not None for value in chosen) or bool(
-            self.category or self.text or self.key_area or self.standing not in ("in_force", "of_year")
+            self.category or self.text or self.key_area or self.further or self.standing not in ("in_force", "of_year")
         )
 
     @property
     def is_today(self) -> bool:
         """Whether what is in force today is asked for, of whichever year."""
         return self.year == ALL and self.standing == "in_force"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that a wing adds to the filter, with what was chosen."""
+
+    key: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    chosen: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,7 @@ class Line:
     measures: list[Measure]
     shows_assessment: bool
     standing: str
+    marks: list[wings.Mark]
 
     @property
     def version(self) -> TableVersion:
@@ -171,6 +185,7 @@ def options(user: Any) -> Options:
             .order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")
         ),
         standings=[(key, label) for key, label in STANDINGS.items() if key in shown],
+        further=wings.filters(user),
     )
 
 
@@ -179,6 +194,9 @@ def read(query: QueryReader, offered: Options) -> Filter:
     then what was signed in that year, whether or not a newer year has replaced it."""
     standings = {key for key, _ in offered.standings}
     year = query.choice("year", "年度", {ALL, *map(str, offered.years)}, default=ALL)
+    chosen = {
+        key: query.choice(key, one.label, {value for value, _ in one.choices}) for key, one in offered.further.items()
+    }
     usual = "of_year" if year != ALL and "of_year" in standings else "in_force"
     return Filter(
         year=year,
@@ -191,6 +209,7 @@ def read(query: QueryReader, offered: Options) -> Filter:
         text=query.text("q", "检索词"),
         sort=query.choice("sort", "排序", SORTS, default="owner"),
         descending=query.choice("dir", "排序方向", {"asc", "desc"}, default="asc") == "desc",
+        further={key: value for key, value in chosen.items() if value},
     )
 
 
@@ -208,9 +227,16 @@ def described(chosen: Filter, offered: Options) -> str:
         parts.append(Level(chosen.level).label if chosen.level else "未定级")
     if chosen.key_area:
         parts.append("重点领域、关键环节")
+    for key, value in chosen.further.items():
+        parts.append(f"{offered.further[key].label}：{dict(offered.further[key].choices)[value]}")
     if chosen.text:
         parts.append(f"含“{chosen.text}”")
     return "，".join(parts)
+
+
+def further(chosen: Filter, offered: Options) -> list[Question]:
+    """The wings' questions, as the filter's form asks them."""
+    return [Question(key, one.label, one.choices, chosen.further.get(key, "")) for key, one in offered.further.items()]
 
 
 def columns(chosen: Filter) -> dict[str, Heading]:
@@ -245,6 +271,7 @@ def only_year(found: Iterable[Line]) -> int | None:
 
 def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
     """The risk points asked for, as far as this person may see them, in order."""
+    asked = wings.filters(user) if chosen.further else {}
     versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(versions_of(chosen.standing))
     if chosen.year != ALL:
         versions = versions.filter(table__cycle__year=int(chosen.year))
@@ -259,6 +286,8 @@ def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
         found = found.filter(now=chosen.level) if chosen.level else found.filter(now__isnull=True)
     if chosen.key_area:
         found = found.filter(is_key_area=True)
+    for key, value in chosen.further.items():
+        found = found.filter(asked[key].points(value))
     for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
         found = found.filter(_says(word))
     return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen))
@@ -306,6 +335,7 @@ def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
     assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
     numbered = numbers.of(versions.values())
     signed = today.standings(versions.values())
+    marks = wings.marks(user, versions.values())
     return [
         Line(
             numbered.get(point.pk, ""),
@@ -313,6 +343,7 @@ def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
             [*attached[point.pk], *shared[point.version_id, point.category]],
             assessed[point.version_id],
             signed.get(point.version_id, point.version.status),
+            [mark for mark in marks.get(point.version_id, []) if mark.point in (None, point.identity)],
         )
         for point in rows
     ]

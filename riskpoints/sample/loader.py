@@ -13,6 +13,7 @@ from departments.enums import Role
 from departments.models import Department, PostFunction, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskpoints import wings
 from riskpoints.enums import Scope
 from riskpoints.models import Cycle
 from riskpoints.rules import services as rules
@@ -87,10 +88,11 @@ def load() -> bool:
 
 def foreign_content() -> list[str]:
     """The kinds of things that are in the database already, in their Chinese names."""
+    own = {wing.name for wing in wings.all_wings()}
     models = [
         model
         for config in apps.get_app_configs()
-        if config.name.split(".")[0] in ("departments", "riskpoints")
+        if config.name.split(".")[0] in ("departments", "riskpoints") or config.label in own
         for model in config.get_models()
         if model not in NOT_FOREIGN
     ]
@@ -109,6 +111,7 @@ def _load(past: dict[str, Any], current: dict[str, Any]) -> None:
     organisation.create_current_group(current["leadership_group"], people=people)
     cycle = _open_current_year(current["cycle"], people)
     _play_tables(current, cycle, departments, people)
+    wings.fill_sample(wings.SampleSchool(cycle, departments, people))
     audit.record(LOADED, actor=people["admin"], target=school)
 
 

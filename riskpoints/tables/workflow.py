@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
-from riskpoints import demands
+from riskpoints import wings
 from riskpoints.content import completeness, content
 from riskpoints.enums import DECISIVE_ACTIONS, Action, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
@@ -120,7 +120,7 @@ def perform(
             raise PermissionDenied("您没有这项权限。")
         if action in REQUIRED:
             REQUIRED[action](locked)
-        if waits := demands.unmet(action, locked):
+        if waits := wings.unmet(action, locked):
             raise WorkflowError(waits)
         changes = EFFECTS[action](locked, actor, signature)
         if action == Action.CONFIRM and signature is not None and signature.scan:
@@ -137,6 +137,7 @@ def perform(
             locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
         decision = decide(action, locked, actor=actor, comment=comment)
         _keep(decision, printed)
+        wings.follow(action, locked, actor)
     return _stored(version)
 
 
@@ -153,7 +154,7 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Any) -
         if not can_still(actor, Action.CONFIRM, locked):
             raise PermissionDenied("您没有这项权限。")
         _require_published(locked)
-        if waits := demands.unmet(Action.CONFIRM, locked):
+        if waits := wings.unmet(Action.CONFIRM, locked):
             raise WorkflowError(waits)
         changes = signing.noted(locked, signature, actor)
         TableVersion.objects.filter(pk=locked.pk, status=Status.REVIEWED).update(**changes)

@@ -12,11 +12,10 @@ from departments.enums import Role
 from departments.permissions import has_role
 from departments.queries import deputies_on, principals_on
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints import demands
+from riskpoints import wings
 from riskpoints.content.content import load
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms.tables import CommentForm, ConfirmForm, ReviseForm, SignatureForm
-from riskpoints.panels import panels
 from riskpoints.permissions import NOBODY, can, took_part, who_confirms
 from riskpoints.tables import publicity, starting, workflow
 from riskpoints.tables.returned import returned
@@ -97,7 +96,7 @@ def refusal_of(action, version):
         return f"公示期到{cn_date(until)}，期满后才能确定。"
     if action == Action.CONFIRM and publicity.needs_posting(version):
         return workflow.UNPOSTED
-    return demands.unmet(action, version)
+    return wings.unmet(action, version)
 
 
 def ask(request, version, action, form):
@@ -109,7 +108,7 @@ def ask(request, version, action, form):
         "label": "登记签字盖章" if records_paper else action.label,
         "form": form,
         "sheet": Sheet(version, request.user),
-        "panels": panels("deciding", request.user, version) if action == Action.CONFIRM else [],
+        "panels": wings.panels("deciding", request.user, version) if action == Action.CONFIRM else [],
     }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
     return render(request, "riskpoints/tables/act.html", context, status=status)

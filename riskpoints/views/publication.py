@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 from riskcontrol import audit
 from riskcontrol.paper import qr
 from riskcontrol.web.http import download
-from riskpoints import documents
-from riskpoints.panels import panels
+from riskpoints import documents, wings
 from riskpoints.register import publication
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
@@ -64,6 +63,7 @@ def index(request):
     running, in_force = publication.published_tables(logged_in=logged_in)
     asks_for_login = not logged_in and not rules.on().in_force_is_public
     context = {"running": running, "in_force": in_force, "asks_for_login": asks_for_login, "channels": channels()}
+    context["links"] = wings.public_links()
     return render(request, "riskpoints/register/publication.html", context)
 
 
@@ -84,7 +84,8 @@ def table(request, version):
     context = {"sheet": publication.published_sheet(version), "channels": channels()}
     context["code"] = qr.code_of(address_of(request, version))
     context["posted"] = publicity.posted(version)
-    context["panels"] = panels("published", request.user, version)
+    context["links"] = wings.public_links(version)
+    context["panels"] = wings.panels("published", request.user, version)
     return render(request, "riskpoints/register/publication_table.html", context)
 
 

@@ -44,6 +44,7 @@ def register(request):
         "chosen": chosen,
         "years_shown": reads.years_of(found),
         "today": timezone.localdate(),
+        "further": reads.further(chosen, offered),
         "columns": reads.columns(chosen),
         "categories": [("部门表", Category.choices), ("学校表", SchoolCategory.choices)],
         "levels": [*Level.choices, (reads.UNSET, "未定级")],

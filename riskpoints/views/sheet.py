@@ -18,14 +18,13 @@ from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
 from riskcontrol.web.contrasts import Contrast
-from riskpoints import demands
+from riskpoints import wings
 from riskpoints.content import completeness, differences, today
 from riskpoints.content.content import CategoryRow, TableContent, conceal_review, content_code, load
 from riskpoints.enums import CATEGORY_GUIDES, HARM_GUIDES, OPEN_STATUSES, Action, ConfirmedBy, Scope, Status
 from riskpoints.evidence.verification import is_as_decided
 from riskpoints.forms.tables import AssessmentForm, PointForm, ReviewForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
-from riskpoints.panels import Panel, panels
 from riskpoints.permissions import (
     NOBODY,
     RegisterAction,
@@ -224,12 +223,21 @@ class Sheet:
         """Why the table can't be confirmed yet although its period is over."""
         if publicity.needs_posting(self.version):
             return workflow.UNPOSTED
-        return demands.unmet(Action.CONFIRM, self.version) if self.version.status == Status.REVIEWED else ""
+        return wings.unmet(Action.CONFIRM, self.version) if self.version.status == Status.REVIEWED else ""
 
     @cached_property
-    def panels(self) -> list[Panel]:
+    def panels(self) -> list[wings.Panel]:
         """What others said of a table that is to be signed."""
-        return panels("deciding", self.user, self.version) if self.version.status == Status.REVIEWED else []
+        return wings.panels("deciding", self.user, self.version) if self.version.status == Status.REVIEWED else []
+
+    @cached_property
+    def all_marks(self) -> list[wings.Mark]:
+        return wings.marks(self.user, [self.version]).get(self.version.pk, [])
+
+    @property
+    def marks(self) -> list[wings.Mark]:
+        """What the wings say of the table as a whole."""
+        return [mark for mark in self.all_marks if mark.point is None]
 
     @property
     def title_lines(self) -> list[str]:
@@ -371,6 +379,7 @@ class Sheet:
             "mark": self.returned.points.get(point.identity) if self.returned else None,
             "form": (self.assessment_forms or {}).get(point.pk),
             "contrasts": self.contrasts.get(point.pk, []),
+            "marks": [mark for mark in self.all_marks if mark.point == point.identity],
             "problems": [finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
         }
 

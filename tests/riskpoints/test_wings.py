@@ -1,0 +1,269 @@
+"""A toy wing is found everywhere that the register asks, although no file of the register knows it."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import clear_url_caches, reverse
+from django.utils import timezone
+
+import riskcontrol.urls
+from riskcontrol import triggers
+from riskcontrol.models import AuditEntry
+from riskpoints import wing_urls, wings
+from riskpoints.archives import verifier
+from riskpoints.archives.importing import import_archive
+from riskpoints.enums import Action, Status
+from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.sample import loader
+from riskpoints.tables import workflow
+from riskpoints.tables.workflow import WorkflowError
+from tests.factories import assess_all, bring_to, paper_signature
+from tests.pages import text_of
+from tests.riskpoints.archives.packing import build, rows, unpacked
+from tests.toywing import visits
+from tests.toywing.models import Visit
+
+REGISTER = Path(wings.__file__).parent
+WING = REGISTER / "participation"
+
+
+def _routed():
+    """Read the addresses anew."""
+    importlib.reload(wing_urls)
+    importlib.reload(riskcontrol.urls)
+    clear_url_caches()
+
+
+@pytest.fixture
+def toy(db, monkeypatch):
+    """Hand the toy in for one test."""
+    monkeypatch.setattr(wings, "_wings", dict(wings._wings))
+    monkeypatch.setattr(triggers, "_rules", dict(triggers._rules))
+    apps.get_app_config("toywing").hand_in()
+    triggers.install()
+    _routed()
+    yield
+    monkeypatch.undo()
+    _routed()
+
+
+@pytest.fixture
+def enter(toy):
+    """Return a function that gives a logged-in client for a person."""
+
+    def log_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def visit(toy, table, people):
+    """Return a visit to the first point of 总务处's reviewed table."""
+    version = bring_to(Status.REVIEWED, table, people)
+    Visit.objects.all().delete()
+    return Visit.objects.create(version=version, point=version.points.first().identity, text="看采购")
+
+
+def done(visit):
+    visit.is_done = True
+    visit.save()
+
+
+def confirm(visit, people):
+    return workflow.perform(Action.CONFIRM, visit.version, actor=people.office, signature=paper_signature())
+
+
+def test_nothing_of_the_register_names_a_wing():
+    files = [*REGISTER.rglob("*.py"), *(REGISTER.parent / "templates").rglob("*.html")]
+    files += [path for app in ("riskcontrol", "departments") for path in (REGISTER.parent / app).rglob("*.py")]
+    own = (WING, REGISTER.parent / "templates" / "participation")
+    naming = [
+        path
+        for path in files
+        if not any(path.is_relative_to(folder) for folder in own) and re.search(r"\bparticipation\b", path.read_text())
+    ]
+    assert naming == [REGISTER.parent / "riskcontrol" / "settings.py"]
+
+
+def test_two_wings_of_one_name_are_refused(toy):
+    with pytest.raises(ValueError, match="toywing"):
+        wings.add(visits.WING)
+
+
+def test_a_wing_that_hands_in_its_name_only_answers_nothing(db, monkeypatch, cycle, draft_version, people):
+    monkeypatch.setattr(wings, "_wings", {"bare": wings.Wing("bare", "空")})
+    office = people.office
+    assert wings.menu(office) == wings.tasks(office) == wings.public_links() == wings.parts() == []
+    assert wings.panels("deciding", office, draft_version) == wings.figures(office, cycle) == []
+    assert wings.marks(office, [draft_version]) == wings.filters(office) == wings.facts(cycle) == {}
+    assert wings.unmet(Action.CONFIRM, draft_version) == ""
+    wings.follow(Action.CONFIRM, draft_version, office)
+
+
+def test_its_menu_and_its_page_are_there(visit, people, enter):
+    client = enter(people.office)
+    entries = client.get(reverse("riskpoints:inbox")).context["navigation"]
+    assert ("巡察", "/visits/", False, 1) in entries
+    assert client.get("/visits/").content.decode() == "巡察一览"
+    entries = enter(people.head).get(reverse("riskpoints:inbox")).context["navigation"]
+    assert "巡察" not in [label for label, *_ in entries]
+
+
+def test_its_task_is_in_the_inbox(visit, people, enter):
+    address = reverse("riskpoints:inbox")
+    assert "看采购" in text_of(enter(people.office).get(address))
+    assert "看采购" not in text_of(enter(people.head).get(address))
+    done(visit)
+    assert "看采购" not in text_of(enter(people.office).get(address))
+
+
+def test_what_it_demands_holds_an_act_back(visit, people):
+    with pytest.raises(WorkflowError, match=r"巡察还有 1 项没有办完。"):
+        confirm(visit, people)
+    visit.version.refresh_from_db()
+    assert visit.version.status == Status.REVIEWED
+    done(visit)
+    assert confirm(visit, people).status == Status.CONFIRMED
+
+
+def test_what_follows_an_act_is_done_with_it(toy, table, people):
+    version = bring_to(Status.REVIEWED, table, people)
+    assert [(row.version, row.text) for row in Visit.objects.all()] == [(version, visits.SEEN)]
+    assert AuditEntry.objects.order_by("number").last().actor_name == people.reviewer.real_name
+
+
+def test_an_act_is_undone_where_what_follows_fails(toy, table, people, monkeypatch):
+    def fails(version, actor):
+        raise WorkflowError("巡察排不上。")
+
+    monkeypatch.setitem(wings._wings, "toywing", wings.Wing("toywing", "巡察", follows={Action.APPROVE: fails}))
+    version = bring_to(Status.SUBMITTED, table, people)
+    assess_all(version, actor=people.reviewer)
+    with pytest.raises(WorkflowError, match="巡察排不上"):
+        workflow.perform(Action.APPROVE, version, actor=people.reviewer)
+    version.refresh_from_db()
+    assert (version.status, version.decisions.filter(action=Action.APPROVE).exists()) == (Status.SUBMITTED, False)
+
+
+def test_its_panel_stands_on_the_pages_of_a_table(visit, people, enter):
+    address = reverse("riskpoints:version", args=[visit.version_id])
+    assert "看过 1 次" in text_of(enter(people.office).get(address))
+    done(visit)
+    confirm(visit, people)
+    address = reverse("riskpoints:publication_table", args=[visit.version_id])
+    said = text_of(enter(people.outsider).get(address))
+    assert "看过 1 次" in said
+    assert visits.ANSWERED in said
+    assert 'href="/visits/"' in enter(people.outsider).get(reverse("riskpoints:publication")).content.decode()
+
+
+def test_its_marks_stand_beside_tables_and_points(visit, people, enter):
+    Visit.objects.create(version=visit.version, text="看全表", is_done=True)
+    done(visit)
+    confirm(visit, people)
+    client = enter(people.office)
+    lines = client.get(reverse("riskpoints:register")).context["lines"]
+    of_all, of_point = wings.Mark("巡察：看全表"), wings.Mark("巡察：看采购", visit.point)
+    assert {line.point.identity: line.marks for line in lines} == {
+        point.identity: [of_point, of_all] if point.identity == visit.point else [of_all]
+        for point in visit.version.points.all()
+    }
+    page = client.get(reverse("riskpoints:version", args=[visit.version_id])).content.decode()
+    assert [page.count(f'<span class="post-tag">{mark.words}</span>') for mark in (of_all, of_point)] == [1, 1]
+    page = client.get(reverse("riskpoints:progress")).content.decode()
+    assert [page.count(f'<span class="post-tag">{mark.words}</span>') for mark in (of_all, of_point)] == [1, 0]
+
+
+def test_progress_shows_no_mark_of_what_the_reader_may_not_see(toy, table, people, enter):
+    version = bring_to(Status.SUBMITTED, table, people)
+    Visit.objects.create(version=version, text="看全表")
+    address = reverse("riskpoints:progress")
+    assert "看全表" in enter(people.reviewer).get(address).content.decode()
+    assert "看全表" not in enter(people.office).get(address).content.decode()
+
+
+def test_its_filter_narrows_the_register_and_is_named_in_an_export(visit, people, enter):
+    done(visit)
+    confirm(visit, people)
+    client, address = enter(people.office), reverse("riskpoints:register")
+    everything = {point.pk for point in visit.version.points.all()}
+    seen = visit.version.points.get(identity=visit.point).pk
+
+    def found(**query):
+        return {line.point.pk for line in client.get(address, query).context["lines"]}
+
+    assert (found(), found(toywing_seen="yes"), found(toywing_seen="no")) == (everything, {seen}, everything - {seen})
+    page = client.get(address, {"toywing_seen": "yes"})
+    assert '<option value="yes" selected>已巡察</option>' in page.content.decode()
+    assert page.context["chosen"].is_narrowed
+    assert client.get(address, {"toywing_seen": "never"}).context["ignored"] == ["巡察"]
+    client.get(reverse("riskpoints:register_export", args=["xlsx"]), {"toywing_seen": "yes"})
+    assert "巡察：已巡察" in str(AuditEntry.objects.order_by("number").last().detail)
+
+
+def test_its_figures_stand_beside_the_progress(visit, people, enter):
+    page = enter(people.office).get(reverse("riskpoints:progress"))
+    assert page.context["progress"].further == [("巡察情况", [wings.Figure("看过的表", "1 张")])]
+    assert "<h2>巡察情况</h2>" in page.content.decode()
+
+
+def test_its_freeze_rule_is_in_the_database(visit):
+    visit.text = "改了"
+    visit.save()
+    done(visit)
+    with pytest.raises(DatabaseError, match="办完的巡察不能再改"), transaction.atomic():
+        Visit.objects.update(text="又改了")
+    assert triggers.missing() == []
+
+
+@pytest.fixture
+def elsewhere(request, toy, tmp_path):
+    """Return the archive of a visited year, made in a database that is gone."""
+    with transaction.atomic():
+        names = ("school", "table", "other_table", "people")
+        _, table, other_table, people = (request.getfixturevalue(name) for name in names)
+        version = bring_to(Status.REVIEWED, table, people)
+        bring_to(Status.REVIEWED, other_table, people)
+        confirm(Visit.objects.get(version=version), people)
+        build(table.cycle, tmp_path / "档案.zip")
+        transaction.set_rollback(True)
+    return tmp_path / "档案.zip"
+
+
+def test_its_facts_and_papers_lie_in_the_archive(elsewhere):
+    files = unpacked(elsewhere)
+    facts = json.loads(files[verifier.METADATA])["parts"]["visits"]
+    assert [(row["text"], row["is_done"]) for row in facts] == [(visits.SEEN, True)]
+    (path,) = [name for name in files if name.endswith("巡察.csv")]
+    assert rows(files[path]) == [{"事项": visits.SEEN, "结果": "办完"}]
+    (path,) = [name for name in files if name.endswith("巡察清单.pdf")]
+    assert files[path].startswith(b"%PDF")
+    assert verifier.verify(elsewhere) == []
+
+
+def test_they_come_back_with_it(elsewhere):
+    assert not TableVersion.objects.exists()
+    cycle = import_archive(elsewhere).cycle
+    (visit,) = Visit.objects.all()
+    assert (visit.version.table.cycle, visit.text, visit.is_done) == (cycle, visits.SEEN, True)
+
+
+def test_its_rows_are_in_the_sample_school(toy, settings):
+    settings.DEMO = True
+    loader.load()
+    visit = Visit.objects.get(text="示范巡察")
+    assert RiskPoint.objects.filter(identity=visit.point, version=visit.version).exists()
+    assert visit.version.table.cycle.year == timezone.localdate().year
+
+
+def test_its_rows_keep_the_sample_school_out(visit, settings):
+    assert "巡察" in loader.foreign_content()
