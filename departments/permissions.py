@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.functional import SimpleLazyObject
 
@@ -38,6 +39,12 @@ def afresh(user: Any) -> Any:
     """
     key = getattr(user, "pk", None)
     return user if key is None else User.objects.filter(pk=key).first()
+
+
+def require_still(user: Any, action: str) -> None:
+    """PermissionDenied where the right was taken away since the page was opened; asked under the lock."""
+    if not can(afresh(user), action):
+        raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有办理。")
 
 
 def has_role(user: Any, *roles: Role) -> bool:

@@ -27,6 +27,7 @@ from departments.models import (
     School,
     User,
 )
+from departments.permissions import OrganisationAction, require_still
 from riskcontrol import audit
 from riskcontrol.pinyin import PinyinField
 
@@ -257,6 +258,7 @@ def reissue_passwords(given: Mapping[User, str], *, actor: Any) -> list[User]:
     done = []
     with transaction.atomic():
         waiting = never_logged_in().select_for_update().in_bulk([user.pk for user in given])
+        require_still(actor, OrganisationAction.KEEP)  # hashing and printing took a while
         for user, hashed in given.items():
             found = waiting.get(user.pk)
             if found is None or found.pk == getattr(actor, "pk", None):

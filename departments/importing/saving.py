@@ -16,6 +16,7 @@ from departments.importing.slips import Issued
 from departments.importing.structure import import_departments, import_posts
 from departments.importing.work import Orders, Work
 from departments.notices import notify
+from departments.permissions import OrganisationAction, require_still
 from departments.services import one_time_password
 from riskcontrol import audit
 
@@ -55,8 +56,9 @@ def save(
 ) -> tuple[Work, bytes]:
     """Save all that was previewed, or nothing, and return what was done and the `paper` made of the new accounts.
 
-    `seen` is the digest of the preview. ImportRefusedError; DocumentError where the paper can't be made. Passwords are
-    hashed and printed between the rehearsal and the saving: nobody waits for it, and no saved password goes unprinted.
+    `seen` is the digest of the preview. ImportRefusedError; PermissionDenied where the role was taken away meanwhile;
+    DocumentError where the paper can't be made. Passwords are hashed and printed between the rehearsal and the saving:
+    nobody waits for it, and no saved password goes unprinted.
     """
     rehearsal = rehearse(book, orders, actor=actor)
     _require(rehearsal, seen)
@@ -69,6 +71,8 @@ def save(
     printed = paper(issued) if issued else b""
     with transaction.atomic():
         audit.hold()
+        if actor is not None:  # hashing and printing took a while; the console has no actor
+            require_still(actor, OrganisationAction.KEEP)
         work = _gone_through(Work(book, orders, actor=actor, hashes=hashes))
         _require(work, seen)
         _record(work)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from departments.permissions import OrganisationAction, can
+from departments.permissions import OrganisationAction, afresh, can
 
 UNPROCESSABLE, CONFLICT = 422, 409
 REFUSALS = {
@@ -29,6 +29,7 @@ def requires(*actions: OrganisationAction) -> Callable:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(can(request.user, action) for action in actions):
                 raise PermissionDenied(REFUSALS[actions[0]])
+            request.asks_for = actions  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         return guarded
@@ -39,7 +40,8 @@ def requires(*actions: OrganisationAction) -> Callable:
 def holding(view: Callable) -> Callable:
     """Let one saver after the other through: a row that a form changes is read and saved in one transaction.
 
-    The view reads it by found(), which holds it until then; see forms.watched.
+    The view reads it by found(), which holds it until then; see forms.watched. Stands below requires(): whoever lost
+    the right while waiting for the row has saved nothing.
     """
 
     @wraps(view)
@@ -47,7 +49,10 @@ def holding(view: Callable) -> Callable:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
+            if not any(can(afresh(request.user), action) for action in request.asks_for):  # type: ignore[attr-defined]
+                raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有保存。")
+            return answer
 
     return held
 

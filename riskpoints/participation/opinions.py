@@ -144,7 +144,7 @@ def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
     """Pass an opinion that names a person on to the committee: nobody else sees it any more, `to` one reviewer only."""
     with transaction.atomic():
         locked = _locked(feedback)
-        if not can(actor, ParticipationAction.REFER, locked):
+        if not can_still(actor, ParticipationAction.REFER, locked):
             raise PermissionDenied("涉及个人的意见由领导小组办公室或纪委转办。")
         if locked.state != FeedbackState.NEW:
             raise ParticipationError("这条意见已经办理，请刷新页面。")
@@ -163,7 +163,7 @@ def register_petition(feedback: Feedback, number: str, *, actor: Any) -> Feedbac
     """Write down under which number the paper is kept, and blank what was said: it is not kept here any longer."""
     with transaction.atomic():
         locked = _locked(feedback)
-        if not can(actor, ParticipationAction.REGISTER, locked):
+        if not can_still(actor, ParticipationAction.REGISTER, locked):
             raise PermissionDenied("信访编号由办理的纪委审核员登记。")
         if locked.state != FeedbackState.REFERRED or locked.petition_number:
             raise ParticipationError("这条意见没有转纪委，或已登记过编号。")

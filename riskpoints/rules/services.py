@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from departments.permissions import afresh
 from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskpoints.rules import queries
@@ -18,11 +19,11 @@ from riskpoints.rules.permissions import changes, keeps_calendar
 
 def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: Any) -> SchoolRule:
     """Let another value be valid from a day on, today at the earliest. ValidationError by field."""
-    if not changes(actor, key):
-        raise PermissionDenied("这条规则不由您的角色修改。")
     if since < timezone.localdate():
         raise ValidationError({"since": "规则不能改到过去：请填今天或以后的日期。"})
     with transaction.atomic():
+        if not changes(afresh(actor), key):
+            raise PermissionDenied("这条规则不由您的角色修改。")
         before = queries.on(since)[key]
         row = SchoolRule(
             key=key,
@@ -41,14 +42,14 @@ def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: An
 
 def set_year(year: int, days: Mapping[datetime.date, tuple[bool, str]], *, actor: Any) -> None:
     """Put these days in the place of what the calendar of a year says: {day: (works, note)}."""
-    if not keeps_calendar(actor):
-        raise PermissionDenied("工作日历由领导小组办公室维护。")
     if wrong := [day for day in days if day.year != year]:
         raise ValidationError(f"{wrong[0]:%Y-%m-%d} 不在 {year} 年。")
     with transaction.atomic():
-        old = WorkCalendar.objects.select_for_update().filter(day__year=year)
+        old = list(WorkCalendar.objects.select_for_update().filter(day__year=year))
+        if not keeps_calendar(afresh(actor)):
+            raise PermissionDenied("工作日历由领导小组办公室维护。")
         before = {f"{row.day:%Y-%m-%d}": _word(row.is_working, row.note) for row in old}
-        old.delete()
+        WorkCalendar.objects.filter(pk__in=[row.pk for row in old]).delete()
         for day, (is_working, note) in sorted(days.items()):
             row = WorkCalendar(day=day, is_working=is_working, note=note)
             row.full_clean()

@@ -3,10 +3,16 @@
 import datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.urls import reverse
 
-from departments.models import PrincipalTerm
+from departments.enums import Role
+from departments.models import Department, PrincipalTerm, RoleGrant
+from departments.permissions import OrganisationAction
 from departments.urls import urlpatterns
+from departments.views.access import holding, requires
+from tests.factories import make_user
 
 READ = ("index", "department", "school", "groups", "group", "rights", "terms")
 FUNCTION_LISTS = ("functions", "post_functions")
@@ -140,3 +146,21 @@ def test_readers_see_no_button_that_would_be_refused(client, people, addresses):
             assert addresses[verb] not in page
         assert addresses["group_edit"] not in page
         assert addresses["accounts"] not in page
+
+
+def test_who_lost_the_role_while_waiting_for_the_row_saves_nothing(rf, department):
+    admin = make_user("8886", "一位管理员", Role.ADMIN)
+
+    @requires(OrganisationAction.KEEP)
+    @holding
+    def view(request):
+        RoleGrant.objects.filter(user=admin).delete()  # another administrator, who held the row until now
+        Department.objects.filter(pk=department.pk).update(duties="没有保存")
+        return HttpResponse()
+
+    request = rf.post("/")
+    request.user = admin
+    with pytest.raises(PermissionDenied):
+        view(request)
+    department.refresh_from_db()
+    assert department.duties != "没有保存"

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from departments.enums import Role
@@ -311,3 +312,16 @@ def test_of_two_imports_at_once_one_is_saved_and_the_other_shown_anew():
         thread.join()
     assert sorted(answers) == ["saved", "shown"]
     assert (Department.objects.count(), User.objects.filter(staff_number="001").count()) == (1, 1)
+
+
+def test_who_lost_the_role_while_the_slips_were_printed_imports_nothing(actor, functions):
+    found = book(school.workbook())
+    seen = saving.digest(saving.rehearse(found, Orders(), actor=actor))
+
+    def paper(issued):
+        RoleGrant.objects.all().delete()
+        return b"paper"
+
+    with pytest.raises(PermissionDenied):
+        saving.save(found, Orders(), seen=seen, actor=actor, paper=paper)
+    assert (Department.objects.count(), User.objects.count()) == (0, 1)

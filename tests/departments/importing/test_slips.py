@@ -4,6 +4,7 @@ import datetime
 import subprocess
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -82,6 +83,15 @@ def test_who_logged_in_meanwhile_keeps_the_password(admin):
     user, password = services.create_account("001", "于梅", actor=admin)
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     assert services.reissue_passwords({user: "hash"}, actor=admin) == []
+    user.refresh_from_db()
+    assert user.check_password(password)
+
+
+def test_who_lost_the_role_meanwhile_gives_no_passwords(admin):
+    user, password = services.create_account("001", "于梅", actor=admin)
+    admin.grants.all().delete()
+    with pytest.raises(PermissionDenied):
+        services.reissue_passwords({user: "hash"}, actor=admin)
     user.refresh_from_db()
     assert user.check_password(password)
 

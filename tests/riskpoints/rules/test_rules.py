@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
-from riskpoints.rules import queries, services
+from riskpoints.rules import permissions, queries, services
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
@@ -121,6 +121,17 @@ def test_no_rule_begins_in_the_past(office):
 
 
 # ---- the calendar ------------------------------------------------------------------------------------------------
+
+
+def test_who_left_the_office_in_between_changes_nothing(office):
+    assert permissions.keeps_calendar(office)  # what the page was made with
+    office.grants.all().delete()
+    today = timezone.localdate()
+    with pytest.raises(PermissionDenied):
+        services.change(Key.PUBLICATION_DAYS, 7, since=today, reason="会议决定", actor=office)
+    with pytest.raises(PermissionDenied):
+        services.set_year(today.year, {today: (False, "")}, actor=office)
+    assert (SchoolRule.objects.count(), WorkCalendar.objects.count()) == (0, 0)
 
 
 def test_a_year_is_pasted(as_office):

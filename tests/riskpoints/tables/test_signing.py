@@ -18,7 +18,9 @@ from riskpoints.desk import outstanding
 from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, Status
 from riskpoints.evidence import verification
 from riskpoints.models import ControlTable
+from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
+from riskpoints.participation.models import Feedback
 from riskpoints.permissions import can
 from riskpoints.tables import editing, papers, publicity, reviewing, starting, workflow
 from riskpoints.tables.signing import NOTED, signer_problem
@@ -342,6 +344,25 @@ def test_who_left_the_office_in_between_does_nothing_more(reviewed_version, peop
     with pytest.raises(PermissionDenied):
         OFFICE_ACTS[act](reviewed_version, people.office)
     assert AuditEntry.objects.count() == before
+
+
+NAMING_ACTS = {
+    "refer": lambda opinion, actor: opinions.refer(opinion, actor=actor),
+    "petition": lambda opinion, actor: opinions.register_petition(opinion, "信 1", actor=actor),
+}
+
+
+@pytest.mark.parametrize("act", NAMING_ACTS)
+def test_nor_with_an_opinion_that_names_a_person(reviewed_version, people, act):
+    opinion = Feedback.objects.create(version=reviewed_version, text="采购员张某收了烟酒")
+    if act == "petition":
+        opinions.refer(opinion, actor=people.office)
+    can(people.reviewer, Action.RECORD)
+    revoked(people.reviewer)
+    with pytest.raises(PermissionDenied):
+        NAMING_ACTS[act](opinion, people.reviewer)
+    opinion.refresh_from_db()
+    assert (opinion.text, opinion.petition_number) == ("采购员张某收了烟酒", "")
 
 
 def test_who_heads_no_department_any_more_answers_no_proposal(department, people):
