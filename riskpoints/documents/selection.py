@@ -9,7 +9,7 @@ from riskpoints.documents.columns import A3
 from riskpoints.documents.data import Mark, Register, RegisterRow
 from riskpoints.documents.register import register_file
 from riskpoints.enums import Status
-from riskpoints.register.register import Line
+from riskpoints.register.lines import Line
 
 
 def selection_document(

@@ -18,7 +18,8 @@ from riskpoints.documents.columns import A3, PAPERS
 from riskpoints.documents.selection import selection_document
 from riskpoints.enums import Category, SchoolCategory
 from riskpoints.permissions import RegisterAction
-from riskpoints.register import register as reads
+from riskpoints.register import filters, search
+from riskpoints.register.lines import lines_of, only_year
 from riskpoints.tables.papers import MEDIA_TYPES
 from riskpoints.views.access import requires
 
@@ -32,22 +33,22 @@ PDF_ROWS = 3000
 def register(request):
     """All risk points this person may see, one row each, in pages."""
     query = QueryReader(request.GET)
-    offered = reads.options(request.user)
-    chosen = reads.read(query, offered)
-    found = reads.points(request.user, chosen)
+    offered = filters.options(request.user)
+    chosen = filters.read(query, offered)
+    found = search.points(request.user, chosen)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = reads.lines(page.object_list, request.user)
+    lines = lines_of(page.object_list, request.user)
     context = {
         "page": page,
         "lines": lines,
         "offered": offered,
         "chosen": chosen,
-        "years_shown": reads.years_of(found),
+        "years_shown": search.years_of(found),
         "today": timezone.localdate(),
-        "further": reads.further(chosen, offered),
-        "columns": reads.columns(chosen),
+        "further": filters.further(chosen, offered),
+        "columns": filters.columns(chosen),
         "categories": [("部门表", Category.choices), ("学校表", SchoolCategory.choices)],
-        "levels": [*Level.choices, (reads.UNSET, "未定级")],
+        "levels": [*Level.choices, (filters.UNSET, "未定级")],
         "shows_assessment": any(line.shows_assessment for line in lines),
         "ignored": query.ignored,
     }
@@ -59,17 +60,17 @@ def register(request):
 def export(request, kind):
     """The filtered register as 登记汇总表: the same rows in the same order, as .xlsx or PDF."""
     query = QueryReader(request.GET)
-    offered = reads.options(request.user)
-    chosen = reads.read(query, offered)
+    offered = filters.options(request.user)
+    chosen = filters.read(query, offered)
     if kind not in KINDS:
         raise Http404("No such export.")
-    lines = reads.lines(reads.points(request.user, chosen), request.user)
-    year = int(chosen.year) if chosen.year != reads.ALL else reads.only_year(lines)
+    lines = lines_of(search.points(request.user, chosen), request.user)
+    year = int(chosen.year) if chosen.year != filters.ALL else only_year(lines)
     back = f"{reverse('riskpoints:register')}?{request.GET.urlencode()}"
     if kind == "pdf" and len(lines) > PDF_ROWS:
         messages.error(request, f"PDF 一次最多 {PDF_ROWS} 个风险点，现有 {len(lines)} 个。请缩小范围，或导出 Excel。")
         return redirect(back)
-    scope = reads.described(chosen, offered)
+    scope = filters.described(chosen, offered)
     paper = query.choice("paper", "纸张", PAPERS, default=A3)
     size = f"（{PAPERS[paper]}）" if kind == "pdf" else ""
     name = f"{f'{year}年度' if year else ''}廉政风险点登记汇总表{size}.{kind}"

@@ -11,7 +11,8 @@ from riskpoints.documents.selection import selection
 from riskpoints.enums import Status
 from riskpoints.figures import progress
 from riskpoints.models import ControlTable, TableVersion
-from riskpoints.register import register
+from riskpoints.register import filters, search
+from riskpoints.register.lines import lines_of, only_year
 from riskpoints.tables import starting
 from tests.factories import bring_to, make_cycle
 
@@ -106,8 +107,8 @@ def test_tasks_of_a_year_to_come_stand_last(november, signed, open_2027, people)
 
 
 def found(user, **query) -> list[int]:
-    chosen = register.read(QueryReader({k: str(v) for k, v in query.items()}), register.options(user))
-    return register.years_of(register.points(user, chosen))
+    chosen = filters.read(QueryReader({k: str(v) for k, v in query.items()}), filters.options(user))
+    return search.years_of(search.points(user, chosen))
 
 
 def test_the_register_of_a_year_shows_what_was_signed_in_it(november, signed, sign_2027, people):
@@ -122,9 +123,9 @@ def test_the_register_of_a_year_shows_what_was_signed_in_it(november, signed, si
 
 def printed(user, **query) -> set[str]:
     """Return what the printed 登记汇总表 says of where the points found stand."""
-    chosen = register.read(QueryReader({k: str(v) for k, v in query.items()}), register.options(user))
-    lines = register.lines(register.points(user, chosen), user)
-    return {row.status for row in selection(lines, year=register.only_year(lines), scope="").rows}
+    chosen = filters.read(QueryReader({k: str(v) for k, v in query.items()}), filters.options(user))
+    lines = lines_of(search.points(user, chosen), user)
+    return {row.status for row in selection(lines, year=only_year(lines), scope="").rows}
 
 
 def test_the_printed_register_calls_in_force_only_what_is_so_today(november, signed, sign_2027, people, school):

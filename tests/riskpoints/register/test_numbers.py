@@ -12,7 +12,8 @@ from riskpoints.documents.selection import selection
 from riskpoints.enums import Status
 from riskpoints.evidence import record
 from riskpoints.models import RiskPoint
-from riskpoints.register import numbers, register
+from riskpoints.register import filters, numbers, search
+from riskpoints.register.lines import lines_of
 from riskpoints.tables import starting
 from tests.factories import bring_to
 from tests.riskpoints.archives.packing import falsify
@@ -27,8 +28,8 @@ def three_tables(people, table, other_table, school_table):
 
 
 def found(user, text=""):
-    chosen = register.read(QueryReader({"q": text}), register.options(user))
-    return register.lines(register.points(user, chosen), user)
+    chosen = filters.read(QueryReader({"q": text}), filters.options(user))
+    return lines_of(search.points(user, chosen), user)
 
 
 def printed(cycle):

@@ -18,7 +18,8 @@ from riskcontrol.web.query import QueryReader
 from riskpoints.documents import build_lists
 from riskpoints.documents.selection import selection
 from riskpoints.enums import Action, Category, Stage, Status
-from riskpoints.register import register
+from riskpoints.register import filters, search
+from riskpoints.register.lines import lines_of
 from riskpoints.tables import reviewing, workflow
 from tests import once
 from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
@@ -33,8 +34,8 @@ def found():
     """Return a function: the texts of the points that a person finds with a query."""
 
     def find(user, **query) -> list[str]:
-        chosen = register.read(QueryReader({k: str(v) for k, v in query.items()}), register.options(user))
-        return [point.text for point in register.points(user, chosen)]
+        chosen = filters.read(QueryReader({k: str(v) for k, v in query.items()}), filters.options(user))
+        return [point.text for point in search.points(user, chosen)]
 
     return find
 
@@ -82,7 +83,7 @@ def test_a_draft_of_others_is_found_by_nobody(secret_draft, people, enter, found
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_the_choices_do_not_tell_of_a_draft_of_others(secret_draft, people, who):
-    offered = register.options(getattr(people, who))
+    offered = filters.options(getattr(people, who))
     assert offered.owners == []
     assert offered.posts == []
     assert [key for key, _ in offered.standings] == ["in_force", "all"]
@@ -306,8 +307,8 @@ def test_nobody_exports_a_draft_of_others(secret_draft, people, enter):
 
 
 def test_an_export_of_a_draft_is_marked(secret_draft, people):
-    chosen = register.read(QueryReader({"standing": "draft"}), register.options(people.head))
-    lines = register.lines(register.points(people.head, chosen), people.head)
+    chosen = filters.read(QueryReader({"standing": "draft"}), filters.options(people.head))
+    lines = lines_of(search.points(people.head, chosen), people.head)
     made = selection(lines, year=secret_draft.table.cycle.year, scope="填报中")
     assert made.mark.value == "draft"
     assert {row.number for row in made.rows} == {""}
@@ -315,8 +316,8 @@ def test_an_export_of_a_draft_is_marked(secret_draft, people):
 
 def test_scales_are_exported_for_those_who_assess(confirmed_version, people):
     def scales(user):
-        chosen = register.read(QueryReader({}), register.options(user))
-        lines = register.lines(register.points(user, chosen), user)
+        chosen = filters.read(QueryReader({}), filters.options(user))
+        lines = lines_of(search.points(user, chosen), user)
         rows = selection(lines, year=confirmed_version.table.cycle.year, scope="").rows
         assert len(rows) == 4
         return {(row.likelihood, row.harm) for row in rows}
@@ -332,8 +333,8 @@ def test_the_workbook_carries_every_field_that_people_were_asked_for(draft_versi
     facts = {"basis": "采购办法第五条", "timing": "每季度", "responsible": "总务主任"}
     make_measure(draft_version, point, actor=head, text="第一条", stage=Stage.MONITORING, **facts)
     make_measure(draft_version, point, actor=head, text="第二条", stage=Stage.MONITORING, timing="每年")
-    chosen = register.read(QueryReader({"standing": "draft", "q": point.text}), register.options(head))
-    (row,) = selection(register.lines(register.points(head, chosen), head), year=None, scope="").rows
+    chosen = filters.read(QueryReader({"standing": "draft", "q": point.text}), filters.options(head))
+    (row,) = selection(lines_of(search.points(head, chosen), head), year=None, scope="").rows
     assert (row.standing, row.key_area) == ("已存在", "是")
     assert row.timing == "中期监控1：每季度\n中期监控2：每年"
     assert (row.basis, row.measure_responsible) == ("中期监控1：采购办法第五条", "中期监控1：总务主任")
@@ -346,8 +347,8 @@ def test_levels_side_by_side_are_exported_for_those_who_assess(confirmed_version
     point = confirmed_version.points.first()
 
     def levels(user):
-        chosen = register.read(QueryReader({}), register.options(user))
-        rows = selection(register.lines(register.points(user, chosen), user), year=None, scope="").rows
+        chosen = filters.read(QueryReader({}), filters.options(user))
+        rows = selection(lines_of(search.points(user, chosen), user), year=None, scope="").rows
         return {(row.computed, row.proposed, row.confirmed) for row in rows if row.point == point.text}
 
     seen = tuple(Level(v).label for v in (point.computed_level, point.proposed_level, point.confirmed_level))
@@ -368,8 +369,8 @@ def test_an_export_of_everything_equals_the_annual_register(confirmed_version, o
     """The numbers and texts are those of the archive's 登记汇总表."""
     bring_to(Status.CONFIRMED, other_table, people)
     other_table.refresh_from_db()
-    chosen = register.read(QueryReader({}), register.options(office))
-    lines = register.lines(register.points(office, chosen), office)
+    chosen = filters.read(QueryReader({}), filters.options(office))
+    lines = lines_of(search.points(office, chosen), office)
     other_version = other_table.in_force
     annual = build_lists.register([confirmed_version, other_version])
     found = selection(lines, year=confirmed_version.table.cycle.year, scope="").rows

@@ -1,26 +1,21 @@
-"""风险点登记册: every risk point a person may see, one row each, filtered, searched and sorted (R30, R32)."""
+"""What the register is asked for: the choices offered to a person, what was chosen, how it is said in an export."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Department, Post
-from riskcontrol.search import says
 from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.web.query import QueryReader
 from riskpoints import wings
 from riskpoints.content import today
-from riskpoints.content.content import conceal_review
-from riskpoints.enums import ALL_CATEGORIES, Stage, Status
-from riskpoints.models import Cycle, Measure, RiskPoint, TableVersion
-from riskpoints.permissions import RegisterAction, can, visible_versions
-from riskpoints.register import numbers
+from riskpoints.enums import ALL_CATEGORIES, Status
+from riskpoints.models import Cycle
+from riskpoints.permissions import visible_versions
 
 ALL = "all"
 SCHOOL = 0
@@ -45,20 +40,10 @@ VERSIONS = {
     "past": Q(status=Status.CONFIRMED) & ~OF_YEAR,
     ALL: ~Q(status=Status.DISCARDED),
 }
-WORDS = STANDINGS | dict(today.Standing.choices)
-FORM_ORDER = Case(
-    *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
-    output_field=IntegerField(),
-)
 OWNER_ORDER = [
     F("version__table__department__order").asc(nulls_first=True),
     F("version__table__department").asc(nulls_first=True),
 ]
-# The reviewer's level counts once it is decided; until then the department's proposal does.
-UNDECIDED = (Status.DRAFT, Status.SUBMITTED)
-LEVEL_NOW = Case(
-    When(version__status__in=UNDECIDED, then=F("proposed_level")), default=Coalesce("confirmed_level", "proposed_level")
-)
 SORTS: dict[str, tuple[str, list[Any]]] = {
     "owner": ("部门", OWNER_ORDER),
     "post": ("岗位", [F("post_name").asc()]),
@@ -127,37 +112,6 @@ class Heading:
     title: str
     sorted: str
     next_direction: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the register: the point, the measures that answer it, and what this person may see of it."""
-
-    number: str
-    point: RiskPoint
-    measures: list[Measure]
-    shows_assessment: bool
-    standing: str
-    marks: list[wings.Mark]
-
-    @property
-    def version(self) -> TableVersion:
-        return self.point.version
-
-    @property
-    def words(self) -> str:
-        """Where the point's version stands today."""
-        return WORDS[self.standing]
-
-    @property
-    def differs(self) -> bool:
-        """Whether the discipline committee confirmed another level than the department proposed, and it may be seen."""
-        given, proposed = self.point.confirmed_level, self.point.proposed_level
-        return self.shows_assessment and None not in (given, proposed) and given != proposed
-
-    def measures_at(self, stage: Stage) -> list[Measure]:
-        """The measures of one stage; those without a stage count as 前期预防."""
-        return [measure for measure in self.measures if (measure.stage or Stage.PREVENTION) == stage]
 
 
 def options(user: Any) -> Options:
@@ -256,94 +210,3 @@ def columns(chosen: Filter) -> dict[str, Heading]:
 def versions_of(standing: str) -> Q:
     """The versions of a key of STANDINGS, as a condition."""
     return today.in_force_today() if standing == "in_force" else VERSIONS[standing]
-
-
-def years_of(found: QuerySet[RiskPoint]) -> list[int]:
-    """The years that these points come from, the earliest first."""
-    return sorted(set(found.order_by().values_list("version__table__cycle__year", flat=True)))
-
-
-def only_year(found: Iterable[Line]) -> int | None:
-    """The year of these rows, None where they come from several or there are none."""
-    years = {line.version.table.cycle.year for line in found}
-    return years.pop() if len(years) == 1 else None
-
-
-def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
-    """The risk points asked for, as far as this person may see them, in order."""
-    asked = wings.filters(user) if chosen.further else {}
-    versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(versions_of(chosen.standing))
-    if chosen.year != ALL:
-        versions = versions.filter(table__cycle__year=int(chosen.year))
-    if chosen.owner is not None:
-        versions = versions.filter(table__department=chosen.owner or None)
-    found = RiskPoint.objects.filter(version__in=versions.values("pk")).annotate(now=LEVEL_NOW, rank=FORM_ORDER)
-    if chosen.post is not None:
-        found = found.filter(post=chosen.post)
-    if chosen.category:
-        found = found.filter(category=chosen.category)
-    if chosen.level is not None:
-        found = found.filter(now=chosen.level) if chosen.level else found.filter(now__isnull=True)
-    if chosen.key_area:
-        found = found.filter(is_key_area=True)
-    for key, value in chosen.further.items():
-        found = found.filter(asked[key].points(value))
-    for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
-        found = found.filter(_says(word))
-    return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen))
-
-
-def _says(word: str) -> Q:
-    """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
-    in one of its measures."""
-    own = ("text", "manifestation", "matter", "post_name", "responsible", "version__owner_name")
-    links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
-    shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)
-    return (
-        (numbers.named(word) or Q(pk__in=[]))
-        | says(word, *own)
-        | Exists(links.filter(says(word, "measure__text")))
-        | Exists(shared.filter(says(word, "text")))
-    )
-
-
-def _order(chosen: Filter) -> list[Any]:
-    first = [item.copy() for item in SORTS[chosen.sort][1]]
-    if chosen.descending:
-        for item in first:
-            item.reverse_ordering()
-    rest = [F("version__table__cycle__year").desc(), *OWNER_ORDER, "version__number", "rank", "order", "pk"]
-    return [*first, *rest]
-
-
-def lines(found: Iterable[RiskPoint], user: Any) -> list[Line]:
-    """Rows for these points, with their measures and numbers: a constant number of queries."""
-    rows = list(found)
-    conceal_review(point for point in rows if point.version.status in UNDECIDED)
-    keys = [point.pk for point in rows]
-    attached: dict[int, list[Measure]] = defaultdict(list)
-    for link in (
-        Measure.points.through.objects.filter(riskpoint__in=keys)
-        .select_related("measure")
-        .order_by("measure__order", "measure_id")
-    ):
-        attached[link.riskpoint_id].append(link.measure)
-    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
-    versions = {point.version_id: point.version for point in rows}
-    for measure in Measure.objects.filter(version__in=list(versions), points__isnull=True).order_by("order", "id"):
-        shared[measure.version_id, measure.category].append(measure)
-    assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
-    numbered = numbers.of(versions.values())
-    signed = today.standings(versions.values())
-    marks = wings.marks(user, versions.values())
-    return [
-        Line(
-            numbered.get(point.pk, ""),
-            point,
-            [*attached[point.pk], *shared[point.version_id, point.category]],
-            assessed[point.version_id],
-            signed.get(point.version_id, point.version.status),
-            [mark for mark in marks.get(point.version_id, []) if mark.point in (None, point.identity)],
-        )
-        for point in rows
-    ]

@@ -1,0 +1,88 @@
+"""风险点登记册: one row for each risk point, with its measures and what this person may see of it (R30)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from riskpoints import wings
+from riskpoints.content import today
+from riskpoints.content.content import conceal_review
+from riskpoints.enums import Stage
+from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.permissions import RegisterAction, can
+from riskpoints.register import numbers
+from riskpoints.register.filters import STANDINGS
+from riskpoints.register.search import UNDECIDED
+
+WORDS = STANDINGS | dict(today.Standing.choices)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the register: the point, the measures that answer it, and what this person may see of it."""
+
+    number: str
+    point: RiskPoint
+    measures: list[Measure]
+    shows_assessment: bool
+    standing: str
+    marks: list[wings.Mark]
+
+    @property
+    def version(self) -> TableVersion:
+        return self.point.version
+
+    @property
+    def words(self) -> str:
+        """Where the point's version stands today."""
+        return WORDS[self.standing]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the discipline committee confirmed another level than the department proposed, and it may be seen."""
+        given, proposed = self.point.confirmed_level, self.point.proposed_level
+        return self.shows_assessment and None not in (given, proposed) and given != proposed
+
+    def measures_at(self, stage: Stage) -> list[Measure]:
+        """The measures of one stage; those without a stage count as 前期预防."""
+        return [measure for measure in self.measures if (measure.stage or Stage.PREVENTION) == stage]
+
+
+def only_year(found: Iterable[Line]) -> int | None:
+    """The year of these rows, None where they come from several or there are none."""
+    years = {line.version.table.cycle.year for line in found}
+    return years.pop() if len(years) == 1 else None
+
+
+def lines_of(found: Iterable[RiskPoint], user: Any) -> list[Line]:
+    """Rows for these points, with their measures and numbers: a constant number of queries."""
+    rows = list(found)
+    conceal_review(point for point in rows if point.version.status in UNDECIDED)
+    keys = [point.pk for point in rows]
+    attached: dict[int, list[Measure]] = defaultdict(list)
+    for link in (
+        Measure.points.through.objects.filter(riskpoint__in=keys)
+        .select_related("measure")
+        .order_by("measure__order", "measure_id")
+    ):
+        attached[link.riskpoint_id].append(link.measure)
+    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
+    versions = {point.version_id: point.version for point in rows}
+    for measure in Measure.objects.filter(version__in=list(versions), points__isnull=True).order_by("order", "id"):
+        shared[measure.version_id, measure.category].append(measure)
+    assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
+    numbered = numbers.of(versions.values())
+    signed = today.standings(versions.values())
+    marks = wings.marks(user, versions.values())
+    return [
+        Line(
+            numbered.get(point.pk, ""),
+            point,
+            [*attached[point.pk], *shared[point.version_id, point.category]],
+            assessed[point.version_id],
+            signed.get(point.version_id, point.version.status),
+            [mark for mark in marks.get(point.version_id, []) if mark.point in (None, point.identity)],
+        )
+        for point in rows
+    ]

@@ -1,0 +1,76 @@
+"""The risk points that a filter asks for, as far as a person may see them, in order (R30, R32)."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from riskcontrol.search import says
+from riskpoints import wings
+from riskpoints.enums import ALL_CATEGORIES, Status
+from riskpoints.models import Measure, RiskPoint
+from riskpoints.permissions import visible_versions
+from riskpoints.register import numbers
+from riskpoints.register.filters import ALL, OWNER_ORDER, SORTS, Filter, versions_of
+
+FORM_ORDER = Case(
+    *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
+    output_field=IntegerField(),
+)
+# The reviewer's level counts once it is decided; until then the department's proposal does.
+UNDECIDED = (Status.DRAFT, Status.SUBMITTED)
+LEVEL_NOW = Case(
+    When(version__status__in=UNDECIDED, then=F("proposed_level")), default=Coalesce("confirmed_level", "proposed_level")
+)
+
+
+def years_of(found: QuerySet[RiskPoint]) -> list[int]:
+    """The years that these points come from, the earliest first."""
+    return sorted(set(found.order_by().values_list("version__table__cycle__year", flat=True)))
+
+
+def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
+    """The risk points asked for, as far as this person may see them, in order."""
+    asked = wings.filters(user) if chosen.further else {}
+    versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(versions_of(chosen.standing))
+    if chosen.year != ALL:
+        versions = versions.filter(table__cycle__year=int(chosen.year))
+    if chosen.owner is not None:
+        versions = versions.filter(table__department=chosen.owner or None)
+    found = RiskPoint.objects.filter(version__in=versions.values("pk")).annotate(now=LEVEL_NOW, rank=FORM_ORDER)
+    if chosen.post is not None:
+        found = found.filter(post=chosen.post)
+    if chosen.category:
+        found = found.filter(category=chosen.category)
+    if chosen.level is not None:
+        found = found.filter(now=chosen.level) if chosen.level else found.filter(now__isnull=True)
+    if chosen.key_area:
+        found = found.filter(is_key_area=True)
+    for key, value in chosen.further.items():
+        found = found.filter(asked[key].points(value))
+    for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
+        found = found.filter(_says(word))
+    return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen))
+
+
+def _says(word: str) -> Q:
+    """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
+    in one of its measures."""
+    own = ("text", "manifestation", "matter", "post_name", "responsible", "version__owner_name")
+    links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
+    shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)
+    return (
+        (numbers.named(word) or Q(pk__in=[]))
+        | says(word, *own)
+        | Exists(links.filter(says(word, "measure__text")))
+        | Exists(shared.filter(says(word, "text")))
+    )
+
+
+def _order(chosen: Filter) -> list[Any]:
+    first = [item.copy() for item in SORTS[chosen.sort][1]]
+    if chosen.descending:
+        for item in first:
+            item.reverse_ordering()
+    rest = [F("version__table__cycle__year").desc(), *OWNER_ORDER, "version__number", "rank", "order", "pk"]
+    return [*first, *rest]
