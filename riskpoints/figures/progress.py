@@ -105,6 +105,14 @@ class TableProgress:
         return self.days_left is not None and self.days_left < 0
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether it is looked at first: to be signed by this person, late, returned, or with a paper missing."""
+        is_held_up = self.open_version is not None and (
+            self.open_version.awaits_scan or self.open_version.awaits_comparison
+        )
+        return self.can_sign or self.is_overdue or self.standing == "returned" or is_held_up
+
+    @property
     def days_late(self) -> int:
         return -(self.days_left or 0)
 
@@ -189,6 +197,11 @@ class Progress:
     @property
     def overdue_count(self) -> int:
         return sum(item.is_overdue for item in self.tables)
+
+    @property
+    def calm_count(self) -> int:
+        """How many tables may be folded away on a narrow screen."""
+        return sum(not item.is_urgent for item in self.tables)
 
     @property
     def to_sign_count(self) -> int:

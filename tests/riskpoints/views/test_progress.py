@@ -56,6 +56,30 @@ def test_each_status_has_its_standing(table, people, cycle, office, enter, statu
     assert words in enter(office).get(ADDRESS).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("status", "for_office", "for_leader"),
+    [
+        (None, False, False),
+        (Status.SUBMITTED, False, False),
+        (Status.REVIEWED, True, False),
+        (Status.CONFIRMED, False, False),
+    ],
+)
+def test_urgent_is_what_this_person_may_sign(table, people, cycle, status, for_office, for_leader):
+    if status:
+        bring_to(status, table, people)
+    found = the_row(cycle, people.office, table).is_urgent, the_row(cycle, people.leader, table).is_urgent
+    assert found == (for_office, for_leader)
+
+
+def test_urgent_is_what_is_late_or_returned(table, people, cycle):
+    late = year_progress(cycle, people.leader, on=cycle.fill_until + datetime.timedelta(days=1))
+    assert (late.calm_count, {row.is_urgent for row in late.tables}) == (0, {True})
+    version = bring_to(Status.SUBMITTED, table, people)
+    workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="缺验收措施")
+    assert the_row(cycle, people.leader, table).is_urgent
+
+
 def test_a_returned_draft_says_so(submitted_version, cycle, reviewer, office, table):
     workflow.perform(Action.RETURN, submitted_version, actor=reviewer, comment="缺验收措施")
     assert the_row(cycle, office, table).standing == "returned"
