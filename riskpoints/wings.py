@@ -146,7 +146,8 @@ class Wing:
     """What one app adds to the register.
 
     `name` is its app's label, `title` what people call it. `demands` say in Chinese why an act has to wait, or nothing,
-    under the lock of the version; `follows` are done in the act's transaction, once it is decided. `public_links` are
+    under the lock of the version; `follows` are done in the act's transaction, once it is decided; a year is not closed
+    while there are `open_matters`, each told in Chinese. `public_links` are
     asked with a published table, or with None for the list of all. `marks` are asked for versions that the person may
     see, and answer by their keys.
     """
@@ -158,6 +159,7 @@ class Wing:
     tasks: Callable[[Any], Sequence[OtherTask]] = _nothing
     demands: Mapping[Action, Callable[[TableVersion], str]] = field(default_factory=dict)
     follows: Mapping[Action, Callable[[TableVersion, Any], None]] = field(default_factory=dict)
+    open_matters: Callable[[Cycle], Sequence[str]] = _nothing
     panels: Mapping[Place, Callable[[Any, TableVersion], Panel | None]] = field(default_factory=dict)
     public_links: Callable[[TableVersion | None], Sequence[PublicLink]] = _nothing
     marks: Callable[[Any, Sequence[TableVersion]], Mapping[int, Sequence[Mark]]] = field(default=lambda *asked: {})
@@ -205,6 +207,11 @@ def follow(action: Action, version: TableVersion, actor: Any) -> None:
     for wing in all_wings():
         if action in wing.follows:
             wing.follows[action](version, actor)
+
+
+def open_matters(cycle: Cycle) -> list[str]:
+    """Why a year can't be closed yet, besides its tables on their way."""
+    return [matter for wing in all_wings() for matter in wing.open_matters(cycle)]
 
 
 def panels(place: Place, user: Any, version: TableVersion) -> list[Panel]:

@@ -97,6 +97,14 @@ def _copies(version: TableVersion, made: bytes) -> list[tuple[bytes, bytes | Non
     return [(made, copy_mark_pdf(text, author=author)) for text in (first, STUB + second)]
 
 
+def _further(progress: Progress) -> str:
+    """The wings' figures, a sentence for each wing."""
+    return "".join(
+        f"{title}：{'，'.join(f'{figure.label} {figure.value}' for figure in figures)}。"
+        for title, figures in progress.further
+    )
+
+
 def progress_listing(cycle: Cycle, progress: Progress) -> Listing:
     """全校进度 as a list, a row a table, with what the page shows to the same person."""
     school, day = School.current(), timezone.localdate()
@@ -122,7 +130,7 @@ def progress_listing(cycle: Cycle, progress: Progress) -> Listing:
         made_on=day,
         title=f"{school.full_name}{cycle.year}年度廉政风险防控进度表",
         summary=f"截至{cn_date(day)}，共 {len(rows)} 张表，{progress.in_force_count} 张已签字确定，"
-        f"{progress.overdue_count} 张逾期。风险点数按有效版本统计。",
+        f"{progress.overdue_count} 张逾期。风险点数按有效版本统计。{_further(progress)}",
         columns=PROGRESS_COLUMNS,
         rows=tuple(rows),
     )

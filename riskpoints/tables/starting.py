@@ -17,6 +17,7 @@ from departments.enums import Role
 from departments.models import Department, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
+from riskpoints import wings
 from riskpoints.content import content
 from riskpoints.enums import OPEN_STATUSES, Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
 from riskpoints.evidence import record as year_record
@@ -214,6 +215,8 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
         ).count()
         if waiting:
             raise WorkflowError(f"还有 {waiting} 张表在审核或待签字，办完后才能关闭年度。")
+        if locked.closed_at is None and (matters := wings.open_matters(locked)):
+            raise WorkflowError(f"现在还不能关闭{locked}：{'；'.join(matters)}。")
         if locked.closed_at is None:
             locked.closed_at = timezone.now()
             locked.save(update_fields=["closed_at"])

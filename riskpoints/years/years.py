@@ -13,6 +13,7 @@ from django.utils import timezone
 from departments.models import Department
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
+from riskpoints import wings
 from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, TableVersion
 from riskpoints.models.archive import ArchiveState
@@ -51,7 +52,8 @@ class YearLine:
 @dataclass(frozen=True)
 class Closing:
     """What closing a year finds: tables on their way (they block it), drafts that would stay, tables never begun,
-    tables in force whose signed and sealed sheet was not scanned; `readable` are what the person may open."""
+    tables in force whose signed and sealed sheet was not scanned; `readable` are what the person may open;
+    `matters` are what the wings have to finish first."""
 
     cycle: Cycle
     waiting: list[TableVersion]
@@ -61,10 +63,11 @@ class Closing:
     unscanned: list[TableVersion]
     in_force: int
     readable: set[int]
+    matters: list[str]
 
     @property
     def is_blocked(self) -> bool:
-        return bool(self.waiting)
+        return bool(self.waiting or self.matters)
 
 
 def year_lines() -> list[YearLine]:
@@ -246,4 +249,5 @@ def closing(cycle: Cycle, user: Any) -> Closing:
         unscanned=list(signed.filter(scans__isnull=True)),
         in_force=tables.filter(in_force__isnull=False).count(),
         readable=set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True)),
+        matters=wings.open_matters(cycle),
     )

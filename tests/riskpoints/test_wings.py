@@ -17,11 +17,12 @@ from riskcontrol import triggers
 from riskcontrol.models import AuditEntry
 from riskpoints import wing_urls, wings
 from riskpoints.archives import verifier
+from riskpoints.archives.binding import progress_listing
 from riskpoints.archives.importing import import_archive
 from riskpoints.enums import Action, Status
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.sample import loader
-from riskpoints.tables import workflow
+from riskpoints.tables import starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from tests.factories import assess_all, bring_to, paper_signature
 from tests.pages import text_of
@@ -214,6 +215,21 @@ def test_its_figures_stand_beside_the_progress(visit, people, enter):
     page = enter(people.office).get(reverse("riskpoints:progress"))
     assert page.context["progress"].further == [("巡察情况", [wings.Figure("看过的表", "1 张")])]
     assert "<h2>巡察情况</h2>" in page.content.decode()
+    listing = progress_listing(visit.version.table.cycle, page.context["progress"])
+    assert listing.summary.endswith("按有效版本统计。巡察情况：看过的表 1 张。")
+
+
+def test_its_open_matters_keep_a_year_open(visit, people, enter):
+    cycle, told = visit.version.table.cycle, "巡察“看采购”没有办完"
+    Visit.objects.create(version=visit.version, text="看完", is_done=True)
+    workflow.perform(Action.RETURN, visit.version, actor=people.reviewer, comment="再填")
+    page = enter(people.office).get(reverse("riskpoints:year_close", args=[cycle.pk]))
+    assert (page.context["closing"].matters, page.context["closing"].is_blocked) == ([told], True)
+    assert told in text_of(page)
+    with pytest.raises(WorkflowError, match=told):
+        starting.close_year(cycle, actor=people.office)
+    done(visit)
+    assert starting.close_year(cycle, actor=people.office).is_closed
 
 
 def test_its_freeze_rule_is_in_the_database(visit):

@@ -38,6 +38,10 @@ def hold_back(version):
     return f"巡察还有 {waiting} 项没有办完。" if waiting else ""
 
 
+def open_matters(cycle):
+    return [f"巡察“{row.text}”没有办完" for row in Visit.objects.filter(version__table__cycle=cycle, is_done=False)]
+
+
 def note(version, actor):
     visit = Visit.objects.create(version=version, text=SEEN, is_done=True)
     audit.record("记下巡察", actor=actor, target=visit)
@@ -119,6 +123,7 @@ WING = wings.Wing(
     tasks=tasks,
     demands={Action.CONFIRM: hold_back},
     follows={Action.APPROVE: note},
+    open_matters=open_matters,
     panels={"deciding": panel, "published": panel},
     public_links=links,
     marks=marks,
