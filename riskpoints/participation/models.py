@@ -22,6 +22,18 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def _who(caption: str) -> models.ForeignKey:
+    """Whoever did one of the things that happen to an opinion or a proposal; empty until it is done."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=caption,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+
 class Feedback(models.Model):
     """群众意见 on a published table. Anonymous unless a name is given; neither account nor address is kept."""
 
@@ -38,45 +50,17 @@ class Feedback(models.Model):
     state = models.CharField("状态", max_length=16, choices=FeedbackState, default=FeedbackState.NEW, db_index=True)
     outcome = models.CharField("处理结果", max_length=16, choices=Outcome, blank=True)
     answer = TextField("答复", max_length=1000, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="答复人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    answered_by = _who("答复人")
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     answer_is_public = models.BooleanField("公开答复", default=False)
     text_is_public = models.BooleanField("公开意见原文", default=False)
     # It names a person: only the committee sees it from then on, and its text is blanked once it is on paper.
     referred_at = models.DateTimeField("转纪委时间", null=True, blank=True)
-    referred_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="转出人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    referred_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="办理的审核员",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    referred_by = _who("转出人")
+    referred_to = _who("办理的审核员")
     petition_number = models.CharField("信访登记编号", max_length=40, blank=True)
     registered_at = models.DateTimeField("登记时间", null=True, blank=True)
-    registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="登记人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    registered_by = _who("登记人")
 
     class Meta:
         verbose_name = "群众意见"
@@ -125,14 +109,7 @@ class Objection(models.Model):
     )
     state = models.CharField("状态", max_length=16, choices=ObjectionState, default=ObjectionState.OPEN, db_index=True)
     reason = models.CharField("理由", max_length=500, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="审核人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    decided_by = _who("审核人")
     decided_by_name = models.CharField("审核人姓名", max_length=64, blank=True)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
 
@@ -200,14 +177,7 @@ class Proposal(models.Model):
     sent_at = models.DateTimeField("提出时间", auto_now_add=True)
     state = models.CharField("状态", max_length=16, choices=ProposalState, default=ProposalState.OPEN, db_index=True)
     answer = models.CharField("答复", max_length=500, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="答复人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    decided_by = _who("答复人")
     decided_at = models.DateTimeField("答复时间", null=True, blank=True)
     point_identity = models.UUIDField("写入的风险点", null=True, blank=True)
     version = models.ForeignKey(

@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 
 from django.db.models import QuerySet
@@ -32,6 +32,42 @@ class TableResult:
     handled: str
     result: str
     waiting: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """One publication and what came of it, as the database or an archive tells."""
+
+    first: datetime.date
+    last: datetime.date
+    days: int
+    day_kind: str
+    ended_on: datetime.date | None
+    ended_reason: str
+    year: int
+    rows: list[TableResult]
+
+    @property
+    def opinions(self) -> int:
+        return sum(row.opinions for row in self.rows)
+
+    @property
+    def waiting(self) -> int:
+        return sum(row.waiting for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One publication of the list, and where it stands today."""
+
+    publication: Publication
+    state: PublicationState
+
+
+def lines(found: Iterable[Publication]) -> list[Line]:
+    """Rows for these publications."""
+    today = timezone.localdate()
+    return [Line(publication, publication.state(today)) for publication in found]
 
 
 def publications() -> QuerySet[Publication]:
@@ -96,35 +132,48 @@ def _came_of_it(row: PublishedVersion, opinions: list[Feedback], waiting: int) -
 
 def result_paper(publication: Publication) -> PublicationResult:
     """公示结果 as it is printed; the names of those who said something stand nowhere in it."""
-    return _paper(_values(publication), School.current(), timezone.localdate())
+    return _paper(_result_of(publication), School.current(), timezone.localdate())
 
 
-def _values(publication: Publication) -> Row:
-    """What the paper is made of."""
-    names = ("first", "last", "days", "day_kind", "ended_on", "ended_reason")
-    rows = [asdict(row) for row in results(publication)]
-    return {name: getattr(publication, name) for name in names} | {"year": publication.cycle.year, "rows": rows}
+def _result_of(publication: Publication) -> Result:
+    return Result(
+        first=publication.first,
+        last=publication.last,
+        days=publication.days,
+        day_kind=publication.day_kind,
+        ended_on=publication.ended_on,
+        ended_reason=publication.ended_reason,
+        year=publication.cycle.year,
+        rows=results(publication),
+    )
 
 
-def _paper(values: Row, school: School, issued_on: datetime.date) -> PublicationResult:
-    rows, kind = values["rows"], DayKind(values["day_kind"]).label
-    first, last = (printed_date(day, "") for day in (values["first"], values["last"]))
-    total, waiting = (sum(row[name] for row in rows) for name in ("opinions", "waiting"))
-    said = f"公示期内共收到意见 {total} 条" + (f"，还有 {waiting} 条没有办结。" if waiting else "，已全部办结。")
+def _read(row: Row) -> Result:
+    """The same from an archive, which writes days as text."""
+    days = {name: row[name] and datetime.date.fromisoformat(row[name]) for name in ("first", "last", "ended_on")}
+    names = [field.name for field in fields(Result)]
+    rows = [TableResult(**each) for each in row["rows"]]
+    return Result(**({name: row[name] for name in names} | days | {"rows": rows}))
+
+
+def _paper(result: Result, school: School, issued_on: datetime.date) -> PublicationResult:
+    kind, waiting = DayKind(result.day_kind).label, result.waiting
+    first, last = (printed_date(day, "") for day in (result.first, result.last))
+    said = f"公示期内共收到意见 {result.opinions} 条" + (
+        f"，还有 {waiting} 条没有办结。" if waiting else "，已全部办结。"
+    )
     paragraphs = [
-        f"{values['year']}年度廉政风险点、防范措施和风险等级于{first}至{last}公示"
-        f"（{values['days']} 个{kind}），公示 {len(rows)} 张表。{said if total else '公示期内没有收到意见，无异议。'}"
+        f"{result.year}年度廉政风险点、防范措施和风险等级于{first}至{last}公示（{result.days} 个{kind}），"
+        f"公示 {len(result.rows)} 张表。{said if result.opinions else '公示期内没有收到意见，无异议。'}"
     ]
-    if values["ended_on"]:
-        paragraphs.append(f"本次公示于{printed_date(values['ended_on'], '')}终止：{values['ended_reason']}")
+    if result.ended_on:
+        paragraphs.append(f"本次公示于{printed_date(result.ended_on, '')}终止：{result.ended_reason}")
     return PublicationResult(
         author=school.full_name,
-        made_on=values["ended_on"] or values["last"],
-        title=f"{values['year']}年度廉政风险点公示结果",
+        made_on=result.ended_on or result.last,
+        title=f"{result.year}年度廉政风险点公示结果",
         paragraphs=tuple(paragraphs),
-        rows=tuple(
-            (row["owner"], f"{row['opinions']} 条", row["handled"] or "没有意见", row["result"]) for row in rows
-        ),
+        rows=tuple((row.owner, f"{row.opinions} 条", row.handled or "没有意见", row.result) for row in result.rows),
         issuer=f"{school.short_name}廉政风险防控管理工作领导小组办公室",
         issued_on=issued_on,
     )
@@ -134,7 +183,7 @@ def _facts(cycle: Cycle) -> list[Row]:
     """The results of the year's publications that are over; each bears the day on which it became what it says."""
     today = timezone.localdate()
     over = [row for row in publications().filter(cycle=cycle).order_by("first", "id") if not _is_running(row, today)]
-    return [_values(row) | {"issued_on": _settled_on(row)} for row in over]
+    return [asdict(_result_of(row)) | {"issued_on": _settled_on(row)} for row in over]
 
 
 def _is_running(publication: Publication, today: datetime.date) -> bool:
@@ -159,8 +208,7 @@ def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
 def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     found = []
     for row in rows:
-        days = {name: row[name] and datetime.date.fromisoformat(row[name]) for name in ("first", "last", "ended_on")}
-        paper = _paper(row | days, school, datetime.date.fromisoformat(row["issued_on"]))
+        paper = _paper(_read(row), school, datetime.date.fromisoformat(row["issued_on"]))
         title = f"{row['year']}年度廉政风险点公示结果（{row['first']}至{row['last']}）"
         make = partial(documents.publication_result_pdf, paper)
         found.append(PartPaper(f"公示结果_{row['first']}", title, paper.issued_on, asdict(paper), make))

@@ -48,8 +48,7 @@ def periods(request):
             messages.success(request, "已贴出公示，公示页上可以看到。")
             return redirect("participation:period", posted.pk)
     page = Paginator(results.publications(), PAGE_SIZE).get_page(request.GET.get("page"))
-    today = timezone.localdate()
-    rows = [(found, found.state(today)) for found in page.object_list]
+    rows = results.lines(page.object_list)
     context = {"page": page, "rows": rows, "form": form, "waiting": waiting, "may_post": may_post}
     return render(request, "participation/periods.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
