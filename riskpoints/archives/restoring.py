@@ -13,9 +13,8 @@ from departments.enums import Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
 from riskcontrol.pinyin import write_keys
-from riskpoints import wings
+from riskpoints import fields, wings
 from riskpoints.archives.records import ArchiveError
-from riskpoints.content.content import MEASURE_FIELDS, POINT_FIELDS
 from riskpoints.enums import DateMode, Status
 from riskpoints.evidence.record import PARTS, from_plain
 from riskpoints.models import (
@@ -156,16 +155,19 @@ class Restorer:
         """Points, measures, 无 and exempted posts, as the last decision's snapshot has them."""
         if places is None:
             places = self._places(version, snapshot)
+        number = snapshot.get("format", fields.SEALED)
         points, measures = _by_identity(snapshot, "points"), _by_identity(snapshot, "measures")
         rows: dict[str, RiskPoint] = {}
         for identity, order, post in places["points"]:
             category, said = points.pop(identity)
-            values = {name: said[name] for name in POINT_FIELDS if name in said}  # an archive tells no assessments
+            values = {
+                name: said[name] for name in fields.decided(fields.POINT, number) if name in said
+            }  # an archive tells no assessments
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
             rows[identity] = _write(RiskPoint(**where, **values, post_id=post))
         for identity, order in places["measures"]:
             category, said = measures.pop(identity)
-            values = {name: said[name] for name in MEASURE_FIELDS}
+            values = {name: said[name] for name in fields.decided(fields.MEASURE, number)}
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
             _write(Measure(**where, **values)).points.set([rows[point] for point in said["points"]])
         if points or measures:
@@ -264,6 +266,7 @@ def _form(snapshot: Facts) -> Facts:
         "date_mode": DateMode(snapshot["date_mode"]),
         "filled_on": TableVersion._meta.get_field("filled_on").to_python(snapshot["filled_on"]),
         "seal": snapshot.get("seal", ""),
+        "snapshot_format": snapshot.get("format"),
     }
 
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from departments.enums import Level
 from departments.models import Post
 from riskcontrol.audit import canonical_json, sha256
-from riskpoints import levels
+from riskpoints import fields, levels
 from riskpoints.models import Decision, Measure, PostExemption, RiskPoint, TableVersion
 
 CODE_LENGTH = 12
@@ -161,12 +161,12 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
     rows = [
         CategoryRow(
             value=value,
-            label=str(label),
+            label=label,
             points=[point for point in points if point.category == value],
             measures=[measure for measure in measures if measure.category == value],
             is_nil=value in nils,
         )
-        for value, label in table.categories.choices
+        for value, label in fields.rows(table.scope, version.decided_format)
     ]
     for row in rows:
         row.measures.sort(key=row.place_of)
@@ -197,66 +197,48 @@ def conceal_review(points: Iterable[RiskPoint]) -> None:
 
 
 def snapshot(content: TableContent) -> dict[str, Any]:
-    """Everything that is decided about: the form's words, levels and attachments; not who signed it or when."""
+    """Everything that is decided about: the form's words, levels and attachments; not who signed it or when.
+
+    Its fields and rows are those of the version's own format (riskpoints/fields.py).
+    """
     version = content.version
-    table = version.table
+    table, number = version.table, version.decided_format
     sealed_in = {"seal": version.seal} if version.seal else {}
-    return sealed_in | {
-        "year": table.cycle.year,
-        "scope": table.scope,
-        "owner": version.owner_name,
-        "number": version.number,
-        "head": version.head_name,
-        "duties": version.duties,
-        "date_mode": version.date_mode,
-        "filled_on": version.filled_on,
-        "rows": [_row_snapshot(row) for row in content.rows],
-        "exemptions": sorted(_exemption_snapshot(exemption, version) for exemption in content.exemptions),
-    }
+    numbered = {"format": number} if number >= fields.NUMBERED else {}
+    return (
+        sealed_in
+        | numbered
+        | {
+            "year": table.cycle.year,
+            "scope": table.scope,
+            "owner": version.owner_name,
+            "number": version.number,
+            "head": version.head_name,
+            "duties": version.duties,
+            "date_mode": version.date_mode,
+            "filled_on": version.filled_on,
+            "rows": [_row_snapshot(row, number) for row in content.rows],
+            "exemptions": sorted(_exemption_snapshot(exemption, version) for exemption in content.exemptions),
+        }
+    )
 
 
 def _exemption_snapshot(exemption: PostExemption, version: TableVersion) -> list[Any]:
     """The post and the reason; with the functions where a decision from before they were kept can't be meant."""
-    return [exemption.post_name, exemption.reason, *([exemption.functions] if version.seal else [])]
+    return [
+        exemption.post_name,
+        exemption.reason,
+        *([exemption.functions] if version.decided_format >= fields.SEALED else []),
+    ]
 
 
-POINT_FIELDS = (
-    "post_name",
-    "text",
-    "manifestation",
-    "matter",
-    "is_latent",
-    "likelihood",
-    "harm",
-    "functions",
-    "computed_level",
-    "proposed_level",
-    "proposed_reason",
-    "confirmed_level",
-    "confirmed_reason",
-    "finding_methods",
-    "finding_other",
-    "responsible",
-    "is_key_area",
-)
-MEASURE_FIELDS = ("text", "stage", "responsible", "basis", "timing")
-# How a level came about: for those who fill in, review, confirm or lead (permissions.sees_assessment).
-ASSESSMENT_FIELDS = (
-    "likelihood",
-    "harm",
-    "computed_level",
-    "proposed_level",
-    "proposed_reason",
-    "confirmed_reason",
-)
-
-
-def _row_snapshot(row: CategoryRow) -> dict[str, Any]:
+def _row_snapshot(row: CategoryRow, number: int) -> dict[str, Any]:
     return {
         "category": row.value,
         "nil": row.is_nil,
         "points": [
-            {"identity": str(point.identity)} | {name: getattr(point, name) for name in POINT_FIELDS}
+            {"identity": str(point.identity)}
+            | {name: getattr(point, name) for name in fields.decided(fields.POINT, number)}
             for point in row.points
         ],
         "measures": [
@@ -264,7 +246,7 @@ def _row_snapshot(row: CategoryRow) -> dict[str, Any]:
                 "identity": str(measure.identity),
                 "points": sorted(str(point.identity) for point in measure.points.all()),
             }
-            | {name: getattr(measure, name) for name in MEASURE_FIELDS}
+            | {name: getattr(measure, name) for name in fields.decided(fields.MEASURE, number)}
             for measure in row.measures
         ],
     }
@@ -282,10 +264,11 @@ def open_part(snapshot_text: str) -> str:
     It names neither likelihood, harm and proposals nor the seal; the decision's audit entry has its hash.
     """
     said = json.loads(snapshot_text)
+    hidden = fields.assessments(said.get("format", fields.SEALED))
     said.pop("seal", None)
     said["exemptions"] = [pair[:2] for pair in said["exemptions"]]  # the form of a version without a seal
     for point in (point for row in said["rows"] for point in row["points"]):
-        for name in ASSESSMENT_FIELDS:
+        for name in hidden:
             point.pop(name, None)
     return canonical_json(said)
 

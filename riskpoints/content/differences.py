@@ -8,31 +8,17 @@ from typing import Any, Literal
 
 from departments.enums import Level
 from riskcontrol.text import one_break, stripped
+from riskpoints import fields
 from riskpoints.content.content import TableContent
 from riskpoints.models import Measure, RiskPoint
 
 Kind = Literal["added", "removed", "changed"]
 
-HEAD_FIELDS = ("owner_name", "head_name", "duties")
-# Fields in the order of the editor; those marked are for people who see the assessment (permissions.sees_assessment).
-POINT_FIELDS = (
-    "category",
-    "post_name",
-    "text",
-    "manifestation",
-    "matter",
-    "is_latent",
-    "likelihood",
-    "harm",
-    "functions",
-    "finding_methods",
-    "responsible",
-    "is_key_area",
-)
-ASSESSMENT_FIELDS = frozenset({"likelihood", "harm", "functions"})
-MEASURE_FIELDS = ("category", "text", "stage", "responsible", "basis", "timing")
+HEAD_FIELDS, POINT_FIELDS, MEASURE_FIELDS = map(fields.compared, (fields.HEAD, fields.POINT, fields.MEASURE))
+EVERY_FIELD = (*fields.HEAD, *fields.POINT, *fields.MEASURE)
+ASSESSMENT_FIELDS = frozenset(field.name for field in EVERY_FIELD if field.is_ground)
 # Long texts, whose words are compared one by one (ui.diff_text); other values are shown as old → new.
-PROSE_FIELDS = frozenset({"duties", "text", "manifestation"})
+PROSE_FIELDS = frozenset(field.name for field in EVERY_FIELD if field.is_prose)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Appointment, School
+from riskpoints import fields
 from riskpoints.content import content as contents
 from riskpoints.content.content import CategoryRow, TableContent
 from riskpoints.documents import wording
@@ -27,7 +28,7 @@ from riskpoints.documents.data import (
     SchoolForm,
     printed_date,
 )
-from riskpoints.enums import Category, DateMode, Status
+from riskpoints.enums import DateMode, Scope, Status
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
@@ -93,7 +94,7 @@ def blank_department_form() -> DepartmentForm:
         department_name="",
         head_name="",
         duties="",
-        rows=tuple(FormRow(label) for label in Category.labels),
+        rows=tuple(FormRow(label) for _, label in fields.rows(Scope.DEPARTMENT, fields.CURRENT)),
     )
 
 

@@ -218,6 +218,7 @@ def _submitted_version_changes() -> str:
         "filled_on",
         "created_by",
         "seal",
+        "snapshot_format",
     )
     columns = [TableVersion._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
     changed = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in columns)

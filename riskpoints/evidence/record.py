@@ -281,7 +281,7 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
     """A version's own row, its people, remarks and scans, and what its snapshots don't say of the rows in it."""
     is_draft = version.status == Status.DRAFT
     written = version.submitted_at or version.confirmed_at or version.saved_at
-    return _fields(version, "saved_at", "lock", "seal", *(FORM_FIELDS if is_draft else ())) | {
+    return _fields(version, "saved_at", "lock", "seal", "snapshot_format", *(FORM_FIELDS if is_draft else ())) | {
         "version_id": version.pk,
         "table_id": version.table_id,
         "scope": version.table.scope,

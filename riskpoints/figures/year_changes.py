@@ -13,6 +13,7 @@ from django.utils import timezone
 from departments.enums import Level, Role
 from departments.permissions import department_ids, has_role
 from riskcontrol.web.query import QueryReader
+from riskpoints import fields
 from riskpoints.content import today
 from riskpoints.content.content import CategoryRow, TableContent
 from riskpoints.content.differences import Difference, MeasureChange, PointChange, attached, compare
@@ -199,11 +200,11 @@ def _contents(versions: list[TableVersion]) -> dict[int, TableContent]:
         rows = [
             CategoryRow(
                 value,
-                str(label),
+                label,
                 [point for point in points if (point.version_id, point.category) == (version.pk, value)],
                 [measure for measure in measures if (measure.version_id, measure.category) == (version.pk, value)],
             )
-            for value, label in version.table.categories.choices
+            for value, label in fields.rows(version.table.scope, version.decided_format)
         ]
         found[version.pk] = TableContent(version, rows, [], [])
     return found

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from departments.models import Department
 from riskcontrol.fields import NameField, TextField
+from riskpoints import fields
 from riskpoints.enums import (
     OPEN_STATUSES,
     Category,
@@ -23,7 +24,19 @@ from riskpoints.models.cycle import Cycle
 
 # What a version says in its own row, frozen with its points and measures; the other fields tell where it stands.
 CONTENT_FIELDS = frozenset(
-    {"table", "number", "base", "owner_name", "head_name", "duties", "date_mode", "filled_on", "is_historical", "seal"}
+    {
+        "table",
+        "number",
+        "base",
+        "owner_name",
+        "head_name",
+        "duties",
+        "date_mode",
+        "filled_on",
+        "is_historical",
+        "seal",
+        "snapshot_format",
+    }
 )
 FINISHED_STATUSES = (Status.CONFIRMED, Status.DISCARDED)
 
@@ -134,6 +147,9 @@ class TableVersion(models.Model):
     # A random part of the content: without it nobody can try out which likelihood and harm give the printed hash.
     # Versions from before there were seals have none.
     seal = models.CharField("随机数", max_length=32, blank=True, editable=False)
+    # The format of the snapshots taken of it from its submission on (riskpoints/fields.py). Versions from before there
+    # were numbers have none, and a draft has the present one.
+    snapshot_format = models.PositiveSmallIntegerField("内容格式", null=True, blank=True, editable=False)
 
     owner_name = NameField("科室名称", max_length=64)
     head_name = NameField("负责人姓名", max_length=64, blank=True)
@@ -263,6 +279,13 @@ class TableVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
+
+    @property
+    def decided_format(self) -> int:
+        """The format of this version's snapshots."""
+        if self.is_draft:
+            return fields.CURRENT
+        return self.snapshot_format or (fields.SEALED if self.seal else fields.UNSEALED)
 
     @property
     def awaits_scan(self) -> bool:

@@ -12,31 +12,16 @@ from django.db.models import Max
 from departments.models import Post
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
+from riskpoints import fields
 from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
 
-POINT_FIELDS = (
-    "category",
-    "post",
-    "text",
-    "manifestation",
-    "matter",
-    "is_latent",
-    "likelihood",
-    "harm",
-    "proposed_level",
-    "proposed_reason",
-    "finding_methods",
-    "finding_other",
-    "responsible",
-    "is_key_area",
-)
-MEASURE_FIELDS = ("category", "text", "stage", "responsible", "basis", "timing")
+POINT_FIELDS, MEASURE_FIELDS = fields.typed(fields.POINT), fields.typed(fields.MEASURE)
 # What the identities of rows are made from that come with a token.
 TOKENS = uuid.UUID("5d0c5a52-6f0b-4b6e-9d59-2b1a1c3c7a10")
-HEAD_FIELDS = ("duties", "head_name", "date_mode", "filled_on")
+HEAD_FIELDS = fields.typed(fields.HEAD)
 
 
 class ConflictError(Exception):

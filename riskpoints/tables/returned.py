@@ -14,6 +14,7 @@ from django.db import transaction
 
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
+from riskpoints import fields
 from riskpoints.content.content import TableContent
 from riskpoints.content.content import load as load_content
 from riskpoints.content.differences import FieldChange, field_changes
@@ -21,23 +22,7 @@ from riskpoints.enums import Action, RemarkAnswerKind, Status
 from riskpoints.models import Decision, Measure, Remark, RemarkAnswer, RiskPoint, TableVersion
 from riskpoints.tables import editing
 
-# What a department changes; the reviewer's own levels, and what follows from them, are no change of the draft.
-POINT_FIELDS = (
-    "category",
-    "post_name",
-    "text",
-    "manifestation",
-    "matter",
-    "is_latent",
-    "likelihood",
-    "harm",
-    "proposed_level",
-    "proposed_reason",
-    "finding_methods",
-    "responsible",
-    "is_key_area",
-)
-MEASURE_FIELDS = ("category", "text", "stage", "responsible", "basis", "timing")
+POINT_FIELDS, MEASURE_FIELDS = fields.answers(fields.POINT), fields.answers(fields.MEASURE)
 HEAD = (("duties", "duties", "业务工作职责"), ("head", "head_name", "负责人姓名"))
 NOTHING_OPEN = "这条意见不在最近一次退回里，或这张表已经提交，不能再答复。请刷新页面，看最新情况。"
 

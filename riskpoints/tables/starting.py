@@ -17,7 +17,7 @@ from departments.enums import Role
 from departments.models import Department, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
-from riskpoints import wings
+from riskpoints import fields, wings
 from riskpoints.content import content
 from riskpoints.enums import OPEN_STATUSES, Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
 from riskpoints.evidence import record as year_record
@@ -193,6 +193,7 @@ def record_historical(
             signer_name=signer_name,
             signed_on=signed_on,
             confirmation_rule=ConfirmationRule.PRESENT,
+            snapshot_format=fields.CURRENT,
         )
         if changed != 1:
             raise WorkflowError("补录没有完成，请重试。")

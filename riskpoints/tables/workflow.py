@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
-from riskpoints import wings
+from riskpoints import fields, wings
 from riskpoints.content import completeness, content
 from riskpoints.enums import DECISIVE_ACTIONS, Action, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
@@ -268,7 +268,7 @@ REQUIRED: dict[Action, Callable[[TableVersion], None]] = {
 
 def _submitted(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
     version.authors.add(actor)
-    return {"submitted_at": timezone.now(), "submitted_by": actor}
+    return {"submitted_at": timezone.now(), "submitted_by": actor, "snapshot_format": fields.CURRENT}
 
 
 def _reopened(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
@@ -291,7 +291,7 @@ def _approved(version: TableVersion, actor: Any, signature: Signature | None) ->
 
 
 def _discarded(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
-    return {}
+    return {"snapshot_format": fields.CURRENT} if version.is_draft else {}
 
 
 def _compared(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from riskcontrol import triggers
+from riskpoints import fields
 from riskpoints.enums import Action, Status
 from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, TableVersion
@@ -18,7 +19,8 @@ TABLE = "riskpoints_postexemption"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, department):
+def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, department, monkeypatch):
+    monkeypatch.setattr(fields, "CURRENT", fields.UNSEALED)
     draft = bring_to(Status.DRAFT, table, people)
     editing.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
     TableVersion.objects.update(seal="")  # as a version was written before there were seals
@@ -38,6 +40,7 @@ def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, depar
     assert triggers.missing() == []
     assert list(verification.verify_register()) == []
     assert [row.post_name for row in first.exemptions.all()] == ["门卫"]
+    monkeypatch.undo()
     perform(Action.SUBMIT, TableVersion.objects.get(base=first), actor=people.head)
 
 

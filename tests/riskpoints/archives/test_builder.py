@@ -13,6 +13,7 @@ from django.utils import timezone
 from departments.models import School
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskpoints import fields
 from riskpoints.archives import builder, jobs, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.content import content
@@ -321,7 +322,7 @@ def test_a_package_tells_no_draft_no_remark_and_no_assessment(people, table, oth
     for name, data in files.items():
         if name.endswith((".json", ".jsonl", ".csv")):
             text = data.decode()
-            assert not [field for field in content.ASSESSMENT_FIELDS if field in text], name
+            assert not [field for field in fields.assessments(fields.CURRENT) if field in text], name
             assert "seal" not in text, name
     assert "别处风险" not in words
     assert verifier.verify(tmp_path / "a.zip") == []

@@ -7,6 +7,7 @@ from django.db import models
 
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
+from riskpoints import fields
 from riskpoints.content import content
 from riskpoints.enums import Action, Status
 from riskpoints.models import (
@@ -149,7 +150,7 @@ def values_of(row):
             value = getattr(row, field.name)
             said[field.name] = meaning(value)
     if isinstance(row, RiskPoint):
-        said = {name: value for name, value in said.items() if name not in content.ASSESSMENT_FIELDS}
+        said = {name: value for name, value in said.items() if name not in fields.assessments(fields.CURRENT)}
     if isinstance(row, Decision):
         is_shown = row.action in (Action.CONFIRM, Action.RECORD)
         said |= {"snapshot": content.open_part(row.snapshot) if is_shown else "", "comment": row.comment * is_shown}

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from departments.models import Post
 from riskcontrol.models import AuditEntry
+from riskpoints import fields
 from riskpoints.content import content
 from riskpoints.enums import Action, Category, SchoolCategory, Scope, Status
 from riskpoints.models import ControlTable, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
@@ -221,13 +222,20 @@ def fixed_version(number=1):
 
 
 # The SHA-256 of the version above. It changes only with what a snapshot says; then every stored hash changes meaning.
-FIXED_HASH = "9d8e9f034fdda1d5b1f3571dc430c71eaf5709699f818b1d5b714f64e40929f8"
+# Of each format: none of these ever changes, a new format adds its own.
+FIXED_HASHES = {
+    fields.UNSEALED: "9d8e9f034fdda1d5b1f3571dc430c71eaf5709699f818b1d5b714f64e40929f8",
+    fields.SEALED: "b8d4ea7b2f4e8921b235481ded62db51b3a42f8676bf7265f8772c59f8fac616",
+    fields.NUMBERED: "b2aead38cfbd46287c601a33a88584d4d5b10365d6714fabe159147c72bb11b6",
+}
 
 
-def test_the_snapshot_is_the_same_on_every_database_and_at_any_time(db):
+@pytest.mark.parametrize("number", FIXED_HASHES)
+def test_the_snapshot_is_the_same_on_every_database_and_at_any_time(db, monkeypatch, number):
+    monkeypatch.setattr(fields, "CURRENT", number)
     text, content_hash = seal(fixed_version())
     assert content_hash == hashlib.sha256(text.encode()).hexdigest()
-    assert content_hash == FIXED_HASH
+    assert content_hash == FIXED_HASHES[number]
 
 
 def test_the_snapshot_says_what_is_on_the_form(db):
@@ -253,6 +261,7 @@ def test_the_snapshot_says_what_is_on_the_form(db):
     one, two, three, four = (str(uuid.UUID(int=number)) for number in (1, 2, 3, 4))
     empty = {"nil": False, "points": [], "measures": []}
     assert json.loads(seal(fixed_version())[0]) == {
+        "format": 3,
         "year": 2011,
         "scope": "department",
         "owner": "总务处",
@@ -278,7 +287,7 @@ def test_the_snapshot_says_what_is_on_the_form(db):
             {"category": "institution"} | empty,
             {"category": "environment"} | empty | {"nil": True},
         ],
-        "exemptions": [["门卫", "由保安公司承担"]],
+        "exemptions": [["门卫", "由保安公司承担", []]],
     }
 
 
@@ -316,6 +325,7 @@ OUTSIDE = {
         "created_at", "created_by", "saved_at", "submitted_at", "submitted_by", "reviewed_at", "reviewed_by",
         "publish_from", "publish_until", "confirmed_at", "confirmed_by", "confirmed_how", "signer_name", "signed_on",
         "deputy_reason", "confirmation_rule",  # who signed for whom, and after which rule
+        "snapshot_format",  # given at the submission
     },
 }  # fmt: skip
 OTHERWISE = {
@@ -450,7 +460,10 @@ def test_no_edit_of_the_organisation_changes_the_levels_of_what_was_handed_in(ta
     assert before[2] == [("公共服务", 2)]
 
 
-def test_statements_from_before_they_kept_names_are_given_those_of_the_decision(table, people, department, functions):
+def test_statements_from_before_they_kept_names_are_given_those_of_the_decision(
+    table, people, department, functions, monkeypatch
+):
+    monkeypatch.setattr(fields, "CURRENT", fields.UNSEALED)
     version, guard = exempted(table, people, department, functions["公共服务"])
     other = make_post(department, "司机")
     editing.exempt_post(version, other, "由保安公司承担", actor=people.head)
@@ -488,9 +501,10 @@ def test_the_open_part_says_neither_assessments_nor_the_seal(db, is_sealed):
     version = fixed_version()
     TableVersion.objects.update(seal="7" * 32 if is_sealed else "")
     text = content.open_part(seal(version)[0])
-    assert not [name for name in (*content.ASSESSMENT_FIELDS, "seal", "7777", "建议理由", "核定理由") if name in text]
+    hidden = fields.assessments(fields.CURRENT)
+    assert not [name for name in (*hidden, "seal", "7777", "建议理由", "核定理由") if name in text]
     point = json.loads(text)["rows"][1]["points"][0]
-    assert set(point) == {"identity", *content.POINT_FIELDS} - set(content.ASSESSMENT_FIELDS)
+    assert set(point) == {"identity", *fields.decided(fields.POINT, fields.CURRENT)} - set(hidden)
     assert point["confirmed_level"] == 1
 
 

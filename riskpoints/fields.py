@@ -1,0 +1,115 @@
+"""Each field of a point, a measure and the head once: who fills it in, where it is compared, since when it is decided.
+
+A decision is about a snapshot of the content, and a snapshot has a format. What belongs to which format is said here
+as data: a new field or category names the format that brings it in, and what was decided before keeps its own.
+"""
+
+from dataclasses import dataclass
+
+from riskpoints.enums import Category, SchoolCategory, Scope
+
+# Formats of snapshots. The first has no seal, the second none that says so: versions of both know theirs by the seal.
+UNSEALED, SEALED, NUMBERED = 1, 2, 3
+# The format of what is handed in from now on.
+CURRENT = NUMBERED
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a row, by the name it has in the model; its label there is its caption everywhere.
+
+    `since` is the first snapshot format that holds it, None if none does (its own name stands for it in the snapshot:
+    `post_name` for `post`). `is_typed`: a department fills it in. `is_compared`: a difference between two versions
+    names it. `is_answer`: a change after a return names it as well. `is_assessment`: it tells how a level came about,
+    which only those read who fill in, review, confirm or lead (permissions.sees_assessment); `is_ground`: a difference
+    shows it to them only. `is_prose`: long texts, whose words are compared one by one.
+    """
+
+    name: str
+    since: int | None = UNSEALED
+    is_typed: bool = False
+    is_compared: bool = False
+    is_answer: bool = False
+    is_assessment: bool = False
+    is_ground: bool = False
+    is_prose: bool = False
+
+
+def _typed(name: str, **more: bool) -> Field:
+    return Field(name, is_typed=True, is_compared=True, is_answer=True, **more)
+
+
+# In the order of the editor.
+POINT = (
+    Field("category", since=None, is_typed=True, is_compared=True, is_answer=True),  # the row of the form says it
+    Field("post", since=None, is_typed=True),
+    Field("post_name", is_compared=True, is_answer=True),
+    _typed("text", is_prose=True),
+    _typed("manifestation", is_prose=True),
+    _typed("matter"),
+    _typed("is_latent"),
+    _typed("likelihood", is_assessment=True, is_ground=True),
+    _typed("harm", is_assessment=True, is_ground=True),
+    Field("functions", is_compared=True, is_ground=True),
+    Field("computed_level", is_assessment=True),
+    Field("proposed_level", is_typed=True, is_answer=True, is_assessment=True),
+    Field("proposed_reason", is_typed=True, is_answer=True, is_assessment=True),
+    Field("confirmed_level"),
+    Field("confirmed_reason", is_assessment=True),
+    _typed("finding_methods"),
+    Field("finding_other", is_typed=True),
+    _typed("responsible"),
+    _typed("is_key_area"),
+)
+MEASURE = (
+    Field("category", since=None, is_typed=True, is_compared=True, is_answer=True),
+    _typed("text", is_prose=True),
+    _typed("stage"),
+    _typed("responsible"),
+    _typed("basis"),
+    _typed("timing"),
+)
+# A version's own row; in the snapshot `owner_name` and `head_name` are called owner and head.
+HEAD = (
+    Field("owner_name", is_compared=True),
+    Field("head_name", is_typed=True, is_compared=True),
+    Field("duties", is_typed=True, is_compared=True, is_prose=True),
+    Field("date_mode", is_typed=True),
+    Field("filled_on", is_typed=True),
+)
+# The rows of the two forms (R07, R62), each with the first format that has it.
+ROWS = {
+    Scope.DEPARTMENT: tuple((category.value, UNSEALED) for category in Category),
+    Scope.SCHOOL: tuple((category.value, UNSEALED) for category in SchoolCategory),
+}
+
+
+def decided(fields: tuple[Field, ...], number: int) -> tuple[str, ...]:
+    """The names of what a snapshot of this format holds."""
+    return tuple(field.name for field in fields if field.since is not None and field.since <= number)
+
+
+def assessments(number: int) -> tuple[str, ...]:
+    """What of a point in a snapshot of this format tells how its level came about."""
+    return tuple(field.name for field in POINT if field.is_assessment and field.name in decided(POINT, number))
+
+
+def typed(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The names of what a department fills in."""
+    return tuple(field.name for field in fields if field.is_typed)
+
+
+def compared(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The names of what a difference between two versions tells."""
+    return tuple(field.name for field in fields if field.is_compared)
+
+
+def answers(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The names of what a department changes after a return; the reviewer's levels, and what follows, are none."""
+    return tuple(field.name for field in fields if field.is_answer)
+
+
+def rows(scope: str, number: int) -> list[tuple[str, str]]:
+    """The rows of a form in a snapshot of this format: value and caption, in order."""
+    captions = dict([*Category.choices, *SchoolCategory.choices])
+    return [(value, str(captions[value])) for value, since in ROWS[Scope(scope)] if since <= number]
