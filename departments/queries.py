@@ -75,12 +75,13 @@ def leader_names(departments: Iterable[Department | int]) -> dict[int, str]:
 def department_rows(day: datetime.date) -> list[DepartmentRow]:
     """All departments in printed order, those in use on the day first, with their roles read along."""
     posts_in_use = Q(posts__active_to__isnull=True) | Q(posts__active_to__gte=day)
-    departments = Department.objects.annotate(post_count=Count("posts", filter=posts_in_use)).prefetch_related(
+    counted = Department.objects.annotate(post_count=Count("posts", filter=posts_in_use))
+    departments = counted.order_by("order", "pinyin", "pk").prefetch_related(  # a count drops the model's own order
         Prefetch("grants", RoleGrant.objects.select_related("user"))
     )
     leaders = leader_names(departments)
     rows = [DepartmentRow(found, found.is_active_on(day), found.post_count, leaders[found.pk]) for found in departments]
-    return sorted(rows, key=lambda row: (not row.in_use, row.department.order, row.department.pk))
+    return sorted(rows, key=lambda row: not row.in_use)
 
 
 def post_rows(department: Department, day: datetime.date) -> list[PostRow]:
@@ -155,7 +156,7 @@ def deputies_on(day: datetime.date) -> list[str]:
     """Who may be in charge in the principal's place: the 副组长 of the group in office on the day, and the leaders."""
     group = LeadershipGroup.on(day)
     deputies = GroupMember.objects.filter(group=group, position=GroupPosition.DEPUTY) if group else []
-    leaders = User.objects.filter(grants__role=Role.LEADER, is_active=True).order_by("staff_number").distinct()
+    leaders = User.objects.filter(grants__role=Role.LEADER, is_active=True).order_by("pinyin", "pk").distinct()
     names = [member.person_name for member in deputies]
     names += [leader.real_name for leader in leaders]  # first by today's name: that is how one is chosen
     names += [name for leader in leaders for name in leader.names_on(day)]
@@ -170,7 +171,7 @@ def posts_to_tick(department: Department, day: datetime.date) -> QuerySet[Post]:
 def posts_by_department(day: datetime.date) -> list[tuple[Department, list[PostRow]]]:
     """The posts of the whole school that are in use or will be, by department in printed order. Three queries."""
     posts = Post.objects.exclude(active_to__lt=day).prefetch_related("functions")
-    departments = Department.objects.prefetch_related(Prefetch("posts", posts)).order_by("order", "pk")
+    departments = Department.objects.prefetch_related(Prefetch("posts", posts))
     rows = (
         (row, [PostRow(post, post.is_active_on(day), post.floor, ()) for post in row.posts.all()])
         for row in departments

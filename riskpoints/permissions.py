@@ -101,7 +101,7 @@ def confirms(user: Any, version: TableVersion) -> bool:
 def who_confirms(version: TableVersion) -> list[User]:
     """All who may confirm or record this version now; an empty list means that somebody has to be named."""
     found = User.objects.filter(grants__role__in=[Role.PRINCIPAL, Role.OFFICE], is_active=True).distinct()
-    return [user for user in found.order_by("staff_number") if confirms(user, version)]
+    return [user for user in found.order_by("pinyin", "staff_number") if confirms(user, version)]
 
 
 def compares(user: Any, version: TableVersion) -> bool:

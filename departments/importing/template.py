@@ -165,20 +165,20 @@ def _in_use() -> Q:
 
 
 def _departments() -> Sequence[Department]:
-    return list(Department.objects.filter(_in_use()).select_related("parent").order_by("order", "pk"))
+    return list(Department.objects.filter(_in_use()).select_related("parent"))
 
 
 def _posts(departments: list[int]) -> Iterator[Post]:
     found = Post.objects.filter(_in_use(), department__in=departments)
     yield from (
-        found.select_related("department").prefetch_related("functions").order_by("department__order", "order", "pk")
+        found.select_related("department").prefetch_related("functions").order_by("department", "order", "pinyin", "pk")
     )
 
 
 def _terms(departments: list[int]) -> Iterator[Appointment]:
     posts = Post.objects.filter(_in_use(), department__in=departments)
     found = Appointment.objects.filter(post__in=posts).select_related("post__department", "user")
-    yield from found.order_by("post__department__order", "post__order", "post_id", "since", "pk")
+    yield from found.order_by("post__department", "post", "since", "pk")
 
 
 def _department(row: Department) -> list[str]:

@@ -187,7 +187,7 @@ def _posts_as_named(points: list[RiskPoint], exemptions: list[PostExemption]) ->
         if row.post is not None:
             named[row.post.pk] = post = copy.copy(row.post)  # the row's own stays as it is today, for a revision
             post.name = row.post_name
-    return sorted(named.values(), key=lambda post: (post.order, post.pk))
+    return sorted(named.values(), key=lambda post: (post.order, post.pinyin, post.pk))
 
 
 def conceal_review(points: Iterable[RiskPoint]) -> None:

@@ -84,7 +84,7 @@ def _points_below(departments: Iterable[int] | None) -> QuerySet[RiskPoint]:
         .filter(now__gt=F("floor"))
         .annotate(is_being_revised=Exists(revised))
         .select_related("post", "version__table__cycle", "version__table__department")
-        .order_by("version__table__department__order", "version_id", "post__order", "post_id", "order", "id")
+        .order_by("version__table__department", "version_id", "post", "order", "id")
     )
 
 

@@ -61,4 +61,4 @@ def outstanding(user: Any) -> Outstanding:
 
 def _with_owner() -> QuerySet[TableVersion]:
     people = TableVersion.objects.select_related("table__cycle", "table__department", "confirmed_by")
-    return people.order_by("-table__cycle__year", "table__department__order", "table_id", "number")
+    return people.order_by("-table__cycle__year", "table__department", "table_id", "number")

@@ -198,7 +198,7 @@ def _departments() -> QuerySet[Any]:
     )
     grants = RoleGrant.objects.filter(user__is_active=True).select_related("user")
     found = Department.objects.active_on(today).annotate(post_count=Count("posts", filter=in_use))
-    return found.prefetch_related(Prefetch("grants", grants))
+    return found.order_by("order", "pinyin", "pk").prefetch_related(Prefetch("grants", grants))
 
 
 def _school_gaps(keeps: bool) -> list[Gap]:

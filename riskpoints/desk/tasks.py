@@ -90,7 +90,7 @@ def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:
     mine = tables.filter(department__in=departments)
     if has_role(user, Role.OFFICE):
         mine = mine | tables.filter(department__isnull=True)
-    found = list(mine.order_by("-cycle__year", "department__order", "id"))
+    found = list(mine.order_by("-cycle__year", "department", "id"))
     attach_open_versions(found)
     return found
 

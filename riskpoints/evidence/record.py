@@ -238,11 +238,7 @@ def _posts(cycle: Cycle, departments: list[int]) -> QuerySet[Post]:
         for rows in (RiskPoint.objects, PostExemption.objects)
     ]
     wanted = Q(department__in=departments) | Q(pk__in=named[0]) | Q(pk__in=named[1])
-    return (
-        Post.objects.filter(wanted)
-        .order_by("department__order", "department_id", "order", "id")
-        .prefetch_related("functions")
-    )
+    return Post.objects.filter(wanted).order_by("department", "order", "pinyin", "id").prefetch_related("functions")
 
 
 def _departments(keys: set[int | None]) -> list[Department]:
@@ -255,7 +251,7 @@ def _departments(keys: set[int | None]) -> list[Department]:
         if key not in found:
             found[key] = every[key]
             waiting += [other for other in (every[key].parent_id, every[key].successor_id) if other is not None]
-    return sorted(found.values(), key=lambda item: (item.order, item.pk))
+    return sorted(found.values(), key=lambda item: (item.order, item.pinyin, item.pk))
 
 
 def _department_facts(departments: list[Department]) -> list[dict[str, Any]]:

@@ -72,7 +72,7 @@ class ControlTable(models.Model):
     class Meta:
         verbose_name = "防控表"
         verbose_name_plural = "防控表"
-        ordering = ["-cycle__year", "scope", "department__order", "id"]
+        ordering = ["-cycle__year", "scope", "department", "id"]
         constraints = [
             models.UniqueConstraint(fields=["cycle", "department"], name="one_table_per_department_and_year"),
             models.UniqueConstraint(fields=["cycle"], condition=Q(scope=Scope.SCHOOL), name="one_school_table_a_year"),

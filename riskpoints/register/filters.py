@@ -42,6 +42,7 @@ VERSIONS = {
 }
 OWNER_ORDER = [
     F("version__table__department__order").asc(nulls_first=True),
+    F("version__table__department__pinyin").asc(nulls_first=True),
     F("version__table__department").asc(nulls_first=True),
 ]
 SORTS: dict[str, tuple[str, list[Any]]] = {

@@ -128,7 +128,7 @@ def published_tables(
     """Those being published now, and those in force; each in the order of the departments, the school last."""
     versions = list(
         published_versions(on=on, logged_in=logged_in).order_by(
-            F("table__department__order").asc(nulls_last=True), "table__department_id", "-table__cycle__year"
+            F("table__department__order").asc(nulls_last=True), "table__department", "-table__cycle__year"
         )
     )
     counts: dict[int, Counter[int | None]] = {}

@@ -89,7 +89,7 @@ def unposted() -> QuerySet[TableVersion]:
     known = rules.history() if rows else None
     waiting = [row.pk for row in rows if known and _waits(row, known, was_ended=row.was_ended)]
     found = TableVersion.objects.filter(pk__in=waiting).select_related("table__cycle", "table__department")
-    return found.order_by("table__cycle__year", "table__department__order", "id")
+    return found.order_by("table__cycle__year", "table__department", "id")
 
 
 def needs_posting(version: TableVersion) -> bool:

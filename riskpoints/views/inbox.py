@@ -27,6 +27,6 @@ def inbox(request):
         "not_begun": [task for task in tasks if not task.is_open and task.is_filling],
         "today": timezone.localdate(),
         "years": queries.open_cycles(),
-        "in_force": in_force.order_by("scope", "department__order", "id"),
+        "in_force": in_force.order_by("scope", "department", "id"),
     }
     return render(request, "riskpoints/desk/inbox.html", context)

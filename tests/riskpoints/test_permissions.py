@@ -225,7 +225,7 @@ def test_who_took_part_never_confirms_whatever_roles_he_holds(people, table, par
 
 def test_it_is_said_who_has_to_be_named_where_nobody_is_left(people, school_table):
     version = bring_to(Status.REVIEWED, school_table, people)
-    assert [user.real_name for user in who_confirms(version)] == ["校长", "领导小组办公室第二干事"]
+    assert [user.real_name for user in who_confirms(version)] == ["领导小组办公室第二干事", "校长"]
     people.principal.grants.all().delete()
     people.second_office.grants.all().delete()
     assert who_confirms(version) == []

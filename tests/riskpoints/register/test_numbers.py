@@ -1,8 +1,10 @@
 """编号 is one rule: the same number on the screen, in an export, in the archive, and found by the search."""
 
 import pytest
+from django.utils import timezone
 
 from departments.models import Department
+from departments.queries import department_rows
 from riskcontrol import files
 from riskcontrol.models import StoredFile
 from riskcontrol.web.query import QueryReader
@@ -12,7 +14,7 @@ from riskpoints.documents.selection import selection
 from riskpoints.enums import Status
 from riskpoints.evidence import record
 from riskpoints.models import RiskPoint
-from riskpoints.register import filters, numbers, search
+from riskpoints.register import filters, numbers, publication, search
 from riskpoints.register.lines import lines_of
 from riskpoints.tables import starting
 from tests.factories import bring_to
@@ -53,6 +55,20 @@ def test_register_export_and_archive_print_the_same_number(three_tables, people)
     owners = [owner for _, owner in sorted(heads.items())]
     assert sorted(heads) == [f"{year}-01", f"{year}-02", f"{year}-03"]
     assert owners[0] == RiskPoint.objects.filter(version__table__scope="school").first().version.owner_name
+
+
+def test_departments_without_a_place_of_their_own_follow_their_pinyin_everywhere(three_tables, people):
+    """教务处 was made after 总务处: a closed year once counted them otherwise than the open one did."""
+    Department.objects.update(order=100)
+    shown = on_screen(people.office)
+    assert list(dict.fromkeys(owner for _, owner, _ in shown))[1:] == ["教务处", "总务处"]
+    assert [number for number, _, _ in shown] == sorted(number for number, _, _ in shown)
+    assert shown == printed(three_tables)
+    rows = [row.department.name for row in department_rows(timezone.localdate())]
+    assert rows.index("教务处") < rows.index("总务处")
+    assert [table.owner for table in publication.published_tables()[1]][:2] == ["教务处", "总务处"]
+    starting.close_year(three_tables, actor=people.office)
+    assert on_screen(people.office) == shown == printed(three_tables)
 
 
 def test_a_closed_year_keeps_its_numbers_when_departments_are_put_in_another_order(three_tables, people):
