@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("riskpoints", "0013_people_of_open_tables")]
+    dependencies = [("riskpoints", "0014_snapshot_format")]
 
     operations = [
         migrations.AlterModelOptions(
