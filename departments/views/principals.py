@@ -23,7 +23,8 @@ def term_form(request, term_id=None):
     """Correct the days of a term, or add one from before the register was used."""
     row = found(request, PrincipalTerm.objects.all(), term_id) if term_id else PrincipalTerm()
     now = next((term.user_id for term in queries.principal_terms() if term.until is None), None)
-    form = TermForm(posted(request), instance=row, people=User.objects.order_by("pinyin", "staff_number"), initial={} if term_id else {"user": now})
+    people = User.objects.order_by("pinyin", "staff_number")
+    form = TermForm(posted(request), instance=row, people=people, initial={} if term_id else {"user": now})
     if request.method == "POST" and saved(form, lambda: services.save_term(form.instance, actor=request.user)):
         messages.success(request, f"已保存{row.user}的任期。")
         return redirect("departments:terms")
