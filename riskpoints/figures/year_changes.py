@@ -69,6 +69,11 @@ class CountLine:
     def is_empty(self) -> bool:
         return not any(count for _, count in self.counts)
 
+    @property
+    def cells(self) -> list[tuple[str, str, int]]:
+        """(kind, label, count) of each kind of change."""
+        return [(kind, KINDS[kind], count) for kind, count in self.counts]
+
 
 @dataclass(frozen=True)
 class Chosen:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Scope, Status
+from riskpoints.figures import year_changes
 from riskpoints.models import ControlTable
 from riskpoints.tables import editing, starting
 from tests import once
@@ -51,6 +52,13 @@ def test_a_count_narrows_the_list(years, office, enter):
     answer = client.get(f"{PAGE}{years}&kind=gone")
     assert len(answer.context["page"]) == 0
     assert "取消：0 处" in answer.content.decode()
+
+
+def test_each_count_says_what_it_counts(years, office, enter):
+    """On a phone the headings of the columns are not there."""
+    page = enter(office).get(PAGE + years).content.decode()
+    for label in year_changes.KINDS.values():
+        assert page.count(f'<td class="num" data-label="{label}">') == 4, label  # a department, a category, two totals
 
 
 def test_one_year_alone_is_compared_with_nothing(confirmed_version, office, enter):
