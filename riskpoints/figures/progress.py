@@ -1,25 +1,25 @@
 """How far a year has come: one line a table, totals, levels by department and category (R52)."""
 
 import datetime
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
-from departments.enums import Level, Role
+from departments.enums import Role
 from departments.models import RoleGrant
 from departments.permissions import has_role_in
 from riskpoints import wings
 from riskpoints.content import completeness, content
 from riskpoints.content.today import Standing, current_cycle, standings
 from riskpoints.content.versions import versions_with_people
-from riskpoints.enums import OPEN_STATUSES, Action, Category, SchoolCategory, Status
+from riskpoints.enums import OPEN_STATUSES, Action, Status
+from riskpoints.figures.counts import NO_COUNTS, HeatRow, LevelCounts, heat_map, level_counts, summed
 from riskpoints.figures.coverage import Gaps, gaps_of
-from riskpoints.models import ControlTable, Cycle, RiskPoint, TableVersion
+from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import can, visible_versions
 
 # Where a table stands, from the furthest behind to the one in force: code, words.
@@ -37,36 +37,6 @@ STANDINGS = {
     "of_year": "当年有效",
     "in_force": "现行",
 }
-
-
-@dataclass(frozen=True)
-class LevelCounts:
-    """Points at each level, and those without one (the school's table has no level cell)."""
-
-    by_level: dict[int | None, int]
-
-    @property
-    def first(self) -> int:
-        return self.by_level.get(Level.FIRST, 0)
-
-    @property
-    def second(self) -> int:
-        return self.by_level.get(Level.SECOND, 0)
-
-    @property
-    def third(self) -> int:
-        return self.by_level.get(Level.THIRD, 0)
-
-    @property
-    def unset(self) -> int:
-        return self.by_level.get(None, 0)
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_level.values())
-
-
-NO_COUNTS = LevelCounts({})
 
 
 @dataclass(frozen=True)
@@ -126,30 +96,6 @@ class TableProgress:
     def level(self) -> int | None:
         """等级 of what is in force: the worst of its points."""
         return min((level for level in self.levels.by_level if level is not None), default=None)
-
-
-@dataclass(frozen=True)
-class HeatCell:
-    """One cell of the heat map: how many points at a level (0: none set), and a shade from 0 to 4."""
-
-    level: int
-    count: int
-    step: int
-
-
-@dataclass(frozen=True)
-class HeatRow:
-    """One category of the heat map; `most` is the largest count of all cells."""
-
-    label: str
-    value: str
-    levels: LevelCounts
-    most: int
-
-    @property
-    def cells(self) -> list[HeatCell]:
-        counts = [(level, self.levels.by_level.get(level or None, 0)) for level in (1, 2, 3, 0)]
-        return [HeatCell(level, count, -(-4 * count // self.most)) for level, count in counts]
 
 
 @dataclass(frozen=True)
@@ -235,7 +181,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
     versions = _versions_of(cycle)
     opened = {version.table_id: version for version in versions.values() if version.status in OPEN_STATUSES}
     visible = set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True))
-    counts, by_category = _level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
+    counts, by_category = level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
     signed = standings(versions.values(), on=today)
     marks = wings.marks(user, [version for version in versions.values() if version.pk in visible])
     rows = [
@@ -256,9 +202,9 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
     return Progress(
         cycle=cycle,
         tables=sorted(rows, key=lambda row: not row.is_mine),
-        categories=_heat_map(by_category),
+        categories=heat_map(by_category),
         gaps=gaps_of(cycle, tables, on=today),
-        counted=_sum(counts.values()),
+        counted=summed(counts.values()),
         further=wings.figures(user, cycle),
     )
 
@@ -267,44 +213,6 @@ def _versions_of(cycle: Cycle) -> dict[int, TableVersion]:
     """The open versions of a year and those in force, by id."""
     wanted = TableVersion.objects.filter(Q(status__in=OPEN_STATUSES) | Q(pk=F("table__in_force")), table__cycle=cycle)
     return {version.pk: version for version in versions_with_people(wanted)}
-
-
-def _level_counts(in_force: Iterable[int]) -> tuple[dict[int | None, LevelCounts], dict[str, LevelCounts]]:
-    """Points in force at each level: by version, and by category."""
-    by_version: dict[int | None, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
-    by_category: dict[str, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
-    found = (
-        RiskPoint.objects.filter(version__in=list(in_force))
-        .annotate(now=Coalesce("confirmed_level", "proposed_level"))
-        .values_list("version_id", "category", "now")
-        .order_by()
-        .annotate(n=Count("pk"))
-    )
-    for version_id, category, level, n in found:
-        by_version[version_id][level] += n
-        by_category[category][level] += n
-    return (
-        {key: LevelCounts(dict(value)) for key, value in by_version.items()},
-        {key: LevelCounts(dict(value)) for key, value in by_category.items()},
-    )
-
-
-def _heat_map(by_category: dict[str, LevelCounts]) -> list[HeatRow]:
-    """The four categories of the departments, and those of the school that have points."""
-    most = max((n for counts in by_category.values() for n in counts.by_level.values()), default=1)
-    return [
-        HeatRow(str(label), value, by_category.get(value, NO_COUNTS), most)
-        for value, label in [*Category.choices, *SchoolCategory.choices]
-        if value in Category.values or value in by_category
-    ]
-
-
-def _sum(counts: Iterable[LevelCounts]) -> LevelCounts:
-    total: dict[int | None, int] = defaultdict(int)
-    for item in counts:
-        for level, n in item.by_level.items():
-            total[level] += n
-    return LevelCounts(dict(total))
 
 
 def _table_progress(
