@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
+from riskcontrol.pinyin import sort_key
 from riskcontrol.search import says
 from riskpoints import wings
 from riskpoints.enums import ALL_CATEGORIES, Status
@@ -17,6 +19,8 @@ FORM_ORDER = Case(
     *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
     output_field=IntegerField(),
 )
+# Sorted by pinyin: the field that holds the name, and whether it is a person's.
+NAMES = {"post": ("post_name", False), "responsible": ("responsible", True)}
 # The reviewer's level counts once it is decided; until then the department's proposal does.
 UNDECIDED = (Status.DRAFT, Status.SUBMITTED)
 LEVEL_NOW = Case(
@@ -50,7 +54,7 @@ def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
         found = found.filter(asked[key].points(value))
     for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
         found = found.filter(_says(word))
-    return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen))
+    return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen, found))
 
 
 def _says(word: str) -> Q:
@@ -67,10 +71,20 @@ def _says(word: str) -> Q:
     )
 
 
-def _order(chosen: Filter) -> list[Any]:
+def _order(chosen: Filter, found: QuerySet[RiskPoint]) -> list[Any]:
     first = [item.copy() for item in SORTS[chosen.sort][1]]
+    if chosen.sort in NAMES:
+        first = [_by_pinyin(found, *NAMES[chosen.sort])]
     if chosen.descending:
         for item in first:
             item.reverse_ordering()
     rest = [F("version__table__cycle__year").desc(), *OWNER_ORDER, "version__number", "rank", "order", "pk"]
     return [*first, *rest]
+
+
+def _by_pinyin(found: QuerySet[RiskPoint], field: str, is_person: bool) -> OrderBy:
+    """The place of a point's name among those of all points found: names as they were have no key of their own."""
+    names = set(found.order_by().values_list(field, flat=True).distinct())
+    ordered = sorted(names, key=lambda name: (sort_key(name, is_person=is_person), name))
+    places = [When(**{field: name}, then=Value(place)) for place, name in enumerate(ordered)]
+    return OrderBy(Case(*places, default=Value(0), output_field=IntegerField()))
