@@ -1,0 +1,108 @@
+"""One version as one person sees it: its content and mode; what changed and what comes next are added above it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from departments.accounts import typed
+from departments.models import School
+from riskcontrol.web.contrasts import Contrast
+from riskpoints.content import completeness
+from riskpoints.content.content import TableContent, conceal_review, content_code, load
+from riskpoints.enums import Action, Scope, Status
+from riskpoints.evidence.verification import is_as_decided
+from riskpoints.forms.tables import AssessmentForm, ReviewForm
+from riskpoints.models import TableVersion
+from riskpoints.permissions import (
+    RegisterAction,
+    can,
+    fills,
+    sees_review,
+)
+from riskpoints.tables import workflow
+from riskpoints.views.opening import Opened
+
+
+@dataclass
+class Page:
+    """What the page of a version begins with; `opened` is the form that is open, the others what an answer shows."""
+
+    version: TableVersion
+    user: Any
+    opened: Opened | None = None
+    assessment_forms: dict[int, AssessmentForm] | None = None
+    problems: list[completeness.Finding] = field(default_factory=list)
+    contrasts: dict[int, list[Contrast]] = field(default_factory=dict)
+    review: ReviewForm | None = None
+    saved: str = ""
+
+    @cached_property
+    def address(self) -> str:
+        """The address of the page; links on it are written out, since an error is shown at the address posted to."""
+        return reverse("riskpoints:version", args=[self.version.pk])
+
+    @cached_property
+    def content(self) -> TableContent:
+        loaded = load(self.version)
+        if not sees_review(self.user, self.version):
+            conceal_review(loaded.points)
+        return loaded
+
+    @cached_property
+    def mode(self) -> str:
+        """edit, review or read."""
+        if self.version.table.cycle.is_closed or self.version.table.is_removed:
+            return "read"
+        if self.version.status == Status.DRAFT and can(self.user, Action.EDIT, self.version):
+            return "edit"
+        if self.version.status == Status.SUBMITTED and can(self.user, Action.ASSESS, self.version):
+            return "review"
+        return "read"
+
+    @cached_property
+    def report(self) -> completeness.Report:
+        return completeness.check(self.content)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        return workflow.available_actions(self.version, self.user)
+
+    @cached_property
+    def shows_assessment(self) -> bool:
+        return can(self.user, RegisterAction.VIEW_ASSESSMENT, self.version)
+
+    @property
+    def is_filled_by_user(self) -> bool:
+        return fills(self.user, self.version.table)
+
+    @cached_property
+    def decisions(self) -> list[Any]:
+        """Decisions, newest first, as prefetched."""
+        return list(self.version.decisions.all())
+
+    @property
+    def title_lines(self) -> list[str]:
+        """The title as the form prints it."""
+        school = School.current()
+        if self.version.table.scope == Scope.SCHOOL:
+            return [school.form_title]
+        return [school.short_name, school.department_form_title]
+
+    @cached_property
+    def kept(self) -> list[Any]:
+        """What this person typed into this version and did not save, while it can still be changed."""
+        if self.mode == "read" or self.opened is not None:
+            return []
+        return [kept for kept in typed.kept_by(self.user) if kept.path.startswith(self.address)]
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether the stored content is no longer what was decided last: somebody changed it past the program."""
+        return not is_as_decided(self.version, self.content, self.decisions[0] if self.decisions else None)
+
+    @property
+    def content_code(self) -> str:
+        """The short code of the last decided content."""
+        return content_code(self.decisions[0].content_hash) if self.decisions else ""

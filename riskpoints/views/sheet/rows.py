@@ -1,0 +1,207 @@
+"""The rows of a version's page as values: points and measures side by side, the open form in its place, the grid."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from departments.models import Post
+from riskcontrol.web.contrasts import Contrast
+from riskpoints import wings
+from riskpoints.content.completeness import Finding
+from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.differences import Difference, MeasureChange, PointChange
+from riskpoints.enums import CATEGORY_GUIDES
+from riskpoints.forms.tables import AssessmentForm
+from riskpoints.levels import Ruling
+from riskpoints.models import Measure, Remark, RiskPoint
+from riskpoints.tables.returned import Mark, Returned
+from riskpoints.views.opening import Opened
+
+
+@dataclass(frozen=True)
+class PointItem:
+    """One point with all that is said of it; `mark` is what happened to it since the return, `marks` are of wings."""
+
+    point: RiskPoint
+    number: int
+    is_first: bool
+    is_last: bool
+    is_saved: bool
+    ruling: Ruling
+    change: PointChange | None
+    remarks: Sequence[Remark]
+    mark: Mark | None
+    form: AssessmentForm | None
+    contrasts: Sequence[Contrast]
+    marks: Sequence[wings.Mark]
+    problems: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class MeasureItem:
+    """One measure; `numbers` names the points it answers, where it answers several."""
+
+    measure: Measure
+    number: int
+    is_first: bool
+    is_last: bool
+    is_saved: bool
+    numbers: str
+    change: MeasureChange | None
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points and the measures that answer them, side by side; or a form that takes both columns (`form`: new, point).
+
+    `is_own`: the measures of its one point; `is_shared`: those of the whole category; `opens_measure`: the form of a
+    new measure stands in it; `offers_shared`: a measure of the whole category may be added below it.
+    """
+
+    points: Sequence[PointItem] = ()
+    measures: Sequence[MeasureItem] = ()
+    is_own: bool = False
+    is_shared: bool = False
+    is_last: bool = False
+    offers_shared: bool = False
+    opens_measure: bool = False
+    form: str = ""
+    entry: PointItem | None = None
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One category of the form."""
+
+    row: CategoryRow
+    is_saved: bool
+    guide: str
+    lines: Sequence[Line]
+    removed_points: Sequence[PointChange]
+    removed_measures: Sequence[MeasureChange]
+
+
+@dataclass(frozen=True)
+class GridLine:
+    """One post: its points by category, its level, and why it has none."""
+
+    post: Post
+    cells: Sequence[tuple[CategoryRow, int]]
+    is_saved: bool
+    level: int | None
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class RowsBuilder:
+    """What the rows are made from besides the content itself."""
+
+    difference: Difference | None
+    remarks: Mapping[uuid.UUID | None, Sequence[Remark]]
+    returned: Returned | None
+    marks: Sequence[wings.Mark]
+    forms: Mapping[int, AssessmentForm]
+    contrasts: Mapping[int, Sequence[Contrast]]
+    problems: Sequence[Finding]
+    saved: str
+    opened: Opened | None
+
+    def rows(self, content: TableContent) -> list[SheetRow]:
+        """The rows in the order of the form."""
+        return [
+            SheetRow(
+                row=row,
+                is_saved=self.saved == f"row-{row.value}",
+                guide=CATEGORY_GUIDES.get(row.value, ""),
+                lines=self._with_open_form(row, self._lines(row)),
+                removed_points=self.difference.removed_points_in(row.value) if self.difference else [],
+                removed_measures=self.difference.removed_measures_in(row.value) if self.difference else [],
+            )
+            for row in content.rows
+        ]
+
+    def _lines(self, row: CategoryRow) -> list[Line]:
+        """One line per point with its measures, one for the whole category's; one line where nothing is attached."""
+        points = [self._point(row, point, number) for number, point in enumerate(row.points, start=1)]
+        groups = row.measure_groups
+        if len(groups) <= 1:
+            lines = [Line(points, self._measures(row, row.measures))]
+        else:
+            own = [(item, groups.get(item.point.pk, [])) for item in points]
+            lines = [Line([item], self._measures(row, measures), is_own=True) for item, measures in own]
+            if groups[None]:
+                lines.append(Line(measures=self._measures(row, groups[None]), is_shared=True))
+        # A single point's own measure and the whole category's are the same thing: one link is enough.
+        offers_shared = bool(points) and not (len(points) == 1 and lines[-1].is_own)
+        return [*lines[:-1], replace(lines[-1], is_last=True, offers_shared=offers_shared)]
+
+    def _with_open_form(self, row: CategoryRow, lines: list[Line]) -> list[Line]:
+        """A point's form takes both columns: a line of its own, before the point's line, or at the end for a new one.
+
+        A new measure's form stands beside the point it answers.
+        """
+        opened = self.opened
+        if opened is None or (opened.kind in ("new", "newmeasure") and opened.key != row.value):
+            return lines
+        if opened.kind == "new":
+            return [*lines, Line(form="new")]
+        found = [place for place, line in enumerate(lines) if opened.row in [item.point for item in line.points]]
+        where = found[0] if found else None
+        if opened.kind == "newmeasure":
+            beside = len(lines) - 1 if where is None else where
+            lines[beside] = replace(lines[beside], opens_measure=True)
+        if opened.kind != "point" or where is None:
+            return lines
+        entry = next(item for item in lines[where].points if item.point == opened.row)
+        return [*lines[:where], Line(form="point", entry=entry), *lines[where:]]
+
+    def _point(self, row: CategoryRow, point: RiskPoint, number: int) -> PointItem:
+        return PointItem(
+            point=point,
+            number=number,
+            is_first=number == 1,
+            is_last=number == len(row.points),
+            is_saved=self.saved == f"point-{point.pk}",
+            ruling=point.ruling,
+            change=self.difference.of_point(point.identity) if self.difference else None,
+            remarks=self.remarks.get(point.identity, []),
+            mark=self.returned.points.get(point.identity) if self.returned else None,
+            form=self.forms.get(point.pk),
+            contrasts=self.contrasts.get(point.pk, []),
+            marks=[mark for mark in self.marks if mark.point == point.identity],
+            problems=[finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
+        )
+
+    def _measures(self, row: CategoryRow, group: Sequence[Measure]) -> list[MeasureItem]:
+        return [
+            MeasureItem(
+                measure=measure,
+                number=row.measures.index(measure) + 1,
+                is_first=place == 0,
+                is_last=place == len(group) - 1,
+                is_saved=self.saved == f"measure-{measure.pk}",
+                numbers=row.numbers_of(measure) if len(measure.points.all()) > 1 else "",
+                change=self.difference.of_measure(measure.identity) if self.difference else None,
+                mark=self.returned.measures.get(measure.identity) if self.returned else None,
+            )
+            for place, measure in enumerate(group)
+        ]
+
+
+def grid_lines(content: TableContent, *, saved: str) -> list[GridLine]:
+    """A line for each post of a version."""
+    levels = {item.post_id: item for item in content.post_levels}
+    reasons = {exemption.post_id: exemption.reason for exemption in content.exemptions}
+    return [
+        GridLine(
+            post=post,
+            cells=[(row, sum(point.post_id == post.pk for point in row.points)) for row in content.rows],
+            is_saved=saved == f"post-{post.pk}",
+            level=levels[post.pk].level,
+            count=levels[post.pk].point_count,
+            reason=reasons.get(post.pk, ""),
+        )
+        for post in content.posts
+    ]

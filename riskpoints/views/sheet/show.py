@@ -1,0 +1,83 @@
+"""The page of one version put together, and the answer with it."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from riskpoints.content.content import TableContent
+from riskpoints.enums import HARM_GUIDES
+from riskpoints.forms.tables import AssessmentForm, PointForm, ReviewForm
+from riskpoints.models import TableVersion
+from riskpoints.views.opening import Opened, open_form, ruling_context
+from riskpoints.views.sheet.around import Around
+from riskpoints.views.sheet.changes import Changes
+from riskpoints.views.sheet.deciding import Deciding
+from riskpoints.views.sheet.rows import GridLine, RowsBuilder, SheetRow, grid_lines
+
+
+class Sheet(Changes, Around, Deciding):
+    """Everything the page shows of one version to one person."""
+
+    @cached_property
+    def rows(self) -> list[SheetRow]:
+        """The form's rows; in each, lines of points with the measures that answer them side by side."""
+        return RowsBuilder(
+            difference=self.difference,
+            remarks=self.remarks,
+            returned=self.returned,
+            marks=self.all_marks,
+            forms=self.assessment_forms or {},
+            contrasts=self.contrasts,
+            problems=self.problems,
+            saved=self.saved,
+            opened=self.opened,
+        ).rows(self.content)
+
+    @cached_property
+    def grid(self) -> list[GridLine]:
+        """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); none blocks."""
+        return grid_lines(self.content, saved=self.saved)
+
+
+def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm]:
+    """One form for each point: the level proposed, or confirmed before, is already chosen."""
+    drafts = {remark.point_identity: remark.text for remark in sheet.version.remarks.filter(sent_at__isnull=True)}
+    forms = {}
+    for point in sheet.content.points:
+        initial = {
+            "level": point.confirmed_level or point.proposed_level,
+            "reason": point.confirmed_reason,
+            "remark": drafts.get(point.identity, ""),
+        }
+        forms[point.pk] = AssessmentForm(data, prefix=f"point{point.pk}", initial=initial)
+    return forms
+
+
+def _is_gone(opened: Opened, content: TableContent) -> bool:
+    """Whether somebody removed the row whose form is open, while the form was being answered."""
+    rows: dict[str, list[Any]] = {"point": content.points, "measure": content.measures}
+    return opened.kind in rows and opened.row not in rows[opened.kind]
+
+
+def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200, **parts: Any) -> HttpResponse:
+    """Answer with the page; `parts` are an opened form, assessment forms, problems to show."""
+    sheet = Sheet(version, request.user, **parts)
+    if sheet.mode == "edit" and sheet.opened is None:
+        sheet.saved = request.GET.get("saved", "")
+        sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))
+    if sheet.mode == "review" and sheet.assessment_forms is None:
+        sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
+    if sheet.opened is not None and _is_gone(sheet.opened, sheet.content):
+        sheet.opened.contrast_with(version, None)  # or the form would have no place, and what was typed would be lost
+    context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": HARM_GUIDES}
+    if sheet.opened is not None:
+        context["form"] = sheet.opened.form
+        if isinstance(sheet.opened.form, PointForm):
+            context |= ruling_context(sheet.opened)
+    response = render(request, f"riskpoints/tables/version_{sheet.mode}.html", context, status=status)
+    if status != 200:
+        # The address stays that of the page: the one that was posted to can't be opened again.
+        response["HX-Push-Url"] = "false"
+    return response
