@@ -337,7 +337,7 @@ def test_who_took_part_is_told_who_can_do_it(enter, school_table, people):
     version = bring_to(Status.REVIEWED, school_table, people)
     page = enter(people.office).get(at(version, "act", "confirm"))
     assert page.status_code == 403
-    assert "请由校长、领导小组办公室第二干事办理" in text_of(page)
+    assert "请由领导小组办公室第二干事、校长办理" in text_of(page)
     people.second_office.grants.all().delete()
     people.principal.grants.all().delete()
     assert "请系统管理员另外指定一名领导小组办公室人员" in text_of(enter(people.reviewer).get(at(version)))
