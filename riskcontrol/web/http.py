@@ -1,23 +1,15 @@
 """Answers that every app gives the same way: downloads, safe return addresses, partial pages."""
 
 from typing import BinaryIO
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 
-def content_disposition(filename: str, *, inline: bool = False) -> str:
-    """The header with the real name (RFC 5987), and an ASCII one for clients that know no other (RFC 6266, D)."""
-    name = "".join(character for character in filename if character.isprintable()).replace("/", "-").replace("\\", "-")
-    stem, dot, suffix = name.rpartition(".")
-    plain = "".join(
-        character for character in stem if character.isascii() and (character.isalnum() or character in "-_ ")
-    ).strip(" -_")
-    extension = suffix if dot and suffix.isascii() and suffix.isalnum() else "bin"
-    kind = "inline" if inline else "attachment"
-    return f"{kind}; filename=\"{plain or 'download'}.{extension}\"; filename*=UTF-8''{quote(name, safe='')}"
+def _plain_name(filename: str) -> str:
+    """A file name without what would end a header line or lead into another folder."""
+    return "".join(character for character in filename if character.isprintable()).replace("/", "-").replace("\\", "-")
 
 
 def download(content: bytes | BinaryIO, filename: str, content_type: str, *, inline: bool = False) -> HttpResponseBase:
@@ -28,7 +20,7 @@ def download(content: bytes | BinaryIO, filename: str, content_type: str, *, inl
         response["Content-Length"] = str(len(content))
     else:
         response = FileResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition(filename, inline=inline)
+    response["Content-Disposition"] = content_disposition_header(not inline, _plain_name(filename)) or ""
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response

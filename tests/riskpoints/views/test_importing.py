@@ -136,7 +136,7 @@ def test_the_templates_are_to_be_had(client, draft_version, clerk):
     for kind, is_filled in (("blank", False), ("draft", True)):
         answer = client.get(at(draft_version, f"import_{kind}"))
         assert answer.content == template_xlsx(draft_version, is_filled=is_filled)
-        assert "filename*=UTF-8''" in answer["Content-Disposition"]
+        assert "filename*=utf-8''" in answer["Content-Disposition"]
     assert AuditEntry.objects.filter(action="下载导入模板", actor_number=clerk.staff_number).count() == 2
 
 

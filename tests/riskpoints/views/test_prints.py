@@ -36,7 +36,7 @@ def test_the_form_is_taken_away_under_its_chinese_name(enter, confirmed_version,
     name = f"{year}年总务处廉政风险点防控表（第1版）.{kind}"
     disposition = unquote(response["Content-Disposition"])
     assert disposition.startswith("inline" if kind == "pdf" else "attachment")
-    assert disposition.endswith(f"filename*=UTF-8''{name}")
+    assert disposition.endswith(f"filename*=utf-8''{name}")
     assert response["Cache-Control"] == "no-store, private"
     assert response.content.startswith(b"%PDF-" if kind == "pdf" else b"PK")
     entry = AuditEntry.objects.last()

@@ -285,7 +285,7 @@ def test_the_sheet_has_the_rows_that_were_found_in_their_order(record_table, off
     record_table("乙处", 2)
     answer = export(enter(office), "xlsx", level="1", sort="post", dir="desc")
     assert answer.status_code == 200
-    assert "filename*=UTF-8''" in answer["Content-Disposition"]
+    assert "filename*=utf-8''" in answer["Content-Disposition"]
     texts = [cell for row in sheet_rows(answer) for cell in row if "的风险点" in cell]
     assert texts == ["乙处的风险点1", "甲处的风险点1", "甲处的风险点4"]  # yi before jia
     assert any("一级（高）：共 3 个风险点" in cell for row in sheet_rows(answer) for cell in row)
