@@ -106,7 +106,9 @@ def resets_of(user: User) -> list[AuditEntry]:
         succeeded=True,
         at__gte=since,
     )
-    return list(found.exclude(actor_number=user.staff_number).order_by("-number"))
+    # Nobody resets the own password, so a number that was exchanged afterwards hides nothing.
+    own = Q(action=REMOVED, actor_number=user.staff_number)
+    return list(found.exclude(own).order_by("-number"))
 
 
 def reset_notice(entry: AuditEntry) -> str:

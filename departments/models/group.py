@@ -14,13 +14,13 @@ from riskcontrol.fields import NameField
 class LeadershipGroup(models.Model):
     """廉政风险防控管理工作领导小组 of one term (R51, 附件1)."""
 
-    name = models.CharField("届别", max_length=64, help_text="如“2026 年领导小组”。")
+    name = NameField("届别", max_length=64, help_text="如“2026 年领导小组”。")
     since = models.DateField("成立日期")
     until = models.DateField("届满日期", null=True, blank=True)
     heading = models.CharField(
         "名单上的校名", max_length=64, blank=True, help_text="附件1 第一行印的名称；不填就印单位名称。"
     )
-    title = models.CharField("名单标题", max_length=64, default="廉政风险防控管理工作领导小组成员名单")
+    title = NameField("名单标题", max_length=64, default="廉政风险防控管理工作领导小组成员名单")
     office_sentence = models.CharField(
         "办公室",
         max_length=200,

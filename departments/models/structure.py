@@ -90,13 +90,13 @@ class School(models.Model):
 
     full_name = NameField("单位名称", max_length=64)
     short_name = NameField("单位简称", max_length=32)
-    party_body = models.CharField("党组织名称", max_length=64, blank=True)
+    party_body = NameField("党组织名称", max_length=64, blank=True)
     document_prefix = models.CharField("发文代字", max_length=32, blank=True)
-    superior = models.CharField("上级主管单位", max_length=64, blank=True)
-    copied_to = models.CharField("抄送单位", max_length=128, blank=True)
+    superior = NameField("上级主管单位", max_length=64, blank=True)
+    copied_to = NameField("抄送单位", max_length=128, blank=True)
     business_function = TextField("业务职能", max_length=1000, blank=True)
-    form_title = models.CharField("学校表标题", max_length=64, help_text="附件2 表头印的标题。")
-    department_form_title = models.CharField(
+    form_title = NameField("学校表标题", max_length=64, help_text="附件2 表头印的标题。")
+    department_form_title = NameField(
         "部门表标题", max_length=64, default="部门廉政风险点防控表", help_text="附件4 表头第二行；第一行印单位简称。"
     )
     fonds_code = models.CharField(

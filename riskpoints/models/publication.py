@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from riskcontrol.fields import TextField
+from riskcontrol.fields import NameField, TextField
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.table import TableVersion
 from riskpoints.rules.enums import DayKind
@@ -24,7 +24,7 @@ class Publication(models.Model):
     """A publication period; its dates are fixed when it is posted, whatever rules and calendar become later."""
 
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="publications")
-    title = models.CharField("标题", max_length=120)
+    title = NameField("标题", max_length=120)
     notice = TextField("公示说明", max_length=1000, blank=True)
     first = models.DateField("公示开始")
     last = models.DateField("公示结束")

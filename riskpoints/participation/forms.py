@@ -5,6 +5,7 @@ from django import forms
 
 from departments.enums import Role
 from departments.models import Department, Post, User
+from riskcontrol.fields import validate_name
 from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.enums import Category, Status
 from riskpoints.models import TableVersion
@@ -94,7 +95,13 @@ class OpinionForm(PlainForm, forms.Form):
         widget=area(5),
         help_text="比如漏了什么风险、措施做没做到、等级定得对不对。举报具体的人和事，请直接找纪委，不要写在这里。",
     )
-    name = forms.CharField(label="称呼", max_length=32, required=False, help_text="可以不填。不填就是匿名。")
+    name = forms.CharField(
+        label="称呼",
+        max_length=32,
+        required=False,
+        help_text="可以不填。不填就是匿名。",
+        validators=[validate_name],
+    )
 
     def __init__(self, *args, points, **kwargs):
         super().__init__(*args, **kwargs)

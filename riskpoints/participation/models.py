@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from departments.models import Department, Post
-from riskcontrol.fields import TextField
+from riskcontrol.fields import NameField, TextField
 from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState, Quarantine
@@ -40,7 +40,7 @@ class Feedback(models.Model):
     version = models.ForeignKey(TableVersion, verbose_name="防控表", on_delete=models.PROTECT, related_name="feedback")
     point_identity = models.UUIDField("风险点标识", null=True, blank=True)
     point_text = TextField("针对的风险点", max_length=1000, blank=True)
-    name = models.CharField("称呼", max_length=32, blank=True)
+    name = NameField("称呼", max_length=32, blank=True)
     text = TextField("意见", max_length=1000, blank=True)
     # Whether the table was in its publication period, so that its confirmation waits for the answer.
     within_period = models.BooleanField("公示期内提出", default=False)

@@ -82,7 +82,10 @@ def valid_scans(version: TableVersion) -> QuerySet[SignedScan]:
 
 
 def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Any) -> SignedScan:
-    """Attach a scan of the signed paper to a confirmed version, until its year is closed; the same twice is one."""
+    """Attach a scan of the signed paper to a confirmed version, until its year is closed; the same twice is one.
+
+    ScanError where it was replaced as a wrong one.
+    """
     require_scan_allowed(version, actor)
     with transaction.atomic():
         _hold_year(version)
@@ -116,6 +119,8 @@ def keep_scan(
     """Keep a scan with its entry, within a transaction whose writer has asked who may; the same twice is one."""
     file = files.keep(scan, SCAN_TYPES[suffix])
     existing = SignedScan.objects.filter(version=version, file=file).first()
+    if existing is not None and SignedScan.objects.filter(replaces=existing).exists():
+        raise ScanError("这份文件登记过，后来作为错的更换掉了。确实要用这张纸的，请重新扫描一次。")
     if existing is not None and replaces is not None:
         raise ScanError("这份文件已经登记过，请选择新的扫描件。")
     if existing is not None:

@@ -100,8 +100,12 @@ def add_scan(request, version_id):
     form = ScanForm(request.POST, request.FILES)
     if form.is_valid():
         chosen = form.cleaned_data["scan"]
-        papers.add_scan(version, chosen.read(), chosen.name.rpartition(".")[2], actor=request.user)
-        messages.success(request, "扫描件已登记。")
+        try:
+            papers.add_scan(version, chosen.read(), chosen.name.rpartition(".")[2], actor=request.user)
+        except papers.ScanError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "扫描件已登记。")
     else:
         messages.error(request, "；".join(str(text) for text in form.errors["scan"]))
     return redirect("riskpoints:version", version.pk)

@@ -294,6 +294,26 @@ def test_a_name_is_one_line_that_can_be_read(name):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (LeadershipGroup(), "name"),
+        (LeadershipGroup(), "title"),
+        (School(), "party_body"),
+        (School(), "superior"),
+        (School(), "copied_to"),
+        (School(), "form_title"),
+        (School(), "department_form_title"),
+    ],
+)
+def test_whatever_is_a_name_is_one(row, field):
+    setattr(row, field, "名\u202e称")
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert "书写方向标记" in str(refused.value.message_dict[field])
+
+
+@pytest.mark.django_db
 def test_departments_without_an_order_of_their_own_follow_their_pinyin():
     for name in ("总务处", "财务处", "教务处"):
         make_department(name)

@@ -121,6 +121,15 @@ def test_whoever_takes_the_account_over_cannot_take_the_notice_away(client, scho
     assert "重置了您的口令" not in text_of(log_in(client, head, "Ein-Passwort-77"))
 
 
+def test_nor_by_exchanging_the_staff_numbers(school, admin, head):
+    services.reset_password(head, actor=admin)
+    number = admin.staff_number
+    for user, new in ((admin, "7777"), (head, number)):
+        user.staff_number = new
+        services.save_record(user, actor=None)
+    assert queries.was_reset_lately(User.objects.get(pk=head.pk))
+
+
 def test_nobody_else_is_told(client, school, admin, head, clerk):
     services.reset_password(head, actor=admin)
     clerk.set_password("Ein-Passwort-77")

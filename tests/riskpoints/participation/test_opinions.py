@@ -71,6 +71,7 @@ def test_nothing_says_who_sent_it(confirmed_version, staff):
         ({"text": "长" * 1001}, "text"),
         ({"text": "a\x00b"}, "text"),
         ({"text": "好", "name": "长" * 33}, "name"),
+        ({"text": "好", "name": "家\u202e长"}, "name"),
         ({"text": "好", "point": "nonsense"}, "point"),
         ({"text": "好", "point": str(uuid.uuid4())}, "point"),
     ],

@@ -4,7 +4,9 @@ import hashlib
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from departments.models import School
 from riskcontrol import files
@@ -164,6 +166,19 @@ def test_a_scan_is_not_replaced_without_a_reason_twice_or_by_itself(table, peopl
         with pytest.raises(PermissionDenied):
             papers.replace_scan(version.scans.last(), PNG + b"2", "png", reason="看不清", actor=person)
     assert version.scans.count() == 2
+
+
+def test_a_replaced_scan_does_not_count_as_added_once_more(table, people, client):
+    """It was answered 扫描件已登记, and the sheet in force was still the other one."""
+    version = bring_to(Status.CONFIRMED, table, people)
+    papers.replace_scan(version.scans.get(), PNG, "png", reason="看不清", actor=people.office)
+    with pytest.raises(papers.ScanError, match="更换掉"):
+        papers.add_scan(version, scans.PDF, "pdf", actor=people.office)
+    client.force_login(people.office)
+    sent = {"scan": SimpleUploadedFile("扫描.pdf", scans.PDF)}
+    page = client.post(reverse("riskpoints:scan_add", args=[version.pk]), sent, follow=True).content.decode()
+    assert "请重新扫描一次" in page
+    assert "扫描件已登记。" not in page
 
 
 def test_who_wrote_the_table_replaces_no_scan_of_its_signature(school_table, people):
