@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from departments.models import School
 from riskcontrol.text import is_blank, stripped
 from riskcontrol.web.forms import CodeField, PlainForm
-from riskpoints.forms.tables import ScanForm
+from riskpoints.forms.scans import ScanForm
 from riskpoints.tables import historical
 from riskpoints.years import years
 

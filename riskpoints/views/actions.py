@@ -15,7 +15,7 @@ from riskcontrol.templatetags.ui import cn_date
 from riskpoints import wings
 from riskpoints.content.content import load
 from riskpoints.enums import Action, ConfirmedBy
-from riskpoints.forms.tables import CommentForm, ConfirmForm, ReviseForm, SignatureForm
+from riskpoints.forms.deciding import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.permissions import NOBODY, can, took_part, who_confirms
 from riskpoints.tables import publicity, starting, workflow
 from riskpoints.tables.returned import returned

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from departments.accounts.typed import keeps_typed
 from riskpoints.enums import RemarkAnswerKind
-from riskpoints.forms.tables import RemarkAnswerForm
+from riskpoints.forms.reviewing import RemarkAnswerForm
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, returned
 from riskpoints.views.access import draft_for, only_posts

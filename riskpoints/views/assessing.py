@@ -11,7 +11,7 @@ from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskcontrol.web.contrasts import contrasts, typed
 from riskpoints.enums import Action, Status
-from riskpoints.forms.tables import ReviewForm
+from riskpoints.forms.reviewing import ReviewForm
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can, is_reviewer_of

@@ -13,7 +13,7 @@ from riskcontrol.web.contrasts import typed
 from riskcontrol.web.http import next_url
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.content.content import load
-from riskpoints.forms.tables import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing

@@ -10,7 +10,7 @@ from departments.accounts.typed import keeps_typed
 from riskcontrol import audit
 from riskcontrol.processes.confined import RefusedError
 from riskcontrol.web.http import download
-from riskpoints.forms.tables import PreviewForm, WorkbookForm
+from riskpoints.forms.workbooks import PreviewForm, WorkbookForm
 from riskpoints.importing import carrying, reading, saving
 from riskpoints.importing.plan import plan
 from riskpoints.importing.template import template_xlsx

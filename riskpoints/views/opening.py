@@ -8,7 +8,7 @@ from riskcontrol.web.contrasts import Contrast, contrasts
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import levels
 from riskpoints.content.content import TableContent
-from riskpoints.forms.tables import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import RiskPoint, TableVersion
 
 

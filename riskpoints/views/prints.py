@@ -15,7 +15,7 @@ from riskpoints.archives import binding
 from riskpoints.content import content
 from riskpoints.content.today import in_force_today
 from riskpoints.enums import Action
-from riskpoints.forms.tables import ReplaceScanForm, ScanForm
+from riskpoints.forms.scans import ReplaceScanForm, ScanForm
 from riskpoints.permissions import RegisterAction, can, visible_versions
 from riskpoints.tables import papers
 from riskpoints.views.access import only_posts, version_for

@@ -13,7 +13,7 @@ from riskpoints.content import completeness
 from riskpoints.content.content import TableContent, conceal_review, content_code, load
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.evidence.verification import is_as_decided
-from riskpoints.forms.tables import AssessmentForm, ReviewForm
+from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.models import TableVersion
 from riskpoints.permissions import (
     RegisterAction,

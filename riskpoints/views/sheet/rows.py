@@ -11,7 +11,7 @@ from riskpoints.content.completeness import Finding
 from riskpoints.content.content import CategoryRow, TableContent
 from riskpoints.content.differences import Difference, MeasureChange, PointChange
 from riskpoints.enums import CATEGORY_GUIDES
-from riskpoints.forms.tables import AssessmentForm
+from riskpoints.forms.reviewing import AssessmentForm
 from riskpoints.levels import Ruling
 from riskpoints.models import Measure, Remark, RiskPoint
 from riskpoints.tables.returned import Mark, Returned

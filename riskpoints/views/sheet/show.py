@@ -8,7 +8,8 @@ from django.shortcuts import render
 
 from riskpoints.content.content import TableContent
 from riskpoints.enums import HARM_GUIDES
-from riskpoints.forms.tables import AssessmentForm, PointForm, ReviewForm
+from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
+from riskpoints.forms.rows import PointForm
 from riskpoints.models import TableVersion
 from riskpoints.views.opening import Opened, open_form, ruling_context
 from riskpoints.views.sheet.around import Around

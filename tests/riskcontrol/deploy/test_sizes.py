@@ -12,7 +12,7 @@ from django.conf import settings
 
 from riskcontrol import sizes
 from riskcontrol.deploy import install
-from riskpoints.forms.tables import ScanForm
+from riskpoints.forms.scans import ScanForm
 
 
 @pytest.fixture

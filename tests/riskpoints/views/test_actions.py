@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.accounts import second_factor
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, ConfirmedBy, Status
-from riskpoints.forms import tables
+from riskpoints.forms import scans
 from riskpoints.models import Cycle, Decision, TableVersion
 from riskpoints.tables import editing, starting, workflow
 from tests.factories import PASSWORD, assess_all, bring_to, make_post, paper_signature, publish_for
@@ -238,7 +238,7 @@ def test_a_file_that_is_no_scan_is_refused(enter, reviewed_version, people, scan
 
 
 def test_a_scan_that_is_too_large_is_refused(enter, reviewed_version, people, monkeypatch):
-    monkeypatch.setattr(tables, "SCAN_BYTES", 50)
+    monkeypatch.setattr(scans, "SCAN_BYTES", 50)
     file = SimpleUploadedFile("扫描.pdf", PDF)
     response = act(enter(people.office), reviewed_version, "confirm", signed(scan=file))
     assert beside(response, "scan") == "文件超过 20 MB，请降低扫描分辨率后再上传。"

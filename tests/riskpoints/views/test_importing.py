@@ -12,7 +12,7 @@ from django.urls import reverse
 from riskcontrol.models import AuditEntry
 from riskcontrol.paper.excel_reading import DAMAGED, NO_WORKBOOK
 from riskpoints.enums import Action, Category
-from riskpoints.forms.tables import WORKBOOK_LIMIT
+from riskpoints.forms.workbooks import WORKBOOK_LIMIT
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, Part
 from riskpoints.importing.template import template_xlsx

@@ -1,0 +1,218 @@
+"""What a department fills in: the head, points, measures, and why a post has no point."""
+
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+
+from departments.enums import Level
+from departments.models import Post
+from riskcontrol.web.forms import RowsField
+from riskpoints import fields as declared
+from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
+from riskpoints.forms.base import CrispyForm, LockedForm, NewRowForm, area
+from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.tables import editing
+
+
+class HeadForm(LockedForm):
+    """业务工作职责（业务职能）, 负责人姓名 and 填表日期."""
+
+    duties = forms.CharField(label="业务工作职责", max_length=2000, required=False, widget=area(4, autofocus=True))
+    head_name = forms.CharField(label="负责人姓名", max_length=64, required=False)
+    date_mode = forms.ChoiceField(label="填表日期", choices=DateMode.choices)
+    filled_on = forms.DateField(
+        label="填写的日期",
+        required=False,
+        help_text="选“印填写的日期”时填写。",
+    )
+
+    def __init__(self, *args, version: TableVersion, **kwargs):
+        initial = {name: getattr(version, name) for name in editing.HEAD_FIELDS}
+        initial["lock"] = editing.head_state(version)
+        self.is_school = version.table.is_school
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        if self.is_school:
+            self.fields["duties"].label = "业务职能"
+            self.drop("head_name")
+
+    def layout(self):
+        names = [Field("date_mode"), Field("filled_on")]
+        head = [] if self.is_school else [Field("head_name")]
+        return Layout("lock", "duties", Div(*head, *names, css_class="field-row"))
+
+    def clean(self):
+        data = super().clean() or {}
+        if data.get("date_mode") == DateMode.TYPED and not data.get("filled_on") and "filled_on" not in self.errors:
+            self.add_error("filled_on", "请填写日期，或改选印提交日期、留空手写。")
+        return data
+
+
+class RowForm(NewRowForm, forms.ModelForm):
+    """A row of the table: a field's label and length are those of its model, unless the form says another.
+
+    Whether a row may be saved is judged where it is saved (tables/editing.py), so the form leaves its instance alone.
+    """
+
+    # The fields that have their place in the layout; a field that comes later stands at its end.
+    placed: frozenset[str] = frozenset()
+
+    @property
+    def others(self) -> list[str]:
+        return [name for name in self._meta.fields or () if name in self.fields and name not in self.placed]
+
+    def _post_clean(self) -> None:
+        pass
+
+
+class PointForm(RowForm):
+    """One 风险点; a new one can bring its first measure along."""
+
+    placed = frozenset(
+        [
+            "text",
+            "post",
+            "likelihood",
+            "harm",
+            "proposed_level",
+            "proposed_reason",
+            "finding_methods",
+            "finding_other",
+            "manifestation",
+            "matter",
+            "responsible",
+            "is_latent",
+            "is_key_area",
+        ]
+    )
+
+    class Meta:
+        model = RiskPoint
+        fields = [name for name in declared.typed(declared.POINT) if name != "category"]
+        labels = {
+            "proposed_reason": "理由",
+            "finding_other": "其他方法（选了“其他”时写明）",
+            "is_key_area": "属于重点领域、重点环节或关键岗位",
+        }
+        help_texts = {"manifestation": "写明怎样看得出来，如“先施工后补签证”。"}
+        widgets = {"text": area(2, autofocus=True), "proposed_reason": area(2), "manifestation": area(2)}
+
+    post = forms.ModelChoiceField(
+        label="岗位", queryset=Post.objects.none(), required=False, empty_label="部门层面（不属于某一岗位）"
+    )
+    likelihood = forms.TypedChoiceField(
+        label="发生机率",
+        choices=Likelihood.choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    harm = forms.TypedChoiceField(
+        label="危害程度", choices=Harm.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    proposed_level = forms.TypedChoiceField(
+        label="建议等级", choices=Level.choices, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    finding_methods = forms.MultipleChoiceField(
+        label="查找方法", choices=FindingMethod.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    is_latent = forms.TypedChoiceField(
+        label="状态",
+        choices=[("True", "潜在的风险"), ("False", "已存在的风险")],
+        coerce=lambda value: value in (True, "True"),
+        initial="True",
+        required=False,
+        empty_value=True,  # type: ignore[arg-type]  # what coerce gives
+    )
+    measure_text = forms.CharField(
+        label="防范措施", max_length=2000, required=False, widget=area(2), help_text="可先写一条，保存后还能再加。"
+    )
+    measure_stage = forms.ChoiceField(label="措施阶段", choices=[("", "未分阶段"), *Stage.choices], required=False)
+
+    def __init__(self, *args, version: TableVersion, posts, point: RiskPoint | None = None, **kwargs):
+        self.point, self.is_school = point, version.table.is_school
+        initial = {}
+        if point is not None:
+            initial = {name: getattr(point, name) for name in editing.POINT_FIELDS} | {"lock": point.lock}
+            initial["post"], initial["is_latent"] = point.post_id, str(point.is_latent)
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.fields["post"].queryset = posts
+        unused = ["measure_text", "measure_stage", "token"] if point is not None else []
+        if self.is_school:
+            unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
+        self.drop(*unused)
+
+    def layout(self):
+        rest = Div(
+            HTML('<details class="more"{% if form.opens_more %} open{% endif %}><summary>更多内容（选填）</summary>'),
+            Div("manifestation", Div("matter", "finding_other"), css_class="two-columns"),
+            Div("responsible", "is_latent", css_class="field-row"),
+            "is_key_area",
+            *self.others,
+            HTML("</details>"),
+        )
+        methods = Field("finding_methods", wrapper_class="checks")
+        measure = [] if self.point is not None else [Div("measure_text", "measure_stage", css_class="with-measure")]
+        if self.is_school:
+            return Layout(*self.carried, "text", *measure, methods, rest)
+        scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"))
+        ruling = HTML('{% include "riskpoints/tables/_ruling.html" %}')
+        words, judgement = Div("text", "post", *measure, methods), Div(scales, ruling)
+        return Layout(*self.carried, Div(words, judgement, css_class="two-columns"), rest)
+
+    @property
+    def opens_more(self) -> bool:
+        """Whether the folded part holds an error, so that it must be seen."""
+        names = ("manifestation", "finding_other", "matter", "responsible", *self.others)
+        return any(name in self.errors for name in names)
+
+
+class MeasureForm(RowForm):
+    """One 防范措施 and the points it answers."""
+
+    placed = frozenset({"text", "stage", "responsible", "timing", "basis"})
+
+    class Meta:
+        model = Measure
+        fields = [name for name in declared.typed(declared.MEASURE) if name != "category"]
+        widgets = {"text": area(3, autofocus=True)}
+
+    stage = forms.ChoiceField(
+        label="阶段", choices=[*Stage.choices, ("", "未分")], required=False, widget=forms.RadioSelect
+    )
+    points = RowsField(
+        label="对应的风险点",
+        queryset=RiskPoint.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不选，就是对本类全部风险点的措施。",
+    )
+
+    def __init__(self, *args, points, measure: Measure | None = None, **kwargs):
+        initial = {}
+        if measure is not None:
+            initial = {name: getattr(measure, name) for name in editing.MEASURE_FIELDS} | {"lock": measure.lock}
+            initial["points"] = [point.pk for point in measure.points.all()]
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.fields["points"].queryset = points
+        numbers = {point.pk: number for number, point in enumerate(points, start=1)}
+        # The rows are read again when the page is made: somebody may have added one since they were numbered.
+        self.fields["points"].label_from_instance = lambda point: (
+            f"{numbers.setdefault(point.pk, len(numbers) + 1)}. {point.text[:36]}{'…' if len(point.text) > 36 else ''}"
+        )
+        self.drop(*([] if points else ["points"]), *(["token"] if measure is not None else []))
+
+    def layout(self):
+        rest = Div("responsible", "timing", css_class="field-row")
+        points = [Field("points", wrapper_class="stacked")] if "points" in self.fields else []
+        return Layout(*self.carried, "text", Field("stage", wrapper_class="pick"), *points, rest, "basis", *self.others)
+
+
+class ExemptionForm(CrispyForm):
+    """Why a post has no risk point."""
+
+    reason = forms.CharField(
+        label="没有风险点的原因",
+        max_length=PostExemption._meta.get_field("reason").max_length,
+        widget=area(2, autofocus=True),
+        help_text="例如：该岗位暂缺人员，职责由某岗位代行，风险点列在该岗位。",
+    )
