@@ -160,7 +160,7 @@ participation:opinion        -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FD F
 participation:correct        -       LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FV FF
 participation:bulk           -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FD FF
 participation:refer          -       LL FFFFFF VVVF FV FF    LL FFFFFF DDDF FD FF
-participation:petition       -       LL FFFFFF VVVF FF FF    LL FFFFFF VVVF FF FF
+participation:petition       -       LL FFFFFF GGGF FF FF    LL FFFFFF VVVF FF FF
 participation:objection      -       LL FFFFFF VVVV VV FF    LL FFFFFF DFDF FF FF
 participation:periods        -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FV FF
 participation:period         -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FD FF

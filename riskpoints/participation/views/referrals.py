@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.accounts.typed import keeps_typed
 from riskpoints.participation import forms, opinions
+from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.permissions import ParticipationAction, can
 from riskpoints.participation.services import ParticipationError
 from riskpoints.participation.views.opinions import readable
@@ -20,6 +21,8 @@ def refer(request, feedback_id):
     found = readable(request, feedback_id)
     if not can(request.user, ParticipationAction.REFER, found):
         raise PermissionDenied("涉及个人的意见由领导小组办公室或纪委转办。")
+    if request.method != "POST" and found.state != FeedbackState.NEW:
+        return done_already(request, found)
     form = forms.ReferForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,6 +43,8 @@ def petition(request, feedback_id):
     found = readable(request, feedback_id)
     if not can(request.user, ParticipationAction.REGISTER, found):
         raise PermissionDenied("信访编号由办理的纪委审核员登记。")
+    if request.method != "POST" and (found.state != FeedbackState.REFERRED or found.petition_number):
+        return done_already(request, found)
     form = forms.PetitionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,6 +56,12 @@ def petition(request, feedback_id):
             return redirect("participation:opinion", found.pk)
     lead = "办理在纸面上进行，系统里只留编号、时间和经办人。"
     return show(request, found, form, title="登记信访编号", lead=lead, act="登记并清除内容")
+
+
+def done_already(request, found):
+    """Where somebody else was faster there is nothing to fill in; the opinion's page says what was done."""
+    messages.info(request, "这条意见已经办理，办理情况见下。")
+    return redirect("participation:opinion", found.pk)
 
 
 def show(request, found, form, **words):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from departments.services import save_record
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Status
 from riskpoints.models import TableVersion
@@ -121,3 +122,22 @@ def test_only_what_waits_is_referred(opinion, people):
 def test_the_database_keeps_a_text_or_a_number(referred):
     with pytest.raises(IntegrityError), transaction.atomic():
         Feedback.objects.update(text="")
+
+
+def test_what_was_done_is_shown_instead_of_a_form_that_cannot_be_sent(opinion, referred, people):
+    reviewer = enter(people.reviewer)
+    assert reviewer.get(at("refer", referred)).url == at("opinion", referred)
+    assert reviewer.get(at("petition", referred)).status_code == 200
+    opinions.register_petition(referred, "信访〔2026〕3号", actor=people.reviewer)
+    answer = reviewer.get(at("petition", referred), follow=True)
+    assert answer.redirect_chain[0][0] == at("opinion", referred)
+    assert "这条意见已经办理" in answer.content.decode()
+
+
+def test_who_handled_it_keeps_the_name_of_then(referred, people, admin):
+    people.office.refresh_from_db()
+    people.office.real_name = "新干事"
+    save_record(people.office, actor=admin)
+    page = enter(people.reviewer).get(at("opinion", referred)).content.decode()
+    assert "领导小组办公室干事" in page
+    assert "新干事" not in page
