@@ -50,10 +50,24 @@ class SignatureForm(ScanForm):
         super().__init__(*args, **kwargs)
         now = "、".join(principals_on(timezone.localdate())) or "没有登记"
         own = ("", f"单位主要负责人（按签字日期自动记录，现任：{now}）")
-        self.fields["deputy"].choices = [own, *((name, f"{name}（主持工作，代签）") for name in deputies)]
+        several = self._several()
+        self.fields["deputy"].choices = [
+            own,
+            *((name, f"{name}（当日的单位主要负责人）") for name in several),
+            *((name, f"{name}（主持工作，代签）") for name in deputies if name not in several),
+        ]
         self.fields["scan"].required = is_noted
         if not is_noted:
             self.fields["scan"].help_text += "暂时没有的，可以先登记签字；补上扫描件以后，本表才是现行版。"
+
+    def _several(self):
+        """The principals of the day of the signature where there are two: the one who left, and the one who came."""
+        given = self.data.get("signed_on") if self.is_bound else self.initial.get("signed_on")
+        try:
+            names = self.principals_on(self.fields["signed_on"].clean(given))
+        except forms.ValidationError:
+            return []
+        return names if len(names) > 1 else []
 
     def layout(self):
         return Layout("signed_on", "deputy", "deputy_reason", "scan", "comment")
@@ -70,6 +84,8 @@ class SignatureForm(ScanForm):
         data = super().clean()
         day, self.signer_name = self.cleaned_data.get("signed_on"), self.cleaned_data.get("deputy", "")
         reason = stripped(self.cleaned_data.get("deputy_reason", ""))
+        if self.signer_name and self.signer_name in self._several() and not reason:
+            return data
         if self.signer_name and not reason and "deputy_reason" not in self.errors:
             self.add_error("deputy_reason", "副职代签的，请写明原因。")
         if reason and not self.signer_name and "deputy" not in self.errors:
@@ -77,6 +93,9 @@ class SignatureForm(ScanForm):
         if day is not None and not self.signer_name:
             names = self.principals_on(day)
             self.signer_name = names[0] if names else ""
+            if len(names) > 1 and not reason:
+                said = "、".join(names)
+                self.add_error("deputy", f"{cn_date(day)}的单位主要负责人有{said}，请选是谁签的。")
             if not names:
                 self.add_error("signed_on", signing.signer_problem("", day, ""))
         return data

@@ -164,7 +164,7 @@ def signature_form(request, version):
     """What the office records; what was noted before, or today, stands in it already."""
     is_noted = version.awaits_scan
     initial = {"signed_on": version.signed_on if is_noted else timezone.localdate()}
-    if is_noted and version.deputy_reason:
+    if is_noted:  # the name is a choice only where a deputy signed, or where the day has two principals
         initial |= {"deputy": version.signer_name, "deputy_reason": version.deputy_reason}
     return SignatureForm(
         sent(request),

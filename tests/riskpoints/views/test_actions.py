@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.accounts import second_factor
+from departments.models import PrincipalTerm
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.forms import scans
 from riskpoints.models import Cycle, Decision, TableVersion
 from riskpoints.tables import editing, starting, workflow
-from tests.factories import PASSWORD, assess_all, bring_to, make_post, paper_signature, publish_for
+from tests.factories import PASSWORD, assess_all, bring_to, make_post, make_user, paper_signature, publish_for
 from tests.pages import at, beside, messages_of, text_of, typed
 from tests.riskpoints.views.conftest import BAD_VALUES
 from tests.scans import JPEG, PDF, PNG
@@ -331,6 +332,30 @@ def test_a_deputy_in_charge_is_recorded_with_the_reason(enter, reviewed_version,
     assert act(enter(people.office), reviewed_version, "confirm", values).status_code == 302
     page = text_of(enter(people.office).get(at(reviewed_version)))
     assert "代签：校长外出学习，由其主持工作" in page
+
+
+def test_on_the_day_of_a_handover_the_office_says_which_principal_signed(enter, reviewed_version, people):
+    """The one who came was recorded, whoever had signed."""
+    today = timezone.localdate()
+    PrincipalTerm.objects.create(user=make_user("3001", "前任校长"), since=today.replace(day=1), until=today)
+    PrincipalTerm.objects.create(user=people.principal, since=today)
+    office = enter(people.office)
+    response = act(office, reviewed_version, "confirm", signed())
+    assert response.status_code == 422
+    assert "单位主要负责人有校长、前任校长，请选是谁签的。" in beside(response, "deputy")
+    assert act(office, reviewed_version, "confirm", signed(deputy="前任校长")).status_code == 302
+    stored = TableVersion.objects.get(pk=reviewed_version.pk)
+    assert (stored.signer_name, stored.deputy_reason, stored.status) == ("前任校长", "", Status.CONFIRMED)
+
+
+def test_what_was_noted_on_such_a_day_stands_in_the_form(enter, reviewed_version, people):
+    today = timezone.localdate()
+    PrincipalTerm.objects.create(user=make_user("3001", "前任校长"), since=today.replace(day=1), until=today)
+    PrincipalTerm.objects.create(user=people.principal, since=today)
+    office = enter(people.office)
+    act(office, reviewed_version, "confirm", signed(deputy="前任校长", scan=""))
+    page = office.get(at(reviewed_version, "act", "confirm")).content.decode()
+    assert '<option value="前任校长" selected>' in page
 
 
 def test_who_took_part_is_told_who_can_do_it(enter, school_table, people):
