@@ -22,7 +22,8 @@ class Field:
     `post_name` for `post`). `is_typed`: a department fills it in. `is_compared`: a difference between two versions
     names it. `is_answer`: a change after a return names it as well. `is_assessment`: it tells how a level came about,
     which only those read who fill in, review, confirm or lead (permissions.sees_assessment); `is_ground`: a difference
-    shows it to them only. `is_prose`: long texts, whose words are compared one by one.
+    shows it to them only. `is_prose`: long texts, whose words are compared one by one. `title`: of a plain text that
+    has no place of its own anywhere; the form, the page, the import, the workbooks and the search take it from here.
     """
 
     name: str
@@ -33,10 +34,19 @@ class Field:
     is_assessment: bool = False
     is_ground: bool = False
     is_prose: bool = False
+    title: str = ""
 
 
-def _typed(name: str, **more: bool) -> Field:
-    return Field(name, is_typed=True, is_compared=True, is_answer=True, **more)
+def _typed(name: str, *, is_prose: bool = False, is_scale: bool = False) -> Field:
+    return Field(
+        name,
+        is_typed=True,
+        is_compared=True,
+        is_answer=True,
+        is_prose=is_prose,
+        is_assessment=is_scale,
+        is_ground=is_scale,
+    )
 
 
 # In the order of the editor.
@@ -48,8 +58,8 @@ POINT = (
     _typed("manifestation", is_prose=True),
     _typed("matter"),
     _typed("is_latent"),
-    _typed("likelihood", is_assessment=True, is_ground=True),
-    _typed("harm", is_assessment=True, is_ground=True),
+    _typed("likelihood", is_scale=True),
+    _typed("harm", is_scale=True),
     Field("functions", is_compared=True, is_ground=True),
     Field("computed_level", is_assessment=True),
     Field("proposed_level", is_typed=True, is_answer=True, is_assessment=True),
@@ -107,6 +117,17 @@ def compared(fields: tuple[Field, ...]) -> tuple[str, ...]:
 def answers(fields: tuple[Field, ...]) -> tuple[str, ...]:
     """The names of what a department changes after a return; the reviewer's levels, and what follows, are none."""
     return tuple(field.name for field in fields if field.is_answer)
+
+
+def plain(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The plain texts that have no place of their own."""
+    return tuple(field for field in fields if field.title)
+
+
+def said(fields: tuple[Field, ...], row: object) -> list[tuple[str, str]]:
+    """Title and text of what a row says in them."""
+    texts = [(field.title, getattr(row, field.name)) for field in plain(fields)]
+    return [(title, text) for title, text in texts if text]
 
 
 def rows(scope: str, number: int) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from departments.enums import GroupPosition, Level
 from departments.models import LeadershipGroup, School
 from departments.queries import leader_names
+from riskpoints import fields
 from riskpoints.content.today import Standing
 from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
 from riskpoints.enums import Stage
@@ -121,8 +122,15 @@ def register_row(
         timing=_said(by_stage, "timing"),
         basis=_said(by_stage, "basis"),
         measure_responsible=_said(by_stage, "responsible"),
+        more=_plain_texts(point, by_stage),
         **(_assessment(point) if shows_assessment else {}),
     )
+
+
+def _plain_texts(point: RiskPoint, by_stage: Mapping[str, Sequence[Measure]]) -> dict[str, str]:
+    """What stands in fields that have no column of their own."""
+    measures = {f"measure_{field.name}": _said(by_stage, field.name) for field in fields.plain(fields.MEASURE)}
+    return {field.name: getattr(point, field.name) for field in fields.plain(fields.POINT)} | measures
 
 
 def _assessment(point: RiskPoint) -> dict[str, str]:

@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Any
 
 from departments.enums import Level
+from riskpoints import fields
 from riskpoints.documents import wording
 from riskpoints.documents.data import Register, RegisterRow
 
@@ -31,7 +32,9 @@ class Column:
 
     def text(self, place: int, row: Any) -> str:
         """What stands in the column in the row at `place` (from 1)."""
-        return getattr(row, self.key) if self.key != "place" else str(place)
+        if self.key == "place":
+            return str(place)
+        return row.more.get(self.key, "") if self.key in plain_keys() else getattr(row, self.key)
 
     def printed(self, place: int, row: RegisterRow) -> str:
         """The same for the page, where a date is broken after the year instead of within a figure, 当年有效 in its
@@ -77,6 +80,15 @@ MORE_COLUMNS = (
     Column("confirmed", "纪委核定等级", 18, is_centred=True),
     Column("confirmed_reason", "核定理由", 28),
 )
+
+
+def plain_keys() -> dict[str, str]:
+    """{key: title} of the plain texts that have no column of their own (riskpoints/fields.py); a measure's is told
+    apart by its name."""
+    points = {field.name: field.title for field in fields.plain(fields.POINT)}
+    return points | {f"measure_{field.name}": f"措施：{field.title}" for field in fields.plain(fields.MEASURE)}
+
+
 # Only for those who see the assessment: the columns are not there for others.
 ASSESSMENT = frozenset(
     {"likelihood", "harm", "computed", "proposed", "proposed_reason", "confirmed", "confirmed_reason"}
@@ -123,7 +135,8 @@ def paper_columns(register: Register, paper: str = A3) -> tuple[Column, ...]:
 
 def sheet_columns(register: Register) -> tuple[Column, ...]:
     """All the columns of the workbook; without those of the assessment where no row may show it."""
-    every = (*REGISTER_COLUMNS, *MORE_COLUMNS)
+    plain = [Column(key, title, 28) for key, title in plain_keys().items()]
+    every = (*REGISTER_COLUMNS, *MORE_COLUMNS, *plain)
     if register.rows and not any(_amount(column, register.rows) for column in every if column.key in ASSESSMENT):
         return tuple(column for column in every if column.key not in ASSESSMENT)
     return every

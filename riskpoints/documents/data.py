@@ -1,6 +1,7 @@
 """The values that a document is made of: plain, frozen, already decided, without a model or a query."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
@@ -169,6 +170,8 @@ class RegisterRow:
     proposed_reason: str = ""
     confirmed: str = ""
     confirmed_reason: str = ""
+    # Plain texts without a column of their own (riskpoints/fields.py), by the key of the column they get.
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from riskcontrol.paper.excel import A3, Cell, Page, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import (
-    MORE_COLUMNS,
+    REGISTER_COLUMNS,
     register_summary,
     register_title,
     sheet_columns,
@@ -32,8 +32,7 @@ def register_xlsx(register: Register) -> bytes:
     book = new_book(register, title)
     page = new_page(register, title, size=A3, is_landscape=True, margins=(22, 20, 20, 20))
     columns = sheet_columns(register)
-    more = {column.key for column in MORE_COLUMNS}
-    span = sum(column.key not in more for column in columns)
+    span = sum(column in REGISTER_COLUMNS for column in columns)
     sheet = book.add_sheet(wording.REGISTER_TITLE, widths=[column.sheet_width for column in columns], page=page)
     sheet.add_row((Cell(title, REGISTER_TITLE, span=span),), least_height=40)
     summary = f"{register_summary(register)}打印到“{columns[span - 1].title}”为止，右面的各栏供查阅和筛选。"

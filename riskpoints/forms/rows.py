@@ -52,12 +52,11 @@ class RowForm(NewRowForm, forms.ModelForm):
     Whether a row may be saved is judged where it is saved (tables/editing.py), so the form leaves its instance alone.
     """
 
-    # The fields that have their place in the layout; a field that comes later stands at its end.
-    placed: frozenset[str] = frozenset()
-
     @property
     def others(self) -> list[str]:
-        return [name for name in self._meta.fields or () if name in self.fields and name not in self.placed]
+        """The plain texts that have no place of their own: they stand at the end."""
+        kind = declared.POINT if self._meta.model is RiskPoint else declared.MEASURE
+        return [field.name for field in declared.plain(kind) if field.name in self.fields]
 
     def _post_clean(self) -> None:
         pass
@@ -65,24 +64,6 @@ class RowForm(NewRowForm, forms.ModelForm):
 
 class PointForm(RowForm):
     """One 风险点; a new one can bring its first measure along."""
-
-    placed = frozenset(
-        [
-            "text",
-            "post",
-            "likelihood",
-            "harm",
-            "proposed_level",
-            "proposed_reason",
-            "finding_methods",
-            "finding_other",
-            "manifestation",
-            "matter",
-            "responsible",
-            "is_latent",
-            "is_key_area",
-        ]
-    )
 
     class Meta:
         model = RiskPoint
@@ -168,8 +149,6 @@ class PointForm(RowForm):
 
 class MeasureForm(RowForm):
     """One 防范措施 and the points it answers."""
-
-    placed = frozenset({"text", "stage", "responsible", "timing", "basis"})
 
     class Meta:
         model = Measure

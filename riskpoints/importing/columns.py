@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from riskpoints import fields
+
 
 @dataclass(frozen=True)
 class Column:
@@ -48,6 +50,16 @@ NEEDED = frozenset({"风险类别", "风险点", "防范措施"})
 SHARED = "本类各项"
 
 
+def columns() -> tuple[Column, ...]:
+    """All of them, and one for each plain text that has no place of its own (riskpoints/fields.py)."""
+    found = [
+        Column(field.name, field.title, 32, "选填。", of)
+        for of, kind in (("point", fields.POINT), ("measure", fields.MEASURE))
+        for field in fields.plain(kind)
+    ]
+    return (*COLUMNS, *found)
+
+
 def columns_for(*, is_school: bool) -> tuple[Column, ...]:
     """Those of one kind of table: 附件2 knows neither posts nor levels."""
-    return tuple(column for column in COLUMNS if column.is_for_school or not is_school)
+    return tuple(column for column in columns() if column.is_for_school or not is_school)

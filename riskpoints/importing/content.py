@@ -25,6 +25,7 @@ class FilePoint:
     state: str = ""
     key: str = ""
     sheet: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)  # plain texts without a column of their own
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class FileMeasure:
     timing: str = ""
     basis: str = ""
     sheet: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

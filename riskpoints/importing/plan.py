@@ -10,7 +10,7 @@ from django.db import models
 from departments.models import Post
 from riskpoints.content.content import TableContent, load
 from riskpoints.importing import values
-from riskpoints.importing.columns import COLUMNS
+from riskpoints.importing.columns import columns
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.tables import editing
@@ -103,7 +103,11 @@ def plan(version: TableVersion, content: FileContent) -> Plan:
 
 def told(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
     """(title, words) of every other column that the row fills in: nothing is brought in unseen."""
-    named = [(column.title, getattr(item, column.name, "")) for column in COLUMNS if column.of == of]
+    named = [
+        (column.title, item.more.get(column.name) or getattr(item, column.name, ""))
+        for column in columns()
+        if column.of == of
+    ]
     return [(title, words) for title, words in named if words and words != item.text]
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from riskcontrol.text import plain_width
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.importing.columns import COLUMNS, MEASURE, NEEDED, POINT, SHARED, Column
+from riskpoints.importing.columns import MEASURE, NEEDED, POINT, SHARED, Column, columns
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, squeezed
 from riskpoints.importing.seeing import letter
@@ -31,7 +32,7 @@ def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) ->
     A merged cell means all its rows: a measure answers the points of all of them, anything else holds for each.
     """
     titles = [squeezed(cell) for cell in rows[heading][1]]
-    places = {titles.index(column.title): column for column in COLUMNS if column.title in titles}
+    places = {titles.index(column.title): column for column in columns() if column.title in titles}
     reader = _Reader({r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and places.get(c1) == MEASURE})
     below = rows[heading + 1 :]
     above = {row: clean(text) for row, text in _spread(below, merged, places).items()}
@@ -114,7 +115,7 @@ class _Reader:
 
     def _add_point(self, row: int, text: str, values: dict[str, str], number: str) -> None:
         place = len(self.content.points)
-        self.content.points.append(FilePoint(row, self.category, text, **values))
+        self.content.points.append(FilePoint(row, self.category, text, **_with_more(values, FilePoint)))
         self.above = (place,)
         if number:
             self.numbers.setdefault(plain_width(number), place)
@@ -133,7 +134,9 @@ class _Reader:
             )
             return
         place = len(self.content.measures)
-        self.content.measures.append(FileMeasure(row, self.category, text, points=self.above, **values))
+        self.content.measures.append(
+            FileMeasure(row, self.category, text, points=self.above, **_with_more(values, FileMeasure))
+        )
         if also:
             self.also.append((place, [part for part in _SEPARATORS.split(plain_width(also)) if part]))
 
@@ -148,6 +151,13 @@ class _Reader:
                 continue
             points = dict.fromkeys([*measure.points, *(self.numbers[number] for number in numbers)])
             self.content.measures[place] = replace(measure, points=tuple(points))
+
+
+def _with_more(values: Mapping[str, str], kind: type[Any]) -> dict[str, Any]:
+    """The values with those that have no field of their own under `more`."""
+    names = {field.name for field in fields(kind)}
+    own: dict[str, Any] = {name: text for name, text in values.items() if name in names}
+    return own | {"more": {name: text for name, text in values.items() if name not in names}}
 
 
 def _values(texts: Mapping[Column, str], of: str) -> dict[str, str]:

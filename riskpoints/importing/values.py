@@ -63,7 +63,7 @@ def point_values(point: FilePoint, post: Post | None, words: Words) -> dict[str,
     floors = post.floors if post else ()
     proposed = words.one_of(point.level, _levels(), "建议等级", "、".join(Level.labels))
     texts = {name: getattr(point, name) for name in ("text", "manifestation", "matter", "responsible")}
-    texts |= {"proposed_reason": point.reason, "finding_other": other}
+    texts |= {"proposed_reason": point.reason, "finding_other": other, **point.more}
     return {name: words.text(RiskPoint, name, text) for name, text in texts.items()} | {
         "post": post,
         **scales,
@@ -76,7 +76,7 @@ def point_values(point: FilePoint, post: Post | None, words: Words) -> dict[str,
 
 def measure_values(measure: FileMeasure, words: Words) -> dict[str, Any]:
     """The values of services.save_measure() but the category."""
-    texts = {name: getattr(measure, name) for name in ("text", "responsible", "timing", "basis")}
+    texts = {name: getattr(measure, name) for name in ("text", "responsible", "timing", "basis")} | dict(measure.more)
     stages = _labels(Stage) | {"": "", "未分": "", "未分阶段": ""}
     return {name: words.text(Measure, name, text) for name, text in texts.items()} | {
         "stage": words.one_of(measure.stage, stages, "阶段", "、".join(Stage.labels)) or ""

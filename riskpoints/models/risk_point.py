@@ -10,7 +10,7 @@ from django.db.models import Q
 from departments.enums import Level
 from departments.models import Post
 from riskcontrol.fields import TextField
-from riskpoints import levels
+from riskpoints import fields, levels
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Harm, Likelihood, Stage, Status
 from riskpoints.models.table import FrozenError, TableVersion
 
@@ -120,6 +120,11 @@ class RiskPoint(VersionContent):
         return self.confirmed_level or self.proposed_level
 
     @property
+    def plain_texts(self) -> list[tuple[str, str]]:
+        """What it says in fields that have no place of their own."""
+        return fields.said(fields.POINT, self)
+
+    @property
     def finding_labels(self) -> list[str]:
         """查找方法 as words, with what 其他 stands for."""
         labels = [FindingMethod(value).label for value in self.finding_methods if value != FindingMethod.OTHER]
@@ -156,6 +161,11 @@ class Measure(VersionContent):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def plain_texts(self) -> list[tuple[str, str]]:
+        """What it says in fields that have no place of their own."""
+        return fields.said(fields.MEASURE, self)
 
 
 class NilDeclaration(VersionContent):

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from riskcontrol.pinyin import sort_key
 from riskcontrol.search import says
-from riskpoints import wings
+from riskpoints import fields, wings
 from riskpoints.enums import ALL_CATEGORIES, Status
 from riskpoints.models import Measure, RiskPoint
 from riskpoints.permissions import visible_versions
@@ -60,7 +60,8 @@ def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
 def _says(word: str) -> Q:
     """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
     in one of its measures."""
-    own = ("text", "manifestation", "matter", "post_name", "responsible", "version__owner_name")
+    own = ["text", "manifestation", "matter", "post_name", "responsible", "version__owner_name"]
+    own += [field.name for field in fields.plain(fields.POINT)]
     links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
     shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)
     return (

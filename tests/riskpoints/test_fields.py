@@ -5,12 +5,21 @@ from dataclasses import replace
 
 import pytest
 
+from riskcontrol.web.query import QueryReader
 from riskpoints import fields
 from riskpoints.content import content, differences
 from riskpoints.content.completeness import check
+from riskpoints.documents import build_lists
+from riskpoints.documents.columns import sheet_columns
+from riskpoints.documents.data import Register
 from riskpoints.enums import Action, Category, Scope, Status
 from riskpoints.evidence.verification import verify_decided, verify_register
+from riskpoints.forms.rows import MeasureForm, PointForm
+from riskpoints.importing import columns, row_sheet
+from riskpoints.importing.plan import plan
+from riskpoints.importing.saving import save
 from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.register import filters, search
 from riskpoints.tables import editing, returned, starting, workflow
 from tests.factories import bring_to
 from tests.riskpoints.archives.packing import falsify
@@ -114,3 +123,59 @@ def test_lists_of_fields_are_the_declared_ones():
     assert "post" not in differences.POINT_FIELDS
     assert set(returned.POINT_FIELDS) - set(differences.POINT_FIELDS) == {"proposed_level", "proposed_reason"}
     assert not {"confirmed_level", "confirmed_reason", "functions"} & set(returned.POINT_FIELDS)
+
+
+# ---- a plain text without a place of its own ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def unplaced(monkeypatch):
+    """Take two texts their own places away, as those of a field that was just added: only fields.py names them."""
+
+    def without_place(kind, name, title):
+        monkeypatch.setattr(
+            fields, kind, tuple(replace(f, title=title) if f.name == name else f for f in getattr(fields, kind))
+        )
+
+    without_place("POINT", "matter", "新的一栏")
+    without_place("MEASURE", "basis", "新的依据")
+
+
+def test_a_plain_text_is_on_the_form_the_page_and_in_the_search(unplaced, draft_version, people, client):
+    point = draft_version.points.first()
+    editing.save_point(draft_version, {"matter": "某某专项"}, point=point, actor=people.head)
+    measure = point.measures.first()
+    editing.save_measure(draft_version, {"basis": "某某办法"}, measure=measure, actor=people.head)
+    posts = draft_version.table.department.posts.all()
+    assert PointForm(version=draft_version, posts=posts).others == ["matter"]
+    assert MeasureForm(points=draft_version.points.none()).others == ["basis"]
+    found = filters.read(QueryReader({"q": "某某专项", "standing": "draft"}), filters.options(people.head))
+    assert [row.pk for row in search.points(people.head, found)] == [point.pk]
+    workflow.perform(Action.SUBMIT, draft_version, actor=people.head)
+    client.force_login(people.reviewer)
+    page = client.get(f"/versions/{draft_version.pk}/").content.decode()
+    assert "新的依据：某某办法" in page
+    assert "<dt>新的一栏</dt><dd>某某专项</dd>" in page
+
+
+def test_a_plain_text_goes_into_the_template_and_back(unplaced, draft_version, people):
+    point = draft_version.points.first()
+    editing.save_point(draft_version, {"matter": "某某专项"}, point=point, actor=people.head)
+    titles = [column.title for column in columns.columns_for(is_school=False)]
+    assert titles[-2:] == ["新的一栏", "新的依据"]
+    rows = [(1, ["风险类别", "风险点", "新的一栏", "防范措施", "新的依据"])]
+    rows.append((2, ["岗位职责风险", "另一个风险点", "别的事项", "另一条措施", "别的依据"]))
+    content_read = row_sheet.read_rows(rows, 0)
+    made = plan(draft_version, content_read)
+    assert made.points[0].details[-1] == ("新的一栏", "别的事项")
+    save(draft_version, content_read, file_name="a.xlsx", sha256="0" * 64, actor=people.head)
+    assert RiskPoint.objects.get(text="另一个风险点").matter == "别的事项"
+    assert Measure.objects.get(text="另一条措施").basis == "别的依据"
+
+
+def test_a_plain_text_gets_a_column_of_the_workbook_of_the_register(unplaced, confirmed_version):
+    point = confirmed_version.points.first()
+    row = build_lists.register_row("1", confirmed_version, point, point.measures.all(), "", status="现行")
+    assert row.more == {"matter": point.matter, "measure_basis": row.more["measure_basis"]}
+    titles = [column.title for column in sheet_columns(Register(school_name="", year=None, rows=(), author=""))]
+    assert titles[-2:] == ["新的一栏", "措施：新的依据"]

@@ -1,7 +1,5 @@
 """Forms while other people work on the same table."""
 
-import pytest
-
 from riskpoints.forms.rows import MeasureForm, PointForm
 from tests.factories import make_point
 
@@ -28,19 +26,6 @@ def test_layouts_name_only_fields_that_their_forms_have(draft_version):
     assert [names - set(form.fields) for names, form in zip(named, forms, strict=True)] == [set()] * 4
     assert ["token" in names for names in named] == [True, False, True, False]
     assert ["points" in names for names in named[2:]] == [False, True]
-
-
-@pytest.mark.parametrize("kind", [PointForm, MeasureForm])
-def test_a_field_that_a_format_brings_in_stands_at_the_end_of_its_form(draft_version, kind):
-    """`order` stands for it: a field of the model that the form's layout doesn't know."""
-    more = type("Meta", (kind.Meta,), {"fields": [*kind.Meta.fields, "order"]})
-    given = {"points": draft_version.points.none()}
-    if kind is PointForm:
-        given = {"version": draft_version, "posts": draft_version.table.department.posts.all()}
-    form = type("WithOneMore", (kind,), {"Meta": more})(**given)
-    assert form.others == ["order"]
-    assert form.fields["order"].label == "顺序"
-    assert [pointer.name for pointer in form.helper.layout.get_field_names()][-1] == "order"
 
 
 def test_labels_and_lengths_are_those_of_the_model(draft_version):
