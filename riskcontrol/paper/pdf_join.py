@@ -1,9 +1,18 @@
-"""The only door to pikepdf: parts of a long document, printed one after the other, become one file."""
+"""The only door to pikepdf: parts of a long document, printed become one file; pages are counted."""
 
 import io
 from collections.abc import Sequence
 
 import pikepdf
+
+
+def page_count(content: bytes) -> int | None:
+    """How many pages a PDF has, or None where it can't be told (an encrypted or damaged file, for one)."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            return len(pdf.pages) or None
+    except (pikepdf.PdfError, pikepdf.PasswordError):
+        return None
 
 
 def joined(parts: Sequence[bytes], over: bytes) -> bytes:

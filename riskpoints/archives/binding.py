@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import School
-from riskcontrol.paper.pdf_join import bound
+from riskcontrol.paper.pdf_join import bound, page_count
 from riskcontrol.templatetags.ui import cn_date
-from riskpoints.archives.pages import page_count
 from riskpoints.documents.listing import ListColumn, Listing, copy_mark_pdf, listing_pdf
 from riskpoints.figures.progress import Progress
 from riskpoints.models import Cycle, TableVersion

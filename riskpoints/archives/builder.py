@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 
 from departments.enums import Level
 from riskcontrol import VERSION
+from riskcontrol.paper.pdf_join import page_count
 from riskpoints.archives import fingerprint, verifier
 from riskpoints.archives.catalogue import HEADINGS, RETENTIONS, Catalogue, Item, catalogue_xlsx, csv_bytes
 from riskpoints.archives.container import ZipWriter, put_in_place, zip_writer
-from riskpoints.archives.pages import page_count
 from riskpoints.archives.papers import PROCESS_FOLDER, STORED_COST, Paper, json_bytes, papers_of
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time, read_year

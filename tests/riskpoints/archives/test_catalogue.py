@@ -6,8 +6,8 @@ import io
 
 import pytest
 
+from riskcontrol.paper.pdf_join import page_count
 from riskpoints.archives import catalogue, container, verifier
-from riskpoints.archives.pages import page_count
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import io
 import pikepdf
 import pytest
 
-from riskpoints.archives.pages import page_count
+from riskcontrol.paper.pdf_join import page_count
 from riskpoints.documents import register, register_pdf, register_xlsx
 from riskpoints.documents.data import Mark
 from tests.riskpoints.documents import cases
