@@ -13,8 +13,22 @@ class DepartmentsConfig(AppConfig):
         from departments.accounts import logins, second_factor  # noqa: F401 - importing connects the login signal
 
         second_factor.check_roles()
+        _register_verbs()
         _freeze_notices()
         post_migrate.connect(document_functions.ensure_after_migrate, sender=self, dispatch_uid="document_functions")
+
+
+def _register_verbs() -> None:
+    from departments import verbs
+    from riskcontrol.verbs import register
+
+    register(
+        verbs.OrganisationVerb,
+        former=verbs.FORMER,
+        facts=verbs.OrganisationFact,
+        former_facts=verbs.FORMER_FACTS,
+        reading=verbs.READING,
+    )
 
 
 def _freeze_notices() -> None:

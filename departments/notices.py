@@ -15,10 +15,9 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models import Department, Notice, NoticeAddress, NoticeReceipt, User
 from departments.permissions import grants_of
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit
 
-SENT = "发出通知"
-READ = "知悉通知"
 # Whoever is given a role later is not asked about what its holders took note of long ago.
 ASKED_DAYS = 90
 
@@ -60,7 +59,7 @@ def notify(
             address.notice = notice
             address.save()
         detail = {"内容": notice.text, "对象": [str(address) for address in addresses]}
-        audit.record(SENT, actor=actor, target=notice, detail=detail)
+        audit.record(OrganisationVerb.NOTICE_SEND, actor=actor, target=notice, detail=detail)
     return notice
 
 
@@ -97,4 +96,4 @@ def acknowledge(notice: Notice, *, actor: User) -> None:
         User.objects.select_for_update().get(pk=actor.pk)  # two windows of one person
         if not NoticeReceipt.objects.filter(notice=notice, user=actor).exists():
             NoticeReceipt(notice=notice, user=actor).save()
-            audit.record(READ, actor=actor, target=notice)
+            audit.record(OrganisationVerb.NOTICE_READ, actor=actor, target=notice)

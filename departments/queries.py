@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from departments.accounts.second_factor import REMOVED
 from departments.enums import GroupPosition, Level, Role
 from departments.models import (
     Appointment,
@@ -20,7 +19,8 @@ from departments.models import (
     RoleGrant,
     User,
 )
-from departments.services import RESET
+from departments.verbs import OrganisationVerb
+from riskcontrol import verbs
 from riskcontrol.models import AuditEntry
 
 # For so long a person is told at each login who reset the password.
@@ -99,15 +99,11 @@ def resets_of(user: User) -> list[AuditEntry]:
     From the trail, not from a mark on the account: whoever took the account over could take a mark away.
     """
     since = timezone.now() - datetime.timedelta(days=RESET_DAYS)
-    found = AuditEntry.objects.filter(
-        object_type=User._meta.label_lower,
-        object_id=str(user.pk),
-        action__in=[RESET, REMOVED],
-        succeeded=True,
-        at__gte=since,
+    found = AuditEntry.objects.of(OrganisationVerb.RESET_PASSWORD, OrganisationVerb.CODE_REMOVE).filter(
+        object_type=User._meta.label_lower, object_id=str(user.pk), succeeded=True, at__gte=since
     )
     # Nobody resets the own password, so a number that was exchanged afterwards hides nothing.
-    own = Q(action=REMOVED, actor_number=user.staff_number)
+    own = Q(action__in=verbs.stored(OrganisationVerb.CODE_REMOVE), actor_number=user.staff_number)
     return list(found.exclude(own).order_by("-number"))
 
 
@@ -115,7 +111,7 @@ def reset_notice(entry: AuditEntry) -> str:
     """One reset in words, for the account's owner."""
     who = f"系统管理员{entry.actor_name}" if entry.actor_name else "有人在服务器控制台"
     when = f"{timezone.localtime(entry.at):%Y年%-m月%-d日 %H:%M}"
-    done = "取消了您的动态验证码" if entry.action == REMOVED else "重置了您的口令"
+    done = "取消了您的动态验证码" if entry.verb == OrganisationVerb.CODE_REMOVE else "重置了您的口令"
     return f"{who}于 {when} {done}。如果不是您要求的，请立即告知审计员。"
 
 

@@ -8,22 +8,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from departments.accounts.second_factor import REMOVED
 from departments.models import User
-from departments.services import LISTED, RESET
+from departments.verbs import OrganisationFact, OrganisationVerb
 from riskcontrol.models import AuditEntry
 
-CREATED, CHANGED = "新增账号", "修改账号"
 # What an act of the trail is called here; of the others about accounts only their owner has something to know.
 VERBS = {
-    "新增角色": "增加角色",
-    "修改角色": "修改角色",
-    "删除角色": "取消角色",
-    CREATED: "新建账号",
-    CHANGED: "修改账号",
-    RESET: "重置密码",
-    REMOVED: "取消动态验证码",
-    LISTED: "修改领导小组名单",
+    OrganisationVerb.ROLE_CREATE: "增加角色",
+    OrganisationVerb.ROLE_CHANGE: "修改角色",
+    OrganisationVerb.ROLE_REMOVE: "取消角色",
+    OrganisationVerb.USER_CREATE: "新建账号",
+    OrganisationVerb.USER_CHANGE: "修改账号",
+    OrganisationVerb.RESET_PASSWORD: "重置密码",
+    OrganisationVerb.CODE_REMOVE: "取消动态验证码",
+    OrganisationVerb.GROUP_LIST: "修改领导小组名单",
 }
 # A list with more names than this is counted, not told.
 MOST_NAMES = 6
@@ -40,20 +38,21 @@ class Change:
 
 def entries() -> QuerySet[AuditEntry]:
     """The entries about rights, the latest first."""
-    return AuditEntry.objects.filter(action__in=VERBS, succeeded=True).order_by("-number")
+    return AuditEntry.objects.of(*VERBS).filter(succeeded=True).order_by("-number")
 
 
 def told(entry: AuditEntry) -> Change:
     """An entry in words."""
-    verb, detail = VERBS[entry.action], entry.detail
-    if entry.action == LISTED:
-        return Change(entry, verb, _names(*detail.get("名单", [[], []])))
-    if entry.action == CREATED:
+    act, detail = OrganisationVerb(entry.verb), entry.detail
+    verb = VERBS[act]
+    if act == OrganisationVerb.GROUP_LIST:
+        return Change(entry, verb, _names(*entry.said(OrganisationFact.MEMBERS, [[], []])))
+    if act == OrganisationVerb.USER_CREATE:
         _, number = detail.get("staff_number", [None, ""])
         return Change(entry, verb, [f"工号 {number}"])
-    if entry.action == CHANGED and set(detail) == {"is_active"}:
+    if act == OrganisationVerb.USER_CHANGE and set(detail) == {"is_active"}:
         return Change(entry, "启用账号" if detail["is_active"][1] else "停用账号", [])
-    return Change(entry, verb, _values(detail) if entry.action == CHANGED else [])
+    return Change(entry, verb, _values(detail) if act == OrganisationVerb.USER_CHANGE else [])
 
 
 def _values(detail: dict[str, Any]) -> list[str]:

@@ -28,6 +28,7 @@ from departments.models import (
     User,
 )
 from departments.permissions import OrganisationAction, require_still
+from departments.verbs import OrganisationFact, OrganisationVerb, verb_of
 from riskcontrol import audit
 from riskcontrol.pinyin import PinyinField
 
@@ -41,8 +42,6 @@ OWN_ADMINISTRATION = "不能取消自己的系统管理员角色，请由另一�
 OWN_ACCOUNT = "不能停用自己的账号，请由另一位系统管理员办理。"
 OWN_SIGN_IN = "自己的密码请在右上方的“我的账号”里修改。"
 OWN_CODE = "自己的验证器请在右上方的“我的账号”里办理，丢失的请由另一位系统管理员取消。"
-RESET = "重置密码"
-LISTED = "修改领导小组名单"
 
 
 def require_other(user: User | None, actor: Any, reason: str) -> None:
@@ -72,8 +71,9 @@ def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterab
         after = audit.field_values(instance, *fields) | _related_values(instance, related)
         changes = audit.changed_fields(before, after)
         if changes:
-            verb = "修改" if before else "新增"
-            audit.record(f"{verb}{instance._meta.verbose_name}", actor=actor, target=instance, detail=changes)
+            audit.record(
+                verb_of("change" if before else "create", instance), actor=actor, target=instance, detail=changes
+            )
     return instance
 
 
@@ -115,7 +115,7 @@ def remove_record(instance: models.Model, *, actor: Any) -> None:
     fields = _told_fields(instance)
     with transaction.atomic():
         detail = {name: [value, None] for name, value in audit.field_values(instance, *fields).items()}
-        audit.record(f"删除{instance._meta.verbose_name}", actor=actor, target=instance, detail=detail)
+        audit.record(verb_of("remove", instance), actor=actor, target=instance, detail=detail)
         instance.delete()
 
 
@@ -178,7 +178,7 @@ def set_functions(post: Post, functions: Iterable[PostFunction], *, actor: Any) 
         held.functions.set(related["functions"])
         changes = audit.changed_fields(before, _related_values(held, related))
         if changes:
-            audit.record(f"修改{held._meta.verbose_name}", actor=actor, target=held, detail=changes)
+            audit.record(OrganisationVerb.POST_CHANGE, actor=actor, target=held, detail=changes)
             taken_functions.tell_taken(held, floors, actor)
 
 
@@ -246,7 +246,7 @@ def reset_password(user: User, *, actor: Any) -> str:
         user = User.objects.select_for_update().get(pk=user.pk)
         _set_password(user, password, must_change=True)
         sessions.end_sessions(user)
-        audit.record(RESET, actor=actor, target=user)
+        audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=user)
     return password
 
 
@@ -265,7 +265,7 @@ def reissue_passwords(given: Mapping[User, str], *, actor: Any) -> list[User]:
                 continue
             found.password, found.password_changed_at = hashed, timezone.now()
             found.save(update_fields=["password", "password_changed_at"])
-            audit.record(RESET, actor=actor, target=found, detail={"方式": "密码条"})
+            audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=found, detail={"方式": "密码条"})
             done.append(user)
     return done
 
@@ -283,7 +283,7 @@ def change_own_password(user: User, password: str, *, session_key: str | None = 
     with transaction.atomic():
         _set_password(user, password, must_change=False)
         sessions.end_sessions(user, keep=session_key or "")
-        audit.record("修改密码", actor=user, target=user)
+        audit.record(OrganisationVerb.CHANGE_PASSWORD, actor=user, target=user)
     return user
 
 
@@ -300,7 +300,7 @@ def end_own_sessions(user: User, *, keep: str | None = None, only: str | None = 
     with transaction.atomic():
         count = sessions.end_sessions(user, keep=keep, only=only)
         if count:
-            audit.record("结束登录", actor=user, target=user, detail={"个数": count})
+            audit.record(OrganisationVerb.END_SESSIONS, actor=user, target=user, detail={"个数": count})
     return count
 
 
@@ -390,7 +390,12 @@ def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *,
         group.save(update_fields=["office_director"])
         after = _printed_lines(group)
         if before != after:
-            audit.record(LISTED, actor=actor, target=group, detail={"名单": [before, after]})
+            audit.record(
+                OrganisationVerb.GROUP_LIST,
+                actor=actor,
+                target=group,
+                detail={OrganisationFact.MEMBERS: [before, after]},
+            )
 
 
 def _require_other_deputies(group: LeadershipGroup, members: list[GroupMember], actor: Any) -> None:

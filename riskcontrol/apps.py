@@ -11,8 +11,10 @@ class RiskControlConfig(AppConfig):
     verbose_name = "系统"
 
     def ready(self) -> None:
-        from riskcontrol import checks, triggers  # noqa: F401 - importing registers them
+        from riskcontrol import checks, triggers, verbs  # noqa: F401 - importing registers them
         from riskcontrol.models import AuditEntry, StoredFile
+
+        verbs.register(verbs.SystemVerb, former=verbs.FORMER, facts=verbs.SystemFact, former_facts=verbs.FORMER_FACTS)
         from riskcontrol.web import signins  # noqa: F401 - importing registers them
 
         audit_table = AuditEntry._meta.db_table

@@ -22,7 +22,7 @@ import hashlib
 import json
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +34,7 @@ from django.utils import timezone
 
 from riskcontrol.models import AuditEntry, AuditHead
 from riskcontrol.text import one_break
+from riskcontrol.verbs import Verb, is_registered
 
 GENESIS = "0" * 64
 
@@ -96,20 +97,24 @@ def hold() -> None:
 
 
 def record(
-    action: str,
+    verb: Verb,
     *,
     actor: Any = None,
     target: models.Model | None = None,
     label: str = "",
-    detail: dict[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
     succeeded: bool = True,
     address: str | None = None,
 ) -> AuditEntry:
     """Append one entry in the caller's transaction.
 
-    `actor` is a user or None (nobody logged in, or a command); `detail` is JSON-able, for changes {field: [old, new]}.
-    The head row is locked, so that entries of parallel transactions follow one another.
+    `verb` is a member of an app's enum that its AppConfig has registered: TypeError for anything else, so that no words
+    get into the trail that nobody can look up. `actor` is a user or None (nobody logged in, or a command); `detail` is
+    JSON-able, for changes {field: [old, new]}. The head row is locked, so that entries of parallel transactions follow
+    one another.
     """
+    if not is_registered(verb):
+        raise TypeError(f"{verb!r} is not a registered verb (riskcontrol.verbs).")
     with transaction.atomic(savepoint=False):
         head = AuditHead.objects.select_for_update().filter(pk=1).first()
         if head is None:
@@ -120,7 +125,7 @@ def record(
             at=timezone.now(),
             actor_number=getattr(actor, "staff_number", "") or "",
             actor_name=getattr(actor, "real_name", "") or "",
-            action=action,
+            action=verb.value,
             succeeded=succeeded,
             object_type=target._meta.label_lower if target is not None else "",
             object_id=str(target.pk) if target is not None else "",
@@ -164,14 +169,14 @@ def field_values(instance: models.Model, *names: str) -> dict[str, Any]:
     return {name: fields[name].value_from_object(instance) for name in names}
 
 
-def last_hand(model: type[models.Model], keys: Iterable[Any], *, actions: Iterable[str] = ()) -> str:
-    """The staff number of who last did something to one of these rows (only `actions`, if any), as the trail tells."""
+def last_hand(model: type[models.Model], keys: Iterable[Any], *, verbs: Iterable[Verb] = ()) -> str:
+    """The staff number of who last did something to one of these rows (only `verbs`, if any), as the trail tells."""
     entries = AuditEntry.objects.filter(
         object_type=model._meta.label_lower, object_id__in=[str(key) for key in keys], succeeded=True
     )
-    names = list(actions)
-    if names:
-        entries = entries.filter(action__in=names)
+    wanted = list(verbs)
+    if wanted:
+        entries = entries.of(*wanted)
     return entries.order_by("-number").values_list("actor_number", flat=True).first() or ""
 
 

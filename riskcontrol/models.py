@@ -3,6 +3,9 @@
 from typing import Any, NoReturn
 
 from django.db import models
+from django.db.models import Q
+
+from riskcontrol import verbs
 
 
 class AppendOnlyQuerySet(models.QuerySet):
@@ -18,6 +21,25 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise TypeError("The audit trail is append-only, through audit.record().")
 
 
+class AuditEntries(AppendOnlyQuerySet):
+    """Entries by what they say, those from before there were keys included."""
+
+    def of(self, *wanted: str) -> "AuditEntries":
+        """Those of one of these verbs."""
+        return self.filter(action__in=verbs.stored(*wanted))
+
+    def not_of(self, *wanted: str) -> "AuditEntries":
+        """Those of any other verb."""
+        return self.exclude(action__in=verbs.stored(*wanted))
+
+    def stating(self, fact: verbs.Fact, value: Any) -> "AuditEntries":
+        """Those whose detail has this value for a fact."""
+        known = Q()
+        for name in verbs.fact_names(fact):
+            known |= Q(**{f"detail__{name}": value})
+        return self.filter(known)
+
+
 class AuditEntry(models.Model):
     """One thing that happened: who, when, what, to what, old → new. Names are text and outlive what they name."""
 
@@ -25,6 +47,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField("时间", db_index=True)
     actor_number = models.CharField("工号", max_length=32, blank=True, db_index=True)
     actor_name = models.CharField("姓名", max_length=64, blank=True)
+    # A verb's key, or in entries from before there were keys its caption: read it as `verb` and `caption`.
     action = models.CharField("事项", max_length=64, db_index=True)
     succeeded = models.BooleanField("是否成功", default=True)
     object_type = models.CharField("对象类型", max_length=64, blank=True)
@@ -37,7 +60,7 @@ class AuditEntry(models.Model):
     previous_hash = models.CharField("前一条校验值", max_length=64)
     hash = models.CharField("校验值", max_length=64, unique=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = AuditEntries.as_manager()
 
     class Meta:
         verbose_name = "审计记录"
@@ -46,7 +69,7 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.action} {self.object_label}"
+        return f"{self.number} {self.caption} {self.object_label}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
@@ -55,6 +78,20 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit trail is append-only.")
+
+    @property
+    def verb(self) -> str:
+        """The key of what was done (riskcontrol.verbs)."""
+        return verbs.key_of(self.action)
+
+    @property
+    def caption(self) -> str:
+        """What was done, in today's words."""
+        return verbs.caption(self.action)
+
+    def said(self, fact: verbs.Fact, default: Any = None) -> Any:
+        """What the detail says of a fact."""
+        return verbs.said(self.detail, fact, default)
 
 
 class StoredFile(models.Model):

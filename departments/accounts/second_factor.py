@@ -19,10 +19,10 @@ from qrcode.image.svg import SvgPathImage
 from departments.enums import Role
 from departments.models import RecoveryCode, User
 from departments.permissions import has_role
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit, text
 
 ISSUER = "廉政风险防控"
-REMOVED = "取消动态验证码"
 RECOVERY_CODES = 10
 # Without the letters and digits that are misread: 32 signs, 10 of them give 50 bits.
 RECOVERY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -109,7 +109,9 @@ def verify(user: User, typed: str) -> str:
             return "code" if device.verify_token(typed) else ""
         if RecoveryCode.objects.filter(user=user, digest=_digest(user, typed)).delete()[0]:
             device.throttle_reset()
-            audit.record("使用备用码", actor=user, target=user, detail={"剩余": user.recovery_codes.count()})
+            audit.record(
+                OrganisationVerb.RECOVERY_USE, actor=user, target=user, detail={"剩余": user.recovery_codes.count()}
+            )
             return "recovery"
         device.throttle_increment()
         return ""
@@ -123,14 +125,14 @@ def enrol(user: User, key: str, *, step: int) -> list[str]:
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
         TOTPDevice.objects.create(user=user, name=ISSUER, key=key, last_t=step)
-        audit.record("启用动态验证码", actor=user, target=user)
+        audit.record(OrganisationVerb.CODE_ENABLE, actor=user, target=user)
         return _new_recovery_codes(user)
 
 
 def renew_recovery_codes(user: User) -> list[str]:
     """New recovery codes; the old ones are worth nothing from now on."""
     with transaction.atomic():
-        audit.record("更换备用码", actor=user, target=user)
+        audit.record(OrganisationVerb.RECOVERY_RENEW, actor=user, target=user)
         return _new_recovery_codes(user)
 
 
@@ -139,7 +141,7 @@ def remove(user: User, *, actor: User | None) -> None:
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
         user.recovery_codes.all().delete()
-        audit.record(REMOVED, actor=actor, target=user)
+        audit.record(OrganisationVerb.CODE_REMOVE, actor=actor, target=user)
 
 
 def _new_recovery_codes(user: User) -> list[str]:

@@ -18,9 +18,9 @@ from departments.importing.work import Orders, Work
 from departments.notices import notify
 from departments.permissions import OrganisationAction, require_still
 from departments.services import one_time_password
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit
 
-IMPORTED = "从 Excel 导入组织机构"
 MOST_TOLD = 20
 # Each account is written twice, first in the rehearsal, and its slip printed; the request has two minutes.
 MOST_ACCOUNTS = 150
@@ -105,7 +105,7 @@ def _record(work: Work) -> None:
     ordered = sorted(work.rights, key=lambda right: "（" in right.label)
     rights = [f"{right.user}（{right.user.staff_number}）：{right.label}" for right in ordered]
     detail = {"文件": work.book.name, "SHA-256": work.book.sha256} | counts | {"重要角色": rights}
-    audit.record(IMPORTED, actor=work.actor, label=work.book.name, detail=detail)
+    audit.record(OrganisationVerb.IMPORT, actor=work.actor, label=work.book.name, detail=detail)
     if rights:
         who = getattr(work.actor, "real_name", "") or "命令行"
         told = "；".join(rights[:MOST_TOLD]) + (f"……共 {len(rights)} 项" if len(rights) > MOST_TOLD else "")

@@ -20,6 +20,7 @@ from departments.importing.lines import State
 from departments.importing.template import choices, template_xlsx
 from departments.importing.work import Orders
 from departments.permissions import OrganisationAction
+from departments.verbs import OrganisationVerb
 from departments.views.access import CONFLICT, UNPROCESSABLE, requires, tabs_of
 from riskcontrol import audit
 from riskcontrol.paper.pdf import DocumentError
@@ -127,7 +128,7 @@ def _handed_out(request, printed, **context):
 def template(request, kind):
     """The workbook to fill in: empty, or with the organisation as it is."""
     name = {"blank": "组织机构导入模板.xlsx", "existing": f"组织机构 {timezone.localdate():%Y-%m-%d}.xlsx"}[kind]
-    audit.record("下载组织机构表", actor=request.user, label=name, detail={"文件": name})
+    audit.record(OrganisationVerb.DOWNLOAD_SHEET, actor=request.user, label=name, detail={"文件": name})
     return download(template_xlsx(is_filled=kind == "existing"), name, XLSX)
 
 

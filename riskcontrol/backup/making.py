@@ -25,6 +25,7 @@ from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.rehearsal import CANONICAL, is_behind, rehearse
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy.machine import Machine
+from riskcontrol.verbs import SystemFact, SystemVerb
 
 NAME = re.compile(r"register-(\d{8}T\d{6}Z)(?:-(\d+))?\.zip")
 STALE_SECONDS = 24 * 3600
@@ -68,7 +69,12 @@ def make_unlocked(folder: Path, *, keep: int | None = None) -> Made:
         reason = _reason(error)
         _note({"结果": "没有完成", "原因": reason}, succeeded=False)
         raise BackupError(reason) from error
-    detail = {"文件": made.path.name, "校验值": made.sha256, "字节数": made.size, "审计链首": str(made.head)}
+    detail = {
+        "文件": made.path.name,
+        SystemFact.FILE_HASH: made.sha256,
+        "字节数": made.size,
+        "审计链首": str(made.head),
+    }
     _note(detail | ({"问题": made.faults[:20]} if made.faults else {}), succeeded=not made.faults)
     if not made.faults:
         landmark.remember()
@@ -91,7 +97,7 @@ def _reason(error: Exception) -> str:
 def _note(detail: dict[str, Any], *, succeeded: bool) -> None:
     """Leave an entry in the trail of the database in use; one that can't be written keeps no backup from its name."""
     try:
-        audit.record("备份", detail={"系统账号": account(), **detail}, succeeded=succeeded)
+        audit.record(SystemVerb.BACKED_UP, detail={"系统账号": account(), **detail}, succeeded=succeeded)
     except DatabaseError:
         if succeeded:
             raise

@@ -16,6 +16,7 @@ from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.making import account, alone, make_unlocked, work_folder
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemFact, SystemVerb
 
 # What `migrate` itself writes into a new database.
 OF_THE_SET_UP = frozenset(
@@ -83,7 +84,9 @@ def known(file: Path) -> str:
     """Whether the trail in use names this very file: the one thing that a forged but consistent backup can't show."""
     digest = container.file_sha256(file)
     try:
-        entry = AuditEntry.objects.filter(action="备份", detail__校验值=digest).order_by("number").first()
+        entry = (
+            AuditEntry.objects.of(SystemVerb.BACKED_UP).stating(SystemFact.FILE_HASH, digest).order_by("number").first()
+        )
     except DatabaseError:
         return "现有数据库读不出来，不知道是否登记过这个文件。"
     return f"审计记录第 {entry.number} 条登记过这个文件。" if entry else "现有的审计记录里没有登记过这个文件。"
@@ -118,7 +121,7 @@ def _make_room(folder: Path, plan: Plan) -> tuple[AuditHead | None, Path | None]
 
 def _is_all_in(kept: AuditHead) -> bool:
     """Whether nothing happened since a backup with this head but that backups were noted."""
-    later = AuditEntry.objects.filter(number__gt=kept.number).exclude(action="备份")
+    later = AuditEntry.objects.filter(number__gt=kept.number).not_of(SystemVerb.BACKED_UP)
     is_ours = kept.number == 0 or AuditEntry.objects.filter(number=kept.number, hash=kept.hash).exists()
     return is_ours and not later.exists()
 
@@ -154,10 +157,10 @@ def _note(file: Path, package: Package, before: AuditHead | None, replaced: Path
     detail = {
         "系统账号": account(),
         "文件": file.name,
-        "校验值": container.file_sha256(file),
+        SystemFact.FILE_HASH: container.file_sha256(file),
         "备份时间": package.manifest["made_at"],
         "备份的链首": str(AuditHead(**package.manifest["audit_head"])),
         "被替换内容的链首": str(before) if before else None,
         "被替换内容的备份": replaced.name if replaced else None,
     }
-    audit.record("恢复", detail=detail)
+    audit.record(SystemVerb.RESTORED, detail=detail)

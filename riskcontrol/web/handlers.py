@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.views import defaults
 
 from riskcontrol import audit
+from riskcontrol.verbs import SystemVerb
 from riskcontrol.web.forms import sent_fields, typed_texts
 from riskcontrol.web.logs import current_request
 from riskcontrol.web.trouble import Trouble, trouble_of
@@ -39,7 +40,7 @@ def record_refusal(request: HttpRequest, exception: Exception) -> None:
     """Write down what a person was refused, and why."""
     if request.user.is_authenticated:
         detail = {"方法": request.method, "地址": request.path[:200], "原因": str(exception)[:200]}
-        audit.record("拒绝", actor=request.user, detail=detail, succeeded=False)
+        audit.record(SystemVerb.REFUSED, actor=request.user, detail=detail, succeeded=False)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,25 +7,26 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 
 from riskcontrol import audit
+from riskcontrol.verbs import SystemVerb
 
 
 @receiver(user_logged_in)
 def _logged_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
-    audit.record("登录", actor=user)
+    audit.record(SystemVerb.LOGIN, actor=user)
 
 
 @receiver(user_logged_out)
 def _logged_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     if user is not None:
-        audit.record("退出", actor=user)
+        audit.record(SystemVerb.LOGOUT, actor=user)
 
 
 @receiver(user_login_failed)
 def _login_failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
     typed = str(credentials.get("username", ""))[:32].replace("\x00", "")
-    audit.record("登录失败", detail={"工号": typed}, succeeded=False)
+    audit.record(SystemVerb.LOGIN_FAILED, detail={"工号": typed}, succeeded=False)
 
 
 @receiver(user_locked_out)
 def _locked_out(sender: Any, username: str | None = None, **kwargs: Any) -> None:
-    audit.record("登录锁定", detail={"工号": str(username or "")[:32].replace("\x00", "")}, succeeded=False)
+    audit.record(SystemVerb.LOCKED_OUT, detail={"工号": str(username or "")[:32].replace("\x00", "")}, succeeded=False)

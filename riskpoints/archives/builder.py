@@ -11,7 +11,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from departments.enums import Level
-from riskcontrol import VERSION
+from riskcontrol import VERSION, verbs
 from riskcontrol.paper.pdf_join import page_count
 from riskpoints.archives import fingerprint, verifier
 from riskpoints.archives.catalogue import HEADINGS, RETENTIONS, Catalogue, Item, catalogue_xlsx, csv_bytes
@@ -209,9 +209,16 @@ def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[Ite
         "catalogue_sheet": CATALOGUE_SHEET,
         "verifier": VERIFIER,
         "names": verifier,
+        "verbs": _verbs_in(records),
     }
     text = str(render_to_string(EXPLANATION_TEMPLATE, context))
     return "\r\n".join(line.rstrip() for line in text.strip().splitlines()).encode("utf-8-sig") + b"\r\n"
+
+
+def _verbs_in(records: YearRecords) -> list[tuple[str, str]]:
+    """The keys by which shown entries call what was done, with their captions; older ones have captions already."""
+    written = {entry["action"] for piece in records.audits for entry in piece.said()}
+    return [(verb, verbs.caption(verb)) for verb in sorted(written) if verbs.key_of(verb) == verb]
 
 
 def _checked(target: Path) -> tuple[str, int]:

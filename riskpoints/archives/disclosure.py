@@ -10,22 +10,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from riskcontrol import verbs
 from riskcontrol.audit import canonical_json, sha256
 from riskpoints import wings
 from riskpoints.archives.verifier import BARE, DECISIVE
 from riskpoints.content import content
-from riskpoints.enums import Action, Status
+from riskpoints.enums import Status
 from riskpoints.evidence import record
 from riskpoints.models import Cycle, Decision, TableVersion
+from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
 
 CYCLE, VERSION = Cycle._meta.label_lower, TableVersion._meta.label_lower
-OF_THE_YEAR = frozenset({"开启年度", "修改年度日程", record.CLOSED, record.IMPORTED})
-SCANNED = frozenset({"登记签字扫描件", "更换签字扫描件"})
-ACTS, DECISIVE_ACTS = frozenset(Action.labels), frozenset(Action(value).label for value in DECISIVE)
+OF_THE_YEAR = frozenset({RegisterVerb.YEAR_OPEN, RegisterVerb.YEAR_CHANGE, record.CLOSED, record.IMPORTED})
+SCANNED = frozenset({RegisterVerb.ADD_SCAN, RegisterVerb.REPLACE_SCAN})
+DECISIVE_VERBS = frozenset(verb_of(action) for action in DECISIVE)
+TOLD = (RegisterFact.CONTENT_HASH, RegisterFact.COMMENT, RegisterFact.OPEN_HASH)
 SHOWN_BY = ("succeeded", "object_type", "object_id", "action", "detail")
 
 Facts = dict[str, Any]
-# One decision as the trail tells of it: the version's key, the act's label, the content's hash, the opinion.
+# One decision as the trail tells of it: the version's key, the verb, the content's hash, the opinion.
 Told = tuple[str, str, str, str]
 
 
@@ -79,33 +82,34 @@ class Disclosure:
         """Whether an entry may stand in the extract as it is; it is told by the values of SHOWN_BY."""
         if not said["succeeded"]:
             return False
-        kind, key, action = said["object_type"], said["object_id"], said["action"]
+        kind, key, verb = said["object_type"], said["object_id"], verbs.key_of(said["action"])
         if kind == CYCLE:
-            return key == self.cycle and action in OF_THE_YEAR
+            return key == self.cycle and verb in OF_THE_YEAR
         if kind != VERSION or key not in self.versions:
             return False
-        if action in SCANNED:
+        if verb in SCANNED:
             return True
-        if action not in ACTS:
+        detail = said["detail"]
+        if verb not in DECISIONS or verbs.said(detail, RegisterFact.CONTENT_HASH) is None:
             return False
-        return "内容校验值" in said["detail"] and (action in DECISIVE_ACTS or not said["detail"].get("意见"))
+        return verb in DECISIVE_VERBS or not verbs.said(detail, RegisterFact.COMMENT)
 
 
 def told_by(entries: Iterable[Facts]) -> dict[Told, str | None]:
     """What shown entries tell of decisions, and the hash of what may be shown of the content, where one does."""
     told: dict[Told, str | None] = {}
     for entry in entries:
-        if entry.get("object_type") == VERSION and "内容校验值" in entry["detail"]:
-            detail = entry["detail"]
-            key = entry["object_id"], entry["action"], detail["内容校验值"], detail.get("意见", "")
-            told[key] = detail.get(content.OPEN_HASH)
+        verb = verbs.key_of(entry["action"])
+        if entry["object_type"] == VERSION and verb in DECISIONS:
+            content_hash, comment, open_hash = (verbs.said(entry["detail"], fact) for fact in TOLD)
+            told[entry["object_id"], verb, content_hash, comment or ""] = open_hash
     return told
 
 
 def decision_row(decision: Decision, told: Mapping[Told, str | None]) -> Facts:
     """What of one decision depends on what may be shown; see verifier._decisions()."""
     comment: str = record.plain(decision.comment)
-    key = str(decision.version_id), decision.get_action_display(), decision.content_hash, comment
+    key = str(decision.version_id), verb_of(decision.action).value, decision.content_hash, comment
     if decision.action not in DECISIVE:
         return {"comment": "", "snapshot": "", "open_hash": None, "withheld": key not in told}
     return {

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,8 @@ def _modules() -> dict[str, Path]:
         if name not in found and (path := _path_of(name)) is not None:
             found[name] = path
             waiting += _imported(path)
+    for name in found:
+        import_module(name)  # some are imported late: every process knows the same captions
     return found
 
 

@@ -15,8 +15,9 @@ from riskpoints.archives import verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.records import ArchiveError, head_text
 from riskpoints.archives.restoring import Restorer
-from riskpoints.evidence import record, verification
+from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
+from riskpoints.verbs import RegisterFact, RegisterVerb
 
 # What shows that somebody works here already; accounts and the document's functions may be there.
 WHAT_MUST_BE_EMPTY = (School, Department, LeadershipGroup, Cycle, ControlTable, TableVersion, Decision)
@@ -122,14 +123,14 @@ def _import(contents: Contents) -> Imported:
     connection.check_constraints()  # what points to nowhere would otherwise be found at the very end
     head = contents.manifest["audit"]["head"]
     detail = {
-        "档案": contents.sha256,
+        RegisterFact.ARCHIVE_HASH: contents.sha256,
         "审计链首": head_text(head),
-        record.RECORD: _record(contents),
-        record.EXTRACTS: _extracts(contents),
-        record.KEPT_FILES: _printed(contents, restorer.kept),
+        RegisterFact.YEAR_RECORD: _record(contents),
+        RegisterFact.EXTRACTS: _extracts(contents),
+        RegisterFact.KEPT_FILES: _printed(contents, restorer.kept),
         "停用账号": len(restorer.accounts),
     }
-    audit.record(record.IMPORTED, target=cycle, detail=detail)
+    audit.record(RegisterVerb.YEAR_IMPORT, target=cycle, detail=detail)
     faults = list(verification.verify_decided())
     if faults:
         listed = "；".join(f"{fault.about}：{fault.reason}" for fault in faults[:5])

@@ -20,14 +20,15 @@ from django.utils import timezone
 from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
 from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.verbs import SystemFact
 from riskpoints.archives import builder, fonds, verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, head_text
-from riskpoints.evidence import record
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can
+from riskpoints.verbs import RegisterFact, RegisterVerb
 
 UNDER_WAY = (ArchiveState.WAITING, ArchiveState.RUNNING)
 # A process that holds its lock but reported nothing for so long hangs; one without a lock never started or is gone.
@@ -82,7 +83,7 @@ def open_build(year: int, *, actor: Any = None) -> AnnualArchive:
     try:
         with transaction.atomic():
             archive = AnnualArchive.objects.create(cycle=cycle, requested_by=actor, fonds_code=code)
-            audit.record("生成年度档案", actor=actor, target=archive, detail={"结果": "开始"})
+            audit.record(RegisterVerb.ARCHIVE_BUILD, actor=actor, target=archive, detail={"结果": "开始"})
     except IntegrityError as error:
         raise ArchiveError(f"{cycle}的档案正在生成，请等它完成后再试。") from error
     return archive
@@ -185,13 +186,13 @@ def _finish(archive: AnnualArchive, built: builder.Built, parts: Parts) -> Annua
         detail = {
             "结果": result,
             "新打印": len(built.fresh),
-            "校验值": built.sha256,
+            SystemFact.FILE_HASH: built.sha256,
             "字节数": built.size,
             "审计链首": head_text(built.audit_head),
         }
         if archive.cycle.is_closed and built.printed:
-            detail[record.KEPT_FILES] = _keep_printed(built, parts)
-        audit.record("生成年度档案", actor=archive.requested_by, target=archive, detail=detail)
+            detail[RegisterFact.KEPT_FILES] = _keep_printed(built, parts)
+        audit.record(RegisterVerb.ARCHIVE_BUILD, actor=archive.requested_by, target=archive, detail=detail)
     parts.keep_only({built.key, *built.printed.values()})
     return archive
 
@@ -215,7 +216,11 @@ def _fail(archive: AnnualArchive, reason: str) -> None:
         )
         if changed:
             audit.record(
-                "生成年度档案", actor=archive.requested_by, target=archive, detail={"结果": reason}, succeeded=False
+                RegisterVerb.ARCHIVE_BUILD,
+                actor=archive.requested_by,
+                target=archive,
+                detail={"结果": reason},
+                succeeded=False,
             )
     archive.refresh_from_db()
 
@@ -286,7 +291,9 @@ def open_download(archive: AnnualArchive, *, actor: Any) -> BinaryIO:
     path = stored(archive)
     if path is None:
         raise ArchiveError("这份档案的文件不在服务器上了。请重新生成，或从备份恢复。")
-    audit.record("下载年度档案", actor=actor, target=archive, detail={"校验值": archive.sha256})
+    audit.record(
+        RegisterVerb.ARCHIVE_DOWNLOAD, actor=actor, target=archive, detail={SystemFact.FILE_HASH: archive.sha256}
+    )
     return path.open("rb")
 
 
@@ -302,5 +309,5 @@ def check_stored(archive: AnnualArchive, *, actor: Any) -> list[str]:
             if hashlib.file_digest(stream, "sha256").hexdigest() != archive.sha256:
                 faults.insert(0, "文件与生成时登记的校验值不符，已被替换或改动。")
     detail = {"结果": "完整无误" if not faults else f"{len(faults)} 处不对", "问题": faults[:20]}
-    audit.record("核验年度档案", actor=actor, target=archive, detail=detail, succeeded=not faults)
+    audit.record(RegisterVerb.ARCHIVE_VERIFY, actor=actor, target=archive, detail=detail, succeeded=not faults)
     return faults

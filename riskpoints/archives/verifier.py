@@ -31,6 +31,20 @@ METADATA = "元数据.json"
 AUDIT = "审计记录.jsonl"
 EARLIER_AUDIT = "审计记录_导入前_{}.jsonl"
 DECISIVE = ("confirm", "record", "compare")
+# What entries call decisions: a key, or in those from before there were keys the caption of that time.
+FORMER_VERBS = {
+    "提交纪委审核": "version.submit",
+    "撤回": "version.recall",
+    "退回修改": "version.return",
+    "审核通过，核定等级": "version.approve",
+    "确定": "version.confirm",
+    "作废本修订稿": "version.discard",
+    "补录历史表": "version.record",
+    "核对补录": "version.compare",
+    "核对不符，退回重录": "version.mismatch",
+}
+# What an entry says of the content, of the opinion, and of the content that may be shown: key, former key.
+FACTS = (("content_hash", "内容校验值"), ("comment", "意见"), ("open_hash", "公开内容校验值"))
 # What an entry of the trail that is not shown has besides its own hash, at least.
 BARE = {"number", "previous_hash"}
 
@@ -344,7 +358,7 @@ def _audit(package: Package, manifest: dict) -> Iterator[str]:
         said = decision["content_hash"], decision["comment"], decision.get("open_hash")
         # None where an opinion was given: the entry that tells it is covered.
         is_told = not decision.get("withheld")
-        key = (str(decision["version_id"]), decision["action_label"], *said) if is_told else None
+        key = (str(decision["version_id"]), "version." + decision["action"], *said) if is_told else None
         if not known[key]:
             name = f"办理记录第 {index} 条（{decision['table']}，{decision['action_label']}）"
             yield f"{name}在审计记录里没有，或与之不符"
@@ -373,7 +387,8 @@ def _extract(package: Package, name: str, expected: dict, known: Counter) -> Ite
         has_salts = has_salts or "salt" in entry or "digest" in entry
         previous, number, at = given, entry["number"], entry.get("at", "")
         if "action" in entry:
-            known[(entry["object_id"], entry["action"]) + _spoken(entry["detail"])] += 1  # noqa: RUF005 - Python 3.8 knows no star here
+            verb = FORMER_VERBS.get(entry["action"], entry["action"])
+            known[(entry["object_id"], verb) + _spoken(entry["detail"])] += 1  # noqa: RUF005 - Python 3.8 knows no star here
         else:
             known[None] += 1
     if count != expected["entries"]:
@@ -398,10 +413,10 @@ def _hashed(entry: dict) -> dict:
 
 def _spoken(detail: dict) -> tuple:
     """What an audit entry says of the content and the opinion; only those of decisions say it in words."""
-    said = detail.get("内容校验值"), detail.get("意见")
-    if not all(isinstance(part, str) for part in said):
+    said = tuple(detail.get(key, detail.get(former)) for key, former in FACTS)
+    if not all(isinstance(part, str) for part in said[:2]):
         return None, None, None
-    return said[0], said[1], detail.get("公开内容校验值")
+    return said
 
 
 def main(arguments: list[str]) -> int:

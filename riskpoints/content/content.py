@@ -17,7 +17,6 @@ from riskpoints.models import Decision, Measure, PostExemption, RiskPoint, Table
 
 CODE_LENGTH = 12
 # Under this name the entry of a decision that puts a table in force has the hash of the open part of its content.
-OPEN_HASH = "公开内容校验值"
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from departments.models import Department, LeadershipGroup, Post, PostFunction, School, User
 from departments.queries import leader_names
-from riskcontrol import files
+from riskcontrol import files, verbs
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry, StoredFile
 from riskcontrol.pinyin import PinyinField
@@ -31,17 +31,13 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
+from riskpoints.verbs import RegisterFact, RegisterVerb
 
-CLOSED = "关闭年度"
-IMPORTED = "导入年度档案"
-# Keys of the details of these two entries; the files are found by their SHA-256.
-RECORD = "年度资料"
-EXTRACTS = "审计记录"
-KEPT_FILES = "存档文件"
+CLOSED, IMPORTED = RegisterVerb.YEAR_CLOSE, RegisterVerb.YEAR_IMPORT
+# In the details of these two entries; the files are found by their SHA-256.
+RECORD, EXTRACTS, KEPT_FILES = RegisterFact.YEAR_RECORD, RegisterFact.EXTRACTS, RegisterFact.KEPT_FILES
 # Key of the facts under which lies what belongs to a year besides its tables (wings.parts).
 PARTS = "parts"
-# Reading leaves entries, too; they don't move the end of a running year's extract.
-READING = ("下载", "导出", "打印", "查看", "核验")
 # The head of the form: a draft's is still being written, and its last decision says what was handed in.
 FORM_FIELDS = ("owner_name", "head_name", "duties", "date_mode", "filled_on")
 
@@ -151,19 +147,17 @@ def kept(cycle: Cycle) -> Kept | None:
     last = _last_kept(cycle)
     if last is None:
         return None
-    return Kept(
-        json.loads(files.content(last.detail[RECORD])), last.detail.get(KEPT_FILES) or _first_printed(cycle, last)
-    )
+    return Kept(json.loads(files.content(last.said(RECORD))), last.said(KEPT_FILES) or _first_printed(cycle, last))
 
 
 def kept_record(cycle: Cycle) -> str | None:
     """The SHA-256 of the facts that count for a closed or imported year; None where those of today do."""
     last = _last_kept(cycle)
-    return last.detail[RECORD] if last else None
+    return last.said(RECORD) if last else None
 
 
 def _last_kept(cycle: Cycle) -> AuditEntry | None:
-    entries = [entry for entry in _entries(cycle, CLOSED, IMPORTED) if RECORD in entry.detail]
+    entries = [entry for entry in _entries(cycle, CLOSED, IMPORTED) if entry.said(RECORD)]
     return entries[-1] if entries and (cycle.is_closed or not acts_in(cycle).exists()) else None
 
 
@@ -173,7 +167,8 @@ def _first_printed(cycle: Cycle, since: AuditEntry) -> dict[str, str]:
     builds = AuditEntry.objects.filter(
         object_type=AnnualArchive._meta.label_lower, object_id__in=keys, number__gt=since.number, succeeded=True
     )
-    return next((entry.detail[KEPT_FILES] for entry in builds.order_by("number") if KEPT_FILES in entry.detail), {})
+    found = (entry.said(KEPT_FILES) for entry in builds.order_by("number"))
+    return next((kept for kept in found if kept is not None), {})
 
 
 def acts_in(cycle: Cycle) -> QuerySet[AuditEntry]:
@@ -182,9 +177,8 @@ def acts_in(cycle: Cycle) -> QuerySet[AuditEntry]:
     for rows in (ControlTable.objects.filter(cycle=cycle), TableVersion.objects.filter(table__cycle=cycle)):
         keys = [str(key) for key in rows.values_list("pk", flat=True)]
         about |= Q(object_type=rows.model._meta.label_lower, object_id__in=keys)
-    for verb in (*READING, IMPORTED):
-        about &= ~Q(action__startswith=verb)
-    return AuditEntry.objects.filter(about)
+    # Reading leaves entries, too; they don't move the end of a running year's extract.
+    return AuditEntry.objects.filter(about).not_of(IMPORTED, *verbs.reading())
 
 
 def closing_entry(cycle: Cycle) -> AuditEntry | None:
@@ -194,22 +188,21 @@ def closing_entry(cycle: Cycle) -> AuditEntry | None:
 
 def extracts(cycle: Cycle | None = None) -> list[str]:
     """The SHA-256 of the pieces of other trails that came with imports, of one year or of all."""
-    found = AuditEntry.objects.filter(action=IMPORTED, succeeded=True).order_by("number")
+    found = AuditEntry.objects.of(IMPORTED).filter(succeeded=True).order_by("number")
     entries = _entries(cycle, IMPORTED) if cycle else found
-    return [sha256 for entry in entries for sha256 in entry.detail.get(EXTRACTS, [])]
+    return [sha256 for entry in entries for sha256 in entry.said(EXTRACTS, [])]
 
 
 def imported_versions() -> set[str]:
     """The keys of all versions that came with imports, as audit entries write them."""
-    details = AuditEntry.objects.filter(action=IMPORTED, succeeded=True).values_list("detail", flat=True)
-    records = [json.loads(files.content(detail[RECORD])) for detail in details]
+    entries = AuditEntry.objects.of(IMPORTED).filter(succeeded=True)
+    records = [json.loads(files.content(entry.said(RECORD))) for entry in entries]
     return {str(row["version_id"]) for record in records for row in record["versions"]}
 
 
-def _entries(cycle: Cycle, *actions: str) -> Iterable[AuditEntry]:
-    return AuditEntry.objects.filter(
-        object_type=Cycle._meta.label_lower, object_id=str(cycle.pk), action__in=actions, succeeded=True
-    ).order_by("number")
+def _entries(cycle: Cycle, *wanted: RegisterVerb) -> Iterable[AuditEntry]:
+    about = AuditEntry.objects.filter(object_type=Cycle._meta.label_lower, object_id=str(cycle.pk), succeeded=True)
+    return about.of(*wanted).order_by("number")
 
 
 def _fields(instance: models.Model, *without: str) -> dict[str, Any]:

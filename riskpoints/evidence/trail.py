@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
+from riskcontrol import verbs
 from riskcontrol.models import AuditEntry
 from riskcontrol.search import says
 from riskcontrol.web.query import QueryReader
@@ -35,13 +36,13 @@ class Filter:
     since: datetime.date | None
     until: datetime.date | None
     person: str
-    action: str
+    verb: str
     target: str
     outcome: str
 
     @property
     def is_narrowed(self) -> bool:
-        return any((self.since, self.until, self.person, self.action, self.target, self.outcome))
+        return any((self.since, self.until, self.person, self.verb, self.target, self.outcome))
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,22 @@ class Line:
         return len(self.details) > SHORT
 
 
-def known_actions() -> list[str]:
-    """The names of actions that occur in the trail."""
-    return sorted(AuditEntry.objects.order_by().values_list("action", flat=True).distinct())
+def known_verbs() -> list[tuple[str, str]]:
+    """The verbs that occur in the trail with their captions, in the order of these."""
+    written = AuditEntry.objects.order_by().values_list("action", flat=True).distinct()
+    return sorted(
+        ((verb, verbs.caption(verb)) for verb in set(map(verbs.key_of, written))), key=lambda pair: pair[::-1]
+    )
 
 
-def read(query: QueryReader, actions: Iterable[str]) -> Filter:
-    """The filter that a query string asks for."""
+def read(query: QueryReader, known: Iterable[str]) -> Filter:
+    """The filter that a query string asks for; an address kept from before there were keys names a caption."""
+    words = {word for verb in known for word in verbs.stored(verb)}
     return Filter(
         since=query.date("since", "起始日期"),
         until=query.date("until", "截止日期"),
         person=query.text("person", "人员", 64),
-        action=query.choice("action", "事项", set(actions)),
+        verb=verbs.key_of(query.choice("action", "事项", words)),
         target=query.text("target", "对象", 100),
         outcome=query.choice("outcome", "结果", OUTCOMES),
     )
@@ -92,8 +97,8 @@ def entries(chosen: Filter) -> QuerySet[AuditEntry]:
         found = found.filter(at__lt=_midnight(chosen.until) + datetime.timedelta(days=1))
     if chosen.person:
         found = found.filter(says(chosen.person, "actor_name") | Q(actor_number=chosen.person))
-    if chosen.action:
-        found = found.filter(action=chosen.action)
+    if chosen.verb:
+        found = found.of(chosen.verb)
     if chosen.target:
         found = found.filter(says(chosen.target, "object_label"))
     if chosen.outcome:
@@ -127,7 +132,7 @@ def _field(entry: AuditEntry, name: str) -> models.Field | None:
 
 def _detail_line(entry: AuditEntry, key: str, value: Any, names: dict[tuple[type, Any], str]) -> DetailLine:
     field = _field(entry, key)
-    label = str(getattr(field, "verbose_name", key))
+    label = verbs.fact_caption(key) or str(getattr(field, "verbose_name", key))
     if isinstance(value, list) and len(value) == 2:
         return DetailLine(label, _words(field, value[0], names), _words(field, value[1], names), True)
     return DetailLine(label, "", _words(field, value, names), False)

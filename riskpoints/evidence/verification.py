@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from riskcontrol import audit, files, landmark, triggers
+from riskcontrol import audit, files, landmark, triggers, verbs
 from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints.content import content
-from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmationRule, Status
+from riskpoints.enums import DECISIVE_ACTIONS, ConfirmationRule, Status
 from riskpoints.evidence import record
 from riskpoints.models import Decision, RiskPoint, TableVersion
+from riskpoints.verbs import DECISIONS, RegisterFact, verb_of
 
-# One decision as the trail tells of it: the version's key, the act's label, the content's hash.
+# One decision as the trail tells of it: the version's key, the verb, the content's hash.
 Told = tuple[str, str, str]
 VERSION = TableVersion._meta.label_lower
 
@@ -107,7 +108,7 @@ def _verify_decisions() -> Iterator[Fault]:
     decisions = Decision.objects.select_related("version__table__cycle", "version__table__department")
     for decision in decisions.order_by("id").iterator(chunk_size=200):
         about = f"{decision.version} {decision.get_action_display()}（{decision.actor_name}）"
-        key = (str(decision.version_id), decision.get_action_display(), decision.content_hash)
+        key = (str(decision.version_id), verb_of(decision.action).value, decision.content_hash)
         is_brought = key[0] in brought
         if not has_its_hash(decision, elsewhere.get(key, ("", None))[1], is_brought=is_brought):
             yield Fault(about, "当时内容与校验值不符")
@@ -117,19 +118,19 @@ def _verify_decisions() -> Iterator[Fault]:
             yield Fault(about, "审计记录里没有这次办理")
         yield from _verify_names(decision, about)
     present = set(decisions.values_list("version_id", "action", "content_hash"))
-    known = {(str(version), Action(action).label, content_hash) for version, action, content_hash in present}
+    known = {(str(version), verb_of(action).value, content_hash) for version, action, content_hash in present}
     for key, place in told.items():
         if key not in known:
-            yield Fault(f"{place}“{key[1]}”", "对应的办理记录不见了")
+            yield Fault(f"{place}“{verbs.caption(key[1])}”", "对应的办理记录不见了")
 
 
 def _told_here() -> dict[Told, str]:
     """What this installation's trail tells of decisions, and where."""
-    entries = AuditEntry.objects.filter(object_type=VERSION, action__in=Action.labels, succeeded=True)
+    entries = AuditEntry.objects.of(*DECISIONS).filter(object_type=VERSION, succeeded=True)
     return {
-        (entry.object_id, entry.action, entry.detail["内容校验值"]): f"审计记录第 {entry.number} 条"
+        (entry.object_id, entry.verb, content_hash): f"审计记录第 {entry.number} 条"
         for entry in entries.iterator(chunk_size=1000)
-        if "内容校验值" in entry.detail
+        if (content_hash := entry.said(RegisterFact.CONTENT_HASH)) is not None
     }
 
 
@@ -140,10 +141,12 @@ def _told_elsewhere(versions: set[str]) -> dict[Told, tuple[str, str | None]]:
     for piece in record.extracts():
         for line in _lines(piece):
             entry = json.loads(line)
-            content_hash = entry["detail"].get("内容校验值") if entry.get("object_type") == VERSION else None
+            is_about = entry.get("object_type") == VERSION and verbs.key_of(entry["action"]) in DECISIONS
+            content_hash = verbs.said(entry["detail"], RegisterFact.CONTENT_HASH) if is_about else None
             if content_hash and entry["succeeded"] and entry["object_id"] in versions:
-                key = (entry["object_id"], entry["action"], content_hash)
-                told[key] = f"导入前的审计记录第 {entry['number']} 条", entry["detail"].get(content.OPEN_HASH)
+                key = (entry["object_id"], verbs.key_of(entry["action"]), content_hash)
+                open_hash = verbs.said(entry["detail"], RegisterFact.OPEN_HASH)
+                told[key] = f"导入前的审计记录第 {entry['number']} 条", open_hash
     return told
 
 

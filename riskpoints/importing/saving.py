@@ -7,6 +7,7 @@ from riskpoints.importing.content import FileContent
 from riskpoints.importing.plan import Line, Plan, State, plan
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.tables import editing
+from riskpoints.verbs import RegisterVerb
 
 
 class ImportRefusedError(Exception):
@@ -32,7 +33,7 @@ def save(version: TableVersion, content: FileContent, *, file_name: str, sha256:
         with editing.editing(locked, actor=actor) as held:
             _save_lines(held, todo, actor)
         detail = {"文件": file_name, "SHA-256": sha256} | todo.counts
-        audit.record("从 Excel 导入", actor=actor, target=locked, detail=detail)
+        audit.record(RegisterVerb.IMPORT_SHEET, actor=actor, target=locked, detail=detail)
     return todo
 
 

@@ -9,10 +9,13 @@ class ParticipationConfig(AppConfig):
     verbose_name = "意见建议"
 
     def ready(self) -> None:
+        from riskcontrol.verbs import register
         from riskpoints import wings
         from riskpoints.enums import Action
         from riskpoints.participation import menu, record, results, shown
+        from riskpoints.participation.verbs import FORMER, READING, ParticipationVerb
 
+        register(ParticipationVerb, former=FORMER, reading=READING)
         wings.add(
             wings.Wing(
                 name=self.label,

@@ -20,6 +20,7 @@ from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcom
 from riskpoints.participation.models import Feedback, Objection
 from riskpoints.participation.permissions import ParticipationAction, can, can_still
 from riskpoints.participation.services import ParticipationError
+from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.register.publication import published_sheet, published_versions
 from riskpoints.tables import workflow
 
@@ -70,7 +71,9 @@ def send_feedback(
         feedback.save()
         # Not its text: one that names a person would stay in the trail for ever.
         audit.record(
-            "提出意见", target=feedback, detail={"公示期内": feedback.within_period, "字数": len(feedback.text)}
+            ParticipationVerb.FEEDBACK_SEND,
+            target=feedback,
+            detail={"公示期内": feedback.within_period, "字数": len(feedback.text)},
         )
     return feedback
 
@@ -114,7 +117,7 @@ def answer_feedback(
         locked.full_clean()
         locked.save()
         detail = {"结果": locked.get_outcome_display(), "答复": locked.answer, "公开": _shown(locked)}
-        audit.record("答复意见", actor=actor, target=locked, detail=detail)
+        audit.record(ParticipationVerb.FEEDBACK_ANSWER, actor=actor, target=locked, detail=detail)
         if outcome == Outcome.PASSED_ON:
             services.pass_on(locked, worded or {}, actor=actor)
         if outcome == Outcome.OBJECTED:
@@ -137,7 +140,7 @@ def _object(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
         raise ValidationError({"post": "这个岗位不属于这个部门，请改选或不选。"})
     objection.full_clean()
     objection.save()
-    audit.record("转出异议", actor=actor, target=objection, detail={"异议": objection.text})
+    audit.record(ParticipationVerb.OBJECTION_OPEN, actor=actor, target=objection, detail={"异议": objection.text})
 
 
 def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
@@ -155,7 +158,7 @@ def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
         locked.full_clean()
         locked.save()
         detail = {"办理的审核员": to.real_name if to is not None else "纪委"}
-        audit.record("意见转纪委", actor=actor, target=locked, detail=detail)
+        audit.record(ParticipationVerb.FEEDBACK_REFER, actor=actor, target=locked, detail=detail)
     return locked
 
 
@@ -173,7 +176,9 @@ def register_petition(feedback: Feedback, number: str, *, actor: Any) -> Feedbac
             raise ParticipationError("请填写信访登记编号。")
         locked.full_clean()
         locked.save()
-        audit.record("登记信访编号", actor=actor, target=locked, detail={"编号": locked.petition_number})
+        audit.record(
+            ParticipationVerb.PETITION_REGISTER, actor=actor, target=locked, detail={"编号": locked.petition_number}
+        )
     return locked
 
 
@@ -189,7 +194,9 @@ def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:
         locked.answered_by, locked.answered_at = actor, timezone.now()
         locked.full_clean()
         locked.save()
-        audit.record("更正答复", actor=actor, target=locked, detail={"答复": [before, locked.answer]})
+        audit.record(
+            ParticipationVerb.FEEDBACK_CORRECT, actor=actor, target=locked, detail={"答复": [before, locked.answer]}
+        )
     return locked
 
 
@@ -219,11 +226,11 @@ def _in_bulk(chosen: Iterable[int], reason: str, actor: Any, *, quarantined: boo
         for row in found:
             if quarantined:
                 before, row.quarantine = row.get_quarantine_display(), ""
-                verb, detail = "受理搁置的意见", {"搁置": [before, ""], "理由": reason}
+                verb, detail = ParticipationVerb.FEEDBACK_RELEASE, {"搁置": [before, ""], "理由": reason}
             else:
                 row.state, row.outcome, row.answer = FeedbackState.ANSWERED, Outcome.UNRELATED, reason
                 row.answered_by, row.answered_at = actor, timezone.now()
-                verb, detail = "答复意见", {"结果": row.get_outcome_display(), "答复": reason}
+                verb, detail = ParticipationVerb.FEEDBACK_ANSWER, {"结果": row.get_outcome_display(), "答复": reason}
             row.full_clean()
             row.save()
             audit.record(verb, actor=actor, target=row, detail=detail)
@@ -253,7 +260,7 @@ def decide_objection(objection: Objection, *, state: str, reason: str, actor: An
         locked.full_clean()
         locked.save()
         detail = {"结果": locked.get_state_display(), "理由": reason}
-        audit.record("审核异议", actor=actor, target=locked, detail=detail)
+        audit.record(ParticipationVerb.OBJECTION_DECIDE, actor=actor, target=locked, detail=detail)
         if locked.state == ObjectionState.RETURNED:
             comment = f"{reason}\n公示期间收到的意见：{locked.text}"
             workflow.perform(Action.RETURN, locked.feedback.version, actor=actor, comment=comment)

@@ -16,6 +16,7 @@ from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, can_still, method_of
+from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.tables import editing
 
 PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason")
@@ -47,13 +48,22 @@ def _save_proposal(proposal: Proposal, actor: Any) -> Proposal:
     proposal.full_clean()
     with transaction.atomic():
         proposal.save()
-        audit.record("提出建议", actor=actor, target=proposal, detail=audit.field_values(proposal, *PROPOSAL_FIELDS))
+        audit.record(
+            ParticipationVerb.PROPOSAL_MAKE,
+            actor=actor,
+            target=proposal,
+            detail=audit.field_values(proposal, *PROPOSAL_FIELDS),
+        )
     return proposal
 
 
 @contextmanager
 def _deciding(
-    proposal: Proposal, *, action: ParticipationAction, actor: Any, verb: str = "答复建议"
+    proposal: Proposal,
+    *,
+    action: ParticipationAction,
+    actor: Any,
+    verb: ParticipationVerb = ParticipationVerb.PROPOSAL_ANSWER,
 ) -> Iterator[Proposal]:
     """One answer to an open proposal, or its withdrawal: locked and allowed; `verb` is what the trail calls it."""
     with transaction.atomic():
@@ -125,7 +135,9 @@ def decline(proposal: Proposal, reason: str, *, actor: Any) -> Proposal:
 
 def withdraw(proposal: Proposal, *, actor: Any) -> Proposal:
     """Take back a proposal of one's own that was not answered yet."""
-    with _deciding(proposal, action=ParticipationAction.WITHDRAW, actor=actor, verb="撤回建议") as locked:
+    with _deciding(
+        proposal, action=ParticipationAction.WITHDRAW, actor=actor, verb=ParticipationVerb.PROPOSAL_WITHDRAW
+    ) as locked:
         locked.state = ProposalState.WITHDRAWN
     return locked
 

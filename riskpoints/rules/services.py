@@ -15,6 +15,7 @@ from riskpoints.rules import queries
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 from riskpoints.rules.permissions import changes, keeps_calendar
+from riskpoints.rules.verbs import RuleVerb
 
 
 def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: Any) -> SchoolRule:
@@ -36,7 +37,7 @@ def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: An
         row.full_clean()
         row.save()
         detail = {"规则": key.value, "规定": [before, value], "起始日期": since, "理由": row.reason}
-        audit.record("修改校内规则", actor=actor, target=row, detail=detail)
+        audit.record(RuleVerb.RULE_CHANGE, actor=actor, target=row, detail=detail)
     return row
 
 
@@ -57,7 +58,7 @@ def set_year(year: int, days: Mapping[datetime.date, tuple[bool, str]], *, actor
         after = {f"{day:%Y-%m-%d}": _word(*said) for day, said in days.items()}
         detail = audit.changed_fields(before, after)
         if detail:
-            audit.record("修改工作日历", actor=actor, label=f"{year} 年工作日历", detail=detail)
+            audit.record(RuleVerb.CALENDAR_CHANGE, actor=actor, label=f"{year} 年工作日历", detail=detail)
 
 
 def _word(is_working: bool, note: str) -> str:

@@ -21,8 +21,8 @@ from riskpoints.rules.enums import Key, Readers
 from riskpoints.sample import data, history, organisation, tables
 from riskpoints.sample.organisation import People
 from riskpoints.tables import starting
+from riskpoints.verbs import RegisterVerb
 
-LOADED = "载入示范学校"  # the audit entry that ends the load, and the mark by which it is known
 # Every database holds these six from its first set-up; they are the document's, not a school's.
 NOT_FOREIGN = {PostFunction}
 
@@ -43,7 +43,7 @@ class AccountRow:
 
 def is_loaded() -> bool:
     """Whether this database holds the sample school."""
-    return AuditEntry.objects.filter(action=LOADED).exists()
+    return AuditEntry.objects.of(RegisterVerb.SAMPLE_LOAD).exists()
 
 
 def account_rows() -> list[AccountRow]:
@@ -112,7 +112,7 @@ def _load(past: dict[str, Any], current: dict[str, Any]) -> None:
     cycle = _open_current_year(current["cycle"], people)
     _play_tables(current, cycle, departments, people)
     wings.fill_sample(wings.SampleSchool(cycle, departments, people))
-    audit.record(LOADED, actor=people["admin"], target=school)
+    audit.record(RegisterVerb.SAMPLE_LOAD, actor=people["admin"], target=school)
 
 
 def _set_rules(office: User) -> None:

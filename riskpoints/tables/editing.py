@@ -12,11 +12,13 @@ from django.db.models import Max
 from departments.models import Post
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
+from riskcontrol.verbs import Verb
 from riskpoints import fields
 from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
+from riskpoints.verbs import RegisterVerb
 
 POINT_FIELDS, MEASURE_FIELDS = fields.typed(fields.POINT), fields.typed(fields.MEASURE)
 # What the identities of rows are made from that come with a token.
@@ -105,7 +107,7 @@ def save_head(version: TableVersion, values: Mapping[str, Any], *, lock: int | N
                 setattr(locked, name, values[name])
         locked.full_clean(exclude=["table", "base", "created_by"], validate_constraints=False)
         locked.save(update_fields=[*HEAD_FIELDS])
-        audit_change("修改表头", locked, before, audit.field_values(locked, *HEAD_FIELDS), actor)
+        audit_change(RegisterVerb.CHANGE_HEAD, locked, before, audit.field_values(locked, *HEAD_FIELDS), actor)
     return locked
 
 
@@ -144,7 +146,11 @@ def save_point(
         for exemption in PostExemption.objects.filter(version=locked, post_id=row.post_id):
             _end_exemption(exemption, actor)
         audit_change(
-            "修改风险点" if before else "新增风险点", row, before, audit.field_values(row, *POINT_FIELDS), actor
+            RegisterVerb.POINT_CHANGE if before else RegisterVerb.POINT_ADD,
+            row,
+            before,
+            audit.field_values(row, *POINT_FIELDS),
+            actor,
         )
     return row
 
@@ -187,7 +193,7 @@ def save_measure(
         row.points.set(chosen)
         after = audit.field_values(row, *MEASURE_FIELDS) | {"points": sorted(str(p.identity) for p in chosen)}
         before = before | {"points": old_points} if before else {}
-        audit_change("修改防范措施" if before else "新增防范措施", row, before, after, actor)
+        audit_change(RegisterVerb.MEASURE_CHANGE if before else RegisterVerb.MEASURE_ADD, row, before, after, actor)
     return row
 
 
@@ -206,7 +212,8 @@ def remove_row(row: RiskPoint | Measure, *, actor: Any) -> bool:
             orphans = [m for m in stored.measures.all() if m.points.count() == 1]
         for item in [*orphans, stored]:
             fields = POINT_FIELDS if isinstance(item, RiskPoint) else MEASURE_FIELDS
-            audit_change(f"删除{item._meta.verbose_name}", item, audit.field_values(item, *fields), {}, actor)
+            verb = RegisterVerb.POINT_REMOVE if isinstance(item, RiskPoint) else RegisterVerb.MEASURE_REMOVE
+            audit_change(verb, item, audit.field_values(item, *fields), {}, actor)
             item.delete()
         removed = True
     return removed
@@ -225,8 +232,8 @@ def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: An
             if item.order != order:
                 item.order = order
                 item.save(update_fields=["order"])
-        label = f"调整{row._meta.verbose_name}顺序"
-        audit.record(label, actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
+        verb = RegisterVerb.POINT_MOVE if isinstance(row, RiskPoint) else RegisterVerb.MEASURE_MOVE
+        audit.record(verb, actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
 
 
 def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:
@@ -238,7 +245,7 @@ def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:
         _, created = NilDeclaration.objects.get_or_create(version=locked, category=category)
         if not created:
             raise _UnchangedError
-        audit.record("确认为无", actor=actor, target=locked, detail={"风险类别": category})
+        audit.record(RegisterVerb.NIL_DECLARE, actor=actor, target=locked, detail={"风险类别": category})
 
 
 def withdraw_nil(version: TableVersion, category: str, *, actor: Any) -> None:
@@ -247,7 +254,7 @@ def withdraw_nil(version: TableVersion, category: str, *, actor: Any) -> None:
         removed, _ = NilDeclaration.objects.filter(version=locked, category=category).delete()
         if not removed:
             raise _UnchangedError
-        audit.record("取消无", actor=actor, target=locked, detail={"风险类别": category})
+        audit.record(RegisterVerb.NIL_WITHDRAW, actor=actor, target=locked, detail={"风险类别": category})
 
 
 def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -> PostExemption:
@@ -265,7 +272,9 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -
         note_post(exemption)
         exemption.full_clean(exclude=["version"])
         exemption.save()
-        audit.record("说明岗位无风险点", actor=actor, target=locked, detail={post.name: [before, exemption.reason]})
+        audit.record(
+            RegisterVerb.POST_EXEMPT, actor=actor, target=locked, detail={post.name: [before, exemption.reason]}
+        )
     return exemption
 
 
@@ -280,7 +289,7 @@ def withdraw_exemption(version: TableVersion, post: Post, *, actor: Any) -> None
 
 def _end_exemption(exemption: PostExemption, actor: Any) -> None:
     detail = {exemption.post_name: [exemption.reason, None]}
-    audit.record("取消岗位无风险点说明", actor=actor, target=exemption.version, detail=detail)
+    audit.record(RegisterVerb.POST_UNEXEMPT, actor=actor, target=exemption.version, detail=detail)
     exemption.delete()
 
 
@@ -311,7 +320,7 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
             before = {"owner_name": locked.owner_name}
             locked.owner_name = department.name
             locked.save(update_fields=["owner_name"])
-            audit_change("更新科室名称", locked, before, {"owner_name": locked.owner_name}, actor)
+            audit_change(RegisterVerb.RENAME_OWNER, locked, before, {"owner_name": locked.owner_name}, actor)
         fields = ("post_name", "functions", "computed_level")
         for point in locked.points.select_related("post").prefetch_related("post__functions"):
             before = audit.field_values(point, *fields)
@@ -319,14 +328,14 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
             after = audit.field_values(point, *fields)
             if before != after:
                 point.save(update_fields=fields)
-                audit_change("更新岗位名称和等级下限", point, before, after, actor)
+                audit_change(RegisterVerb.REFRESH_POST, point, before, after, actor)
         for exemption in locked.exemptions.select_related("post").prefetch_related("post__functions"):
             before = audit.field_values(exemption, *fields[:2])
             note_post(exemption)
             after = audit.field_values(exemption, *fields[:2])
             if before != after:
                 exemption.save(update_fields=fields[:2])
-                audit_change("更新岗位名称和等级下限", exemption, before, after, actor)
+                audit_change(RegisterVerb.REFRESH_POST, exemption, before, after, actor)
 
 
 def note_proposer(version: TableVersion, user: Any, *, actor: Any) -> None:
@@ -334,7 +343,7 @@ def note_proposer(version: TableVersion, user: Any, *, actor: Any) -> None:
     with editing(version, actor=actor) as locked:
         locked.proposers.add(user)
         who = f"{user.real_name}（{user.staff_number}）"
-        audit.record("采纳建议的提出人不再审核", actor=actor, target=locked, detail={"提出人": who})
+        audit.record(RegisterVerb.NOTE_PROPOSER, actor=actor, target=locked, detail={"提出人": who})
 
 
 def _sent_before(model: Any, version: TableVersion, token: str) -> Any:
@@ -413,7 +422,7 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
     point.full_clean(exclude=["version"], validate_constraints=False)
 
 
-def audit_change(action: str, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Any) -> None:
+def audit_change(verb: Verb, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Any) -> None:
     changes = audit.changed_fields(before, after)
     if changes:
-        audit.record(action, actor=actor, target=target, detail=changes)
+        audit.record(verb, actor=actor, target=target, detail=changes)

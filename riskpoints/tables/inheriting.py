@@ -12,6 +12,7 @@ from riskcontrol import audit
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.tables import carrying, editing
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def adopt(draft: TableVersion, identity: uuid.UUID, *, actor: Any) -> RiskPoint:
         order = (rows.aggregate(last=Max("order"))["last"] or 0) + 1
         copy = carrying.write_point(RiskPoint(version=locked, identity=identity, order=order), point)
         detail = {"来自": str(offered.source), "风险点": copy.text}
-        audit.record("采纳接管部门的风险点", actor=actor, target=copy, detail=detail)
+        audit.record(RegisterVerb.INHERIT, actor=actor, target=copy, detail=detail)
         for measure in offered.measures:
             _answer(locked, measure, copy, actor)
     return copy
@@ -103,5 +104,5 @@ def _answer(draft: TableVersion, measure: Measure, point: RiskPoint, actor: Any)
             setattr(twin, name, getattr(measure, name))
         twin.save()
         after = audit.field_values(twin, *editing.MEASURE_FIELDS)
-        editing.audit_change("新增防范措施", twin, {}, after, actor)
+        editing.audit_change(RegisterVerb.MEASURE_ADD, twin, {}, after, actor)
     twin.points.add(point)

@@ -12,18 +12,19 @@ from departments.permissions import afresh
 from riskcontrol import audit, files
 from riskcontrol.paper.pdf import DocumentError
 from riskcontrol.text import is_blank, stripped
+from riskcontrol.verbs import SystemFact
 from riskpoints import documents
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, Action, Status
 from riskpoints.models import Cycle, Decision, SignedScan, StoredDocument, TableVersion
 from riskpoints.permissions import can
+from riskpoints.verbs import RegisterVerb
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-SCANNED, REPLACED = "登记签字扫描件", "更换签字扫描件"
 SCAN_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 KEPT_AT = frozenset({Action.APPROVE, *DECISIVE_ACTIONS})
 
@@ -128,12 +129,12 @@ def keep_scan(
     added = SignedScan.objects.create(
         version=version, file=file, suffix=suffix, added_by=actor, replaces=replaces, reason=reason
     )
-    detail = {"校验值": file.sha256, "格式": suffix}
+    detail = {SystemFact.FILE_HASH: file.sha256, "格式": suffix}
     if replaces is not None:
         detail |= {"原校验值": replaces.file.sha256, "原因": reason}
-        audit.record(REPLACED, actor=actor, target=version, detail=detail)
+        audit.record(RegisterVerb.REPLACE_SCAN, actor=actor, target=version, detail=detail)
     else:
-        audit.record(SCANNED, actor=actor, target=version, detail=detail)
+        audit.record(RegisterVerb.ADD_SCAN, actor=actor, target=version, detail=detail)
     return added
 
 

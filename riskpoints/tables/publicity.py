@@ -16,6 +16,7 @@ from riskpoints.models import Cycle, Publication, PublishedVersion, TableVersion
 from riskpoints.permissions import RegisterAction, can, require_still
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key, Mode
+from riskpoints.verbs import RegisterVerb
 
 RETURNED, ENDED = "退回修改", "公示终止"
 
@@ -66,7 +67,7 @@ def _post(cycle: Cycle, dates: dict[str, datetime.date], valid: rules.Rules, **v
     publication.full_clean()
     publication.save()
     detail = {"公示开始": publication.first, "公示结束": publication.last}
-    audit.record("贴出公示", actor=actor, target=publication, detail=detail)
+    audit.record(RegisterVerb.PUBLICATION_POST, actor=actor, target=publication, detail=detail)
     return publication
 
 
@@ -138,7 +139,7 @@ def gather(chosen: Iterable[TableVersion], *, title: str, notice: str, actor: An
             PublishedVersion.objects.create(publication=publication, version=version)
             TableVersion.objects.filter(pk=version.pk, status=Status.REVIEWED).update(**dates)
             detail = {"公示开始": publication.first, "公示结束": publication.last}
-            audit.record("列入公示", actor=actor, target=version, detail=detail)
+            audit.record(RegisterVerb.PUBLISH, actor=actor, target=version, detail=detail)
     return publication
 
 
@@ -162,6 +163,6 @@ def end(publication: Publication, reason: str, *, actor: Any) -> Publication:
             leave(row.version, ENDED)
             running = TableVersion.objects.filter(pk=row.version_id, status=Status.REVIEWED)
             running.update(publish_from=None, publish_until=None)
-            audit.record("退出公示", actor=actor, target=row.version, detail={"原因": reason})
-        audit.record("终止公示", actor=actor, target=locked, detail={"原因": reason})
+            audit.record(RegisterVerb.UNPUBLISH, actor=actor, target=row.version, detail={"原因": reason})
+        audit.record(RegisterVerb.PUBLICATION_END, actor=actor, target=locked, detail={"原因": reason})
     return locked

@@ -21,6 +21,7 @@ from riskpoints.content.differences import FieldChange, field_changes
 from riskpoints.enums import Action, RemarkAnswerKind, Status
 from riskpoints.models import Decision, Measure, Remark, RemarkAnswer, RiskPoint, TableVersion
 from riskpoints.tables import editing
+from riskpoints.verbs import RegisterVerb
 
 POINT_FIELDS, MEASURE_FIELDS = fields.answers(fields.POINT), fields.answers(fields.MEASURE)
 HEAD = (("duties", "duties", "业务工作职责"), ("head", "head_name", "负责人姓名"))
@@ -230,5 +231,5 @@ def answer(remark: Remark, kind: str, text: str = "", *, actor: Any) -> RemarkAn
         given.full_clean(exclude=["remark", "author"])
         given.save()
         detail = {"意见": remark.text, "答复": str(given)}
-        audit.record("答复审核意见", actor=actor, target=version, detail=detail)
+        audit.record(RegisterVerb.ANSWER_REMARK, actor=actor, target=version, detail=detail)
     return given

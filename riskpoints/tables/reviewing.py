@@ -18,6 +18,7 @@ from riskpoints.models import Remark, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
 from riskpoints.tables import editing
+from riskpoints.verbs import RegisterVerb
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, ac
         # Named by its table: 对象 finds a level's change by department, whatever the point is called later.
         said = {"部门建议 → 核定": [_level_label(point.proposed_level), _level_label(point.confirmed_level)]}
         label = f"{version}：{point}"
-        audit.record("核定等级", actor=actor, target=point, label=label, detail=said | changes)
+        audit.record(RegisterVerb.ASSESS, actor=actor, target=point, label=label, detail=said | changes)
     _save_remark(version, point.identity, given.remark, actor)
 
 
@@ -140,4 +141,4 @@ def _save_remark(version: TableVersion, identity: uuid.UUID | None, text: str, a
         remark.text, remark.author, remark.at = text, actor, timezone.now()
         remark.full_clean(exclude=["version", "author"])
         remark.save()
-    editing.audit_change("审核意见", version, before, {"意见": text}, actor)
+    editing.audit_change(RegisterVerb.REMARK, version, before, {"意见": text}, actor)

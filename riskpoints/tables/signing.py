@@ -15,7 +15,6 @@ from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import ConfirmationRule, ConfirmedBy
 from riskpoints.models import TableVersion
 
-NOTED = "登记签字，待补扫描件"
 # A version without a signature; who took one back leaves none of its facts.
 FORGOTTEN: dict[str, Any] = {
     "confirmed_at": None,

@@ -34,6 +34,7 @@ from riskpoints.models import (
 from riskpoints.permissions import RegisterAction, can, can_still
 from riskpoints.tables import carrying, papers, workflow
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterFact, RegisterVerb
 
 
 def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Any) -> Cycle:
@@ -57,7 +58,7 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: b
         except IntegrityError as error:  # somebody else opened it in this moment
             raise ValidationError({"year": "这个年度已经开启。"}) from error
         detail = dict(dates) | ({"补录历史年度": "是"} if is_historical else {})
-        audit.record("开启年度", actor=actor, target=cycle, detail=detail)
+        audit.record(RegisterVerb.YEAR_OPEN, actor=actor, target=cycle, detail=detail)
         asked = Department.objects.active_on(today).active_on(cycle.asked_on(today))
         for department in [] if is_historical else [*asked, None]:
             add_table(cycle, department)
@@ -94,13 +95,13 @@ def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
         source = carrying.source_of(locked)
         if source is None:
             version = _new_version(locked, actor=actor)
-            audit.record("开始填报", actor=actor, target=version)
+            audit.record(RegisterVerb.START, actor=actor, target=version)
             return version
         reason = f"由 {source.table.cycle.year} 年度现行表结转"
         version = copy_version(source, locked, reason=reason, actor=actor)
-        audit.record("开始填报", actor=actor, target=version)
-        detail = {"所本版本": str(source), "内容校验值": content.sealed(content.load(version))[1]}
-        audit.record("结转", actor=actor, target=version, detail=detail)
+        audit.record(RegisterVerb.START, actor=actor, target=version)
+        detail = {"所本版本": str(source), RegisterFact.CONTENT_HASH: content.sealed(content.load(version))[1]}
+        audit.record(RegisterVerb.CARRY_OVER, actor=actor, target=version, detail=detail)
     return version
 
 
@@ -123,7 +124,9 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
         reason = stripped(reason)
         draft = copy_version(version, locked, reason=reason, actor=actor)
         draft.proposers.set(version.proposers.all())
-        audit.record("修订", actor=actor, target=draft, detail={"修订原因": reason, "所本版本": version.number})
+        audit.record(
+            RegisterVerb.REVISE, actor=actor, target=draft, detail={"修订原因": reason, "所本版本": version.number}
+        )
     return draft
 
 
@@ -221,8 +224,8 @@ def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
         if locked.closed_at is None:
             locked.closed_at = timezone.now()
             locked.save(update_fields=["closed_at"])
-            record = {year_record.RECORD: year_record.keep(locked).sha256}
-            audit.record(year_record.CLOSED, actor=actor, target=locked, detail=record)
+            record = {RegisterFact.YEAR_RECORD.value: year_record.keep(locked).sha256}
+            audit.record(RegisterVerb.YEAR_CLOSE, actor=actor, target=locked, detail=record)
             # Who may build the archive is told in the same transaction: a closed year without one is easily forgotten.
             notices.notify(
                 text=f"{locked}已由{actor.real_name}归档关闭，请生成年度档案并离线保存。",

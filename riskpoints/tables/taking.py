@@ -13,6 +13,7 @@ from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
 from riskpoints.tables import carrying, editing
 from riskpoints.tables.offers import Offer, Offers, offers
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 
 # What has to be done before what, so that a measure finds its points and 无 finds the category empty.
 ORDER = ("nil-", "post-", "point+", "measure+", "measure-", "point-", "nil+", "post+", "duties+", "duties-")
@@ -112,7 +113,7 @@ def _take_point(locked: TableVersion, item: Offer, actor: Any) -> None:
         row.lock += 1
     row.save()
     after = audit.field_values(row, *editing.POINT_FIELDS)
-    editing.audit_change("修改风险点" if before else "新增风险点", row, before, after, actor)
+    editing.audit_change(RegisterVerb.POINT_CHANGE if before else RegisterVerb.POINT_ADD, row, before, after, actor)
 
 
 def _take_measure(locked: TableVersion, item: Offer, actor: Any) -> None:
@@ -131,7 +132,9 @@ def _take_measure(locked: TableVersion, item: Offer, actor: Any) -> None:
     before = _measure_values(row) if stored else {}
     row.lock += 1 if stored else 0
     carrying.write_measure(row, theirs, points)
-    editing.audit_change("修改防范措施" if before else "新增防范措施", row, before, _measure_values(row), actor)
+    editing.audit_change(
+        RegisterVerb.MEASURE_CHANGE if before else RegisterVerb.MEASURE_ADD, row, before, _measure_values(row), actor
+    )
 
 
 def _measure_values(row: Measure) -> dict[str, Any]:
@@ -173,7 +176,12 @@ def _note(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Any, 
         SourceChoice.objects.create(version=locked, source=found.source, key=item.key, is_taken=is_taken, actor=actor)
     if chosen:
         detail = {"新版": str(found.source), "内容": [item.words for item in chosen]}
-        audit.record("采纳新版" if is_taken else "不采纳新版", actor=actor, target=locked, detail=detail)
+        audit.record(
+            RegisterVerb.OFFER_TAKE if is_taken else RegisterVerb.OFFER_DECLINE,
+            actor=actor,
+            target=locked,
+            detail=detail,
+        )
 
 
 def _finish(locked: TableVersion, found: Offers, actor: Any) -> int:
@@ -184,5 +192,7 @@ def _finish(locked: TableVersion, found: Offers, actor: Any) -> int:
         locked.base = found.source
         locked.revision_reason = f"由 {found.source.table.cycle.year} 年度现行表结转"
         locked.save(update_fields=["base", "revision_reason"])
-        audit.record("更新所本版本", actor=actor, target=locked, detail={"所本版本": [before, str(found.source)]})
+        audit.record(
+            RegisterVerb.FOLLOW_SOURCE, actor=actor, target=locked, detail={"所本版本": [before, str(found.source)]}
+        )
     return left

@@ -18,6 +18,7 @@ from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
 from riskpoints.tables import editing, papers, publicity, reviewing, signing
 from riskpoints.tables.signing import Signature, WorkflowError, require_length
+from riskpoints.verbs import RegisterFact, RegisterVerb, verb_of
 
 UNPOSTED = "这张表还没有公示。请领导小组办公室先列入公示，期满后再签字确定。"
 
@@ -161,7 +162,7 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Any) -
         detail = {"签字人": changes["signer_name"], "签字日期": changes["signed_on"].isoformat()}
         if changes["deputy_reason"]:
             detail["代签原因"] = changes["deputy_reason"]
-        audit.record(signing.NOTED, actor=actor, target=locked, detail=detail)
+        audit.record(RegisterVerb.NOTE_SIGNATURE, actor=actor, target=locked, detail=detail)
     return _stored(version)
 
 
@@ -188,10 +189,14 @@ def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = 
         snapshot=text,
         content_hash=content_hash,
     )
-    detail = {"状态": version.get_status_display(), "意见": comment, "内容校验值": content_hash}
+    detail = {
+        "状态": version.get_status_display(),
+        RegisterFact.COMMENT: comment,
+        RegisterFact.CONTENT_HASH: content_hash,
+    }
     if action in DECISIVE_ACTIONS:
-        detail[content.OPEN_HASH] = audit.sha256(content.open_part(text))
-    audit.record(action.label, actor=actor, target=version, detail=detail)
+        detail[RegisterFact.OPEN_HASH] = audit.sha256(content.open_part(text))
+    audit.record(verb_of(action), actor=actor, target=version, detail=detail)
     return decision
 
 

@@ -17,6 +17,7 @@ from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can, is_reviewer_of
 from riskpoints.tables import reviewing, workflow
 from riskpoints.tables.editing import ConflictError
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import only_posts, version_for
 from riskpoints.views.actions import done_text
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
@@ -100,8 +101,8 @@ def is_own_change(request, version):
     """Whether the same reviewer saved meanwhile, in another window."""
     points = list(version.points.values_list("pk", flat=True))
     hands = {
-        audit.last_hand(RiskPoint, points, actions=["核定等级"]),
-        audit.last_hand(TableVersion, [version.pk], actions=["审核意见"]),
+        audit.last_hand(RiskPoint, points, verbs=[RegisterVerb.ASSESS]),
+        audit.last_hand(TableVersion, [version.pk], verbs=[RegisterVerb.REMARK]),
     }
     return hands - {""} == {request.user.staff_number}
 

@@ -11,6 +11,7 @@ from riskcontrol.web.query import QueryReader
 from riskpoints.evidence import trail
 from riskpoints.evidence.verification import verify_register
 from riskpoints.permissions import RegisterAction
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
@@ -31,7 +32,7 @@ def verify(request):
     head = audit.stored_head()
     faults = list(islice(verify_register(), MOST_FAULTS))
     detail = {"条数": head.number, "末条校验值": head.hash, "结果": f"发现 {len(faults)} 处异常" if faults else "完整"}
-    audit.record("核验审计记录", actor=request.user, detail=detail, succeeded=not faults)
+    audit.record(RegisterVerb.AUDIT_VERIFY, actor=request.user, detail=detail, succeeded=not faults)
     if not faults:
         landmark.remember()
     return show(request, verified=head, faults=faults)
@@ -40,13 +41,13 @@ def verify(request):
 def show(request, **context):
     """The page with the part of the trail that was asked for."""
     query = QueryReader(request.GET)
-    actions = trail.known_actions()
-    chosen = trail.read(query, actions)
+    known = trail.known_verbs()
+    chosen = trail.read(query, [verb for verb, _ in known])
     page = Paginator(trail.entries(chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
         "lines": trail.lines(page.object_list),
-        "actions": actions,
+        "verbs": known,
         "outcomes": trail.OUTCOMES.items(),
         "chosen": chosen,
         "head": audit.stored_head(),

@@ -17,6 +17,7 @@ from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointFor
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts, version_for
 from riskpoints.views.opening import Opened, points_of, post_choices, ruling_of
 from riskpoints.views.sheet import show_sheet
@@ -65,8 +66,8 @@ def is_own_change(request, kind, stored):
     """Whether the same person saved or removed it meanwhile, in another window."""
     model, named = MODELS[kind], request.resolver_match.kwargs
     key = stored.pk if stored is not None else named.get("point_id", named.get("measure_id"))
-    actions = ["修改表头"] if kind == "head" else []
-    return audit.last_hand(model, [key], actions=actions) == request.user.staff_number
+    verbs = [RegisterVerb.CHANGE_HEAD] if kind == "head" else []
+    return audit.last_hand(model, [key], verbs=verbs) == request.user.staff_number
 
 
 def opened_before(request, version, kind, stored):

@@ -16,6 +16,7 @@ from riskpoints.importing.plan import plan
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, papers
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
 
@@ -98,5 +99,5 @@ def template(request, version_id, kind):
     version = draft_for(request.user, version_id)
     words = {"blank": "空白", "draft": "草稿内容"}[kind]
     name = f"{version.owner_name}防控表导入模板（{words}）.xlsx"
-    audit.record("下载导入模板", actor=request.user, target=version, detail={"文件": name})
+    audit.record(RegisterVerb.TEMPLATE_DOWNLOAD, actor=request.user, target=version, detail={"文件": name})
     return download(template_xlsx(version, is_filled=kind == "draft"), name, papers.MEDIA_TYPES["xlsx"])

@@ -18,6 +18,7 @@ from riskpoints.enums import Action
 from riskpoints.forms.scans import ReplaceScanForm, ScanForm
 from riskpoints.permissions import RegisterAction, can, visible_versions
 from riskpoints.tables import papers
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import only_posts, version_for
 
 
@@ -37,7 +38,7 @@ def form(request, version_id, kind):
         return redirect("riskpoints:version", version.pk)
     copies = "（一式二份）" if in_two else ""
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）{copies}.{kind}"
-    audit.record("下载防控表", actor=request.user, target=version, detail={"文件": name})
+    audit.record(RegisterVerb.VERSION_DOWNLOAD, actor=request.user, target=version, detail={"文件": name})
     return download(made, name, papers.MEDIA_TYPES[kind], inline=kind == "pdf")
 
 
@@ -76,7 +77,7 @@ def _post_sheets(request, version, post_id):
         f"{version.table.cycle.year}年{version.owner_name}{post.name if post else ''}"
         f"岗位廉政风险防控一览表（第{version.number}版）.pdf"
     )
-    audit.record("下载岗位一览表", actor=request.user, target=version, detail={"文件": name})
+    audit.record(RegisterVerb.POSTS_DOWNLOAD, actor=request.user, target=version, detail={"文件": name})
     return download(made, name, papers.MEDIA_TYPES["pdf"], inline=True)
 
 
@@ -88,7 +89,7 @@ def scan(request, version_id, scan_id):
     if not can(request.user, RegisterAction.VIEW_ASSESSMENT, version):
         raise Http404("No scan.")
     name = f"{version.table.cycle.year}年{version.owner_name}签字扫描件{found.pk}.{found.suffix}"
-    audit.record("查看签字扫描件", actor=request.user, target=version, detail={"文件": name})
+    audit.record(RegisterVerb.SCAN_VIEW, actor=request.user, target=version, detail={"文件": name})
     return download(files.read(found.file), name, papers.SCAN_TYPES[found.suffix], inline=True)
 
 
@@ -137,5 +138,5 @@ def replace_scan(request, version_id, scan_id):
 @require_safe
 def blank(request):
     """附件4 without content, to be filled in by hand."""
-    audit.record("下载空白表", actor=request.user, label="附件4")
+    audit.record(RegisterVerb.BLANK_DOWNLOAD, actor=request.user, label="附件4")
     return download(documents.blank_form(), "部门廉政风险点防控表（空表）.pdf", papers.MEDIA_TYPES["pdf"], inline=True)

@@ -18,6 +18,7 @@ from riskpoints.register import publication
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
 from riskpoints.tables import publicity
+from riskpoints.verbs import RegisterVerb
 
 
 def open_to_all(view):
@@ -97,7 +98,7 @@ def notice(request, version):
         raise Http404("附件2 has no 公示稿.")
     name = f"{version.owner_name}{version.table.cycle.year}年度廉政风险点公示.pdf"
     reader = request.user if request.user.is_authenticated else None
-    audit.record("下载公示稿", actor=reader, target=version, detail={"文件": name})
+    audit.record(RegisterVerb.NOTICE_DOWNLOAD, actor=reader, target=version, detail={"文件": name})
     return download(
         documents.notice_document(version, address_of(request, version)), name, "application/pdf", inline=True
     )

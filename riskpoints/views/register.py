@@ -21,6 +21,7 @@ from riskpoints.permissions import RegisterAction
 from riskpoints.register import filters, search
 from riskpoints.register.lines import lines_of, only_year
 from riskpoints.tables.papers import MEDIA_TYPES
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
@@ -79,5 +80,7 @@ def export(request, kind):
     except DocumentError as error:
         messages.error(request, str(error))
         return redirect(back)
-    audit.record("导出登记汇总表", actor=request.user, detail={"文件": name, "条件": scope, "风险点数": len(lines)})
+    audit.record(
+        RegisterVerb.REGISTER_EXPORT, actor=request.user, detail={"文件": name, "条件": scope, "风险点数": len(lines)}
+    )
     return download(content, name, MEDIA_TYPES[kind])

@@ -17,6 +17,7 @@ from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.figures import year_changes
 from riskpoints.permissions import RegisterAction
 from riskpoints.tables.papers import MEDIA_TYPES
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
 
 PAGE_SIZE = 100
@@ -73,5 +74,7 @@ def export(request, kind):
     except DocumentError as error:
         messages.error(request, str(error))
         return redirect(back)
-    audit.record("导出年度对照", actor=request.user, detail={"文件": name, "条件": scope, "行数": len(lines)})
+    audit.record(
+        RegisterVerb.CHANGES_EXPORT, actor=request.user, detail={"文件": name, "条件": scope, "行数": len(lines)}
+    )
     return download(content, name, MEDIA_TYPES[kind])

@@ -15,6 +15,7 @@ from riskpoints.figures.progress import year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction
 from riskpoints.tables.papers import MEDIA_TYPES, DocumentError
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
 
 PROGRESS = {"pdf": listing_pdf, "xlsx": listing_xlsx}
@@ -37,7 +38,9 @@ def tables(request, cycle_id):
         messages.error(request, str(error))
         return redirect(back)
     name = f"{cycle.year}年度廉政风险点防控表合订{'（一式二份）' if in_two else ''}.pdf"
-    audit.record("下载全年防控表", actor=request.user, target=cycle, detail={"文件": name, "表数": len(versions)})
+    audit.record(
+        RegisterVerb.YEAR_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name, "表数": len(versions)}
+    )
     return download(made, name, MEDIA_TYPES["pdf"], inline=True)
 
 
@@ -50,5 +53,5 @@ def progress(request, cycle_id, kind):
         raise Http404("No such kind of list.")
     made = PROGRESS[kind](binding.progress_listing(cycle, year_progress(cycle, request.user)))
     name = f"{cycle.year}年度廉政风险防控进度表.{kind}"
-    audit.record("下载进度表", actor=request.user, target=cycle, detail={"文件": name})
+    audit.record(RegisterVerb.PROGRESS_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name})
     return download(made, name, MEDIA_TYPES[kind])

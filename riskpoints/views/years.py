@@ -19,6 +19,7 @@ from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.tables import starting
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
 from riskpoints.years import years
 
@@ -159,7 +160,7 @@ def group_pdf(request, group_id):
         raise PermissionDenied("附件1 由系统管理员、领导小组办公室、纪委审核员和单位主要负责人打印。")
     group = get_object_or_404(LeadershipGroup, pk=group_id)
     name = f"附件1 {group.name}成员名单.pdf"
-    audit.record("下载附件1", actor=request.user, target=group, detail={"文件": name})
+    audit.record(RegisterVerb.GROUP_DOWNLOAD, actor=request.user, target=group, detail={"文件": name})
     return download(documents.group_document(group), name, "application/pdf", inline=True)
 
 

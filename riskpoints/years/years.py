@@ -20,9 +20,8 @@ from riskpoints.models.archive import ArchiveState
 from riskpoints.permissions import RegisterAction, can, require_still, visible_versions
 from riskpoints.tables import historical, starting
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 
-WITHDRAWN = "撤销年度"
-REMOVED, RESTORED = "移出年度", "恢复到年度"
 REMOVAL = ["removed_at", "removed_by", "removed_reason"]
 DATES = ("fill_from", "fill_until", "review_until", "publish_until")
 # 校内默认: the document gives no spans; a month to fill in, two weeks each to review and to publish and sign.
@@ -132,7 +131,7 @@ def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any
         changes = audit.changed_fields(before, audit.field_values(locked, *DATES))
         if changes:
             locked.save(update_fields=[*DATES])
-            audit.record("修改年度日程", actor=actor, target=locked, detail=changes)
+            audit.record(RegisterVerb.YEAR_CHANGE, actor=actor, target=locked, detail=changes)
     return locked
 
 
@@ -150,7 +149,7 @@ def withdraw(cycle: Cycle, *, actor: Any) -> None:
         if begun:
             raise WorkflowError(f"{locked}已有 {begun} 张表开始填报，不能撤销。")
         detail = {name: [value, None] for name, value in audit.field_values(locked, "year", *DATES).items()}
-        audit.record(WITHDRAWN, actor=actor, target=locked, detail=detail | {"未填的表": len(tables)})
+        audit.record(RegisterVerb.YEAR_WITHDRAW, actor=actor, target=locked, detail=detail | {"未填的表": len(tables)})
         try:
             ControlTable.objects.filter(cycle=locked).delete()
             locked.delete()
@@ -182,7 +181,7 @@ def remove_table(table: ControlTable, reason: str, *, actor: Any) -> ControlTabl
         locked.removed_at, locked.removed_by, locked.removed_reason = timezone.now(), actor, reason
         locked.full_clean()
         locked.save(update_fields=REMOVAL)
-        audit.record(REMOVED, actor=actor, target=locked, detail={"理由": reason})
+        audit.record(RegisterVerb.TABLE_REMOVE, actor=actor, target=locked, detail={"理由": reason})
     return locked
 
 
@@ -198,7 +197,7 @@ def restore_table(table: ControlTable, *, actor: Any) -> ControlTable:
         detail = {"原移出理由": locked.removed_reason}
         locked.removed_at, locked.removed_by, locked.removed_reason = None, None, ""
         locked.save(update_fields=REMOVAL)
-        audit.record(RESTORED, actor=actor, target=locked, detail=detail)
+        audit.record(RegisterVerb.TABLE_RESTORE, actor=actor, target=locked, detail=detail)
     return locked
 
 
@@ -226,7 +225,7 @@ def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> Co
         if ControlTable.objects.filter(cycle=cycle, department=department).exists():
             raise ValidationError({"department": "这个部门在本年度已有防控表。"})
         table = starting.add_table(cycle, department)
-        audit.record("补建防控表", actor=actor, target=table)
+        audit.record(RegisterVerb.TABLE_ADD, actor=actor, target=table)
     return table
 
 

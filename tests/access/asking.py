@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests.access.world import World
 
-REFUSED = "拒绝"
+REFUSED = SystemVerb.REFUSED
 # What a failed try leaves behind; nothing was done.
-FAILED = frozenset({"登录失败"})
+FAILED = frozenset({SystemVerb.LOGIN_FAILED})
 WRITING = re.compile(r'\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(\w+)"', re.I)
 ENTRIES = "riskcontrol_auditentry"
 TRAIL = frozenset({ENTRIES, "riskcontrol_audithead"})

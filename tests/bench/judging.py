@@ -62,17 +62,17 @@ class Trail:
     def _read(self, entry: AuditEntry) -> None:
         kind = LABELS[entry.object_type]
         row = (kind, int(entry.object_id))
-        verb = entry.action[:2]
-        if verb == "删除":
+        act = entry.verb.rpartition(".")[2]
+        if act == "remove":
             self.removed.add(row)
-        elif verb in ("新增", "修改"):
-            self.changes[row] += verb == "修改"
+        elif act in ("add", "change"):
+            self.changes[row] += act == "change"
             if TEXT[kind] in entry.detail:
                 self.texts[row].append(entry.detail[TEXT[kind]][1])
         else:
             return
         # A point's own measures go with it in the same write.
-        self.writes += not (verb == "删除" and kind == "measure")
+        self.writes += not (act == "remove" and kind == "measure")
         self.actors.add(entry.actor_number)
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from departments.enums import Level
 from departments.models import PostFunction
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests import once
 
 
@@ -24,8 +25,8 @@ def trail():
     """Return a function that gives what a person left in the audit trail, as (action, object, detail)."""
 
     def of(user):
-        found = AuditEntry.objects.filter(actor_number=user.staff_number).exclude(action="登录")
-        return [(entry.action, entry.object_label, entry.detail) for entry in found]
+        found = AuditEntry.objects.filter(actor_number=user.staff_number).exclude(action=SystemVerb.LOGIN)
+        return [(entry.caption, entry.object_label, entry.detail) for entry in found]
 
     return of
 

@@ -12,7 +12,9 @@ from departments.accounts import second_factor
 from departments.enums import Role
 from departments.models import User
 from departments.permissions import has_role
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests.factories import PASSWORD
 
 
@@ -39,8 +41,8 @@ def test_a_new_installation_begins_with_a_one_time_password(client, db):
     assert has_role(user, Role.ADMIN)
     assert log_in(client, "8001", password_in(text)).status_code == 302
     assert client.get(reverse("departments:accounts")).url == reverse("password_change")
-    trail = [(entry.action, entry.actor_number) for entry in AuditEntry.objects.exclude(action="登录")]
-    assert trail == [("新增账号", ""), ("新增角色", "")]
+    trail = [(entry.action, entry.actor_number) for entry in AuditEntry.objects.exclude(action=SystemVerb.LOGIN)]
+    assert trail == [(OrganisationVerb.USER_CREATE, ""), (OrganisationVerb.ROLE_CREATE, "")]
     assert not AuditEntry.objects.filter(detail__icontains=password_in(text)).exists()
 
 
@@ -80,7 +82,7 @@ def test_an_account_is_rescued_from_the_console(client, admin, school, settings)
     actions = set(
         AuditEntry.objects.filter(object_label=admin.real_name, actor_number="").values_list("action", flat=True)
     )
-    assert {"取消动态验证码", "重置密码"} <= actions
+    assert {OrganisationVerb.CODE_REMOVE, OrganisationVerb.RESET_PASSWORD} <= actions
 
 
 @pytest.mark.parametrize("number", ["9999", "1016"])

@@ -8,8 +8,10 @@ from departments import notices
 from departments.document_functions import FIRST, SECOND, ensure_document_functions
 from departments.enums import Level
 from departments.models import Notice, PostFunction
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests.factories import make_post
 from tests.pages import text_of
 
@@ -17,14 +19,14 @@ SIX = [("财务", 1), ("采购", 1), ("基建", 1), ("一般经济管理", 2), (
 
 
 def entries():
-    return list(AuditEntry.objects.order_by("number").values_list("action", "object_label"))
+    return [(entry.caption, entry.object_label) for entry in AuditEntry.objects.order_by("number")]
 
 
 @pytest.fixture
 def old_school(department, reviewer, admin, head):
     """Return a school that works with a version from before: it has typed what it needed, and a trail."""
     PostFunction.objects.all().delete()
-    audit.record("登录", actor=admin)
+    audit.record(SystemVerb.LOGIN, actor=admin)
     return department
 
 
@@ -59,7 +61,7 @@ def test_a_typed_one_of_the_same_name_is_adopted_and_its_floor_raised(old_school
     assert (typed.floor, typed.basis, typed.order, typed.is_retired) == (Level.FIRST, FIRST, 7, False)
     assert typed.is_of_document
     assert (post.floor, PostFunction.objects.count()) == (Level.FIRST, 6)
-    entry = AuditEntry.objects.get(action="修改岗位职能")
+    entry = AuditEntry.objects.get(action=OrganisationVerb.FUNCTION_CHANGE)
     assert entry.detail == {
         "basis": ["校内规定", FIRST],
         "document_key": [None, "finance"],

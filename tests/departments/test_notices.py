@@ -11,6 +11,7 @@ from django.utils import timezone
 from departments import notices
 from departments.enums import Role
 from departments.models import Notice, NoticeAddress, NoticeReceipt, RoleGrant
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from tests.factories import make_user
 from tests.pages import text_of
@@ -82,8 +83,8 @@ def test_the_trail_says_what_was_told_to_whom_and_who_took_note(told, reviewer, 
     found = AuditEntry.objects.filter(object_type="departments.notice").values_list("action", "actor_name", "detail")
     detail = {"内容": "系统管理员修改了采购员的职能。", "对象": ["纪委审核员", "总务处部门负责人"]}
     assert list(found) == [
-        (notices.SENT, admin.real_name, detail),
-        (notices.READ, reviewer.real_name, {}),
+        (OrganisationVerb.NOTICE_SEND, admin.real_name, detail),
+        (OrganisationVerb.NOTICE_READ, reviewer.real_name, {}),
     ]
     assert (told.object_type, told.actor_name) == ("departments.department", admin.real_name)
 

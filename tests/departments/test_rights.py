@@ -8,8 +8,10 @@ from django.urls import reverse
 from departments import services
 from departments.enums import GroupPosition, Role
 from departments.models import GroupMember
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 
 RIGHTS = reverse("departments:rights")
 
@@ -78,8 +80,8 @@ def test_who_becomes_or_is_no_longer_on_the_list_is_named(rows, admin, group, ot
 
 def test_what_a_person_does_to_the_own_account_is_no_matter_of_others(rows, staff):
     services.change_own_password(staff, "another-Password-of-tests-2")
-    audit.record("登录", actor=staff, target=staff)
-    audit.record("新增角色", actor=staff, target=staff, succeeded=False)
+    audit.record(SystemVerb.LOGIN, actor=staff, target=staff)
+    audit.record(OrganisationVerb.ROLE_CREATE, actor=staff, target=staff, succeeded=False)
     assert rows() == []
 
 
@@ -97,4 +99,4 @@ def test_the_page_costs_the_same_with_1_and_with_30_changes(client, reviewer, sc
         services.create_account(f"3{number:03}", f"人员{number}", actor=admin)
     assert count_queries(client, RIGHTS) == one
     assert "?page=2" in client.get(RIGHTS).content.decode()
-    assert AuditEntry.objects.filter(action="新增账号").count() == 41
+    assert AuditEntry.objects.filter(action=OrganisationVerb.USER_CREATE).count() == 41

@@ -20,6 +20,7 @@ from departments.models import (
     School,
     User,
 )
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from tests.factories import make_post, make_user
 
@@ -28,7 +29,7 @@ DAY = datetime.date(2026, 11, 20)
 
 def entries(after=0):
     """Return (action, detail) of the audit entries after a number."""
-    return [(row.action, row.detail) for row in AuditEntry.objects.filter(number__gt=after)]
+    return [(row.caption, row.detail) for row in AuditEntry.objects.filter(number__gt=after)]
 
 
 def last_number():
@@ -41,7 +42,11 @@ def last_number():
 def test_a_new_row_is_audited_with_all_it_says(admin):
     department = services.save_record(Department(name="实训处", duties="实训", order=5), actor=admin)
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor_name, entry.object_label) == ("新增部门", "系统管理员", "实训处")
+    assert (entry.action, entry.actor_name, entry.object_label) == (
+        OrganisationVerb.DEPARTMENT_CREATE,
+        "系统管理员",
+        "实训处",
+    )
     assert (entry.object_type, entry.object_id) == ("departments.department", str(department.pk))
     assert entry.detail == {
         "name": [None, "实训处"],
@@ -89,7 +94,7 @@ def test_a_removed_row_is_audited_with_what_it_said(admin, department):
     assert not Post.objects.exists()
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.object_id, entry.detail["name"], entry.detail["order"]) == (
-        "删除岗位",
+        OrganisationVerb.POST_REMOVE,
         str(key),
         ["干事", None],
         [7, None],
@@ -214,7 +219,7 @@ def test_no_password_and_no_hash_is_in_the_trail(admin, head):
     services.change_own_password(User.objects.get(pk=user.pk), "my-Own-password-9")
     services.set_active(User.objects.get(pk=user.pk), is_active=False, actor=admin)
     hashes = [User.objects.get(pk=user.pk).password]
-    trail = "".join(f"{row.action}{row.object_label}{row.detail}" for row in AuditEntry.objects.all())
+    trail = "".join(f"{row.caption}{row.object_label}{row.detail}" for row in AuditEntry.objects.all())
     assert [
         secret
         for secret in (password, again, "my-Own-password-9", *hashes, "password", "md5$")
@@ -228,7 +233,7 @@ def test_a_reset_password_must_be_changed(admin, head):
     assert (stored.check_password(password), stored.must_change_password) == (True, True)
     entry = AuditEntry.objects.last()
     assert (entry.action, entry.actor_name, entry.object_label, entry.detail) == (
-        "重置密码",
+        OrganisationVerb.RESET_PASSWORD,
         "系统管理员",
         "总务处负责人",
         {},
@@ -240,7 +245,10 @@ def test_ones_own_password_ends_the_need_to_change_it(admin, head):
     user = services.change_own_password(User.objects.get(pk=head.pk), "my-Own-password-9")
     stored = User.objects.get(pk=head.pk)
     assert (stored.check_password("my-Own-password-9"), stored.must_change_password) == (True, False)
-    assert (AuditEntry.objects.last().action, AuditEntry.objects.last().actor_name) == ("修改密码", user.real_name)
+    assert (AuditEntry.objects.last().action, AuditEntry.objects.last().actor_name) == (
+        OrganisationVerb.CHANGE_PASSWORD,
+        user.real_name,
+    )
 
 
 @pytest.mark.parametrize("is_active", [True, False])
@@ -296,7 +304,7 @@ def test_the_list_is_replaced_in_its_order(admin, group, deputy):
     services.set_group_members(group, members("甲", "乙", "丙"), actor=admin)
     assert [str(member) for member in group.members.all()] == ["组长 甲", "副组长 乙", "成员 丙"]
     before = ["组长 组长", "副组长 副组长（1009）", "成员 成员甲"]
-    assert entries(number) == [("修改领导小组名单", {"名单": [before, ["组长 甲", "副组长 乙", "成员 丙"]]})]
+    assert entries(number) == [("修改领导小组名单", {"members": [before, ["组长 甲", "副组长 乙", "成员 丙"]]})]
     services.set_group_members(group, members("甲", "乙", "丙"), actor=admin)
     assert len(entries(number)) == 1
 

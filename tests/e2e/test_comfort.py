@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from departments.models import Department, LoginSession
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from tests.e2e.browsing import enter
 from tests.factories import PASSWORD
@@ -129,7 +130,7 @@ def test_a_second_press_sends_nothing(form):
     form.get_by_label("部门名称").press("Enter")
     form.get_by_text("已保存部门“总务处”。").wait_for()
     assert len(sent) == 1
-    assert AuditEntry.objects.filter(action="修改部门").count() == 1
+    assert AuditEntry.objects.filter(action=OrganisationVerb.DEPARTMENT_CHANGE).count() == 1
 
 
 def test_a_refused_form_keeps_the_text_and_goes_to_the_mistake(form):

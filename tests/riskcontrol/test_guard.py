@@ -9,6 +9,7 @@ from django.db import connection
 from departments.models import User
 from riskcontrol import audit, guard
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def production(settings):
 
 @pytest.fixture
 def register(staff):
-    audit.record("登录", actor=staff)
+    audit.record(SystemVerb.LOGIN, actor=staff)
     return staff
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from riskcontrol import audit, landmark
 from riskcontrol.backup import making
 from riskcontrol.models import AuditEntry, AuditHead
+from riskcontrol.verbs import SystemVerb
 from riskcontrol.web import health
 from riskpoints.evidence.verification import verify_register
 
@@ -29,24 +30,24 @@ def verified():
 
 
 def test_what_was_verified_is_remembered_and_may_grow():
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     assert verified() == 0
     assert json.loads(landmark.path().read_text())["number"] == 1
-    audit.record("退出")
+    audit.record(SystemVerb.LOGOUT)
     assert landmark.fault() is None
     assert verified() == 0
     assert json.loads(landmark.path().read_text())["number"] == 2
 
 
 def test_an_emptied_register_is_not_whole(capsys):
-    audit.record("登录")
-    audit.record("退出")
+    audit.record(SystemVerb.LOGIN)
+    audit.record(SystemVerb.LOGOUT)
     assert verified() == 0
     emptied()
     assert verified() == 1
     assert "审计记录：现在到第 0 条，而" in capsys.readouterr().err
     # Nor once others have begun anew in it.
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     (fault,) = verify_register()
     assert "核验时已有 2 条" in fault.reason
     assert "请用备份恢复" in fault.reason
@@ -58,10 +59,10 @@ def test_an_emptied_register_is_not_whole(capsys):
 
 
 def test_another_register_of_the_same_length_is_not_the_same():
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     landmark.remember()
     emptied()
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     assert "现在到第 1 条" in landmark.fault()
 
 
@@ -72,24 +73,24 @@ def test_an_empty_trail_is_never_whole(capsys):
 
 
 def test_a_file_that_can_not_be_read_is_told():
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     landmark.path().write_text("?")
     assert "读不出来" in landmark.fault()
 
 
 def test_a_folder_that_can_not_be_written_keeps_nobody_from_verifying(settings, tmp_path):
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     settings.VAR_DIR = tmp_path / "nowhere"
     assert verified() == 0
 
 
 def test_the_auditors_page_remembers_as_well(client, auditor, school):
     client.force_login(auditor)
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     client.post("/audit/verify/")
     assert json.loads(landmark.path().read_text())["number"] == audit.stored_head().number
     emptied()
-    audit.record("登录")
+    audit.record(SystemVerb.LOGIN)
     assert "请用备份恢复" in client.post("/audit/verify/").content.decode()
 
 

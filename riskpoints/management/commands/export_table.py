@@ -14,6 +14,7 @@ from riskpoints import documents
 from riskpoints.enums import Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.tables import papers
+from riskpoints.verbs import RegisterVerb
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         except (DocumentError, School.DoesNotExist) as error:
             raise CommandError(str(error)) from error
         _write(options["output"].absolute(), content)
-        audit.record("导出防控表", target=version, detail={"格式": options["format"], "途径": "命令行"})
+        audit.record(RegisterVerb.VERSION_EXPORT, target=version, detail={"格式": options["format"], "途径": "命令行"})
         self.stdout.write(f"已导出 {version}：{options['output']}（{len(content)} 字节）")
 
 

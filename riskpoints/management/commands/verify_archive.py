@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from riskcontrol.models import AuditEntry
 from riskpoints.archives import verifier
-from riskpoints.evidence import record
 from riskpoints.models import AnnualArchive
+from riskpoints.verbs import RegisterFact, RegisterVerb
 
 
 class Command(BaseCommand):
@@ -41,5 +41,6 @@ def _origin(path: Path) -> str:
     archive = AnnualArchive.objects.filter(sha256=digest).order_by("pk").first()
     if archive is not None:
         return f"与本系统生成的{archive}一致。"
-    entry = AuditEntry.objects.filter(action=record.IMPORTED, succeeded=True, detail__档案=digest).first()
+    imports = AuditEntry.objects.of(RegisterVerb.YEAR_IMPORT).filter(succeeded=True)
+    entry = imports.stating(RegisterFact.ARCHIVE_HASH, digest).first()
     return f"与本系统导入的{entry.object_label}档案一致。" if entry else "本系统没有生成过这个文件的记录。"

@@ -15,6 +15,7 @@ from riskpoints import documents
 from riskpoints.models.publication import PublicationState
 from riskpoints.participation import forms, results
 from riskpoints.participation.permissions import ParticipationAction, can
+from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.participation.views.proposals import PAGE_SIZE, UNPROCESSABLE
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
@@ -91,5 +92,5 @@ def result(request, publication_id):
         raise Http404("The publication is still running.")
     paper = results.result_paper(found)
     name = f"{paper.title}.pdf"
-    audit.record("下载公示结果", actor=request.user, target=found, detail={"文件": name})
+    audit.record(ParticipationVerb.RESULT_DOWNLOAD, actor=request.user, target=found, detail={"文件": name})
     return download(documents.publication_result_pdf(paper), name, "application/pdf", inline=True)

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from departments.models import User
 from departments.services import create_account
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests.factories import PASSWORD
 
 CHOSEN = "wode-xin-mima-2026"
@@ -28,7 +30,7 @@ def test_the_login_page_says_what_may_not_be_in_here(client, school):
 def test_a_wrong_password_says_what_to_check(client, head, refusals):
     answer = log_in(client, "1001", "not-the-password")
     assert "工号或密码不对" in answer.content.decode()
-    assert not AuditEntry.objects.filter(action="登录").exists()
+    assert not AuditEntry.objects.filter(action=SystemVerb.LOGIN).exists()
     assert "_auth_user_id" not in client.session
 
 
@@ -69,7 +71,7 @@ def test_a_one_time_password_opens_only_the_page_where_it_is_changed(client, adm
     made = User.objects.get(staff_number="6001")
     assert made.check_password(CHOSEN)
     assert not made.must_change_password
-    entry = AuditEntry.objects.get(action="修改密码")
+    entry = AuditEntry.objects.get(action=OrganisationVerb.CHANGE_PASSWORD)
     assert (entry.actor_number, entry.object_label, entry.detail) == ("6001", "会计甲", {})
 
 

@@ -12,7 +12,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from departments import services
 from departments.accounts import second_factor
 from departments.models import RecoveryCode
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests.factories import PASSWORD
 
 SETUP, RECOVERY, REMOVE = (reverse(name) for name in ("code_setup", "code_recovery", "code_remove"))
@@ -76,7 +78,9 @@ def test_an_authenticator_is_set_up_with_its_first_code(client, client_class, re
     assert len(set(codes)) == 10
     assert answer["Cache-Control"] == "no-store, private"
     assert [is_in(client), is_in(elsewhere)] == [True, False]
-    assert AuditEntry.objects.filter(action="启用动态验证码", actor_number=reviewer.staff_number).count() == 1
+    assert (
+        AuditEntry.objects.filter(action=OrganisationVerb.CODE_ENABLE, actor_number=reviewer.staff_number).count() == 1
+    )
     assert not any(code in said(client.get(reverse("own_account"))) for code in codes)
 
 
@@ -140,11 +144,11 @@ def test_the_code_comes_after_the_password(client, reviewer, device):
     answer = log_in(client, reviewer, "/register/?q=1")
     assert answer.url == f"{reverse('login_code')}?next=%2Fregister%2F%3Fq%3D1"
     assert not is_in(client)
-    assert not AuditEntry.objects.filter(action="登录").exists()
+    assert not AuditEntry.objects.filter(action=SystemVerb.LOGIN).exists()
     assert 'value="/register/?q=1"' in client.get(answer.url).content.decode()
     assert give_code(client, code_of(device.key), "/register/?q=1").url == "/register/?q=1"
     assert is_in(client)
-    assert AuditEntry.objects.filter(action="登录", actor_number="1007").count() == 1
+    assert AuditEntry.objects.filter(action=SystemVerb.LOGIN, actor_number="1007").count() == 1
 
 
 def test_who_has_no_authenticator_needs_no_code(client, reviewer):
@@ -240,7 +244,7 @@ def test_a_recovery_code_opens_once(client, client_class, reviewer, device):
     log_in(again, reviewer)
     give_code(again, device.codes[0])
     assert not is_in(again)
-    assert AuditEntry.objects.get(action="使用备用码").detail == {"剩余": 9}
+    assert AuditEntry.objects.get(action=OrganisationVerb.RECOVERY_USE).detail == {"剩余": 9}
 
 
 def test_recovery_codes_are_kept_as_keyed_hashes(reviewer, device):
@@ -279,8 +283,8 @@ def test_wrong_codes_lock_like_wrong_passwords(client, reviewer, device, setting
     assert "暂时不能登录" in said(answer)
     assert give_code(client, code_of(device.key)).status_code == 429
     assert log_in(client, reviewer).status_code == 429
-    assert AuditEntry.objects.filter(action="登录失败").count() >= 5
-    assert AuditEntry.objects.filter(action="登录锁定").exists()
+    assert AuditEntry.objects.filter(action=SystemVerb.LOGIN_FAILED).count() >= 5
+    assert AuditEntry.objects.filter(action=SystemVerb.LOCKED_OUT).exists()
 
 
 def test_the_password_again_does_not_buy_more_tries(client, reviewer, device, settings, still):
@@ -385,7 +389,7 @@ def test_the_admin_removes_a_lost_one(client, client_class, admin, reviewer, dev
     assert not TOTPDevice.objects.exists()
     assert not RecoveryCode.objects.exists()
     assert not is_in(finder)
-    entry = AuditEntry.objects.get(action="取消动态验证码")
+    entry = AuditEntry.objects.get(action=OrganisationVerb.CODE_REMOVE)
     assert (entry.actor_number, entry.object_label) == ("1013", "纪委审核员")
     assert reverse("departments:remove_code", args=[reviewer.pk]) not in client.get(account).content.decode()
 

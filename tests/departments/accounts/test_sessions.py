@@ -13,6 +13,7 @@ from departments import services
 from departments.accounts.sessions import SessionStore, browser_words, digest, late_owner
 from departments.enums import Role
 from departments.models import LoginSession
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from tests.factories import PASSWORD
 
@@ -185,7 +186,7 @@ def test_one_session_is_ended(head, school, enter):
     answer = here.post(reverse("session_end", args=[digest(key_of(elsewhere))]))
     assert answer.url == reverse("own_account")
     assert [is_in(client) for client in (elsewhere, third, here)] == [False, True, True]
-    assert AuditEntry.objects.filter(action="结束登录", actor_number=head.staff_number).count() == 1
+    assert AuditEntry.objects.filter(action=OrganisationVerb.END_SESSIONS, actor_number=head.staff_number).count() == 1
     here.post(reverse("session_end", args=[digest(key_of(elsewhere))]))
     assert "这次登录已经结束了。" in here.get(reverse("own_account")).content.decode()
 
@@ -201,7 +202,7 @@ def test_nobody_ends_the_session_of_another(head, other_head, school, enter):
     theirs, mine = enter(other_head), enter(head)
     mine.post(reverse("session_end", args=[digest(key_of(theirs))]))
     assert is_in(theirs)
-    assert not AuditEntry.objects.filter(action="结束登录").exists()
+    assert not AuditEntry.objects.filter(action=OrganisationVerb.END_SESSIONS).exists()
 
 
 @pytest.mark.parametrize(

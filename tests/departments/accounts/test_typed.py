@@ -14,6 +14,7 @@ from departments import services
 from departments.accounts import typed
 from departments.models import Department, KeptForm, User
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from riskpoints.enums import Action
 from riskpoints.models import RiskPoint
 from riskpoints.tables import starting, workflow
@@ -225,7 +226,7 @@ def test_a_refusal_is_written_down_and_gives_its_reason(client, outsider, school
     assert answer.status_code == 403
     assert "维护组织机构和账号由系统管理员办理。" in said(answer)
     assert "会计甲" in said(answer)
-    entry = AuditEntry.objects.get(action="拒绝")
+    entry = AuditEntry.objects.get(action=SystemVerb.REFUSED)
     assert entry.detail["地址"] == "/organisation/accounts/new/"
 
 

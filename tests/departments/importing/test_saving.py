@@ -14,6 +14,7 @@ from departments.importing.template import existing, workbook_of
 from departments.importing.work import Orders
 from departments.models import Appointment, Department, GroupMember, Post, RoleGrant, User
 from departments.notices import unread
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from riskcontrol.paper.excel_reading import read_workbook
 from tests.departments.importing import school
@@ -65,7 +66,7 @@ def test_a_whole_school_comes_in_at_once(actor, functions):
         assert (user.check_password(made.password), user.must_change_password) == (True, True)
     assert GroupMember.objects.get(position="deputy").user.staff_number == "059"
     assert RoleGrant.objects.get(role=Role.PRINCIPAL).user.staff_number == "062"
-    assert AuditEntry.objects.filter(action="从 Excel 导入组织机构").count() == 1
+    assert AuditEntry.objects.filter(action=OrganisationVerb.IMPORT).count() == 1
 
 
 def test_what_is_exported_is_imported_without_a_change(actor, functions):

@@ -12,6 +12,7 @@ from departments import services
 from departments.enums import Role
 from departments.importing.slips import Issued, slips_pdf
 from departments.models import User
+from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from tests.departments.importing.test_screens import slips_of
 from tests.factories import make_user
@@ -76,7 +77,9 @@ def test_slips_that_were_lost_are_made_anew_for_those_who_never_logged_in(client
     password = next(word for word in text.split() if user.check_password(word))
     assert password not in str(list(AuditEntry.objects.values()))
     assert {row.pk: row.password for row in User.objects.exclude(pk=user.pk)} == kept
-    assert [entry.object_id for entry in AuditEntry.objects.filter(action="重置密码")] == [str(user.pk)]
+    assert [entry.object_id for entry in AuditEntry.objects.filter(action=OrganisationVerb.RESET_PASSWORD)] == [
+        str(user.pk)
+    ]
 
 
 def test_who_logged_in_meanwhile_keeps_the_password(admin):
@@ -98,7 +101,7 @@ def test_who_lost_the_role_meanwhile_gives_no_passwords(admin):
 
 def test_without_anybody_waiting_nothing_is_made(client, admin):
     assert client.post(reverse("departments:new_slips")).status_code == 302
-    assert not AuditEntry.objects.filter(action="重置密码").exists()
+    assert not AuditEntry.objects.filter(action=OrganisationVerb.RESET_PASSWORD).exists()
 
 
 # ---- how long they last --------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import pytest
 from departments.models import User
 from riskcontrol import audit, files
 from riskcontrol.backup import container
+from riskcontrol.verbs import SystemVerb
 from tests.riskcontrol.backup.contents import EVERY_BYTE, ODD
 
 
@@ -34,7 +35,7 @@ def beside(settings, tmp_path, monkeypatch):
 def register(transactional_db, beside):
     """Return the folder of a register with people, a kept file and a trail, all of them really committed."""
     files.keep(EVERY_BYTE, "application/octet-stream")
-    audit.record("试验", label=ODD, detail={"文字": ODD, "数": [1, 2.5, None, True]})
+    audit.record(SystemVerb.LOGIN, label=ODD, detail={"文字": ODD, "数": [1, 2.5, None, True]})
     for number in ("9000", "9001"):
         User.objects.create_user(number, ODD.strip())
     return beside

@@ -11,6 +11,7 @@ from riskcontrol import audit, triggers
 from riskcontrol.backup import canonical, copies
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from tests.riskcontrol.backup.contents import rows
 
 
@@ -32,7 +33,7 @@ def test_another_kind_of_database_holds_the_same(register):
     assert rows() == first
     assert canonical.read_sequences() == given
     assert User.objects.create_user("9002", "新人").pk == given["departments.user"] + 1
-    assert audit.record("继续").number == AuditEntry.objects.count()
+    assert audit.record(SystemVerb.LOGIN).number == AuditEntry.objects.count()
     assert list(audit.verify_chain()) == []
 
 
@@ -62,7 +63,7 @@ def test_a_dump_that_does_not_arrive_whole_changes_nothing(register):
 def test_the_command_tells_the_fingerprint_and_waits_for_nobody(register, capsys):
     output = register / "all.jsonl"
     with transaction.atomic():  # somebody is in the middle of a change, and keeps SQLite's lock
-        audit.record("还没有提交")
+        audit.record(SystemVerb.LOGIN)
         call_command("canonical_dump", output=output)
     told = capsys.readouterr().err
     content = output.read_bytes()

@@ -15,6 +15,7 @@ from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, Examination
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy.machine import Machine
+from riskcontrol.verbs import SystemFact, SystemVerb
 from tests.riskcontrol.backup.contents import backups, newest_entry
 
 
@@ -43,7 +44,11 @@ def test_a_backup_holds_everything_but_keys_and_logins(register, client):
     key = client.session.session_key.encode()
     assert key not in content + read.extract("canonical.jsonl", register / "lines").read_bytes()
     entry = newest_entry()
-    assert (entry.action, entry.succeeded, entry.detail["校验值"]) == ("备份", True, made.sha256)
+    assert (entry.action, entry.succeeded, entry.detail[SystemFact.FILE_HASH]) == (
+        SystemVerb.BACKED_UP,
+        True,
+        made.sha256,
+    )
     assert made.sha256 == container.file_sha256(made.path)
     assert restoring.known(made.path) == f"审计记录第 {entry.number} 条登记过这个文件。"
 
@@ -54,7 +59,7 @@ def test_what_was_acknowledged_before_is_in_it(register):
     def write():
         try:
             while not stop.is_set():
-                acknowledged.append(audit.record("并行写入").number)
+                acknowledged.append(audit.record(SystemVerb.LOGIN).number)
         except Exception as error:  # whatever it is, it is what the test looks for
             errors.append(error)
         finally:

@@ -8,6 +8,7 @@ from departments.models import User
 from riskcontrol import audit, landmark, triggers
 from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch
 from riskcontrol.backup.errors import BackupError
+from riskcontrol.verbs import SystemFact, SystemVerb
 from tests.riskcontrol.backup.contents import EVERY_BYTE, newest_entry, rows, without_trail
 
 
@@ -16,7 +17,7 @@ def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, set
     made = making.make_backup(folder)
     before = rows()
     User.objects.filter(staff_number="9001").update(real_name="后来的名字")
-    audit.record("后来的事")
+    audit.record(SystemVerb.LOGIN)
     (settings.VAR_DIR / "media/a/扫描件.pdf").write_bytes(b"changed")
     (settings.VAR_DIR / "archives/2026-0123456789abcdef.zip").unlink()
     (settings.VAR_DIR / "archives/later.zip").write_bytes(b"later")
@@ -35,8 +36,8 @@ def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, set
     assert (settings.VAR_DIR / "archives/later.zip").read_bytes() == b"later"
     assert done.files == 2
     entry = newest_entry()
-    assert (entry.number, entry.action) == (made.head.number + 1, "恢复")
-    assert entry.detail["校验值"] == made.sha256
+    assert (entry.number, entry.action) == (made.head.number + 1, SystemVerb.RESTORED)
+    assert entry.detail[SystemFact.FILE_HASH] == made.sha256
     assert entry.detail["被替换内容的备份"] == done.replaced.name
     assert list(audit.verify_chain()) == []
     assert landmark.fault() is None, "what was replaced had a longer trail"
@@ -53,11 +54,13 @@ def test_a_backup_from_before_a_migration_is_brought_up_to_date(register):
         made = making.make_backup(register / "backups")
         assert rehearsal.is_older(container.read(made.path))
         plan = restoring.Plan(is_replacing=True, saved=made.path)
-        audit.record("后来的事")
+        audit.record(SystemVerb.LOGIN)
         with pytest.raises(BackupError, match="不是现有内容的备份"):
             restoring._make_room(register, plan)
         plan = restoring.Plan(is_replacing=True, saved=_saved(register))
-        making.audit.record("备份")  # that a backup was made is the one thing that may have happened since
+        making.audit.record(
+            SystemVerb.BACKED_UP
+        )  # that a backup was made is the one thing that may have happened since
         done = restoring.restore(made.path, register, plan)
         assert (done.faults, done.replaced) == ([], plan.saved)
         assert "sessions.0001_initial" in canonical.applied_migrations()

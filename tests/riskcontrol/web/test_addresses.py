@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from riskcontrol.audit import current_address
 from riskcontrol.models import AuditEntry, RateCount
+from riskcontrol.verbs import SystemVerb
 from riskcontrol.web import addresses, limits
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1")]
@@ -124,5 +125,5 @@ def test_failures_of_one_address_lock_no_other(head, behind):
     assert log_in("10.1.1.2") == 200
     assert [log_in(f"2001:db8:1:2::{place}") for place in range(1, 7)] == [200] * 4 + [429] * 2
     assert log_in("2001:db8:1:3::1") == 200
-    kept = set(AuditEntry.objects.filter(action="登录失败").values_list("address", flat=True))
+    kept = set(AuditEntry.objects.filter(action=SystemVerb.LOGIN_FAILED).values_list("address", flat=True))
     assert kept >= {"10.1.1.1", "10.1.1.2", "2001:db8:1:2::1", "2001:db8:1:3::1"}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from riskcontrol import audit
 from riskcontrol.models import AuditHead
+from riskcontrol.verbs import SystemVerb
 from riskcontrol.web import health
 
 PARTS = ["database", "disk", "migrations", "fonts", "triggers", "audit"]
@@ -96,7 +97,7 @@ def test_missing_triggers_are_told(client, without_triggers):
 
 @pytest.mark.django_db
 def test_a_head_that_does_not_fit_is_told(client):
-    audit.record("试验")
+    audit.record(SystemVerb.LOGIN)
     AuditHead.objects.filter(pk=1).update(number=7)
     assert ready(client) == (503, ["audit"])
 

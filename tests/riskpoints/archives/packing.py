@@ -15,10 +15,10 @@ from riskpoints.archives import builder, verifier
 from riskpoints.archives.catalogue import csv_bytes
 from riskpoints.archives.papers import decisions_csv, json_bytes
 from riskpoints.archives.records import ENTRY, AuditExtract
-from riskpoints.content.content import OPEN_HASH
 from riskpoints.enums import Action, Status
 from riskpoints.evidence import record
 from riskpoints.tables import workflow
+from riskpoints.verbs import RegisterFact, verb_of
 from tests.factories import bring_to, paper_signature
 
 SCAN = b"%PDF-1.4 scan of a signed sheet\n%%EOF"
@@ -120,8 +120,15 @@ def as_formerly(cycle, path):
 
 def told_hash(decision):
     """Return the hash of the open part as the trail tells it."""
-    entries = AuditEntry.objects.filter(object_id=str(decision.version_id), action=decision.get_action_display())
-    return next((e.detail.get(OPEN_HASH) for e in entries if e.detail["内容校验值"] == decision.content_hash), None)
+    entries = AuditEntry.objects.filter(object_id=str(decision.version_id), action=verb_of(decision.action))
+    return next(
+        (
+            e.detail.get(RegisterFact.OPEN_HASH)
+            for e in entries
+            if e.detail[RegisterFact.CONTENT_HASH] == decision.content_hash
+        ),
+        None,
+    )
 
 
 def rows(data):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from departments.models import School
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from riskpoints import fields
 from riskpoints.archives import builder, jobs, verifier
 from riskpoints.archives.records import ArchiveError
@@ -21,6 +22,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, StoredDocument, TableVersion
 from riskpoints.models.archive import ArchiveState
 from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.verbs import RegisterFact, RegisterVerb
 from tests.access.reading import words_in
 from tests.factories import bring_to, make_point, paper_signature
 from tests.riskcontrol.trails import without_salts
@@ -80,8 +82,8 @@ def test_decisions_can_be_hashed_again_from_their_snapshots(full_year, tmp_path)
     shown = [row for row in decisions if row["snapshot"]]
     assert [row["action"] for row in shown] == ["confirm"] * 3
     assert [verifier.sha256(row["snapshot"]) for row in shown] == [row["open_hash"] for row in shown]
-    told = AuditEntry.objects.filter(action="确定").order_by("number")
-    assert [entry.detail[content.OPEN_HASH] for entry in told] == [row["open_hash"] for row in shown]
+    told = AuditEntry.objects.filter(action=RegisterVerb.CONFIRM).order_by("number")
+    assert [entry.detail[RegisterFact.OPEN_HASH] for entry in told] == [row["open_hash"] for row in shown]
     in_force = json.loads(files["manifest.json"])["tables"]
     second = TableVersion.objects.get(pk=full_year.second.pk)
     assert {(table["owner"], table["version"], table["content_hash"]) for table in in_force} == {
@@ -162,7 +164,7 @@ def test_a_closed_year_says_so(people, table, tmp_path):
     starting.close_year(table.cycle, actor=people.office)
     build(table.cycle, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
-    closing = AuditEntry.objects.get(action="关闭年度")
+    closing = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
     assert json.loads(files["manifest.json"])["audit"]["head"]["hash"] == closing.hash
     text = files["说明.txt"].decode("utf-8-sig")
     assert "本年度已归档关闭，内容不再变动。" in text
@@ -170,11 +172,11 @@ def test_a_closed_year_says_so(people, table, tmp_path):
 
 
 def test_the_audit_extract_is_an_unbroken_piece_up_to_the_last_decision(full_year, tmp_path, people):
-    audit.record("登录", actor=people.head)
+    audit.record(SystemVerb.LOGIN, actor=people.head)
     build(full_year, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
     entries = [json.loads(line) for line in files["审计记录.jsonl"].decode().splitlines()]
-    last = AuditEntry.objects.filter(action="确定").last()
+    last = AuditEntry.objects.filter(action=RegisterVerb.CONFIRM).last()
     assert [entry["number"] for entry in entries] == list(range(entries[0]["number"], last.number + 1))
     assert json.loads(files["manifest.json"])["audit"]["head"]["hash"] == entries[-1]["hash"] == last.hash
 
@@ -195,7 +197,7 @@ def test_a_trail_from_before_the_salts_is_shown_or_left_bare(full_year, tmp_path
 def test_the_same_content_gives_the_same_bytes(full_year, tmp_path, people):
     first = build(full_year, tmp_path / "a.zip")
     archive = jobs.open_build(full_year.year, actor=people.admin)
-    audit.record("登录", actor=people.head)
+    audit.record(SystemVerb.LOGIN, actor=people.head)
     second = build(full_year, tmp_path / "b.zip")
     assert archive.state == ArchiveState.WAITING
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()

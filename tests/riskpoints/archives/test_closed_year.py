@@ -11,12 +11,14 @@ from departments.enums import GroupPosition, Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol import audit, files
 from riskcontrol.models import AuditEntry, StoredFile
+from riskcontrol.verbs import SystemVerb
 from riskpoints.archives import jobs, records
 from riskpoints.enums import Status
 from riskpoints.evidence import record
 from riskpoints.models import StoredDocument
 from riskpoints.models.archive import ArchiveState
 from riskpoints.tables import papers, starting
+from riskpoints.verbs import RegisterVerb
 from tests.factories import bring_to
 from tests.riskpoints.archives.packing import SCAN, build, confirm, falsify, unpacked
 
@@ -50,9 +52,9 @@ def rename_everything():
 def test_its_archive_stays_the_same_to_the_last_byte(closed, tmp_path, time_machine):
     build(closed, tmp_path / "a.zip")
     rename_everything()
-    audit.record("登录", actor=User.objects.first())
+    audit.record(SystemVerb.LOGIN, actor=User.objects.first())
     time_machine.move_to(datetime.datetime(closed.year + 3, 5, 1, tzinfo=datetime.UTC))
-    audit.record("登录", actor=User.objects.first())
+    audit.record(SystemVerb.LOGIN, actor=User.objects.first())
     build(closed, tmp_path / "b.zip")
     assert (tmp_path / "b.zip").read_bytes() == (tmp_path / "a.zip").read_bytes()
 
@@ -80,12 +82,14 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
     shutil.rmtree(empty_parts)
     again = jobs.run(jobs.open_build(closed.year, actor=people.admin))
     assert again.sha256 == first.sha256
-    builds = AuditEntry.objects.filter(action="生成年度档案", detail__结果__startswith="完成").order_by("number")
+    builds = AuditEntry.objects.filter(action=RegisterVerb.ARCHIVE_BUILD, detail__结果__startswith="完成").order_by(
+        "number"
+    )
     assert [entry.detail["新打印"] for entry in builds] == [4, 0]
 
 
 def test_closing_keeps_what_stood_around_the_tables(closed):
-    entry = AuditEntry.objects.get(action="关闭年度")
+    entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
     facts = json.loads(files.content(entry.detail[record.RECORD]))
     assert facts == record.facts(closed)
     assert facts["cycle"]["closed_at"] == record.plain(closed.closed_at)
@@ -94,7 +98,7 @@ def test_closing_keeps_what_stood_around_the_tables(closed):
 
 
 def test_a_changed_record_of_the_closing_is_never_archived(closed):
-    entry = AuditEntry.objects.get(action="关闭年度")
+    entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
     falsify(StoredFile.objects.get(sha256=entry.detail[record.RECORD]), content=b"{}")
     archive = jobs.open_build(closed.year)
     with pytest.raises(records.ArchiveError, match="存档文件与登记时的校验值不符"):

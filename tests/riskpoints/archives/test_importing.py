@@ -22,6 +22,7 @@ from riskpoints.evidence.verification import verify_register
 from riskpoints.models import ControlTable, Cycle, Decision, Remark, RiskPoint, TableVersion
 from riskpoints.tables import papers, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests.access.reading import words_in
 from tests.factories import make_department, make_user
 from tests.riskpoints.archives import worlds
@@ -94,7 +95,7 @@ def test_the_trail_begins_anew_with_one_entry_that_leads_to_the_old_one(package)
     entry = AuditEntry.objects.get()
     manifest = json.loads(unpacked(package.path)["manifest.json"])
     piece = entry.detail[record.EXTRACTS][0]
-    assert (entry.action, entry.number, entry.object_label) == ("导入年度档案", 1, str(Cycle.objects.get()))
+    assert (entry.action, entry.number, entry.object_label) == (RegisterVerb.YEAR_IMPORT, 1, str(Cycle.objects.get()))
     assert entry.detail["审计链首"] == f"{package.head.number}:{package.head.hash}"
     assert manifest["audit"]["head"]["hash"] == package.head.hash
     kept = StoredFile.objects.get(sha256=piece)
@@ -132,7 +133,7 @@ def test_an_open_year_goes_on_with_two_trails(packages, tmp_path):
     with transaction.atomic():
         rows = go_on(packages.open.path, tmp_path / "a.zip")
         assert faults() == []
-        last = AuditEntry.objects.get(action="登记签字扫描件").hash
+        last = AuditEntry.objects.get(action=RegisterVerb.ADD_SCAN).hash
         transaction.set_rollback(True)
     manifest = json.loads(unpacked(tmp_path / "a.zip")["manifest.json"])
     assert [piece["head"]["hash"] for piece in manifest["earlier_audits"]] == [packages.open.head.hash]

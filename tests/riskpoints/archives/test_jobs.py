@@ -14,10 +14,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemFact
 from riskpoints.archives import jobs, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
+from riskpoints.verbs import RegisterVerb
 from tests.riskpoints.archives.packing import SCAN, confirm, falsify, repack, unpacked
 
 MANAGE = [sys.executable, str(Path(settings.BASE_DIR, "manage.py"))]
@@ -56,14 +58,14 @@ def test_a_build_leaves_its_traces(full_year, people):
         assert hashlib.sha256(stream.read()).hexdigest() == archive.sha256
     assert jobs.check_stored(archive, actor=people.admin) == []
     entries = AuditEntry.objects.filter(object_type="riskpoints.annualarchive").order_by("number")
-    head = AuditEntry.objects.filter(action="确定").last()
+    head = AuditEntry.objects.filter(action=RegisterVerb.CONFIRM).last()
     assert [(entry.action, entry.actor_name, entry.succeeded) for entry in entries] == [
-        ("生成年度档案", "系统管理员", True),
-        ("生成年度档案", "系统管理员", True),
-        ("下载年度档案", "系统管理员", True),
-        ("核验年度档案", "系统管理员", True),
+        (RegisterVerb.ARCHIVE_BUILD, "系统管理员", True),
+        (RegisterVerb.ARCHIVE_BUILD, "系统管理员", True),
+        (RegisterVerb.ARCHIVE_DOWNLOAD, "系统管理员", True),
+        (RegisterVerb.ARCHIVE_VERIFY, "系统管理员", True),
     ]
-    assert entries[1].detail["校验值"] == archive.sha256
+    assert entries[1].detail[SystemFact.FILE_HASH] == archive.sha256
     assert entries[1].detail["审计链首"] == f"{head.number}:{head.hash}"
 
 
@@ -78,7 +80,7 @@ def test_a_replaced_file_is_told_from_the_one_that_was_built(full_year, people):
     ]
     with pytest.raises(ArchiveError, match="不在服务器上"):
         jobs.open_download(archive, actor=people.admin)
-    assert not AuditEntry.objects.filter(action="核验年度档案", succeeded=True).exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.ARCHIVE_VERIFY, succeeded=True).exists()
 
 
 def test_a_build_that_fails_says_why_and_can_be_started_again(full_year):
@@ -97,7 +99,7 @@ def test_a_build_that_fails_says_why_and_can_be_started_again(full_year):
 
 
 def test_an_archive_of_a_falsified_trail_is_refused(full_year):
-    entry = AuditEntry.objects.filter(action="提交纪委审核").first()
+    entry = AuditEntry.objects.filter(action=RegisterVerb.SUBMIT).first()
     falsify(entry, actor_name="别人")
     with pytest.raises(ArchiveError, match=f"没有通过核验（1 处）：审计记录第 {entry.number} 条的内容与校验值不符"):
         jobs.run(jobs.open_build(full_year.year))

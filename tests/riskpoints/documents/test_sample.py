@@ -19,6 +19,7 @@ from riskpoints import documents
 from riskpoints.documents import build, build_lists
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.sample import loader
+from riskpoints.verbs import RegisterVerb
 from tests.riskpoints.documents.test_lists import MEMBERS
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_the_school_form_prints_every_line_of_the_document_in_order(tmp_path, re
     assert printed.has_in_order(*LINES)
     assert "草稿" not in printed.text
     entry = AuditEntry.objects.order_by("number").last()
-    assert (entry.action, entry.detail) == ("导出防控表", {"格式": "pdf", "途径": "命令行"})
+    assert (entry.action, entry.detail) == (RegisterVerb.VERSION_EXPORT, {"格式": "pdf", "途径": "命令行"})
 
 
 def test_the_school_form_as_a_workbook_has_the_same_lines(tmp_path):

@@ -18,6 +18,7 @@ from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import make_measure, make_point
 
@@ -203,9 +204,9 @@ def test_all_of_it_is_added_as_one_and_noted(draft, people, purchasing_post):
     assert list(draft.authors.all()) == [people.clerk]
     entry = AuditEntry.objects.order_by("-number").first()
     assert (entry.action, entry.actor_number, entry.detail) == (
-        "从 Excel 导入",
+        RegisterVerb.IMPORT_SHEET,
         people.clerk.staff_number,
-        {"文件": "表.xlsx", "SHA-256": "a" * 64, "风险点": 2, "防范措施": 1, "确认为无": 1},
+        {"文件": "表.xlsx", "SHA-256": "a" * 64, "风险点": 2, "防范措施": 1, RegisterVerb.NIL_DECLARE: 1},
     )
     assert done.counts == {"风险点": 2, "防范措施": 1, "确认为无": 1}
     assert AuditEntry.objects.count() == before + 5

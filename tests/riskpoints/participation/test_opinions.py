@@ -15,6 +15,7 @@ from riskpoints.enums import Status
 from riskpoints.participation import limits, opinions, services
 from riskpoints.participation.enums import FeedbackState, Outcome, Quarantine
 from riskpoints.participation.models import CODE_ALPHABET, Feedback, Proposal, SentCount, new_code
+from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.register.publication import published_sheet
 from tests import once
 from tests.factories import bring_to
@@ -56,7 +57,7 @@ def test_nothing_says_who_sent_it(confirmed_version, staff):
     """Neither the account nor the address of a person who is logged in stands anywhere."""
     client = enter(staff)
     client.post(form(confirmed_version), {"text": "匿名意见"}, REMOTE_ADDR="10.1.2.3")
-    entry = AuditEntry.objects.get(action="提出意见")
+    entry = AuditEntry.objects.get(action=ParticipationVerb.FEEDBACK_SEND)
     assert (entry.actor_number, entry.actor_name, entry.address) == ("", "", None)
     opinion = Feedback.objects.get()
     assert staff.staff_number not in str(vars(opinion))
@@ -188,7 +189,7 @@ def test_the_answer_reaches_who_has_the_code(opinion, people, nobody):
     assert "每周五在食堂门口公布。" in page
     assert "已作说明" in page
     assert people.office.real_name not in page
-    entry = AuditEntry.objects.get(action="答复意见")
+    entry = AuditEntry.objects.get(action=ParticipationVerb.FEEDBACK_ANSWER)
     assert (entry.actor_number, entry.detail["结果"]) == (people.office.staff_number, "已作说明")
     assert not Proposal.objects.exists()
 

@@ -18,6 +18,7 @@ from riskpoints.participation import services
 from riskpoints.participation.enums import ProposalState
 from riskpoints.participation.models import Proposal
 from riskpoints.participation.permissions import method_of, visible_proposals
+from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.tables import editing as table_services
 from riskpoints.tables import workflow
 from tests import once
@@ -86,7 +87,7 @@ def test_the_form_sends_a_proposal(people, department, purchasing_post):
     assert VALUES["text"] in answer.content.decode()
     proposal = Proposal.objects.get()
     assert (proposal.proposer, proposal.method, proposal.post) == (people.other_head, "mutual", purchasing_post)
-    entry = AuditEntry.objects.get(action="提出建议")
+    entry = AuditEntry.objects.get(action=ParticipationVerb.PROPOSAL_MAKE)
     assert (entry.actor_number, entry.detail["text"]) == (people.other_head.staff_number, VALUES["text"])
 
 
@@ -168,7 +169,7 @@ def test_an_accepted_proposal_becomes_a_point_of_the_draft(proposal, table, peop
     proposal.refresh_from_db()
     assert (proposal.state, proposal.point_identity, proposal.version) == ("accepted", point.identity, draft)
     assert proposal.decided_by == people.head
-    assert AuditEntry.objects.get(action="答复建议").detail == {"结果": "已采纳", "答复": ""}
+    assert AuditEntry.objects.get(action=ParticipationVerb.PROPOSAL_ANSWER).detail == {"结果": "已采纳", "答复": ""}
     assert enter(people.head).get(answer.url).status_code == 200
 
 
@@ -244,7 +245,7 @@ def test_one_takes_back_only_ones_own(proposal, people):
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.WITHDRAWN
     entry = AuditEntry.objects.latest("number")
-    assert (entry.action, entry.object_id) == ("撤回建议", str(proposal.pk))
+    assert (entry.action, entry.object_id) == (ParticipationVerb.PROPOSAL_WITHDRAW, str(proposal.pk))
 
 
 def test_the_head_finds_it_in_the_inbox_and_the_others_do_not(proposal, people):

@@ -19,6 +19,7 @@ from riskpoints.participation.enums import Outcome
 from riskpoints.permissions import can
 from riskpoints.tables import editing as tables
 from riskpoints.tables import starting, workflow
+from riskpoints.verbs import RegisterVerb
 from tests.factories import assess_all, paper_signature
 from tests.pages import text_of
 
@@ -49,7 +50,7 @@ def test_the_proposer_does_not_review_and_a_colleague_does(draft_version, people
     assert [can(people.second_reviewer, action, version) for action in REVIEWING] == [True] * 3
     with pytest.raises(PermissionDenied):
         workflow.perform(Action.APPROVE, version, actor=people.reviewer)
-    entry = AuditEntry.objects.get(action="采纳建议的提出人不再审核")
+    entry = AuditEntry.objects.get(action=RegisterVerb.NOTE_PROPOSER)
     assert (entry.actor_name, entry.detail) == (
         "总务处负责人",
         {"提出人": f"{people.reviewer}（{people.reviewer.staff_number}）"},

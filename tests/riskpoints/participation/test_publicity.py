@@ -15,6 +15,7 @@ from riskpoints.models import TableVersion
 from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, Quarantine
 from riskpoints.participation.models import Feedback, Objection, Proposal
+from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.rules.enums import Key
 from riskpoints.tables import workflow
 from riskpoints.tables.workflow import WorkflowError
@@ -140,7 +141,7 @@ def test_a_returned_table_takes_the_objection_with_it(objection, running, people
     assert running.decisions.last().comment == "请补一个风险点\n公示期间收到的意见：请补上食堂采购的风险点"
     receipt = Client().get(reverse("participation:receipt"), {"code": objection.feedback.code}).content.decode()
     assert "纪委审核：已退回部门修改。理由：请补一个风险点" in receipt
-    assert AuditEntry.objects.filter(action="审核异议").count() == 1
+    assert AuditEntry.objects.filter(action=ParticipationVerb.OBJECTION_DECIDE).count() == 1
     assert not Proposal.objects.exists()
 
 
@@ -262,7 +263,9 @@ def test_an_answer_is_corrected_and_the_first_stays_in_the_trail(opinion, people
     client.post(address, {"answer": "每周公布。"})
     opinion.refresh_from_db()
     assert opinion.answer == "每周公布。"
-    assert AuditEntry.objects.get(action="更正答复").detail == {"答复": ["每月公布。", "每周公布。"]}
+    assert AuditEntry.objects.get(action=ParticipationVerb.FEEDBACK_CORRECT).detail == {
+        "答复": ["每月公布。", "每周公布。"]
+    }
     with pytest.raises(PermissionDenied):
         opinions.correct_answer(opinion, "好", actor=people.reviewer)
 
@@ -284,7 +287,7 @@ def test_several_are_closed_with_one_reason(opinion, running, people):
     client.post(BULK, {"chosen": [opinion.pk, second.pk], "reason": "与本表无关", "then": "unrelated"})
     found = set(Feedback.objects.values_list("state", "outcome", "answer"))
     assert found == {(FeedbackState.ANSWERED, Outcome.UNRELATED, "与本表无关")}
-    assert AuditEntry.objects.filter(action="答复意见").count() == 2
+    assert AuditEntry.objects.filter(action=ParticipationVerb.FEEDBACK_ANSWER).count() == 2
     assert "与本表无关" in Client().get(reverse("participation:receipt"), {"code": second.code}).content.decode()
 
 
@@ -294,7 +297,7 @@ def test_what_was_set_aside_is_taken_up_again(opinion, running, people):
     client.post(BULK, {"chosen": [opinion.pk, second.pk], "reason": "逐条看过", "then": "release"})
     second.refresh_from_db()
     assert (second.quarantine, second.state) == ("", FeedbackState.NEW)
-    entry = AuditEntry.objects.get(action="受理搁置的意见")
+    entry = AuditEntry.objects.get(action=ParticipationVerb.FEEDBACK_RELEASE)
     assert entry.detail == {"搁置": ["同一来源当天意见较多", ""], "理由": "逐条看过"}
 
 

@@ -16,6 +16,7 @@ from riskpoints.participation import opinions, results, shown
 from riskpoints.participation.enums import FeedbackState, Outcome
 from riskpoints.participation.models import Feedback
 from riskpoints.participation.services import ParticipationError
+from riskpoints.participation.verbs import ParticipationVerb
 from tests import once
 from tests.factories import bring_to, publish_for
 
@@ -94,7 +95,11 @@ def test_the_text_goes_once_the_paper_has_a_number(referred, people):
 def test_the_trail_holds_who_and_when_and_no_content(referred, people):
     opinions.register_petition(referred, "2026-12", actor=people.reviewer)
     entries = AuditEntry.objects.filter(object_type="participation.feedback")
-    assert [entry.action for entry in entries.order_by("number")] == ["提出意见", "意见转纪委", "登记信访编号"]
+    assert [entry.action for entry in entries.order_by("number")] == [
+        ParticipationVerb.FEEDBACK_SEND,
+        ParticipationVerb.FEEDBACK_REFER,
+        ParticipationVerb.PETITION_REGISTER,
+    ]
     told = json.dumps([[entry.detail, entry.object_label] for entry in entries], ensure_ascii=False)
     assert "张某" not in told
     assert "知情人" not in told

@@ -14,6 +14,7 @@ from riskpoints.rules import permissions, queries, services
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
+from riskpoints.rules.verbs import RuleVerb
 from tests.factories import set_rule
 
 INDEX, CALENDAR = reverse("rules:index"), reverse("rules:calendar")
@@ -54,7 +55,7 @@ def test_a_rule_is_changed_on_its_screen(as_office, office):
     assert as_office.post(at(Key.PUBLICATION_DAYS), values()).url == INDEX
     row = SchoolRule.objects.get()
     assert (row.key, row.value, row.since, row.changed_by) == ("publication.days", 7, timezone.localdate(), office)
-    entry = AuditEntry.objects.get(action="修改校内规则")
+    entry = AuditEntry.objects.get(action=RuleVerb.RULE_CHANGE)
     assert (entry.detail["规定"], entry.detail["理由"]) == ([5, 7], "领导小组会议决定")
     page = as_office.get(INDEX).content.decode()
     assert "7 天" in page
@@ -143,7 +144,7 @@ def test_a_year_is_pasted(as_office):
     shown = as_office.get(answer.url).context["form"]["days"].value()
     assert shown == "2027-02-05 休 春节\n2027-02-08 休\n2027-02-13 班 调休"
     as_office.post(f"{CALENDAR}?year=2027", {"days": "2027-02-05 休 春节"})
-    entry = AuditEntry.objects.filter(action="修改工作日历").last()
+    entry = AuditEntry.objects.filter(action=RuleVerb.CALENDAR_CHANGE).last()
     assert entry.detail == {"2027-02-08": ["休", None], "2027-02-13": ["班 调休", None]}
     assert queries.working_days_after(datetime.date(2027, 2, 4), 1) == datetime.date(2027, 2, 8)
 

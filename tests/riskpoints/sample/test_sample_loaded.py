@@ -21,6 +21,7 @@ from riskpoints.rules.enums import Key
 from riskpoints.sample import data, loader
 from riskpoints.tables import starting
 from riskpoints.tables.workflow import available_actions
+from riskpoints.verbs import RegisterVerb
 
 pytestmark = pytest.mark.django_db
 
@@ -206,10 +207,10 @@ def test_the_school_table_grew_out_of_the_one_of_2011():
 def test_the_audit_trail_is_whole_and_ends_with_the_load():
     assert list(audit.verify_chain()) == []
     last = AuditEntry.objects.order_by("-number").first()
-    assert (last.action, last.actor_name) == (loader.LOADED, "系统管理员")
+    assert (last.action, last.actor_name) == (RegisterVerb.SAMPLE_LOAD, "系统管理员")
     for decision in Decision.objects.all():
         assert audit.sha256(decision.snapshot) == decision.content_hash
-        assert AuditEntry.objects.filter(detail__内容校验值=decision.content_hash).exists()
+        assert AuditEntry.objects.filter(detail__content_hash=decision.content_hash).exists()
 
 
 # ---- work for everybody --------------------------------------------------------------------------------------------

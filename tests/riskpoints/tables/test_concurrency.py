@@ -15,6 +15,7 @@ from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, SourceCh
 from riskpoints.tables import editing, reviewing, starting, taking, workflow
 from riskpoints.tables.editing import ConflictError
 from riskpoints.tables.workflow import WorkflowError, perform
+from riskpoints.verbs import RegisterVerb
 from tests.factories import assess_all, bring_to, make_cycle, make_measure, make_point, paper_signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +68,7 @@ def test_two_parallel_starts_give_one_version(table, people):
     results = at_once(*calls)
     assert kinds(results) == {"done": 4}
     assert [version.pk for version in results] == [TableVersion.objects.get().pk] * 4
-    assert AuditEntry.objects.filter(action="开始填报").count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.START).count() == 1
 
 
 def test_two_parallel_revisions_give_one(table, people):

@@ -37,7 +37,7 @@ def school_draft(school_table, people):
 def entries(after=0):
     """Return (action, object type, detail) of the audit entries after a number."""
     rows = AuditEntry.objects.filter(number__gt=after).order_by("number")
-    return [(row.action, row.object_type.removeprefix("riskpoints."), row.detail) for row in rows]
+    return [(row.caption, row.object_type.removeprefix("riskpoints."), row.detail) for row in rows]
 
 
 def last_number():

@@ -14,6 +14,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import Measure
 from riskpoints.tables import editing, inheriting, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests.factories import bring_to, make_post
 
 
@@ -52,7 +53,7 @@ def test_a_point_is_taken_over_with_identity_judgement_and_measures(draft, close
     assert (copy.likelihood, copy.harm, copy.post) == (point.likelihood, point.harm, None)
     texts = {measure.text for measure in copy.measures.all()}
     assert texts >= {measure.text for measure in point.measures.all()}
-    assert AuditEntry.objects.filter(action="采纳接管部门的风险点").count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.INHERIT).count() == 1
     assert other_head in draft.authors.all()
     assert [item.is_taken for item in inheriting.inherited(draft)].count(True) == 1
     assert closed.points.count() == 4  # nothing of the closed department changed

@@ -17,6 +17,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, RiskPoint, SignedScan, StoredDocument
 from riskpoints.tables import papers, workflow
 from riskpoints.tables.workflow import IncompleteError, WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests import scans
 from tests.factories import assess_all, bring_to, paper_signature
 
@@ -129,7 +130,7 @@ def test_a_scan_comes_with_the_signature(reviewed, people):
     done = workflow.perform(Action.CONFIRM, reviewed, actor=people.office, signature=signature)
     scan = done.scans.get()
     assert (files.read(scan.file), scan.suffix, scan.added_by) == (PNG, "png", people.office)
-    assert AuditEntry.objects.filter(action="登记签字扫描件").count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.ADD_SCAN).count() == 1
 
 
 def test_the_office_adds_scans_later_and_nobody_else_does(table, people):
@@ -149,7 +150,7 @@ def test_a_wrong_scan_is_replaced_and_both_are_kept(table, people):
     assert (new.replaces, new.reason, old.replacement) == (old, "扫描成了另一张表", new)
     assert [scan.pk for scan in papers.valid_scans(version)] == [new.pk]
     assert (files.read(old.file), version.scans.count()) == (scans.PDF, 2)
-    entry = AuditEntry.objects.filter(action="更换签字扫描件").get()
+    entry = AuditEntry.objects.filter(action=RegisterVerb.REPLACE_SCAN).get()
     assert (entry.detail["原因"], entry.detail["原校验值"]) == ("扫描成了另一张表", old.file.sha256)
 
 

@@ -18,6 +18,7 @@ from riskpoints.rules.services import change as change_rule
 from riskpoints.tables import publicity, workflow
 from riskpoints.tables.publicity import PublicityError
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import bring_to, make_cycle, paper_signature, publish_for, set_rule
 
@@ -67,7 +68,7 @@ def test_a_gathered_table_waits_to_be_posted(gathered, people):
     assert stored(gathered).publish_until == publication.last
     assert (publication.is_gathered, publication.notice) == (True, "请监督")
     assert not publicity.unposted()
-    assert AuditEntry.objects.filter(action="列入公示").count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.PUBLISH).count() == 1
     with pytest.raises(PublicityError, match="已经公示或退回"):
         publicity.gather([gathered], title="", notice="", actor=people.office)
 

@@ -16,6 +16,7 @@ from riskpoints.models import ControlTable
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from riskpoints.years import years
 from tests.factories import bring_to, make_point
 
@@ -76,7 +77,7 @@ def test_a_department_that_closes_before_the_year_begins_is_not_asked_for_it(peo
 def test_the_office_takes_it_out_with_a_reason_and_brings_it_back(out, people):
     table = out.table
     assert (table.removed_reason, table.removed_by) == ("并入教务处", people.office)
-    assert AuditEntry.objects.get(action="移出年度").detail == {"理由": "并入教务处"}
+    assert AuditEntry.objects.get(action=RegisterVerb.TABLE_REMOVE).detail == {"理由": "并入教务处"}
     assert standing(out, people.office) == "removed"
     cycle = table.cycle
     assert gaps_of(cycle, list(cycle.tables.all()), on=timezone.localdate()).tables == []
@@ -85,7 +86,7 @@ def test_the_office_takes_it_out_with_a_reason_and_brings_it_back(out, people):
     years.restore_table(table, actor=people.office)
     table.refresh_from_db()
     assert (table.is_removed, table.removed_reason) == (False, "")
-    assert AuditEntry.objects.get(action="恢复到年度").detail == {"原移出理由": "并入教务处"}
+    assert AuditEntry.objects.get(action=RegisterVerb.TABLE_RESTORE).detail == {"原移出理由": "并入教务处"}
     assert years.closing(cycle, people.office).drafts == [out]
 
 

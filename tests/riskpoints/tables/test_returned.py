@@ -12,6 +12,7 @@ from riskpoints.tables import editing, reviewing, starting
 from riskpoints.tables.returned import answer, returned
 from riskpoints.tables.reviewing import Assessment
 from riskpoints.tables.workflow import perform
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import make_measure, make_point
 
@@ -106,7 +107,7 @@ def test_an_answer_closes_its_remark_and_the_last_one_counts(version, people):
     item = item_at(version, "整张表")
     assert (item.is_open, str(item.answer), item.answer.author_name) == (False, "说明：已写足", people.head.real_name)
     assert len(now(version).open_items) == 2
-    entries = AuditEntry.objects.filter(action="答复审核意见").order_by("number")
+    entries = AuditEntry.objects.filter(action=RegisterVerb.ANSWER_REMARK).order_by("number")
     assert [entry.detail["答复"] for entry in entries] == ["已改", "说明：已写足"]
 
 

@@ -12,6 +12,7 @@ from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, reviewing, starting
 from riskpoints.tables.reviewing import Assessment, assess
 from riskpoints.tables.workflow import perform
+from riskpoints.verbs import RegisterVerb
 from tests import once, roles
 from tests.factories import bring_to, hands_of, make_measure, make_point
 
@@ -200,7 +201,7 @@ def test_an_assessment_is_audited_old_and_new(version, people):
     assert [(row.actor_name, row.action, row.object_type, row.detail) for row in rows] == [
         (
             "纪委审核员",
-            "核定等级",
+            RegisterVerb.ASSESS,
             "riskpoints.riskpoint",
             {
                 "部门建议 → 核定": ["三级（低）", "二级（中）"],
@@ -208,23 +209,23 @@ def test_an_assessment_is_audited_old_and_new(version, people):
                 "confirmed_reason": ["", "甲"],
             },
         ),
-        ("纪委审核员", "审核意见", "riskpoints.tableversion", {"意见": ["", "请补充"]}),
-        ("纪委审核员", "审核意见", "riskpoints.tableversion", {"意见": ["", "总体"]}),
+        ("纪委审核员", RegisterVerb.REMARK, "riskpoints.tableversion", {"意见": ["", "请补充"]}),
+        ("纪委审核员", RegisterVerb.REMARK, "riskpoints.tableversion", {"意见": ["", "总体"]}),
         (
             "纪委第二审核员",
-            "核定等级",
+            RegisterVerb.ASSESS,
             "riskpoints.riskpoint",
             {"部门建议 → 核定": ["三级（低）", "一级（高）"], "confirmed_level": [2, 1]},
         ),
-        ("纪委第二审核员", "审核意见", "riskpoints.tableversion", {"意见": ["请补充", "请再补充"]}),
-        ("纪委第二审核员", "审核意见", "riskpoints.tableversion", {"意见": ["总体", ""]}),
+        ("纪委第二审核员", RegisterVerb.REMARK, "riskpoints.tableversion", {"意见": ["请补充", "请再补充"]}),
+        ("纪委第二审核员", RegisterVerb.REMARK, "riskpoints.tableversion", {"意见": ["总体", ""]}),
     ]
 
 
 def test_a_levels_change_is_found_by_its_department(version, people):
     point = point_of(version, "平常")
     assess(version, {point.pk: Assessment(2, "甲")}, actor=people.reviewer)
-    entry = AuditEntry.objects.get(action="核定等级")
+    entry = AuditEntry.objects.get(action=RegisterVerb.ASSESS)
     assert entry.object_label == f"{version}：平常"
     assert version.table.department.name in entry.object_label
 

@@ -12,6 +12,7 @@ from departments import services as organisation
 from departments.accounts import second_factor
 from departments.enums import Role
 from departments.models import PrincipalTerm, RoleGrant, User
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints.desk import outstanding
@@ -23,8 +24,9 @@ from riskpoints.participation import services as participation
 from riskpoints.participation.models import Feedback
 from riskpoints.permissions import can
 from riskpoints.tables import editing, papers, publicity, reviewing, starting, workflow
-from riskpoints.tables.signing import NOTED, signer_problem
+from riskpoints.tables.signing import signer_problem
 from riskpoints.tables.workflow import WorkflowError, note_signature, perform
+from riskpoints.verbs import RegisterVerb
 from riskpoints.years import years
 from tests.factories import assess_all, bring_to, make_user, own_signature, paper_signature, publish_for
 
@@ -52,7 +54,10 @@ def test_a_signature_without_scan_is_noted_and_waits(reviewed_version, people):
     assert ControlTable.objects.get(pk=version.table_id).in_force is None
     assert list(outstanding.noted()) == [version]
     entry = AuditEntry.objects.last()
-    assert (entry.action, entry.detail) == (NOTED, {"签字人": "校长", "签字日期": TODAY().isoformat()})
+    assert (entry.action, entry.detail) == (
+        RegisterVerb.NOTE_SIGNATURE,
+        {"签字人": "校长", "签字日期": TODAY().isoformat()},
+    )
     assert list(verification.verify_register()) == []
 
 
@@ -235,10 +240,10 @@ def test_who_took_the_own_authenticator_away_confirms(reviewed_version, people):
 
 
 def test_a_reset_at_the_console_counts_and_that_of_another_does_not(reviewed_version, people):
-    audit.record(organisation.RESET, actor=people.admin, target=people.office)
-    audit.record("修改密码", actor=people.principal, target=people.principal)
+    audit.record(OrganisationVerb.RESET_PASSWORD, actor=people.admin, target=people.office)
+    audit.record(OrganisationVerb.CHANGE_PASSWORD, actor=people.principal, target=people.principal)
     assert can(people.principal, Action.CONFIRM, reviewed_version)
-    audit.record(organisation.RESET, target=people.principal)
+    audit.record(OrganisationVerb.RESET_PASSWORD, target=people.principal)
     with pytest.raises(WorkflowError, match="24 小时内由他人重置过"):
         confirm(reviewed_version, people.principal, own_signature())
 

@@ -16,6 +16,7 @@ from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
 from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests import once, roles
 from tests.factories import (
     bring_to,
@@ -71,7 +72,11 @@ def test_opening_is_audited(people):
     number = AuditEntry.objects.count()
     cycle = starting.open_year(2026, dates(2026), actor=people.office)
     entry = AuditEntry.objects.get(number=number + 1)
-    assert (entry.action, entry.actor_name, entry.object_label) == ("开启年度", "领导小组办公室干事", "2026 年度")
+    assert (entry.action, entry.actor_name, entry.object_label) == (
+        RegisterVerb.YEAR_OPEN,
+        "领导小组办公室干事",
+        "2026 年度",
+    )
     assert entry.detail == {name: day.isoformat() for name, day in dates(2026).items()}
     assert entry.object_id == str(cycle.pk)
 
@@ -342,7 +347,7 @@ def test_a_first_draft_begins_with_what_the_organisation_knows(table, people):
     assert (version.owner_name, version.head_name) == ("总务处", "总务处负责人")
     assert version.duties == "负责总务处的日常工作。"
     entry = AuditEntry.objects.get(number=number + 1)
-    assert (entry.action, entry.actor_name, entry.object_id) == ("开始填报", "总务处填报员", str(version.pk))
+    assert (entry.action, entry.actor_name, entry.object_id) == (RegisterVerb.START, "总务处填报员", str(version.pk))
 
 
 def test_the_school_table_begins_with_what_the_school_says(school_table, people):
@@ -392,7 +397,7 @@ def test_a_revision_needs_a_reason(confirmed_version, people, reason):
 def test_a_revision_is_audited(confirmed_version, people):
     draft = starting.open_revision(confirmed_version, reason=" 岗位变动 ", actor=people.head)
     entry = AuditEntry.objects.last()
-    assert (entry.action, entry.object_id) == ("修订", str(draft.pk))
+    assert (entry.action, entry.object_id) == (RegisterVerb.REVISE, str(draft.pk))
     assert entry.detail == {"修订原因": "岗位变动", "所本版本": 1}
 
 
@@ -469,7 +474,7 @@ def test_a_historical_table_is_in_force_as_of_its_date(school_table, people):
     decision = Decision.objects.get(action=Action.RECORD)
     assert (decision.action, decision.comment, decision.actor) == (Action.RECORD, "按纸质表补录", people.office)
     assert decision.content_hash == content.sealed(content.load(version))[1]
-    assert AuditEntry.objects.last().action == "核对补录"
+    assert AuditEntry.objects.last().action == RegisterVerb.COMPARE
     assert version.points.count() == 6
     assert list(verification.verify_register()) == []
 
@@ -531,7 +536,7 @@ def test_a_year_is_closed_once(table, other_table, people, cycle):
     closed = starting.close_year(cycle, actor=people.office)
     assert closed.is_closed
     number = AuditEntry.objects.count()
-    assert AuditEntry.objects.get(action="关闭年度").object_label == str(cycle)
+    assert AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE).object_label == str(cycle)
     again = starting.close_year(cycle, actor=people.office)
     assert (again.closed_at, AuditEntry.objects.count()) == (closed.closed_at, number)
 
@@ -568,13 +573,13 @@ def test_each_copied_table_leaves_an_entry_that_names_its_source_and_content(tab
     version = bring_to(Status.CONFIRMED, table, people)
     later = starting.open_year(next_year, dates(next_year), actor=people.office)
     draft = begun(later, table.department, people.head)
-    entry = AuditEntry.objects.get(action="结转")
+    entry = AuditEntry.objects.get(action=RegisterVerb.CARRY_OVER)
     assert (entry.object_type, entry.object_id, entry.actor_number) == (
         "riskpoints.tableversion",
         str(draft.pk),
         people.head.staff_number,
     )
-    assert entry.detail == {"所本版本": str(version), "内容校验值": content.sealed(content.load(draft))[1]}
+    assert entry.detail == {"所本版本": str(version), "content_hash": content.sealed(content.load(draft))[1]}
     assert not draft.authors.exists()
 
 

@@ -14,6 +14,7 @@ from riskpoints.models.table import FrozenError
 from riskpoints.tables import carrying, editing, starting, taking, workflow
 from riskpoints.tables.offers import offers
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import assess_all, bring_to, make_cycle, make_measure, make_point, paper_signature
 
@@ -289,9 +290,9 @@ def test_each_choice_is_in_the_trail(draft, revision, changed, people):
     choose(taking.keep, draft, key_of(changed["gone"]), revision, people.head)
     entries = AuditEntry.objects.filter(number__gt=number).order_by("number")
     assert [(entry.action, entry.actor_number) for entry in entries] == [
-        ("修改风险点", people.head.staff_number),
-        ("采纳新版", people.head.staff_number),
-        ("不采纳新版", people.head.staff_number),
+        (RegisterVerb.POINT_CHANGE, people.head.staff_number),
+        (RegisterVerb.OFFER_TAKE, people.head.staff_number),
+        (RegisterVerb.OFFER_DECLINE, people.head.staff_number),
     ]
     assert entries[0].detail["text"] == [changed["reworded"].text, "改写后的风险点"]
     assert entries[1].detail == {"新版": str(revision), "内容": ["风险点：改写后的风险点"]}

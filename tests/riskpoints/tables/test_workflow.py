@@ -19,6 +19,7 @@ from riskpoints.rules.enums import DayKind, Key
 from riskpoints.rules.models import WorkCalendar
 from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.tables.workflow import IncompleteError, WorkflowError, perform
+from riskpoints.verbs import RegisterFact, RegisterVerb
 from tests import roles
 from tests.factories import (
     assess_all,
@@ -408,18 +409,26 @@ def test_each_act_leaves_a_decision_bound_to_the_content(table, people):
 def test_each_act_leaves_an_audit_entry(draft_version, people):
     act(Action.SUBMIT, draft_version, people, comment="请审核")
     entry = AuditEntry.objects.last()
-    assert (entry.action, entry.actor_number, entry.actor_name) == ("提交纪委审核", "1001", "总务处负责人")
+    assert (entry.action, entry.actor_number, entry.actor_name) == (RegisterVerb.SUBMIT, "1001", "总务处负责人")
     assert (entry.object_type, entry.object_id) == ("riskpoints.tableversion", str(draft_version.pk))
     decision = draft_version.decisions.get()
-    assert entry.detail == {"状态": "待审核", "意见": "请审核", "内容校验值": decision.content_hash}
+    assert entry.detail == {"状态": "待审核", "comment": "请审核", "content_hash": decision.content_hash}
 
 
 def test_a_confirmation_writes_down_the_hash_of_what_may_be_shown(table, people):
     version = act(Action.CONFIRM, bring_to(Status.REVIEWED, table, people), people)
-    detail = AuditEntry.objects.filter(action="确定").get().detail
+    detail = AuditEntry.objects.filter(action=RegisterVerb.CONFIRM).get().detail
     shown = content.open_part(version.decisions.get(action=Action.CONFIRM).snapshot)
-    assert detail[content.OPEN_HASH] == hashlib.sha256(shown.encode()).hexdigest() != detail["内容校验值"]
-    assert not AuditEntry.objects.exclude(action="确定").filter(detail__has_key=content.OPEN_HASH).exists()
+    assert (
+        detail[RegisterFact.OPEN_HASH]
+        == hashlib.sha256(shown.encode()).hexdigest()
+        != detail[RegisterFact.CONTENT_HASH]
+    )
+    assert (
+        not AuditEntry.objects.exclude(action=RegisterVerb.CONFIRM)
+        .filter(detail__has_key=RegisterFact.OPEN_HASH)
+        .exists()
+    )
 
 
 def test_an_act_that_fails_midway_leaves_nothing(submitted_version, people, monkeypatch):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from departments.accounts import second_factor
 from departments.models import PrincipalTerm
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.forms import scans
 from riskpoints.models import Cycle, Decision, TableVersion
@@ -385,7 +386,7 @@ def test_the_second_factor_is_asked_where_there_is_one(enter, reviewed_version, 
     assert "动态验证码" in text_of(client.get(at(reviewed_version, "act", "confirm")))
     response = act(client, reviewed_version, "confirm", {"agree": "on", "code": "123456", "password": PASSWORD})
     assert beside(response, "code").startswith("验证码不对或已用过")
-    assert AuditEntry.objects.filter(action="登录失败").exists()
+    assert AuditEntry.objects.filter(action=SystemVerb.LOGIN_FAILED).exists()
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=1)):
         client = enter(people.principal)
         response = act(client, reviewed_version, "confirm", {"agree": "on", "code": codes[0]})

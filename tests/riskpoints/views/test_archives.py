@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from riskpoints.archives import jobs
 from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
+from riskpoints.verbs import RegisterVerb
 from tests.factories import bring_to, make_cycle
 
 PANEL = "/years/#archives"
@@ -65,7 +67,10 @@ def test_nobody_but_the_admin_comes_in(unmade, enter, people, name):
     for verb, address in addresses(unmade).values():
         assert getattr(session, verb)(address).status_code == 403
     assert AnnualArchive.objects.count() == 1
-    assert AuditEntry.objects.filter(action="拒绝", detail__原因="年度档案由系统管理员生成和下载。").count() == 4
+    assert (
+        AuditEntry.objects.filter(action=SystemVerb.REFUSED, detail__原因="年度档案由系统管理员生成和下载。").count()
+        == 4
+    )
 
 
 def test_who_is_not_logged_in_is_led_to_the_login(unmade, client):
@@ -118,7 +123,7 @@ def test_a_year_without_a_table_in_force_offers_nothing(screen, people, year):
 def test_the_address_of_a_form_opened_by_hand_leads_to_the_panel(unmade, screen, name):
     assert screen.get(addresses(unmade)[name][1]).url == PANEL
     assert AnnualArchive.objects.count() == 1
-    assert not AuditEntry.objects.filter(action="核验年度档案").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.ARCHIVE_VERIFY).exists()
 
 
 def under_way(year, people, **values):
@@ -179,7 +184,11 @@ def test_a_finished_archive_is_listed_and_handed_out_as_it_is(archive, screen):
     assert f"{archive.cycle.year}年度廉政风险防控档案.zip" in unquote(response["Content-Disposition"])
     assert (response["Content-Type"], response["Content-Length"]) == ("application/zip", str(archive.size))
     entry = AuditEntry.objects.last()
-    assert (entry.action, entry.actor_name, entry.detail) == ("下载年度档案", "系统管理员", {"校验值": archive.sha256})
+    assert (entry.action, entry.actor_name, entry.detail) == (
+        RegisterVerb.ARCHIVE_DOWNLOAD,
+        "系统管理员",
+        {"file_hash": archive.sha256},
+    )
 
 
 def test_an_archive_whose_file_is_gone_says_so(archive, screen):

@@ -9,13 +9,17 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.services import grant_role, save_record
+from departments.verbs import OrganisationVerb
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskcontrol.verbs import SystemVerb
 from riskcontrol.web.query import QueryReader
 from riskpoints.enums import Likelihood
 from riskpoints.evidence import trail
 from riskpoints.tables import editing
+from riskpoints.verbs import RegisterVerb
 from tests.factories import make_user
+from tests.riskpoints.archives.packing import falsify
 
 ADDRESS = reverse("riskpoints:audit")
 VERIFY = reverse("riskpoints:audit_verify")
@@ -24,7 +28,7 @@ VERIFY = reverse("riskpoints:audit_verify")
 def found(**query):
     """Return the numbers of the entries that a query finds, newest first."""
     reader = QueryReader({key: str(value) for key, value in query.items()})
-    chosen = trail.read(reader, trail.known_actions())
+    chosen = trail.read(reader, [verb for verb, _ in trail.known_verbs()])
     return list(trail.entries(chosen).values_list("number", flat=True))
 
 
@@ -47,7 +51,7 @@ def test_only_the_auditor_reads_it(people, enter):
 
 def test_a_refused_reader_is_an_entry(people, enter):
     enter(people.admin).get(ADDRESS)
-    entry = AuditEntry.objects.get(action="拒绝")
+    entry = AuditEntry.objects.get(action=SystemVerb.REFUSED)
     assert (entry.actor_number, entry.succeeded) == (people.admin.staff_number, False)
     page = enter(people.auditor).get(ADDRESS).content.decode()
     assert "审计记录只由审计员查看" in page
@@ -57,21 +61,21 @@ def test_a_refused_reader_is_an_entry(people, enter):
 @pytest.fixture
 def three_entries(head, clerk, cycle):
     """Return the numbers of three entries that differ in everything."""
-    audit.record("登录", actor=head)
-    audit.record("导出", actor=clerk, target=cycle)
-    audit.record("登录失败", detail={"工号": "x"}, succeeded=False)
+    audit.record(SystemVerb.LOGIN, actor=head)
+    audit.record(RegisterVerb.REGISTER_EXPORT, actor=clerk, target=cycle)
+    audit.record(SystemVerb.LOGIN_FAILED, detail={"工号": "x"}, succeeded=False)
     return list(AuditEntry.objects.order_by("number").values_list("number", flat=True))[-3:]
 
 
 def test_filters_find_what_they_name(three_entries):
     login, export, failure = three_entries
-    assert found(action="登录") == [login]
+    assert found(action="user.login") == found(action="登录") == [login]
     assert found(person="1002") == [export]
     assert found(person="总务处") == [export, login]
     assert found(person="100") == []  # a staff number is given whole
     assert found(target="年度") == [export]
     assert found(outcome="refused") == [failure]
-    assert found(outcome="done", action="导出") == [export]
+    assert found(outcome="done", action="register.export") == [export]
     assert found() == sorted(found(), reverse=True)
 
 
@@ -85,7 +89,7 @@ def test_days_are_those_of_the_school(three_entries):
 
 def test_a_day_begins_at_midnight_in_the_schools_time(db, time_machine):
     time_machine.move_to(datetime.datetime(2026, 5, 1, 16, 0, tzinfo=datetime.UTC))  # 2 May, 00:00 in Shanghai
-    entry = audit.record("登录")
+    entry = audit.record(SystemVerb.LOGIN)
     assert found(since="2026-05-02", until="2026-05-02") == [entry.number]
     assert found(until="2026-05-01") == []
 
@@ -100,7 +104,7 @@ def test_a_change_is_told_field_by_field(draft_version, head):
     values = {"text": "新的写法", "likelihood": Likelihood.HIGH, "is_key_area": True, "finding_methods": ["masses"]}
     old_text = point.text
     editing.save_point(draft_version, values, point=point, actor=head)
-    entry = AuditEntry.objects.get(action="修改风险点")
+    entry = AuditEntry.objects.get(action=RegisterVerb.POINT_CHANGE)
     assert set(words(entry)) == {
         ("风险点", old_text, "新的写法"),
         ("发生机率", "较小", "高"),
@@ -111,7 +115,7 @@ def test_a_change_is_told_field_by_field(draft_version, head):
 
 def test_a_reference_is_told_by_name(head, other_department, admin):
     grant_role(head, Role.CLERK, department=other_department, actor=admin)
-    entry = AuditEntry.objects.get(action="新增角色")
+    entry = AuditEntry.objects.get(action=OrganisationVerb.ROLE_CREATE)
     assert set(words(entry)) == {
         ("人员", "空", "总务处负责人"),
         ("角色", "空", "填报员"),
@@ -120,18 +124,19 @@ def test_a_reference_is_told_by_name(head, other_department, admin):
 
 
 def test_a_reference_that_is_gone_stays_a_number(head, db):
-    entry = audit.record("新增角色", target=head.grants.get(), detail={"user": [None, 987654]})
+    entry = audit.record(OrganisationVerb.ROLE_CREATE, target=head.grants.get(), detail={"user": [None, 987654]})
     assert words(entry) == [("人员", "空", "编号 987654")]
 
 
 def test_other_details_are_told_as_they_are(cycle, db):
     entry = audit.record(
-        "例子",
+        SystemVerb.LOGIN,
         target=cycle,
         detail={
             "风险类别": "duty",
             "fill_from": "2026-03-01",
-            "内容校验值": "ab" * 32,
+            "content_hash": "ab" * 32,
+            "内容校验值": "cd" * 32,
             "意见": "",
             "名单": [["甲"], ["甲", "乙"]],
         },
@@ -141,15 +146,17 @@ def test_other_details_are_told_as_they_are(cycle, db):
         ("名单", "甲", "甲、乙"),
         ("风险类别", "", "岗位职责风险"),
         ("内容校验值", "", "abababababab…"),
+        ("内容校验值", "", "cdcdcdcdcdcd…"),
     ]
 
 
 @pytest.mark.parametrize("kind", ["gone.model", "nonsense", ""])
 def test_an_entry_about_something_that_no_longer_exists_is_shown(auditor, enter, kind):
-    entry = audit.record("旧事项", detail={"名称": ["旧", "新"]})
+    entry = audit.record(SystemVerb.LOGIN, detail={"名称": ["旧", "新"]})
     entry.object_type = kind
     assert words(entry) == [("名称", "旧", "新")]
-    assert "旧事项" in enter(auditor).get(ADDRESS).content.decode()
+    falsify(entry, action="没有了的事项", object_type=kind)
+    assert "没有了的事项" in enter(auditor).get(ADDRESS).content.decode()
 
 
 def test_what_was_typed_is_shown_as_text(auditor, enter, admin, department):
@@ -165,7 +172,7 @@ def test_a_whole_register_is_confirmed_and_the_check_written_down(confirmed_vers
     head = audit.stored_head()
     answer = client.post(VERIFY)
     assert f"{head.number} 条记录首尾相连" in answer.content.decode()
-    entry = AuditEntry.objects.get(action="核验审计记录")
+    entry = AuditEntry.objects.get(action=RegisterVerb.AUDIT_VERIFY)
     assert (entry.succeeded, entry.detail) == (True, {"条数": head.number, "末条校验值": head.hash, "结果": "完整"})
 
 
@@ -186,7 +193,7 @@ def test_what_was_changed_past_the_program_is_pointed_at(
     page = client.post(VERIFY).content.decode()
     assert words.replace("2026", str(confirmed_version.table.cycle.year)) in page
     assert "请保留现场" in page
-    assert AuditEntry.objects.get(action="核验审计记录").succeeded is False
+    assert AuditEntry.objects.get(action=RegisterVerb.AUDIT_VERIFY).succeeded is False
 
 
 def test_a_check_takes_a_post(auditor, enter):
@@ -197,7 +204,7 @@ def test_opening_the_page_does_not_read_the_whole_chain(three_entries, auditor, 
     client = enter(auditor)
     few = queries_of(client, ADDRESS)
     for number in range(300):
-        audit.record("登录", detail={"第": number})
+        audit.record(SystemVerb.LOGIN, detail={"第": number})
     assert queries_of(client, ADDRESS) == few
 
 
@@ -212,5 +219,5 @@ def test_details_of_many_kinds_cost_no_more_queries_for_more_entries(auditor, ad
 
 
 def test_a_long_detail_is_folded(auditor, enter):
-    audit.record("例子", detail={f"项{n}": n + 1 for n in range(4)})
+    audit.record(SystemVerb.LOGIN, detail={f"项{n}": n + 1 for n in range(4)})
     assert "<summary>4 项</summary>" in enter(auditor).get(ADDRESS).content.decode()

@@ -14,6 +14,7 @@ from riskpoints.enums import Action, Category, DateMode, Status
 from riskpoints.models import Cycle, Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.tables import editing as services
 from riskpoints.tables import workflow
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import bring_to, make_measure, make_point, make_post
 from tests.pages import at, beside, checked, messages_of, text_of, typed
@@ -431,7 +432,7 @@ def test_two_people_change_the_head(as_head, draft, people):
 def test_ones_own_other_page_is_not_called_somebody_else(as_head, draft, point, people, kind):
     if kind == "head":
         services.save_head(draft, {"duties": "先写的"}, actor=people.head)
-        audit.record("确认为无", actor=people.clerk, target=draft)  # another's act on the same version
+        audit.record(RegisterVerb.NIL_DECLARE, actor=people.clerk, target=draft)  # another's act on the same version
         address, mine = at(draft, "head"), {"duties": "后写的", "head_name": "", "date_mode": "submitted"}
     elif kind == "point":
         services.save_point(draft, {"text": "先写的"}, point=point, actor=people.head)

@@ -18,6 +18,7 @@ from riskpoints.importing.content import FileContent, FilePoint, Part
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint
 from riskpoints.tables import editing, workflow
+from riskpoints.verbs import RegisterVerb
 from tests.access.bodies import workbook_of
 from tests.factories import make_post
 from tests.pages import at, beside, messages_of, text_of
@@ -52,7 +53,7 @@ def test_a_file_is_shown_then_brought_in(client, draft_version, head):
     assert messages_of(saved) == ["已从“采购.xlsx”导入：风险点 1，防范措施 1。"]
     point = draft_version.points.get(text="文件里的风险点")
     assert [measure.text for measure in point.measures.all()] == ["文件里的措施"]
-    entry = AuditEntry.objects.get(action="从 Excel 导入")
+    entry = AuditEntry.objects.get(action=RegisterVerb.IMPORT_SHEET)
     assert (entry.detail["文件"], entry.detail["SHA-256"]) == ("采购.xlsx", hashlib.sha256(content).hexdigest())
     # Pressed twice, or the page reloaded: nothing more.
     again = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
@@ -137,7 +138,9 @@ def test_the_templates_are_to_be_had(client, draft_version, clerk):
         answer = client.get(at(draft_version, f"import_{kind}"))
         assert answer.content == template_xlsx(draft_version, is_filled=is_filled)
         assert "filename*=utf-8''" in answer["Content-Disposition"]
-    assert AuditEntry.objects.filter(action="下载导入模板", actor_number=clerk.staff_number).count() == 2
+    assert (
+        AuditEntry.objects.filter(action=RegisterVerb.TEMPLATE_DOWNLOAD, actor_number=clerk.staff_number).count() == 2
+    )
 
 
 def test_what_is_hidden_is_offered_and_taken_only_when_ticked(client, draft_version, head):

@@ -10,6 +10,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints.enums import Status
 from riskpoints.models import TableVersion
 from riskpoints.tables import papers
+from riskpoints.verbs import RegisterVerb
 from tests.factories import bring_to, make_department, make_post
 from tests.pages import at
 from tests.riskpoints.views.conftest import BAD_VALUES
@@ -40,7 +41,7 @@ def test_the_form_is_taken_away_under_its_chinese_name(enter, confirmed_version,
     assert response["Cache-Control"] == "no-store, private"
     assert response.content.startswith(b"%PDF-" if kind == "pdf" else b"PK")
     entry = AuditEntry.objects.last()
-    assert (entry.action, entry.actor_number, entry.detail) == ("下载防控表", "1001", {"文件": name})
+    assert (entry.action, entry.actor_number, entry.detail) == (RegisterVerb.VERSION_DOWNLOAD, "1001", {"文件": name})
 
 
 @pytest.mark.parametrize("status", SEES)
@@ -69,7 +70,7 @@ def test_the_scan_is_for_those_who_see_the_assessment(enter, client, confirmed_v
     body = b"".join(response.streaming_content) if response.streaming else response.content
     assert (response["Content-Type"], body) == ("image/png", PNG)
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert AuditEntry.objects.last().action == "查看签字扫描件"
+    assert AuditEntry.objects.last().action == RegisterVerb.SCAN_VIEW
     assert client.get(address).url.startswith(reverse("login"))
 
 
@@ -86,7 +87,7 @@ def test_the_blank_form_is_for_everybody_who_is_logged_in(enter, client, people)
     response = enter(people.outsider).get(address)
     assert response.content.startswith(b"%PDF-")
     assert "部门廉政风险点防控表（空表）.pdf" in unquote(response["Content-Disposition"])
-    assert AuditEntry.objects.last().action == "下载空白表"
+    assert AuditEntry.objects.last().action == RegisterVerb.BLANK_DOWNLOAD
 
 
 def test_a_strange_query_changes_nothing(enter, draft_version, people):
@@ -100,7 +101,7 @@ def test_a_draft_that_cannot_be_printed_says_why(draft_version, head, enter):
     answer = enter(head).get(reverse("riskpoints:print", args=[draft_version.pk, "pdf"]), follow=True)
     assert answer.redirect_chain == [(reverse("riskpoints:version", args=[draft_version.pk]), 302)]
     assert "以下字符没有可用的字体" in answer.content.decode()
-    assert not AuditEntry.objects.filter(action="下载防控表").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.VERSION_DOWNLOAD).exists()
 
 
 def sheets(pdf: bytes) -> list[str]:
@@ -120,7 +121,7 @@ def test_the_sheets_of_the_posts_are_for_those_who_see_the_version(enter, client
     assert client.get(address).url == f"{reverse('login')}?next={address}"
     response = enter(people.head).get(address)
     assert "岗位廉政风险防控一览表（第1版）.pdf" in unquote(response["Content-Disposition"])
-    assert AuditEntry.objects.last().action == "下载岗位一览表"
+    assert AuditEntry.objects.last().action == RegisterVerb.POSTS_DOWNLOAD
 
 
 def test_one_post_has_one_sheet_and_a_department_all(enter, table, people, purchasing_post, plain_post):

@@ -16,6 +16,7 @@ from riskpoints.register import publication
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key, Readers
 from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import bring_to, make_cycle, make_point, publish_for, set_rule
 
@@ -238,7 +239,7 @@ def test_the_paper_shows_the_same_and_no_more(telling, nobody, tmp_path):
 def test_who_takes_the_paper_away_is_written_down(telling, nobody, enter, staff):
     nobody.get(notice(telling))
     enter(staff).get(notice(telling))
-    entries = AuditEntry.objects.filter(action="下载公示稿").order_by("number")
+    entries = AuditEntry.objects.filter(action=RegisterVerb.NOTICE_DOWNLOAD).order_by("number")
     assert [entry.actor_number for entry in entries] == ["", staff.staff_number]
 
 

@@ -22,6 +22,7 @@ from riskpoints.enums import Action, Category, Stage, Status
 from riskpoints.register import filters, search
 from riskpoints.register.lines import lines_of
 from riskpoints.tables import reviewing, workflow
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import bring_to, make_cycle, make_measure, make_point, paper_signature
 from tests.riskpoints.documents import cases
@@ -304,7 +305,7 @@ def test_the_pdf_is_one(record_table, office, enter, cycle):
 def test_each_export_leaves_an_entry(record_table, office, enter, kind):
     record_table("甲处", 3)
     export(enter(office), kind, level="2")
-    entry = AuditEntry.objects.get(action="导出登记汇总表")
+    entry = AuditEntry.objects.get(action=RegisterVerb.REGISTER_EXPORT)
     assert (entry.actor_number, entry.succeeded) == (office.staff_number, True)
     assert entry.detail["条件"] == f"{cn_date(timezone.localdate())}现行，二级（中）"
     assert entry.detail["风险点数"] == 1
@@ -417,7 +418,7 @@ def test_a_pdf_of_too_many_rows_is_refused_with_a_way_out(record_table, office, 
     answer = client.get(reverse("riskpoints:register_export", args=["pdf"]), {"q": "甲处"}, follow=True)
     assert answer.redirect_chain == [(f"{ADDRESS}?q=%E7%94%B2%E5%A4%84", 302)]
     assert "PDF 一次最多 2 个风险点，现有 3 个" in answer.content.decode()
-    assert not AuditEntry.objects.filter(action="导出登记汇总表").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.REGISTER_EXPORT).exists()
 
 
 def test_the_auditor_exports_nothing(confirmed_version, auditor, enter):
@@ -456,4 +457,4 @@ def test_what_cannot_be_printed_is_said_on_the_page(record_table, office, enter,
     address = reverse("riskpoints:register_export", args=["pdf"])
     answer = enter(office).get(address, follow=True)
     assert "以下字符没有可用的字体" in answer.content.decode()
-    assert not AuditEntry.objects.filter(action="导出登记汇总表").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.REGISTER_EXPORT).exists()

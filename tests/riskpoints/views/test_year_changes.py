@@ -11,6 +11,7 @@ from riskpoints.enums import Scope, Status
 from riskpoints.figures import year_changes
 from riskpoints.models import ControlTable
 from riskpoints.tables import editing, starting
+from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import bring_to, make_cycle
 from tests.riskpoints.tables.test_taking import put_in_force
@@ -65,7 +66,7 @@ def test_one_year_alone_is_compared_with_nothing(confirmed_version, office, ente
     client = enter(office)
     assert "还没有可以对照的两个年度" in client.get(PAGE).content.decode()
     assert "有两个年度的现行表以后" in client.get(export_of("pdf"), follow=True).content.decode()
-    assert not AuditEntry.objects.filter(action="导出年度对照").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.CHANGES_EXPORT).exists()
 
 
 def test_what_is_found_is_taken_away(years, office, enter):
@@ -75,7 +76,7 @@ def test_what_is_found_is_taken_away(years, office, enter):
     assert any(cell.value == "改写后的风险点" for row in sheet.iter_rows() for cell in row)
     answer = client.get(export_of("pdf") + years)
     assert b"".join(answer).startswith(b"%PDF")
-    assert [entry.detail["行数"] for entry in AuditEntry.objects.filter(action="导出年度对照")] == [1, 1]
+    assert [entry.detail["行数"] for entry in AuditEntry.objects.filter(action=RegisterVerb.CHANGES_EXPORT)] == [1, 1]
     assert client.get(export_of("docx") + years).status_code == 404
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Status
+from riskpoints.verbs import RegisterVerb
 from tests.factories import bring_to
 from tests.pages import at
 
@@ -42,7 +43,7 @@ def test_all_tables_in_force_are_one_file_behind_their_list(two_tables, people, 
     assert not any("存根" in page for page in pages)
     assert "教务处" not in "".join(pages)
     entry = AuditEntry.objects.last()
-    assert (entry.action, entry.detail["表数"]) == ("下载全年防控表", 2)
+    assert (entry.action, entry.detail["表数"]) == (RegisterVerb.YEAR_DOWNLOAD, 2)
 
 
 def test_a_second_copy_is_the_stub_with_its_keeper(two_tables, people, enter):
@@ -95,7 +96,7 @@ def test_the_progress_is_a_list_with_what_the_page_shows(two_tables, people, ent
     (page,) = pages_of(client.get(address.replace("xlsx", "pdf")).content)
     assert "年度廉政风险防控进度表" in page
     assert "教务处" in page
-    assert AuditEntry.objects.last().action == "下载进度表"
+    assert AuditEntry.objects.last().action == RegisterVerb.PROGRESS_DOWNLOAD
 
 
 def test_the_page_of_the_progress_leads_to_them(two_tables, people, enter):

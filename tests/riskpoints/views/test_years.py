@@ -14,6 +14,7 @@ from riskpoints.archives import jobs
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.tables import papers, starting, workflow
+from riskpoints.verbs import RegisterVerb
 from riskpoints.years import years
 from tests.factories import bring_to, make_cycle, make_department, own_signature
 
@@ -93,7 +94,7 @@ def test_a_new_years_table_is_begun_from_what_is_in_force(confirmed_version, off
     assert answer.url == INDEX
     table = ControlTable.objects.get(cycle__year=year, department=confirmed_version.table.department)
     assert not table.versions.exists()
-    assert AuditEntry.objects.filter(action="开启年度").count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.YEAR_OPEN).count() == 1
     answer = enter(head).post(reverse("riskpoints:start", args=[table.pk]), follow=True)
     assert f"已由{confirmed_version.table.cycle}现行表（第 1 版）结转，请逐项核对。" in answer.content.decode()
     assert table.versions.get().points.count() == confirmed_version.points.count()
@@ -135,14 +136,14 @@ def test_changed_dates_leave_an_entry_of_what_changed(cycle, office, enter):
     assert enter(office).post(address, values | {"publish_until": later}).url == INDEX
     cycle.refresh_from_db()
     assert cycle.publish_until.isoformat() == later
-    entry = AuditEntry.objects.get(action="修改年度日程")
+    entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CHANGE)
     assert list(entry.detail) == ["publish_until"]
     assert entry.detail["publish_until"][1] == later
 
 
 def test_dates_saved_unchanged_leave_no_entry(cycle, office):
     years.change_dates(cycle, {name: getattr(cycle, name) for name in years.DATES}, actor=office)
-    assert not AuditEntry.objects.filter(action="修改年度日程").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.YEAR_CHANGE).exists()
 
 
 def test_the_dates_of_a_closed_year_stay(cycle, office, enter):
@@ -162,7 +163,7 @@ def test_a_department_founded_meanwhile_gets_its_table(cycle, office, enter):
     answer = client.post(address, follow=True)
     assert "已为新设处补建" in answer.content.decode()
     table = ControlTable.objects.get(cycle=cycle, department=department)
-    entry = AuditEntry.objects.get(action="补建防控表")
+    entry = AuditEntry.objects.get(action=RegisterVerb.TABLE_ADD)
     assert entry.object_id == str(table.pk)
     assert address not in client.get(INDEX).content.decode()
     assert "已有防控表" in client.post(address, follow=True).content.decode()
@@ -212,7 +213,7 @@ def test_closing_says_first_what_stays_undone(table, other_table, discipline_tab
     assert client.post(address).url == INDEX
     table.cycle.refresh_from_db()
     assert table.cycle.is_closed
-    assert AuditEntry.objects.filter(action="关闭年度").count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.YEAR_CLOSE).count() == 1
     assert client.get(address).url == INDEX
 
 
@@ -268,7 +269,10 @@ def test_the_group_list_is_printed_for_those_who_see_the_organisation(school, gr
     assert {status for name, status in found.items() if name not in readers} == {403}
     answer = enter(people.office).get(address)
     assert answer.content.startswith(b"%PDF-")
-    assert AuditEntry.objects.filter(action="下载附件1", actor_number=people.office.staff_number).count() == 2
+    assert (
+        AuditEntry.objects.filter(action=RegisterVerb.GROUP_DOWNLOAD, actor_number=people.office.staff_number).count()
+        == 2
+    )
 
 
 def test_what_hinders_the_closing_is_a_link(table, school_table, other_table, people, enter):

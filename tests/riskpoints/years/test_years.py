@@ -9,6 +9,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.tables import starting
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from riskpoints.years import years
 
 
@@ -62,7 +63,7 @@ def test_an_empty_year_is_withdrawn_and_opened_again(school, department, office)
     years.withdraw(cycle, actor=office)
     assert not Cycle.objects.exists()
     assert not ControlTable.objects.exists()
-    entry = AuditEntry.objects.get(action="撤销年度")
+    entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_WITHDRAW)
     assert (entry.actor_number, entry.detail["未填的表"]) == (office.staff_number, 2)
     assert entry.detail["fill_from"] == ["2027-03-01", None]
     assert starting.open_year(2027, days, actor=office).tables.count() == 2
@@ -72,7 +73,7 @@ def test_a_year_in_which_somebody_began_is_not_withdrawn(draft_version, people):
     with pytest.raises(WorkflowError, match="已有 1 张表开始填报"):
         years.withdraw(draft_version.table.cycle, actor=people.office)
     assert Cycle.objects.count() == 1
-    assert not AuditEntry.objects.filter(action="撤销年度").exists()
+    assert not AuditEntry.objects.filter(action=RegisterVerb.YEAR_WITHDRAW).exists()
 
 
 def test_a_closed_year_is_not_withdrawn(table, people):
