@@ -12,7 +12,8 @@ from typing import Any, Literal
 from django.db.models import Q
 
 from departments.models import Department, School, User
-from riskcontrol import triggers
+from riskcontrol import triggers, verbs
+from riskcontrol.verbs import Fact, Verb
 from riskpoints.enums import Action
 from riskpoints.models import Cycle, TableVersion
 
@@ -93,6 +94,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a wing writes into the audit trail: see riskcontrol.verbs.register()."""
+
+    verbs: type[Verb]
+    former: Mapping[str, Verb] = field(default_factory=dict)
+    reading: Sequence[Verb] = ()
+    facts: Sequence[Fact] = ()
+
+
+@dataclass(frozen=True)
 class SampleSchool:
     """The sample school as it was just loaded: its year, its departments and its people by their keys."""
 
@@ -154,6 +165,7 @@ class Wing:
 
     name: str
     title: str
+    words: Words | None = None
     urls: str = ""
     menu: Callable[[Any], Sequence[MenuEntry]] = _nothing
     tasks: Callable[[Any], Sequence[OtherTask]] = _nothing
@@ -178,6 +190,9 @@ def add(wing: Wing) -> None:
     if wing.name in _wings:
         raise ValueError(f"Two wings are called {wing.name}.")
     _wings[wing.name] = wing
+    if wing.words is not None:
+        words = wing.words
+        verbs.register(words.verbs, former=words.former, reading=words.reading, facts=words.facts)
     for rule in wing.freeze:
         triggers.register(rule)
 

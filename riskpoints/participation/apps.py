@@ -9,17 +9,16 @@ class ParticipationConfig(AppConfig):
     verbose_name = "意见建议"
 
     def ready(self) -> None:
-        from riskcontrol.verbs import register
         from riskpoints import wings
         from riskpoints.enums import Action
         from riskpoints.participation import menu, record, results, shown
         from riskpoints.participation.verbs import FORMER, READING, ParticipationVerb
 
-        register(ParticipationVerb, former=FORMER, reading=READING)
         wings.add(
             wings.Wing(
                 name=self.label,
                 title=self.verbose_name,
+                words=wings.Words(ParticipationVerb, FORMER, READING),
                 urls="riskpoints.participation.urls",
                 menu=menu.entries,
                 tasks=menu.tasks,

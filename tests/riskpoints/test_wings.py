@@ -13,13 +13,14 @@ from django.urls import clear_url_caches, reverse
 from django.utils import timezone
 
 import riskcontrol.urls
-from riskcontrol import triggers
+from riskcontrol import audit, triggers, verbs
 from riskcontrol.models import AuditEntry
 from riskpoints import wing_urls, wings
 from riskpoints.archives import verifier
 from riskpoints.archives.binding import progress_listing
 from riskpoints.archives.importing import import_archive
 from riskpoints.enums import Action, Status
+from riskpoints.evidence import trail
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.sample import loader
 from riskpoints.tables import starting, workflow
@@ -46,6 +47,7 @@ def toy(db, monkeypatch):
     """Hand the toy in for one test."""
     monkeypatch.setattr(wings, "_wings", dict(wings._wings))
     monkeypatch.setattr(triggers, "_rules", dict(triggers._rules))
+    monkeypatch.setattr(verbs._verbs, "known", dict(verbs._verbs.known))
     apps.get_app_config("toywing").hand_in()
     triggers.install()
     _routed()
@@ -139,7 +141,20 @@ def test_what_it_demands_holds_an_act_back(visit, people):
 def test_what_follows_an_act_is_done_with_it(toy, table, people):
     version = bring_to(Status.REVIEWED, table, people)
     assert [(row.version, row.text) for row in Visit.objects.all()] == [(version, visits.SEEN)]
-    assert AuditEntry.objects.order_by("number").last().actor_name == people.reviewer.real_name
+    entry = AuditEntry.objects.order_by("number").last()
+    assert (entry.action, entry.actor_name) == ("visit.note", people.reviewer.real_name)
+
+
+def test_its_verbs_have_their_captions_in_the_trail(toy, table, people, enter):
+    bring_to(Status.REVIEWED, table, people)
+    page = enter(people.auditor).get(reverse("riskpoints:audit"))
+    assert ("visit.note", "记下巡察") in trail.known_verbs()
+    assert '<option value="visit.note">记下巡察</option>' in page.content.decode()
+
+
+def test_nothing_is_written_into_the_trail_before_a_wing_is_handed_in(db):
+    with pytest.raises(TypeError, match="ToyVerb"):
+        audit.record(visits.ToyVerb.NOTE)
 
 
 def test_an_act_is_undone_where_what_follows_fails(toy, table, people, monkeypatch):

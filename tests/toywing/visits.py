@@ -11,11 +11,19 @@ from departments.enums import Role
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.triggers import FreezeRule
+from riskcontrol.verbs import Verb
 from riskpoints import documents, wings
 from riskpoints.documents.data import PublicationResult
 from riskpoints.enums import Action
 from riskpoints.models import RiskPoint
 from tests.toywing.models import Visit
+
+
+class ToyVerb(Verb):
+    """What the toy writes into the trail."""
+
+    NOTE = "visit.note", "记下巡察"
+
 
 SEEN = "审核时看过"
 ANSWERED = "巡察的说明"
@@ -44,7 +52,7 @@ def open_matters(cycle):
 
 def note(version, actor):
     visit = Visit.objects.create(version=version, text=SEEN, is_done=True)
-    audit.record("记下巡察", actor=actor, target=visit)
+    audit.record(ToyVerb.NOTE, actor=actor, target=visit)
 
 
 def panel(user, version):
@@ -118,6 +126,7 @@ def papers(rows, school):
 WING = wings.Wing(
     name="toywing",
     title="巡察情况",
+    words=wings.Words(ToyVerb),
     urls="tests.toywing.urls",
     menu=menu,
     tasks=tasks,
