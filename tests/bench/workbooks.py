@@ -65,7 +65,7 @@ class Tally:
 def run(*, files: int, true_path: int, number: int) -> Tally:
     """Read so many; the same number gives the same files."""
     from riskcontrol.processes.confined import LIMITS
-    from tests.bench.mutants import mutant, originals
+    from tests.bench.broken_workbooks import mutant, originals
 
     tally, random, begin_with = Tally(), Random(number), originals()  # noqa: S311 - a run can be repeated
     command = [sys.executable, "-m", "tests.bench.reading_server", str(LIMITS.memory), str(LIMITS.seconds)]
