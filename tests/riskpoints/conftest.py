@@ -1,13 +1,18 @@
-"""Fixtures of the register's tests: the turn of a year, 28 November 2026 with 2027 opened early."""
+"""Fixtures of the register's tests: 28 November 2026 with 2027 opened early, many tables at once, what is found."""
 
 import datetime
 
 import pytest
 
-from riskpoints.enums import Status
-from riskpoints.models import ControlTable, TableVersion
+from departments.enums import Role
+from departments.models import User
+from riskcontrol.web.query import QueryReader
+from riskpoints.enums import Category, Scope, Status
+from riskpoints.models import ControlTable, RiskPoint, TableVersion
+from riskpoints.register import filters, search
 from riskpoints.tables import starting
-from tests.factories import bring_to, make_cycle
+from tests import once
+from tests.factories import bring_to, make_cycle, make_department, make_point, make_post, make_user, record_historical
 
 NOVEMBER = datetime.date(2026, 11, 28)
 
@@ -66,3 +71,57 @@ def sign_2027(open_2027, department, people):
         return TableVersion.objects.select_related("table__cycle").get(pk=version.pk)
 
     return sign
+
+
+@pytest.fixture
+def record_table(school, cycle, office):
+    """Return a function that puts a table with so many points in force for a new department (or one that is given)."""
+
+    def record(name: str, points: int = 1, *, department=None, in_cycle=None) -> ControlTable:
+        department = department or make_department(name)
+        post = department.posts.first() or make_post(department, f"{name}干事")
+        table = ControlTable.objects.create(cycle=in_cycle or cycle, scope=Scope.DEPARTMENT, department=department)
+
+        def fill(version):
+            RiskPoint.objects.bulk_create(
+                RiskPoint(
+                    version=version,
+                    category=list(Category)[number % 4],
+                    order=number + 1,
+                    post=post,
+                    post_name=post.name,
+                    text=f"{name}的风险点{number + 1}",
+                    likelihood=number % 3 + 1,
+                    harm=3,
+                    proposed_level=number % 3 + 1,
+                    confirmed_level=number % 3 + 1,
+                )
+                for number in range(points)
+            )
+
+        day = datetime.date(table.cycle.year, 1, 2)
+        reviewer = User.objects.filter(grants__role=Role.REVIEWER).first() or make_user("7777", "核对人", Role.REVIEWER)
+        record_historical(table, signer_name="校长", signed_on=day, fill=fill, actor=office, reviewer=reviewer)
+        table.refresh_from_db()
+        return table
+
+    return record
+
+
+@pytest.fixture
+def found():
+    """Return a function: the texts of the points that a person finds with a query."""
+
+    def find(user, **query) -> list[str]:
+        chosen = filters.read(QueryReader({k: str(v) for k, v in query.items()}), filters.options(user))
+        return [point.text for point in search.points(user, chosen)]
+
+    return find
+
+
+@once.fixture
+def secret_draft(table, people, head):
+    """Return a draft of 总务处 with a point that only 总务处's own people may know of."""
+    version = bring_to(Status.DRAFT, table, people)
+    make_point(version, actor=head, text="不该让外人看到的风险点", responsible="外人不该知道的责任人")
+    return version

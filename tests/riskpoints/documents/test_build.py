@@ -17,7 +17,7 @@ from riskpoints.content import content
 from riskpoints.documents import build, build_lists
 from riskpoints.documents.data import LevelPosts, Mark
 from riskpoints.enums import Category, DateMode, Status
-from riskpoints.models import TableVersion
+from riskpoints.models import Measure, TableVersion
 from riskpoints.tables import editing
 from tests.factories import bring_to, make_measure, make_point
 from tests.riskpoints.documents.cases import HIGH, LOW
@@ -193,6 +193,15 @@ def test_the_register_counts_and_orders_all_points(confirmed_version, other_tabl
     assert (first.status, first.level, first.likelihood, first.harm) == ("当年有效", HIGH, "较小", "一般")
     assert register.rows[4].leader == ""
     assert register.made_on == max(confirmed_version.signed_on, other.signed_on)
+
+
+def test_a_measure_without_a_stage_stands_under_prevention(confirmed_version):
+    """As on the screen (register.Line.measures_at): an older form asked for no stage, and nothing may be left out."""
+    point = confirmed_version.points.first()
+    measures = [Measure(text="没有阶段的措施", stage="", basis="采购办法"), Measure(text="事后追责", stage="response")]
+    row = build_lists.register_row("", confirmed_version, point, measures, "", status="")
+    assert (row.prevention, row.monitoring, row.response) == ("没有阶段的措施", "", "事后追责")
+    assert row.basis == "前期预防：采购办法"
 
 
 def test_the_register_costs_the_same_number_of_queries_for_many_tables(confirmed_version, other_table, people):

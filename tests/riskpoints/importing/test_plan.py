@@ -103,6 +103,16 @@ def test_the_head_is_filled_in_only_where_it_is_empty(draft, people):
     assert (draft.head_name, draft.duties) == ("乙", "保障 后勤")
 
 
+def test_the_schools_table_has_no_head_to_be_filled_in(school_draft, people):
+    """附件2 has no cell for 负责人姓名; what a file says there is not brought in, and is no fault either."""
+    heads = [FileHead(1, "head_name", "甲"), FileHead(2, "duties", "教育教学")]
+    file = FileContent(heads=heads, points=[FilePoint(3, "重大事项决策", "不集体研究")])
+    assert states(plan(school_draft, file)) == ["2 业务职能 new", "3 风险点 new"]
+    save(school_draft, file, people.office)
+    school_draft.refresh_from_db()
+    assert (school_draft.head_name, school_draft.duties) == ("", "教育教学")
+
+
 @pytest.mark.parametrize(
     ("written", "says"),
     [

@@ -11,13 +11,13 @@ from riskcontrol.web.query import QueryReader
 from riskpoints.archives import records
 from riskpoints.archives.printing import Printer
 from riskpoints.documents.selection import selection
-from riskpoints.enums import Status
+from riskpoints.enums import Category, Scope, Status
 from riskpoints.evidence import record
-from riskpoints.models import RiskPoint
+from riskpoints.models import ControlTable, RiskPoint
 from riskpoints.register import filters, numbers, publication, search
 from riskpoints.register.lines import lines_of
 from riskpoints.tables import starting
-from tests.factories import bring_to
+from tests.factories import bring_to, make_point
 from tests.riskpoints.archives.packing import falsify
 
 
@@ -69,6 +69,33 @@ def test_departments_without_a_place_of_their_own_follow_their_pinyin_everywhere
     assert [table.owner for table in publication.published_tables()[1]][:2] == ["教务处", "总务处"]
     starting.close_year(three_tables, actor=people.office)
     assert on_screen(people.office) == shown == printed(three_tables)
+
+
+def test_the_school_comes_before_departments_then_those_of_the_kept_order_then_the_others():
+    """Whatever stands first in the database; a department that the record of the year doesn't know comes last."""
+    tables = [
+        ControlTable(pk=1, scope=Scope.DEPARTMENT, department_id=7),
+        ControlTable(pk=2, scope=Scope.DEPARTMENT, department_id=5),
+        ControlTable(pk=3, scope=Scope.DEPARTMENT, department_id=9),
+        ControlTable(pk=4, scope=Scope.SCHOOL),
+        ControlTable(pk=5, scope=Scope.DEPARTMENT, department_id=6),
+    ]
+    assert [table.pk for table in numbers.in_order(tables, [9, 5, 7])] == [4, 3, 2, 1, 5]
+    assert [table.pk for table in numbers.in_order(reversed(tables), [])] == [4, 1, 2, 3, 5]
+
+
+def test_points_count_by_category_then_by_their_place_then_by_age(draft_version, people):
+    """The order of the form; never that in which rows were written."""
+    first, second = (
+        make_point(draft_version, actor=people.head, text=text, category=Category.DUTY) for text in ("先", "后")
+    )
+    points = list(draft_version.points.values_list("pk", "category", "order"))
+    swapped = [(pk, category, {first.pk: 9, second.pk: 8}.get(pk, order)) for pk, category, order in points]
+    found = numbers._in_form_order(reversed(swapped))
+    duty = [pk for pk, category, _ in points if category == Category.DUTY and pk not in (first.pk, second.pk)]
+    assert found[:3] == [*duty, second.pk, first.pk]
+    level = [(pk, category, 1) for pk, category, _ in points]
+    assert numbers._in_form_order(reversed(level))[:3] == [*duty, first.pk, second.pk]
 
 
 def test_a_closed_year_keeps_its_numbers_when_departments_are_put_in_another_order(three_tables, people):

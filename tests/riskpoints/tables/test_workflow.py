@@ -19,7 +19,7 @@ from riskpoints.rules.enums import DayKind, Key
 from riskpoints.rules.models import WorkCalendar
 from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.tables.workflow import IncompleteError, WorkflowError, perform
-from riskpoints.verbs import RegisterFact, RegisterVerb
+from riskpoints.verbs import RegisterFact, RegisterVerb, verb_of
 from tests import roles
 from tests.factories import (
     assess_all,
@@ -431,6 +431,20 @@ def test_a_confirmation_writes_down_the_hash_of_what_may_be_shown(table, people)
     )
 
 
+def test_typing_a_paper_in_and_comparing_it_write_that_hash_down_too(table, people):
+    """All that may put a table in force (DECISIVE_ACTIONS): an archive brings these decisions back without the rest."""
+    version = record_historical(
+        table, fill=lambda version: None, signed_on=LONG_AGO, actor=people.office, reviewer=people.reviewer
+    )
+    shown = {decision.action: content.open_part(decision.snapshot) for decision in version.decisions.all()}
+    hashes = {
+        entry.action: entry.detail[RegisterFact.OPEN_HASH]
+        for entry in AuditEntry.objects.filter(detail__has_key=RegisterFact.OPEN_HASH)
+    }
+    assert set(shown) == {Action.RECORD, Action.COMPARE}
+    assert hashes == {verb_of(action): hashlib.sha256(text.encode()).hexdigest() for action, text in shown.items()}
+
+
 def test_an_act_that_fails_midway_leaves_nothing(submitted_version, people, monkeypatch):
     assess_all(submitted_version, actor=people.reviewer)
     reviewing.assess(submitted_version, {}, general_remark="未发", actor=people.reviewer)
@@ -695,6 +709,16 @@ def test_the_slower_of_two_is_told_so(table, people, status, first, second):
     with pytest.raises(WorkflowError, match="可能已由他人办理"):
         act(Action(second[0]), stale, people, name=second[1])
     assert (stored(version).status, traces()) == (done.status, before)
+
+
+def test_who_returns_what_waits_for_review_undoes_no_approval_of_this_moment(submitted_version, people):
+    """Both statuses can be returned, so the status that the person saw has to be the one that is stored."""
+    assess_all(submitted_version, actor=people.reviewer)
+    seen = stored(submitted_version)
+    act(Action.APPROVE, submitted_version, people)
+    with pytest.raises(WorkflowError, match="现在是“已审核”，可能已由他人办理"):
+        act(Action.RETURN, seen, people, name="second_reviewer")
+    assert stored(submitted_version).status == Status.REVIEWED
 
 
 def test_a_right_that_ended_meanwhile_is_noticed(submitted_version, people):

@@ -18,7 +18,7 @@ from riskpoints.rules.enums import Key, Readers
 from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.verbs import RegisterVerb
 from tests import once
-from tests.factories import bring_to, make_cycle, make_point, publish_for, set_rule
+from tests.factories import bring_to, make_point, publish_for, set_rule
 
 INDEX = reverse("riskpoints:publication")
 
@@ -118,27 +118,9 @@ def test_what_is_not_reviewed_is_not_published(table, people, nobody, status):
     assert nobody.get(notice(version)).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("end", "days", "is_published"),
-    [("publish_from", -1, False), ("publish_from", 0, True), ("publish_until", 0, True), ("publish_until", 1, False)],
-)
-def test_the_period_has_a_first_and_a_last_day(running, end, days, is_published):
-    day = getattr(running, end) + datetime.timedelta(days=days)
-    assert publication.published_versions(on=day).filter(pk=running.pk).exists() is is_published
-
-
 def test_a_table_returned_meanwhile_is_withdrawn(running, people, nobody):
     workflow.perform(Action.RETURN, running, actor=people.principal, comment="有误")
     assert nobody.get(address(running)).status_code == 404
-
-
-def test_the_table_in_force_stays_while_its_revision_is_published(school, table, people, nobody):
-    first = bring_to(Status.CONFIRMED, table, people)
-    publish_for(3)
-    second = bring_to(Status.REVIEWED, table, people)
-    running, in_force = publication.published_tables()
-    assert [item.version_id for item in running] == [second.pk]
-    assert [item.version_id for item in in_force] == [first.pk]
 
 
 def test_a_table_out_of_force_is_gone(table, people, nobody):
@@ -146,14 +128,6 @@ def test_a_table_out_of_force_is_gone(table, people, nobody):
     second = bring_to(Status.CONFIRMED, table, people)
     assert nobody.get(address(first)).status_code == 404
     assert nobody.get(address(second)).status_code == 200
-
-
-def test_of_each_owner_the_newest_year_is_shown(record_table, cycle):
-    older = record_table("甲处", in_cycle=make_cycle(cycle.year - 1))
-    only_older = record_table("乙处", in_cycle=older.cycle)
-    newer = record_table("甲处", department=older.department)
-    _, in_force = publication.published_tables()
-    assert {item.version_id for item in in_force} == {newer.in_force_id, only_older.in_force_id}
 
 
 def test_a_new_year_keeps_what_is_in_force_published(confirmed_version, office, nobody):
@@ -253,19 +227,6 @@ def test_a_point_stands_beside_its_measures(telling, nobody):
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_the_school_table_lies_side_by_side(school_table, people, nobody):
-    version = bring_to(Status.CONFIRMED, school_table, people)
-    sheet = publication.published_sheet(version)
-    assert [len(row.lines) for row in sheet.rows] == [1, 1, 1, 1]
-    assert [row.is_nil for row in sheet.rows] == [False, False, False, True]
-    assert sheet.shows_levels is False
-    page = nobody.get(address(version)).content.decode()
-    assert page.count('<span class="nil">无</span>') == 2
-    assert "岗位和等级" not in page
-    assert notice(version) not in page
-    assert nobody.get(notice(version)).status_code == 404
-
-
 def test_levels_are_those_that_were_confirmed(telling):
     published = {item.version_id: item for item in publication.published_tables()[0]}[telling.pk]
     assert published.total == telling.points.count() == sum(count for _, count in published.level_counts)
@@ -331,3 +292,12 @@ def test_the_notice_carries_the_address_that_its_reader_asked(running, nobody, s
 def dark_pixels(path) -> int:
     made = subprocess.run(["pdftoppm", "-gray", "-r", "100", str(path)], capture_output=True, check=True).stdout
     return sum(value < 64 for value in made)
+
+
+def test_the_page_of_the_school_table_has_neither_posts_nor_levels(school_table, people, nobody):
+    version = bring_to(Status.CONFIRMED, school_table, people)
+    page = nobody.get(address(version)).content.decode()
+    assert page.count('<span class="nil">无</span>') == 2
+    assert "岗位和等级" not in page
+    assert notice(version) not in page
+    assert nobody.get(notice(version)).status_code == 404
