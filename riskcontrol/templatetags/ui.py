@@ -16,6 +16,8 @@ register = template.Library()
 # The number alone is read both ways in practice, so the meaning always stands beside it.
 LEVEL_WORDS = {1: "一级（高）", 2: "二级（中）", 3: "三级（低）"}
 
+# Such as www.12388.gov.cn; one longer than a line may still be parted.
+ADDRESS = r"([A-Za-z0-9@:/_-]+(?:\.[A-Za-z0-9@:/_-]+){2,})"
 STATUS_TONES = {
     "draft": "",
     "submitted": "blue",
@@ -86,6 +88,20 @@ def cn_datetime(value: datetime.datetime | None) -> str:
 def cn_time(value: datetime.datetime | None) -> str:
     """14:32, in the school's time."""
     return f"{_local(value):%H:%M}" if isinstance(value, datetime.datetime) else ""
+
+
+@register.filter
+def whole_addresses(text: str) -> SafeString:
+    """A text whose web and mail addresses stay on one line each; read by eye, a parted one is typed wrongly."""
+    parts = re.split(ADDRESS, text)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="nowrap">{}</span>', part) if place % 2 else part,)
+            for place, part in enumerate(parts)
+        ),
+    )
 
 
 @register.filter

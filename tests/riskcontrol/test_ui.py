@@ -116,3 +116,16 @@ def test_a_single_page_has_a_count_and_no_links():
 @pytest.mark.django_db
 def test_no_rows_no_pager():
     assert pager(0, 1).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("见 www.12388.gov.cn，电话 12388", '见 <span class="nowrap">www.12388.gov.cn</span>，电话 12388'),
+        ("信箱 jw@mail.example.edu.cn。", '信箱 <span class="nowrap">jw@mail.example.edu.cn</span>。'),
+        ("第1.2条<b>", "第1.2条&lt;b&gt;"),
+        ("", ""),
+    ],
+)
+def test_an_address_stays_on_its_line(text, shown):
+    assert ui.whole_addresses(text) == shown
