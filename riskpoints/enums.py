@@ -93,8 +93,20 @@ class Status(models.TextChoices):
     CONFIRMED = "confirmed", "已确定"
     DISCARDED = "discarded", "已作废"
 
+    @classmethod
+    def open(cls) -> tuple["Status", ...]:
+        """On its way: a table has one such version at most."""
+        return (cls.DRAFT, cls.SUBMITTED, cls.REVIEWED)
 
-OPEN_STATUSES = (Status.DRAFT, Status.SUBMITTED, Status.REVIEWED)
+    @classmethod
+    def finished(cls) -> tuple["Status", ...]:
+        """Where nothing changes any more."""
+        return (cls.CONFIRMED, cls.DISCARDED)
+
+    @classmethod
+    def undecided(cls) -> tuple["Status", ...]:
+        """Before a reviewer has decided about the levels."""
+        return (cls.DRAFT, cls.SUBMITTED)
 
 
 class Action(models.TextChoices):

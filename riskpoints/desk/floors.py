@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,8 +16,9 @@ from departments.models import Department, Post, PostFunction
 from departments.permissions import department_ids
 from riskcontrol.models import AuditEntry
 from riskpoints.content.today import in_force_today
-from riskpoints.enums import OPEN_STATUSES
+from riskpoints.enums import Status
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.models.risk_point import DECIDED_LEVEL
 from riskpoints.wings import OtherTask
 
 
@@ -71,7 +71,7 @@ def _points_below(departments: Iterable[int] | None) -> QuerySet[RiskPoint]:
     today = timezone.localdate()
     signed_early = Q(pk=F("table__in_force"), table__cycle__year__gt=today.year)
     in_force = TableVersion.objects.filter(in_force_today(today) | signed_early)
-    revised = TableVersion.objects.filter(table=OuterRef("version__table"), status__in=OPEN_STATUSES)
+    revised = TableVersion.objects.filter(table=OuterRef("version__table"), status__in=Status.open())
     points = RiskPoint.objects.filter(
         Q(post__active_from__isnull=True) | Q(post__active_from__lte=today),
         Q(post__active_to__isnull=True) | Q(post__active_to__gte=today),
@@ -80,7 +80,7 @@ def _points_below(departments: Iterable[int] | None) -> QuerySet[RiskPoint]:
     if departments is not None:
         points = points.filter(version__table__department__in=list(departments))
     return (
-        points.annotate(floor=Min("post__functions__floor"), now=Coalesce("confirmed_level", "proposed_level"))
+        points.annotate(floor=Min("post__functions__floor"), now=DECIDED_LEVEL)
         .filter(now__gt=F("floor"))
         .annotate(is_being_revised=Exists(revised))
         .select_related("post", "version__table__cycle", "version__table__department")

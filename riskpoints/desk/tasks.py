@@ -14,7 +14,7 @@ from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.content.versions import versions_with_people
 from riskpoints.desk import floors, outstanding, set_up
-from riskpoints.enums import OPEN_STATUSES, Action, Status
+from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import can, fills, is_deputy, visible_versions
 from riskpoints.wings import OtherTask
@@ -108,7 +108,7 @@ def attach_open_versions(tables: Iterable[ControlTable]) -> None:
         in_force__isnull=False,
     )
     opened = versions_with_people(
-        TableVersion.objects.filter(table__in=[table.pk for table in tables], status__in=OPEN_STATUSES)
+        TableVersion.objects.filter(table__in=[table.pk for table in tables], status__in=Status.open())
     ).annotate(source_now=Subquery(earlier.order_by("-cycle__year").values("in_force")[:1]))
     by_table = {version.table_id: version for version in opened}
     for table in tables:

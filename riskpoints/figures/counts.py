@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 
 from departments.enums import Level
 from riskpoints.enums import Category, SchoolCategory
 from riskpoints.models import RiskPoint
+from riskpoints.models.risk_point import DECIDED_LEVEL
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def level_counts(in_force: Iterable[int]) -> tuple[dict[int | None, LevelCounts]
     by_category: dict[str, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
     found = (
         RiskPoint.objects.filter(version__in=list(in_force))
-        .annotate(now=Coalesce("confirmed_level", "proposed_level"))
+        .annotate(now=DECIDED_LEVEL)
         .values_list("version_id", "category", "now")
         .order_by()
         .annotate(n=Count("pk"))

@@ -16,7 +16,7 @@ from riskpoints import wings
 from riskpoints.content import completeness, content
 from riskpoints.content.today import Standing, current_cycle, standings
 from riskpoints.content.versions import versions_with_people
-from riskpoints.enums import OPEN_STATUSES, Action, Status
+from riskpoints.enums import Action, Status
 from riskpoints.figures.counts import NO_COUNTS, HeatRow, LevelCounts, heat_map, level_counts, summed
 from riskpoints.figures.coverage import Gaps, gaps_of
 from riskpoints.models import ControlTable, Cycle, TableVersion
@@ -159,7 +159,7 @@ def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
     now. A year to come is looked at when it is asked for."""
     day = on or timezone.localdate()
     undone = ControlTable.objects.filter(
-        Q(in_force__isnull=True) | Q(versions__status__in=OPEN_STATUSES), removed_at__isnull=True
+        Q(in_force__isnull=True) | Q(versions__status__in=Status.open()), removed_at__isnull=True
     ).exclude(in_force__isnull=True, department__active_to__lt=day)
     begun = Cycle.objects.filter(
         closed_at__isnull=True, is_historical=False, year__lte=day.year, tables__in=undone.values("pk")
@@ -179,7 +179,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
         .prefetch_related(Prefetch("department__grants", RoleGrant.objects.select_related("user")))
     )
     versions = _versions_of(cycle)
-    opened = {version.table_id: version for version in versions.values() if version.status in OPEN_STATUSES}
+    opened = {version.table_id: version for version in versions.values() if version.status in Status.open()}
     visible = set(visible_versions(user).filter(table__cycle=cycle).values_list("pk", flat=True))
     counts, by_category = level_counts(table.in_force_id for table in tables if table.in_force_id in visible)
     signed = standings(versions.values(), on=today)
@@ -211,7 +211,7 @@ def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -
 
 def _versions_of(cycle: Cycle) -> dict[int, TableVersion]:
     """The open versions of a year and those in force, by id."""
-    wanted = TableVersion.objects.filter(Q(status__in=OPEN_STATUSES) | Q(pk=F("table__in_force")), table__cycle=cycle)
+    wanted = TableVersion.objects.filter(Q(status__in=Status.open()) | Q(pk=F("table__in_force")), table__cycle=cycle)
     return {version.pk: version for version in versions_with_people(wanted)}
 
 
@@ -264,7 +264,7 @@ def _standing(opened: TableVersion | None, signed: Standing | None, today: datet
     if opened.status == Status.SUBMITTED:
         return "submitted"
     if opened.status == Status.REVIEWED:
-        return "published" if opened.publish_until and today <= opened.publish_until else "signing"
+        return "published" if opened.is_being_published(today) else "signing"
     last = next(iter(opened.decisions.all()), None)
     if last is not None and last.action == Action.RETURN:
         return "returned"

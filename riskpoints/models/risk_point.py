@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from departments.enums import Level
 from departments.models import Post
@@ -62,6 +63,10 @@ class RiskPointQuerySet(models.QuerySet):
         if self.exclude(version__status=Status.DRAFT).exists():
             raise FrozenError("这一版已经提交，内容不能再改。")
         return super().delete()
+
+
+# In a query over what was decided: the level that counts. `RiskPoint.level` says it of one point.
+DECIDED_LEVEL = Coalesce("confirmed_level", "proposed_level")
 
 
 class RiskPoint(VersionContent):

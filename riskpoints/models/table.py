@@ -6,20 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol.fields import NameField, TextField
 from riskpoints import fields
-from riskpoints.enums import (
-    OPEN_STATUSES,
-    Category,
-    ConfirmationRule,
-    ConfirmedBy,
-    DateMode,
-    SchoolCategory,
-    Scope,
-    Status,
-)
+from riskpoints.enums import Category, ConfirmationRule, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
 from riskpoints.models.cycle import Cycle
 
 # What a version says in its own row, frozen with its points and measures; the other fields tell where it stands.
@@ -38,7 +30,6 @@ CONTENT_FIELDS = frozenset(
         "snapshot_format",
     }
 )
-FINISHED_STATUSES = (Status.CONFIRMED, Status.DISCARDED)
 
 
 class FrozenError(Exception):
@@ -124,13 +115,18 @@ class TableVersionQuerySet(models.QuerySet):
     """Versions change their status through workflow.perform() and their content through services only."""
 
     def update(self, **kwargs: Any) -> int:
-        frozen = ~Q(status=Status.DRAFT) if kwargs.keys() & CONTENT_FIELDS else Q(status__in=FINISHED_STATUSES)
+        frozen = ~Q(status=Status.DRAFT) if kwargs.keys() & CONTENT_FIELDS else Q(status__in=Status.finished())
         if self.filter(frozen).exists():
             raise FrozenError("这一版已经提交或办结，不能再改。")
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise FrozenError("表的版本不能删除，只能作废。")
+
+
+def being_published(on: datetime.date) -> Q:
+    """The versions whose publication is running on a day."""
+    return Q(status=Status.REVIEWED, publish_from__lte=on, publish_until__gte=on)
 
 
 class TableVersion(models.Model):
@@ -219,7 +215,7 @@ class TableVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["table", "number"], name="version_number_unique"),
             models.UniqueConstraint(
-                fields=["table"], condition=Q(status__in=[s.value for s in OPEN_STATUSES]), name="one_open_version"
+                fields=["table"], condition=Q(status__in=[s.value for s in Status.open()]), name="one_open_version"
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.CONFIRMED)
@@ -286,6 +282,11 @@ class TableVersion(models.Model):
         if self.is_draft:
             return fields.CURRENT
         return self.snapshot_format or (fields.SEALED if self.seal else fields.UNSEALED)
+
+    def is_being_published(self, on: datetime.date | None = None) -> bool:
+        """Whether its publication is running, or begins later; see being_published() for those that run on a day."""
+        day = on or timezone.localdate()
+        return self.status == Status.REVIEWED and self.publish_until is not None and day <= self.publish_until
 
     @property
     def awaits_scan(self) -> bool:

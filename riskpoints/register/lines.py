@@ -8,12 +8,11 @@ from typing import Any
 from riskpoints import wings
 from riskpoints.content import today
 from riskpoints.content.content import conceal_review
-from riskpoints.enums import Stage
+from riskpoints.enums import Stage, Status
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.register import numbers
 from riskpoints.register.filters import STANDINGS
-from riskpoints.register.search import UNDECIDED
 
 WORDS = STANDINGS | dict(today.Standing.choices)
 
@@ -58,7 +57,7 @@ def only_year(found: Iterable[Line]) -> int | None:
 def lines_of(found: Iterable[RiskPoint], user: Any) -> list[Line]:
     """Rows for these points, with their measures and numbers: a constant number of queries."""
     rows = list(found)
-    conceal_review(point for point in rows if point.version.status in UNDECIDED)
+    conceal_review(point for point in rows if point.version.status in Status.undecided())
     keys = [point.pk for point in rows]
     attached: dict[int, list[Measure]] = defaultdict(list)
     for link in (

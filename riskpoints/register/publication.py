@@ -18,6 +18,7 @@ from riskpoints.content.content import CategoryRow
 from riskpoints.content.today import in_force_today
 from riskpoints.enums import Status
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.models.table import being_published
 from riskpoints.rules import queries as rules
 
 
@@ -100,7 +101,7 @@ def published_versions(*, on: datetime.date | None = None, logged_in: bool = Tru
     Whether somebody who has not logged in reads those in force is a school rule; what is in its period everybody reads.
     """
     day = on or timezone.localdate()
-    running = Q(status=Status.REVIEWED, publish_from__lte=day, publish_until__gte=day)
+    running = being_published(day)
     in_force = in_force_today(day)
     if not logged_in:
         in_force &= _public_in_force(day)

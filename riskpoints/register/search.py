@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Coalesce
 
 from riskcontrol.pinyin import sort_key
 from riskcontrol.search import says
 from riskpoints import fields, wings
 from riskpoints.enums import ALL_CATEGORIES, Status
 from riskpoints.models import Measure, RiskPoint
+from riskpoints.models.risk_point import DECIDED_LEVEL
 from riskpoints.permissions import visible_versions
 from riskpoints.register import numbers
 from riskpoints.register.filters import ALL, OWNER_ORDER, SORTS, Filter, versions_of
@@ -22,10 +22,7 @@ FORM_ORDER = Case(
 # Sorted by pinyin: the field that holds the name, and whether it is a person's.
 NAMES = {"post": ("post_name", False), "responsible": ("responsible", True)}
 # The reviewer's level counts once it is decided; until then the department's proposal does.
-UNDECIDED = (Status.DRAFT, Status.SUBMITTED)
-LEVEL_NOW = Case(
-    When(version__status__in=UNDECIDED, then=F("proposed_level")), default=Coalesce("confirmed_level", "proposed_level")
-)
+LEVEL_NOW = Case(When(version__status__in=Status.undecided(), then=F("proposed_level")), default=DECIDED_LEVEL)
 
 
 def years_of(found: QuerySet[RiskPoint]) -> list[int]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from departments.models import School
 from riskpoints.content.content import TableContent
-from riskpoints.enums import OPEN_STATUSES
+from riskpoints.enums import Status
 from riskpoints.models import ControlTable, Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.tables import editing
 
@@ -34,7 +34,7 @@ def replaced(version: TableVersion) -> TableVersion | None:
     A revision within its own year goes on from its own table's version in force and is offered nothing.
     """
     base, table = version.base, version.table
-    if version.status not in OPEN_STATUSES or table.cycle.is_closed or table.in_force_id is not None:
+    if version.status not in Status.open() or table.cycle.is_closed or table.in_force_id is not None:
         return None
     if base is not None and base.table_id == table.pk:
         return None
@@ -58,7 +58,7 @@ def fill_point(copy: RiskPoint, point: RiskPoint) -> None:
     """Set what a point says as it would be carried over; nothing is saved."""
     for name in editing.POINT_FIELDS:
         setattr(copy, name, getattr(point, name))
-    copy.proposed_level = point.confirmed_level or point.proposed_level
+    copy.proposed_level = point.level
     if point.confirmed_level and point.confirmed_level != point.proposed_level:
         copy.proposed_reason = point.confirmed_reason
     editing.apply_rule(copy)

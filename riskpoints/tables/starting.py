@@ -19,7 +19,7 @@ from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints import fields, wings
 from riskpoints.content import content
-from riskpoints.enums import OPEN_STATUSES, Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
+from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
 from riskpoints.evidence import record as year_record
 from riskpoints.models import (
     ControlTable,
@@ -87,7 +87,7 @@ def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
         locked = _lock_in_open_year(table)
         if not can_still(actor, Action.START, locked):
             raise PermissionDenied("您没有填写这张表的权限。")
-        existing = locked.versions.filter(status__in=OPEN_STATUSES).first()
+        existing = locked.versions.filter(status__in=Status.open()).first()
         if existing is not None:
             return existing
         if locked.in_force_id is not None:
@@ -119,7 +119,7 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
             raise PermissionDenied("您没有修订这张表的权限。")
         if locked.in_force_id != version.pk:
             raise WorkflowError("只能修订现行版。请刷新页面，看最新情况。")
-        if locked.versions.filter(status__in=OPEN_STATUSES).exists():
+        if locked.versions.filter(status__in=Status.open()).exists():
             raise WorkflowError("这张表已有一份修订稿在办理，请在那一份上修改。")
         reason = stripped(reason)
         draft = copy_version(version, locked, reason=reason, actor=actor)
@@ -278,6 +278,6 @@ def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVers
                 table=table, number=number, created_by=actor, **(defaults | {k: v for k, v in values.items() if v})
             )
     except IntegrityError as error:
-        if not table.versions.filter(Q(status__in=OPEN_STATUSES) | Q(number=number)).exists():
+        if not table.versions.filter(Q(status__in=Status.open()) | Q(number=number)).exists():
             raise  # not somebody who was faster: a fault that must not pass for one
         raise WorkflowError("这张表刚刚已由他人开始填写，请刷新页面。") from error

@@ -259,7 +259,7 @@ def _require_published(version: TableVersion) -> None:
     if publicity.needs_posting(version):
         raise WorkflowError(UNPOSTED)
     until = version.publish_until
-    if until is not None and timezone.localdate() <= until:
+    if until is not None and version.is_being_published():
         raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
 
 

@@ -91,9 +91,8 @@ def refusal_of(action, version):
     """Why the act can't be done now, before anything is typed for it; an empty text where it can."""
     if not workflow.is_possible(action, version):
         return f"这张表现在是“{version.get_status_display()}”，不能{action.label}。"
-    until = version.publish_until
-    if action == Action.CONFIRM and until is not None and timezone.localdate() <= until:
-        return f"公示期到{cn_date(until)}，期满后才能确定。"
+    if action == Action.CONFIRM and version.is_being_published():
+        return f"公示期到{cn_date(version.publish_until)}，期满后才能确定。"
     if action == Action.CONFIRM and publicity.needs_posting(version):
         return workflow.UNPOSTED
     return wings.unmet(action, version)

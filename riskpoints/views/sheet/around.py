@@ -10,7 +10,7 @@ from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
 from riskpoints import wings
 from riskpoints.content import today
-from riskpoints.enums import OPEN_STATUSES, Status
+from riskpoints.enums import Status
 from riskpoints.models import TableVersion
 from riskpoints.permissions import (
     fills,
@@ -42,7 +42,7 @@ class Around(Page):
         table = self.version.table
         wanted = today.in_force_today()
         if self.is_filled_by_user:
-            wanted |= Q(status__in=OPEN_STATUSES, table__cycle__closed_at=None) & ~Q(table=table)
+            wanted |= Q(status__in=Status.open(), table__cycle__closed_at=None) & ~Q(table=table)
         owner = Q(table__scope=table.scope, table__department=table.department_id)
         found = visible_versions(self.user).filter(owner & wanted).exclude(pk=self.version.pk)
         versions = list(found.select_related("table__cycle").order_by("table__cycle__year", "number"))
@@ -52,7 +52,7 @@ class Around(Page):
     @cached_property
     def may_revise(self) -> bool:
         table = self.version.table
-        is_open = any(v.status in (Status.DRAFT, Status.SUBMITTED, Status.REVIEWED) for v in self.siblings)
+        is_open = any(v.status in Status.open() for v in self.siblings)
         return self.version.is_in_force and not is_open and not table.cycle.is_closed and fills(self.user, table)
 
     @cached_property

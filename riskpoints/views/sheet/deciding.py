@@ -40,8 +40,7 @@ class Deciding(Page):
     @property
     def is_published_now(self) -> bool:
         """Whether the publication period is running."""
-        until = self.version.publish_until
-        return self.version.status == Status.REVIEWED and until is not None and timezone.localdate() <= until
+        return self.version.is_being_published()
 
     @cached_property
     def publication_ends(self) -> datetime.date | None:

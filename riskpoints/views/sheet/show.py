@@ -48,7 +48,7 @@ def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm
     forms = {}
     for point in sheet.content.points:
         initial = {
-            "level": point.confirmed_level or point.proposed_level,
+            "level": point.level,
             "reason": point.confirmed_reason,
             "remark": drafts.get(point.identity, ""),
         }
