@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol.web.forms import PlainForm, RowsField
+from riskpoints.rules import queries
 from riskpoints.rules.enums import DayKind, Key, Mode, Readers
 from riskpoints.rules.models import WorkCalendar
 
@@ -103,11 +104,19 @@ class CalendarForm(PlainForm, forms.Form):
         help_text="一行一天，如“2027-02-05 休 春节”“2027-02-13 班 调休”。只写与平常不同的日子，可以整段粘贴。",
     )
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args, year, **kwargs):
         self.year = year
         rows = WorkCalendar.objects.filter(day__year=year)
         lines = [f"{row} {row.note}".strip() for row in rows]
-        super().__init__(*args, initial={"days": "\n".join(lines)}, **kwargs)
+        super().__init__(*args, initial={"days": "\n".join(lines), "seen": queries.calendar_state(year)}, **kwargs)
+
+    def refuse(self, error):
+        """Say beside the days what somebody else saved; sent once more, the form has seen it."""
+        super().refuse(error)
+        self.data = self.data.copy()
+        self.data["seen"] = queries.calendar_state(self.year)
 
     def clean_days(self):
         """{day: (works, note)}; each line that is wrong is named."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models import Department
+from riskcontrol import audit
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import DayKind, Key, Mode, Readers
@@ -121,6 +122,12 @@ def last_day(first: datetime.date, count: int, kind: str) -> datetime.date:
     if kind == DayKind.CALENDAR:
         return first + datetime.timedelta(days=count)
     return working_days_after(first, count)
+
+
+def calendar_state(year: int) -> str:
+    """What changes whenever the calendar of a year does; its form carries it to notice that somebody else saved."""
+    rows = WorkCalendar.objects.filter(day__year=year)
+    return audit.sha256("\n".join(f"{row} {row.note}" for row in rows))
 
 
 def is_kept(year: int) -> bool:

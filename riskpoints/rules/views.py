@@ -62,9 +62,14 @@ def calendar(request):
         raise PermissionDenied("工作日历由领导小组办公室维护。")
     form = CalendarForm(request.POST if request.method == "POST" else None, year=year)
     if request.method == "POST" and form.is_valid():
-        services.set_year(year, form.cleaned_data["days"], actor=request.user)
-        messages.success(request, f"已保存 {year} 年的工作日历。正在公示的表不受影响。")
-        return redirect(f"{reverse('rules:calendar')}?year={year}")
+        data = form.cleaned_data
+        try:
+            services.set_year(year, data["days"], seen=data["seen"], actor=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"已保存 {year} 年的工作日历。正在公示的表不受影响。")
+            return redirect(f"{reverse('rules:calendar')}?year={year}")
     rows = WorkCalendar.objects.filter(day__year=year)
     context = {"form": form, "year": year, "rows": rows, "may_change": may_change}
     return render(request, "rules/calendar.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -149,6 +149,22 @@ def test_a_year_is_pasted(as_office):
     assert queries.working_days_after(datetime.date(2027, 2, 4), 1) == datetime.date(2027, 2, 8)
 
 
+def test_two_at_one_year_see_both_and_nothing_is_overwritten_unseen(as_office):
+    address = f"{CALENDAR}?year=2027"
+    seen = as_office.get(address).context["form"]["seen"].value()
+    as_office.post(address, {"days": "2027-02-05 休 春节", "seen": seen})
+    answer = as_office.post(address, {"days": "2027-02-08 休", "seen": seen})
+    form = answer.context["form"]
+    assert (answer.status_code, form["days"].value()) == (422, "2027-02-08 休")
+    said = " ".join(form.errors["days"])
+    assert "别人保存的、这里没有的：2027-02-05 休 春节" in said
+    assert "这里写的、别人没有保存的：2027-02-08 休" in said
+    assert [str(row) for row in WorkCalendar.objects.all()] == ["2027-02-05 休"]
+    answer = as_office.post(address, {"days": "2027-02-08 休", "seen": form["seen"].value()})
+    assert answer.status_code == 302
+    assert [str(row) for row in WorkCalendar.objects.all()] == ["2027-02-08 休"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
