@@ -115,8 +115,9 @@ class CalendarForm(PlainForm, forms.Form):
     def refuse(self, error):
         """Say beside the days what somebody else saved; sent once more, the form has seen it."""
         super().refuse(error)
-        self.data = self.data.copy()
-        self.data["seen"] = queries.calendar_state(self.year)
+        sent = self.data.copy()
+        sent["seen"] = queries.calendar_state(self.year)
+        self.data = sent
 
     def clean_days(self):
         """{day: (works, note)}; each line that is wrong is named."""
