@@ -17,7 +17,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import fields
 from riskpoints.content import content
 from riskpoints.enums import Action, Category, SchoolCategory, Scope, Status
-from riskpoints.models import ControlTable, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from riskpoints.models import ControlTable, Decision, Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.tables import editing, workflow
 from tests import once
 from tests.factories import bring_to, make_cycle, make_department, make_measure, make_point, make_post
@@ -506,6 +506,47 @@ def test_the_open_part_says_neither_assessments_nor_the_seal(db, is_sealed):
     point = json.loads(text)["rows"][1]["points"][0]
     assert set(point) == {"identity", *fields.decided(fields.POINT, fields.CURRENT)} - set(hidden)
     assert point["confirmed_level"] == 1
+
+
+def test_what_the_open_part_leaves_out(draft_version):
+    """How a level came about, and nothing else: the level that was confirmed may be shown."""
+    whole = json.loads(seal(draft_version)[0])["rows"][0]["points"][0]
+    shown = json.loads(content.open_part(seal(draft_version)[0]))["rows"][0]["points"][0]
+    assert set(whole) - set(shown) == {
+        "likelihood", "harm", "computed_level", "proposed_level", "proposed_reason", "confirmed_reason",
+    }  # fmt: skip
+
+
+def test_a_content_that_an_archive_brought_has_the_hash_of_its_decision(confirmed_version):
+    """It holds no assessments any more, so it can't give the hash that was signed; the last decision tells it."""
+    text, content_hash = seal(confirmed_version)
+    last = confirmed_version.decisions.order_by("at").last()
+    shown = content.open_part(text)
+    assert content.is_open_part_of(Decision(snapshot=shown, content_hash="x"), text)
+    assert not content.is_open_part_of(
+        Decision(snapshot=shown, content_hash=hashlib.sha256(shown.encode()).hexdigest()), text
+    )
+    assert not content.is_open_part_of(Decision(snapshot="{}", content_hash="x"), text)
+    assert content.standing_hash(read(confirmed_version)) == content_hash
+    falsify(confirmed_version, seal="")
+    text, content_hash = seal(confirmed_version)
+    assert content.standing_hash(read(confirmed_version)) == content_hash
+    falsify(last, snapshot=content.open_part(text), content_hash="f" * 64)
+    assert content.standing_hash(read(confirmed_version)) == "f" * 64
+    falsify(last, snapshot="{}")
+    assert content.standing_hash(read(confirmed_version)) == content_hash
+
+
+def test_a_measure_is_grouped_with_the_first_point_it_answers(draft, people):
+    first, second, third = (make_point(draft, actor=people.head, text=text) for text in ("甲", "乙", "丙"))
+    both = make_measure(draft, third, second, actor=people.head, text="两项共同的")
+    own = make_measure(draft, third, actor=people.head, text="丙的")
+    shared = make_measure(draft, actor=people.head, text="本类各项的")
+    [row] = [row for row in read(draft).rows if row.points]
+    assert row.measure_groups == {second.pk: [both], third.pk: [own], None: [shared]}
+    assert list(row.measure_groups) == [second.pk, third.pk, None]
+    assert row.measures == [both, own, shared]
+    assert first.pk not in row.measure_groups
 
 
 # ---- the short code ----------------------------------------------------------------------------------------------
