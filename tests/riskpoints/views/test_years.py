@@ -296,3 +296,8 @@ def test_closing_a_year_tells_the_administrator_that_the_archive_is_due(confirme
     assert notice.link == INDEX
     assert not notices_for(people.reviewer).exists()
     assert "请生成年度档案" in enter(people.admin).get(reverse("riskpoints:inbox")).content.decode()
+
+
+def test_an_empty_page_has_one_button_to_open_a_year(enter, office, db):
+    page = enter(office).get(reverse("riskpoints:years")).content.decode()
+    assert page.count(f'href="{reverse("riskpoints:year_open")}"') == 1
