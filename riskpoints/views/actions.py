@@ -165,13 +165,16 @@ def signature_form(request, version):
     initial = {"signed_on": version.signed_on if is_noted else timezone.localdate()}
     if is_noted:  # the name is a choice only where a deputy signed, or where the day has two principals
         initial |= {"deputy": version.signer_name, "deputy_reason": version.deputy_reason}
+    submitted_on = timezone.localdate(version.submitted_at) if version.submitted_at else None
+    # Who could sign on some day since the submission: it may be recorded after the deputy left.
+    days = [day for day in (timezone.localdate(), version.signed_on, submitted_on) if day]
     return SignatureForm(
         sent(request),
         request.FILES if request.method == "POST" else None,
         initial=initial,
-        submitted_on=timezone.localdate(version.submitted_at) if version.submitted_at else None,
+        submitted_on=submitted_on,
         principals_on=lambda day: [user.names_on(day)[0] for user in principals_on(day)],
-        deputies=deputies_on(timezone.localdate()),
+        deputies=list(dict.fromkeys(name for day in days for name in deputies_on(day))),
         is_noted=is_noted,
     )
 

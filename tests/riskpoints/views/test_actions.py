@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.accounts import second_factor
-from departments.models import PrincipalTerm
+from departments.models import LeadershipGroup, PrincipalTerm
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
 from riskpoints.enums import Action, ConfirmedBy, Status
@@ -333,6 +333,20 @@ def test_a_deputy_in_charge_is_recorded_with_the_reason(enter, reviewed_version,
     assert act(enter(people.office), reviewed_version, "confirm", values).status_code == 302
     page = text_of(enter(people.office).get(at(reviewed_version)))
     assert "代签：校长外出学习，由其主持工作" in page
+
+
+def test_a_deputy_who_left_since_signed_all_the_same(enter, reviewed_version, people, group, time_machine):
+    """The scan of a signature that had been noted could not be added any more."""
+    values = {"deputy": "副组长", "deputy_reason": "校长外出学习", "signed_on": timezone.localdate().isoformat()}
+    act(enter(people.office), reviewed_version, "confirm", signed(**values, scan=""))
+    LeadershipGroup.objects.filter(pk=group.pk).update(until=timezone.localdate())
+    time_machine.move_to(timezone.now() + datetime.timedelta(days=10))
+    office = enter(people.office)
+    page = office.get(at(reviewed_version, "act", "confirm")).content.decode()
+    assert '<option value="副组长" selected>' in page
+    assert act(office, reviewed_version, "confirm", signed(**values)).status_code == 302
+    stored = TableVersion.objects.get(pk=reviewed_version.pk)
+    assert (stored.signer_name, stored.status) == ("副组长", Status.CONFIRMED)
 
 
 def test_on_the_day_of_a_handover_the_office_says_which_principal_signed(enter, reviewed_version, people):
