@@ -12,12 +12,20 @@ from departments.permissions import RULES as ORGANISATION_RULES
 from departments.permissions import OrganisationAction
 from departments.permissions import can as can_organise
 from riskpoints import permissions
-from riskpoints.enums import Action, Category, Status
+from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions, who_confirms
 from riskpoints.tables import editing, workflow
 from tests import roles
-from tests.factories import assess_all, bring_to, make_department, make_point, make_user, record_historical
+from tests.factories import (
+    assess_all,
+    bring_to,
+    make_department,
+    make_point,
+    make_user,
+    own_signature,
+    record_historical,
+)
 
 TABLES = {"D": "table", "O": "discipline_table", "S": "school_table"}
 
@@ -342,3 +350,73 @@ def test_the_school_table_waits_with_its_writer(people, school_table):
     assert [name for name in roles.PEOPLE if visible_versions(getattr(people, name)).exists()] == ["office"]
     with pytest.raises(PermissionDenied):
         editing.save_head(version, {"duties": "x"}, actor=people.principal)
+
+
+def fresh(version):
+    """Return the version as the next request reads it."""
+    return TableVersion.objects.get(pk=version.pk)
+
+
+# ---- what is seen of a review ------------------------------------------------------------------------------------
+
+
+def test_the_reviewers_levels_are_their_own_until_they_decide(people, table):
+    """While it waits; once it is approved or returned everybody who opens the table sees them."""
+    version = bring_to(Status.SUBMITTED, table, people)
+    seen = {name: permissions.sees_review(user, version) for name, user in vars(people).items()}
+    assert {name for name, sees in seen.items() if sees} == {"reviewer", "second_reviewer", "discipline_head"}
+    workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="缺措施")
+    assert permissions.sees_review(people.head, fresh(version))
+    version = workflow.perform(Action.SUBMIT, fresh(version), actor=people.head)
+    version = workflow.perform(Action.RECALL, version, actor=people.head)
+    assert not permissions.sees_review(people.head, fresh(version))
+    version = workflow.perform(Action.SUBMIT, fresh(version), actor=people.head)
+    assess_all(version, actor=people.reviewer)
+    version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
+    assert permissions.sees_review(people.head, version)
+
+
+def test_a_draft_that_nobody_decided_about_shows_no_review(people, draft_version):
+    assert not permissions.sees_review(people.reviewer, draft_version)
+
+
+def test_giving_a_revision_up_is_no_decision_about_its_levels(people, table):
+    bring_to(Status.CONFIRMED, table, people)
+    version = bring_to(Status.SUBMITTED, table, people)
+    version = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="缺措施")
+    version = workflow.perform(Action.DISCARD, version, actor=people.head, comment="不再修订")
+    assert permissions.sees_review(people.head, fresh(version))
+
+
+# ---- scans and signatures ----------------------------------------------------------------------------------------
+
+
+def test_a_confirmation_in_the_browser_has_its_second_pair_of_eyes(people, reviewed_version):
+    """The office that wrote in the table adds the scan then; of a signature on paper alone it does not."""
+    reviewed_version.assessors.add(people.second_office)
+    version = workflow.perform(Action.CONFIRM, reviewed_version, actor=people.principal, signature=own_signature())
+    assert can(people.office, Action.ADD_SCAN, version)
+    assert can(people.second_office, Action.ADD_SCAN, version)
+    version.confirmed_how = ConfirmedBy.PAPER
+    assert can(people.office, Action.ADD_SCAN, version)
+    assert not can(people.second_office, Action.ADD_SCAN, version)
+    version.table.cycle.closed_at = version.confirmed_at
+    assert not can(people.office, Action.ADD_SCAN, version)
+
+
+def test_those_who_may_confirm_are_named_in_their_order_without_disabled_ones(people, reviewed_version, office):
+    assert permissions.who_confirms(reviewed_version) == [people.second_office, people.office, people.principal]
+    office.is_active = False
+    office.save()
+    reviewed_version.authors.add(people.principal)
+    assert permissions.who_confirms(fresh(reviewed_version)) == [people.second_office]
+
+
+def test_a_right_that_was_taken_away_since_is_asked_for_again(people):
+    assert can(people.office, RegisterAction.POST)
+    permissions.require_still(people.office, RegisterAction.POST)
+    people.office.grants.all().delete()
+    assert can(people.office, RegisterAction.POST)  # as the page was opened
+    assert not permissions.can_still(people.office, RegisterAction.POST)
+    with pytest.raises(PermissionDenied, match="您的角色刚刚有变动，没有这项权限了，没有办理。"):
+        permissions.require_still(people.office, RegisterAction.POST)

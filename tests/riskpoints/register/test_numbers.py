@@ -157,7 +157,7 @@ def test_a_draft_has_no_numbers(three_tables, people, table):
 
 
 def test_a_text_that_only_holds_a_number_is_a_text():
-    assert [numbers.read(text) for text in ("2026年-01", "文号2026-01-001", "2026-01-001-1")] == [None] * 3
+    assert [numbers.read(text) for text in ("2026年-01", "文号2026-01-001", "2026-01-001-1", "2026X01")] == [None] * 4
 
 
 def test_a_word_like_a_number_is_still_found_in_the_text(three_tables, people, table):
