@@ -33,8 +33,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     compares = reverse("riskpoints:year_changes")
     if request.path.startswith(compares) and compares not in {address for _, address, _ in entries}:
         here = reverse("riskpoints:progress")  # it is opened from there by those who have no entry of its own
+    mine = reverse("riskpoints:mine")
+    if here == mine and request.path != mine and _reads_others(user):
+        here = ""  # the history of some department's table lies below the address of one's own
     if not here and _is_own_table(request, user):
-        here = reverse("riskpoints:mine")
+        here = mine
     context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
     return context
 
@@ -51,8 +54,11 @@ def _waiting(request: HttpRequest) -> int:
 def _is_own_table(request: HttpRequest, user: Any) -> bool:
     """Whether the page is one of a table, and its reader somebody who does nothing with tables but fill them in."""
     of_a_table = request.path.startswith(reverse("riskpoints:version", args=[0]).removesuffix("0/"))
-    reads_others = has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER)
-    return of_a_table and has_role(user, Role.HEAD, Role.CLERK) and not reads_others
+    return of_a_table and has_role(user, Role.HEAD, Role.CLERK) and not _reads_others(user)
+
+
+def _reads_others(user: Any) -> bool:
+    return has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER)
 
 
 def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:

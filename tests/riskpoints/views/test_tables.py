@@ -89,6 +89,13 @@ def test_the_menu_says_where_the_person_is(enter, confirmed_version, people, who
     assert [name for name, _, is_here, _ in entries if is_here] == ([label] if label else [])
 
 
+@pytest.mark.parametrize(("who", "label"), [("head", "我的防控表"), ("office", None), ("reviewer", None)])
+def test_the_history_of_a_table_is_the_own_only_for_who_fills_in(enter, confirmed_version, people, who, label):
+    address = reverse("riskpoints:history", args=[confirmed_version.table_id])
+    entries = enter(getattr(people, who)).get(address).context["navigation"]
+    assert [name for name, _, is_here, _ in entries if is_here] == ([label] if label else [])
+
+
 def test_only_who_fills_in_begins_a_table(enter, client, table, school_table, people):
     for person in vars(people).keys() - {"head", "clerk", "disabled"}:
         assert enter(getattr(people, person)).post(start_address(table)).status_code == 404, person
