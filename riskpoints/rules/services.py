@@ -72,9 +72,9 @@ def _contrasts(stored: dict[str, str], typed: dict[str, str]) -> list[str]:
     theirs = [f"{day} {said}" for day, said in stored.items() if typed.get(day) != said]
     mine = [f"{day} {said}" for day, said in typed.items() if stored.get(day) != said]
     return [
-        "您填写期间别人保存过这一年的日历，您的还没有保存。请对照后再按“保存”，保存的是下面写的这些。",
-        *([f"别人保存的、这里没有的：{'；'.join(theirs)}"] if theirs else []),
-        *([f"这里写的、别人没有保存的：{'；'.join(mine)}"] if mine else []),
+        "您填写期间别人保存过这一年的日历，您的还没有保存。请对照后再按“保存”，保存的是框里写的这些。",
+        *([f"别人保存的、这里没有的：{'；'.join(theirs)}。"] if theirs else []),
+        *([f"这里写的、别人没有保存的：{'；'.join(mine)}。"] if mine else []),
     ]
 
 
