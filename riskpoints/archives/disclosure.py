@@ -16,7 +16,7 @@ from riskpoints import wings
 from riskpoints.archives.verifier import BARE, DECISIVE
 from riskpoints.content import content
 from riskpoints.enums import Status
-from riskpoints.evidence import record
+from riskpoints.evidence import record, year_facts
 from riskpoints.models import Cycle, Decision, TableVersion
 from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
 
@@ -47,11 +47,11 @@ class Disclosure:
     def facts(self, whole: Facts, decisions: list[Decision]) -> Facts:
         """The year's facts without drafts, remarks and forms kept on the way; `decisions` are all of its decisions."""
         pairs = zip(decisions, whole["decisions"], strict=True)
-        parts = wings.shown(whole.get(record.PARTS, {}), self.versions)
-        whole = {name: value for name, value in whole.items() if name != record.PARTS}
+        parts = wings.shown(whole.get(year_facts.PARTS, {}), self.versions)
+        whole = {name: value for name, value in whole.items() if name != year_facts.PARTS}
         return (
             whole
-            | ({record.PARTS: parts} if parts else {})
+            | ({year_facts.PARTS: parts} if parts else {})
             | {
                 "versions": [
                     row | {"remarks": []} for row in whole["versions"] if str(row["version_id"]) in self.versions
@@ -108,7 +108,7 @@ def told_by(entries: Iterable[Facts]) -> dict[Told, str | None]:
 
 def decision_row(decision: Decision, told: Mapping[Told, str | None]) -> Facts:
     """What of one decision depends on what may be shown; see verifier._decisions()."""
-    comment: str = record.plain(decision.comment)
+    comment: str = year_facts.plain(decision.comment)
     key = str(decision.version_id), verb_of(decision.action).value, decision.content_hash, comment
     if decision.action not in DECISIVE:
         return {"comment": "", "snapshot": "", "open_hash": None, "withheld": key not in told}

@@ -15,7 +15,7 @@ from riskpoints.archives.container import safe_name
 from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
 from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA, earlier_audit
-from riskpoints.evidence.record import PARTS
+from riskpoints.evidence.year_facts import PARTS
 from riskpoints.models import TableVersion
 from riskpoints.tables import papers
 

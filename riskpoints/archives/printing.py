@@ -9,9 +9,10 @@ from departments.models import LeadershipGroup
 from riskpoints import documents
 from riskpoints.archives.records import ArchiveError, YearRecords
 from riskpoints.content import content
-from riskpoints.documents import build, build_lists
+from riskpoints.documents import build, build_lists, build_public
 from riskpoints.documents.data import GroupList, PostSheet, Register
-from riskpoints.evidence import record, verification
+from riskpoints.evidence import verification
+from riskpoints.evidence.year_facts import from_plain
 from riskpoints.models import TableVersion
 
 
@@ -37,7 +38,7 @@ class Printer:
     @cached_property
     def _group(self) -> GroupList:
         facts = self._year.facts["group"]
-        group = LeadershipGroup(**record.from_plain(LeadershipGroup, facts))
+        group = LeadershipGroup(**from_plain(LeadershipGroup, facts))
         members = [(member["position"], member["person_name"]) for member in facts["members"]]
         return build_lists.group_list(group, school=self._year.school, members=members)
 
@@ -87,7 +88,7 @@ class Printer:
         return documents.post_sheets_pdf(self._post_sheets(version))
 
     def _post_sheets(self, version: TableVersion) -> list[PostSheet]:
-        return build.post_sheets(version, school=self._year.school, shows_assessment=False)
+        return build_public.post_sheets(version, school=self._year.school, shows_assessment=False)
 
     def _require_as_decided(self, version: TableVersion) -> None:
         """What was changed past the program is never printed into an archive."""

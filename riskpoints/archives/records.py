@@ -17,7 +17,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints.archives import fonds
 from riskpoints.archives.disclosure import SHOWN_BY, Disclosure, decision_row, told_by
 from riskpoints.enums import Status
-from riskpoints.evidence import record, verification
+from riskpoints.evidence import record, verification, year_facts
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 from riskpoints.register import numbers
 
@@ -130,8 +130,8 @@ def read_year(year: int) -> YearRecords:
             raise ArchiveError(f"{year} 年度还没有确定的表，没有可归档的内容。请先办完审核和签字确定。")
         disclosure = Disclosure.of(cycle)
         kept = record.kept(cycle)
-        every = list(record.decisions_of(cycle))
-        facts = disclosure.facts(kept.facts if kept else record.facts(cycle), every)
+        every = list(year_facts.decisions_of(cycle))
+        facts = disclosure.facts(kept.facts if kept else year_facts.facts(cycle), every)
         code = fonds.code_of(cycle, facts["school"].get("fonds_code", ""))
         if not code:
             raise ArchiveError(fonds.UNKNOWN)
@@ -144,7 +144,7 @@ def read_year(year: int) -> YearRecords:
             cycle=cycle,
             facts=facts,
             printed=kept.files if kept else {},
-            school=School(pk=1, **record.from_plain(School, facts["school"])),
+            school=School(pk=1, **year_facts.from_plain(School, facts["school"])),
             in_force=_in_force(tables),
             owners=owners,
             absent=[owners[table.pk] for table in tables if table.in_force_id is None],
@@ -208,7 +208,7 @@ def _decision_rows(
             "content_hash": decision.content_hash,
         }
         # A snapshot is canonical JSON already, and by far the longest.
-        rows.append(record.plain(row | shown | {"snapshot": None}) | {"snapshot": shown["snapshot"]})
+        rows.append(year_facts.plain(row | shown | {"snapshot": None}) | {"snapshot": shown["snapshot"]})
     return rows
 
 

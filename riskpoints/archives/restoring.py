@@ -16,7 +16,7 @@ from riskcontrol.pinyin import write_keys
 from riskpoints import fields, wings
 from riskpoints.archives.records import ArchiveError
 from riskpoints.enums import DateMode, Status
-from riskpoints.evidence.record import PARTS, from_plain
+from riskpoints.evidence.year_facts import PARTS, from_plain
 from riskpoints.models import (
     ControlTable,
     Cycle,

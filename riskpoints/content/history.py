@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from riskcontrol.web.query import QueryReader
-from riskpoints.content import content, differences, today
+from riskpoints.content import changes, content, differences, today
 from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import DECISIVE_ACTIONS
 from riskpoints.models import ControlTable, Decision, TableVersion
@@ -28,7 +28,7 @@ class Comparison:
 
     old: TableVersion
     new: TableVersion
-    difference: differences.Difference
+    difference: changes.Difference
 
 
 @dataclass(frozen=True)

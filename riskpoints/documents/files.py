@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from departments.models import LeadershipGroup
 from riskcontrol.paper.pdf import Attachment
-from riskpoints.documents import build, build_lists
+from riskpoints.documents import build, build_lists, build_public
 from riskpoints.documents.data import Paper
 from riskpoints.documents.form_sheets import department_form_xlsx, school_form_xlsx
 from riskpoints.documents.forms import department_form_pdf, school_form_pdf
@@ -49,12 +49,12 @@ def group_document(group: LeadershipGroup) -> bytes:
 
 def post_sheets_document(version: TableVersion, post_id: int | None = None, *, shows_assessment: bool = True) -> bytes:
     """岗位廉政风险防控一览表 of a department's version as PDF: of one post, or of all, each from a new page."""
-    return post_sheets_pdf(build.post_sheets(version, post_id, shows_assessment=shows_assessment))
+    return post_sheets_pdf(build_public.post_sheets(version, post_id, shows_assessment=shows_assessment))
 
 
 def notice_document(version: TableVersion, address: str = "") -> bytes:
     """公示稿 of a department's version as PDF, with the address of its page as a QR code."""
-    return notice_pdf(build.notice(version, address))
+    return notice_pdf(build_public.notice(version, address))
 
 
 def _same_form(name: str, sheet: bytes, paper: Paper) -> Attachment:

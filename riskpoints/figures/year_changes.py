@@ -15,8 +15,9 @@ from departments.permissions import department_ids, has_role
 from riskcontrol.web.query import QueryReader
 from riskpoints import fields
 from riskpoints.content import today
+from riskpoints.content.changes import Difference, MeasureChange, PointChange
 from riskpoints.content.content import CategoryRow, TableContent
-from riskpoints.content.differences import Difference, MeasureChange, PointChange, attached, compare
+from riskpoints.content.differences import attached, compare
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.models import ControlTable, Measure, RiskPoint, TableVersion
 

@@ -10,17 +10,9 @@ from typing import Any, Literal
 from django.db.models import prefetch_related_objects
 
 from riskcontrol import audit
+from riskpoints.content.changes import FieldChange, MeasureChange, PointChange, StatementChange
 from riskpoints.content.content import TableContent, load
-from riskpoints.content.differences import (
-    MEASURE_FIELDS,
-    POINT_FIELDS,
-    FieldChange,
-    MeasureChange,
-    PointChange,
-    StatementChange,
-    attached,
-    field_changes,
-)
+from riskpoints.content.differences import MEASURE_FIELDS, POINT_FIELDS, attached, field_changes
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
 from riskpoints.tables import carrying, editing
 

@@ -15,9 +15,10 @@ from django.db import transaction
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
 from riskpoints import fields
+from riskpoints.content.changes import FieldChange
 from riskpoints.content.content import TableContent
 from riskpoints.content.content import load as load_content
-from riskpoints.content.differences import FieldChange, field_changes
+from riskpoints.content.differences import field_changes
 from riskpoints.enums import Action, RemarkAnswerKind, Status
 from riskpoints.models import Decision, Measure, Remark, RemarkAnswer, RiskPoint, TableVersion
 from riskpoints.tables import editing

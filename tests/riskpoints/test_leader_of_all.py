@@ -10,7 +10,7 @@ from departments.models import RoleGrant
 from departments.permissions import has_role_in, leads_all
 from riskpoints.documents import build_lists
 from riskpoints.enums import Action, FindingMethod, Status
-from riskpoints.evidence import record
+from riskpoints.evidence import year_facts
 from riskpoints.figures.progress import year_progress
 from riskpoints.models import TableVersion
 from riskpoints.participation.permissions import method_of
@@ -72,7 +72,7 @@ def test_the_register_and_the_record_of_the_year_name_them(confirmed_version, pe
     assert build_lists.leaders_of([confirmed_version]) == {confirmed_version.table.department_id: "分管副校长"}
     RoleGrant.objects.filter(user=people.leader).delete()
     assert build_lists.leaders_of([confirmed_version]) == {confirmed_version.table.department_id: "常务副校长"}
-    facts = record._department_facts([confirmed_version.table.department])
+    facts = year_facts._department_facts([confirmed_version.table.department])
     assert [row["leader"] for row in facts] == ["常务副校长"]
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from departments import services as organisation
 from riskpoints import wings
 from riskpoints.enums import Action, Category, Status
-from riskpoints.evidence import record
+from riskpoints.evidence import year_facts
 from riskpoints.models import TableVersion
 from riskpoints.participation import opinions
 from riskpoints.participation.enums import Outcome
@@ -64,7 +64,7 @@ def test_pages_name_people_as_they_were_called(client, renamed, people):
 
 
 def test_the_years_facts_name_people_as_they_were_called(renamed, people, cycle):
-    row = record.facts(cycle)["versions"][0]
+    row = year_facts.facts(cycle)["versions"][0]
     assert row["submitted_by"]["name"] == "总务处负责人"
     assert row["reviewed_by"]["name"] == "纪委审核员"
     assert {person["name"] for person in row["authors"]} == {"总务处负责人"}

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from riskpoints.content import differences
+from riskpoints.content import changes, differences
 from riskpoints.content.content import load
 from riskpoints.enums import Action
 from riskpoints.models import TableVersion
@@ -17,7 +17,7 @@ class Changes(Page):
     """A page that tells what changed, for those who see the assessment."""
 
     @cached_property
-    def difference(self) -> differences.Difference | None:
+    def difference(self) -> changes.Difference | None:
         """What changed against the version this one was copied from, for those who may see both."""
         base = self.version.base
         if base is None or not self.shows_assessment:

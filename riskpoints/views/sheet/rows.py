@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from departments.models import Post
 from riskcontrol.web.contrasts import Contrast
 from riskpoints import wings
+from riskpoints.content.changes import Difference, MeasureChange, PointChange
 from riskpoints.content.completeness import Finding
 from riskpoints.content.content import CategoryRow, TableContent
-from riskpoints.content.differences import Difference, MeasureChange, PointChange
 from riskpoints.enums import CATEGORY_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm
 from riskpoints.levels import Ruling

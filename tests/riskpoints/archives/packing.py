@@ -16,7 +16,7 @@ from riskpoints.archives.catalogue import csv_bytes
 from riskpoints.archives.papers import decisions_csv, json_bytes
 from riskpoints.archives.records import ENTRY, AuditExtract
 from riskpoints.enums import Action, Status
-from riskpoints.evidence import record
+from riskpoints.evidence import year_facts
 from riskpoints.tables import workflow
 from riskpoints.verbs import RegisterFact, verb_of
 from tests.factories import bring_to, paper_signature
@@ -78,7 +78,7 @@ def forge(path, files, *, change_manifest=None):
 def as_formerly(cycle, path):
     """Write a package as the first format had it: every decision with its snapshot, all facts, the whole trail."""
     files = unpacked(path)
-    facts, decisions = record.facts(cycle), list(record.decisions_of(cycle))
+    facts, decisions = year_facts.facts(cycle), list(year_facts.decisions_of(cycle))
     for row in facts["decisions"]:
         row["documents"] = {}  # the forms that were kept on the way are not in a package of today
     lines = [
@@ -86,7 +86,7 @@ def as_formerly(cycle, path):
         for entry in AuditEntry.objects.order_by("number")
     ]
     told = [
-        record.plain(
+        year_facts.plain(
             {
                 "table_id": row.version.table_id,
                 "version_id": row.version_id,

@@ -14,7 +14,7 @@ from riskcontrol.models import AuditEntry, StoredFile
 from riskcontrol.verbs import SystemVerb
 from riskpoints.archives import jobs, records
 from riskpoints.enums import Status
-from riskpoints.evidence import record
+from riskpoints.evidence import record, year_facts
 from riskpoints.models import StoredDocument
 from riskpoints.models.archive import ArchiveState
 from riskpoints.tables import papers, starting
@@ -91,8 +91,8 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
 def test_closing_keeps_what_stood_around_the_tables(closed):
     entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
     facts = json.loads(files.content(entry.detail[record.RECORD]))
-    assert facts == record.facts(closed)
-    assert facts["cycle"]["closed_at"] == record.plain(closed.closed_at)
+    assert facts == year_facts.facts(closed)
+    assert facts["cycle"]["closed_at"] == year_facts.plain(closed.closed_at)
     assert [row["leader"] for row in facts["departments"]] == ["分管副校长", ""]
     assert [table["in_force"] is None for table in facts["tables"]] == [False, True, False]
 

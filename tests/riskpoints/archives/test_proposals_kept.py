@@ -13,7 +13,7 @@ from departments.models import Department
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.enums import Action, Category, Status
-from riskpoints.evidence import record
+from riskpoints.evidence import year_facts
 from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import Outcome, ProposalState
 from riskpoints.participation.models import Proposal
@@ -133,7 +133,7 @@ def test_a_proposal_belongs_to_the_year_in_which_it_was_made_or_the_next_when_th
     moment = timezone.make_aware(datetime.datetime(cycle.year, 12, 15, 9))  # noqa: DTZ001 - made aware here
     with time_machine.travel(moment):
         propose(table.department, "年底提的", people.other_head)
-    kept = lambda year: [row["text"] for row in record.facts(year).get("parts", {}).get("proposals", [])]  # noqa: E731
+    kept = lambda year: [row["text"] for row in year_facts.facts(year).get("parts", {}).get("proposals", [])]  # noqa: E731
     assert (kept(cycle), kept(following)) == (["年底提的"], [])
     type(cycle).objects.filter(pk=cycle.pk).update(closed_at=moment - datetime.timedelta(days=1))
     cycle.refresh_from_db()

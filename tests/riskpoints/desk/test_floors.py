@@ -12,7 +12,7 @@ from departments import queries as organisation
 from departments.enums import Level
 from riskpoints import levels
 from riskpoints.content import completeness, content
-from riskpoints.documents import build
+from riskpoints.documents import build_public
 from riskpoints.enums import Action, Status
 from riskpoints.importing import values
 from riskpoints.importing.content import FilePoint
@@ -84,7 +84,7 @@ def test_completeness_and_the_level_of_a_post_without_points(draft_version, peop
 
 def test_the_printed_sheet_of_a_post(draft_version, school, people, post):
     draft_version.points.filter(post=post).delete()
-    sheet = next(sheet for sheet in build.post_sheets(draft_version) if sheet.post_name == "采购员")
+    sheet = next(sheet for sheet in build_public.post_sheets(draft_version) if sheet.post_name == "采购员")
     assert (sheet.functions, sheet.level, sheet.level_reason) == (
         ("采购",),
         Level.FIRST.label,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from departments.models import Appointment, GroupMember
 from riskpoints import documents
 from riskpoints.content import content
-from riskpoints.documents import build, build_lists
+from riskpoints.documents import build, build_lists, build_public
 from riskpoints.documents.data import LevelPosts, Mark
 from riskpoints.enums import Category, DateMode, Status
 from riskpoints.models import Measure, TableVersion
@@ -23,6 +23,9 @@ from tests.factories import bring_to, make_measure, make_point
 from tests.riskpoints.documents.cases import HIGH, LOW
 
 pytestmark = pytest.mark.django_db
+
+
+KINDS = (build.department_form, build_public.post_sheets, build_public.notice)
 
 
 def again(version: TableVersion) -> TableVersion:
@@ -125,23 +128,19 @@ def queries_of(act) -> int:
 
 def test_forms_cost_the_same_number_of_queries_with_many_points(draft_version, head, purchasing_post):
     version = again(draft_version)
-    few = [
-        queries_of(lambda make=make: make(version)) for make in (build.department_form, build.post_sheets, build.notice)
-    ]
+    few = [queries_of(lambda make=make: make(version)) for make in KINDS]
     for number in range(8):
         point = make_point(draft_version, actor=head, post=purchasing_post, text=f"又一个风险点{number}")
         make_measure(draft_version, point, actor=head, text=f"又一条措施{number}")
     version = again(draft_version)
-    many = [
-        queries_of(lambda make=make: make(version)) for make in (build.department_form, build.post_sheets, build.notice)
-    ]
+    many = [queries_of(lambda make=make: make(version)) for make in KINDS]
     assert many == few
     assert max(many) <= 12
 
 
 def test_each_post_gets_its_sheet(confirmed_version, purchasing_post, plain_post):
     Appointment.objects.create(post=plain_post, holder_name="已离任者", since=date(2019, 9, 1), until=date(2020, 8, 31))
-    purchasing, gardening = build.post_sheets(confirmed_version)
+    purchasing, gardening = build_public.post_sheets(confirmed_version)
     assert (purchasing.post_name, purchasing.holders, purchasing.functions) == ("采购员", ("采购员任职人",), ("采购",))
     assert (purchasing.level, purchasing.level_reason) == (HIGH, "从事采购，按规定不低于一级（高）")
     assert (gardening.post_name, gardening.holders, gardening.level_reason) == ("绿化管理员", (), "")
@@ -153,7 +152,7 @@ def test_each_post_gets_its_sheet(confirmed_version, purchasing_post, plain_post
         "每学期开展一次岗位廉政教育并考试",
     ]
     assert len(purchasing.rows) + len(gardening.rows) == 4
-    assert [sheet.post_name for sheet in build.post_sheets(confirmed_version, plain_post.pk)] == ["绿化管理员"]
+    assert [sheet.post_name for sheet in build_public.post_sheets(confirmed_version, plain_post.pk)] == ["绿化管理员"]
     assert documents.post_sheets_document(confirmed_version).startswith(b"%PDF")
 
 
@@ -161,7 +160,7 @@ def test_a_post_stated_to_have_no_point_prints_the_reason(draft_version, plain_p
     for point in draft_version.points.filter(post=plain_post):
         editing.remove_row(point, actor=head)
     editing.exempt_post(draft_version, plain_post, "不掌握人财物", actor=head)
-    sheet = build.post_sheets(again(draft_version), plain_post.pk)[0]
+    sheet = build_public.post_sheets(again(draft_version), plain_post.pk)[0]
     assert (sheet.rows, sheet.nil_reason, sheet.mark) == ((), "不掌握人财物", Mark.DRAFT)
 
 
@@ -229,7 +228,7 @@ def test_the_notice_numbers_measures_and_says_a_shared_one_once(draft_version, h
     make_measure(draft_version, points[0], actor=head, category=Category.ENVIRONMENT, text="只对第一项")
     make_measure(draft_version, points[0], points[2], actor=head, category=Category.ENVIRONMENT, text="两项共有")
     make_measure(draft_version, actor=head, category=Category.ENVIRONMENT, text="本类共有")
-    made = build.notice(draft_version)
+    made = build_public.notice(draft_version)
     rows = [row for row in made.rows if row.point.startswith("新增") or row.measures == ("本类共有",)]
     first = int(rows[0].number)
     assert [row.number for row in rows] == [str(first), str(first + 1), str(first + 2), ""]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from departments.models import LeadershipGroup
 from riskcontrol.models import AuditEntry
 from riskpoints import documents
-from riskpoints.documents import build, build_lists
+from riskpoints.documents import build, build_lists, build_public
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.sample import loader
 from riskpoints.verbs import RegisterVerb
@@ -178,9 +178,9 @@ def lists() -> dict[str, bytes]:
     groups = LeadershipGroup.objects.order_by("since")
     made = {f"附件1_{group.since.year}": documents.group_document(group) for group in groups}
     version = next(version for version in in_force() if version.owner_name == "财务处")
-    sheets = [with_fixed_code(sheet) for sheet in build.post_sheets(version)]
+    sheets = [with_fixed_code(sheet) for sheet in build_public.post_sheets(version)]
     made["一览表_财务处"] = documents.post_sheets_pdf(sheets)
-    made["公示稿_财务处"] = documents.notice_pdf(build.notice(version))
+    made["公示稿_财务处"] = documents.notice_pdf(build_public.notice(version))
     made["汇总表_2026"] = documents.register_pdf(build_lists.register(in_force()))
     made["空白表"] = documents.blank_form()
     return made
