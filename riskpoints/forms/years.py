@@ -11,6 +11,7 @@ from departments.models import School
 from riskcontrol.text import is_blank, stripped
 from riskcontrol.web.forms import CodeField, PlainForm
 from riskpoints.forms.scans import ScanForm
+from riskpoints.models import Cycle
 from riskpoints.tables import historical
 from riskpoints.years import years
 
@@ -50,8 +51,30 @@ class DatesForm(PlainForm, forms.Form):
 
     def refuse(self, error: ValidationError) -> None:
         """Show what the model refused, next to its field where there is one."""
-        for name, texts in error.message_dict.items():
+        by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for name, texts in by_field.items():
             self.add_error(name if name in self.fields else None, texts)
+
+
+class ChangeDatesForm(DatesForm):
+    """The dates of an open year; what they were when the form was opened goes along."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        self.cycle = cycle
+        now = {name: getattr(cycle, name) for name in years.DATES} | {"seen": years.dates_state(cycle)}
+        super().__init__(*args, initial=now, **kwargs)
+
+    def layout(self) -> Layout:
+        return Layout("seen", *super().layout())
+
+    def refuse(self, error: ValidationError) -> None:
+        """Sent once more, the form has seen what is stored."""
+        super().refuse(error)
+        sent = self.data.copy()
+        sent["seen"] = years.dates_state(Cycle.objects.get(pk=self.cycle.pk))
+        self.data = sent
 
 
 class OpenYearForm(DatesForm):

@@ -14,7 +14,7 @@ from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.web.http import download
 from riskpoints import documents
 from riskpoints.desk import set_up
-from riskpoints.forms.years import DatesForm, HistoricalYearForm, OpenYearForm, RemoveForm
+from riskpoints.forms.years import ChangeDatesForm, HistoricalYearForm, OpenYearForm, RemoveForm
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.tables import starting
@@ -99,10 +99,10 @@ def withdraw(request, cycle_id):
 def dates(request, cycle_id):
     """Change the dates of an open year."""
     cycle = get_object_or_404(Cycle, pk=cycle_id)
-    form = DatesForm(request.POST or None, initial={name: getattr(cycle, name) for name in years.DATES})
+    form = ChangeDatesForm(request.POST or None, cycle=cycle)
     if request.method == "POST" and form.is_valid():
         try:
-            years.change_dates(cycle, form.dates, actor=request.user)
+            years.change_dates(cycle, form.dates, seen=form.cleaned_data["seen"], actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         except WorkflowError as error:

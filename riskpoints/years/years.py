@@ -115,8 +115,15 @@ def suggested_dates(year: int) -> dict[str, datetime.date]:
     return dict(zip(DATES, dates, strict=True))
 
 
-def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any) -> Cycle:
-    """Change an open year's dates. ValidationError where they are not in order, WorkflowError once it is closed."""
+def dates_state(cycle: Cycle) -> str:
+    """The dates of a year as one text; their form carries it to notice that somebody else changed them."""
+    return " ".join(getattr(cycle, name).isoformat() for name in DATES)
+
+
+def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, seen: str | None = None, actor: Any) -> Cycle:
+    """Change an open year's dates. ValidationError where they are not in order, or somebody changed them since the
+    writer saw them (`seen`, a dates_state()); WorkflowError once the year is closed.
+    """
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能修改年度日程。")
     with transaction.atomic():
@@ -124,6 +131,10 @@ def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, actor: Any
         require_still(actor, RegisterAction.OPEN_YEAR)
         if locked.is_closed:
             raise WorkflowError(f"{locked}已经归档关闭，日程不能再改。")
+        if seen and seen != dates_state(locked):
+            labels = {field.name: field.verbose_name for field in Cycle._meta.concrete_fields}
+            now = "、".join(f"{labels[name]}{getattr(locked, name)}" for name in DATES)
+            raise ValidationError(f"您填写期间别人改过日程，您的还没有保存。现在是：{now}。请对照后再保存。")
         before = audit.field_values(locked, *DATES)
         for name in DATES:
             setattr(locked, name, dates[name])

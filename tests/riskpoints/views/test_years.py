@@ -17,6 +17,7 @@ from riskpoints.tables import papers, starting, workflow
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import years
 from tests.factories import bring_to, make_cycle, make_department, own_signature
+from tests.pages import text_of
 
 INDEX = reverse("riskpoints:years")
 OPEN = reverse("riskpoints:year_open")
@@ -139,6 +140,26 @@ def test_changed_dates_leave_an_entry_of_what_changed(cycle, office, enter):
     entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CHANGE)
     assert list(entry.detail) == ["publish_until"]
     assert entry.detail["publish_until"][1] == later
+
+
+def test_two_at_the_dates_of_one_year_take_nothing_back_unseen(cycle, office, enter):
+    """Each form sends all four dates: the second took back what the first had moved."""
+    address, client = reverse("riskpoints:year_dates", args=[cycle.pk]), enter(office)
+    form = client.get(address).context["form"]
+    values = {name: form[name].value() for name in ("seen", *years.DATES)}
+    later = (cycle.publish_until + datetime.timedelta(days=5)).isoformat()
+    client.post(address, values | {"publish_until": later})
+    answer = client.post(address, values | {"fill_until": cycle.fill_from.isoformat()})
+    assert answer.status_code == 422
+    assert f"现在是：填报开始{cycle.fill_from}" in text_of(answer)
+    form = answer.context["form"]
+    assert form["fill_until"].value() == cycle.fill_from.isoformat()  # what was typed
+    cycle.refresh_from_db()
+    assert cycle.publish_until.isoformat() == later
+    again = {name: form[name].value() for name in ("seen", *years.DATES)} | {"publish_until": later}
+    assert client.post(address, again).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.publish_until.isoformat(), cycle.fill_until) == (later, cycle.fill_from)
 
 
 def test_dates_saved_unchanged_leave_no_entry(cycle, office):
