@@ -13,6 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # All data lies under one folder: database, uploads, fonts, collected static files.
 VAR_DIR = environment.made_folder("VAR_DIR", BASE_DIR / "var")
 FONT_DIR = environment.folder("FONT_DIR", VAR_DIR / "fonts")
+# Whether papers are made with our faster parts of WeasyPrint (riskcontrol/paper/pdf_engine.py) or with its own.
+PDF_PATCHES = environment.flag("PDF_PATCHES", default=True)
 BOOTSTRAP_DIR = environment.folder("BOOTSTRAP_DIR", Path("/usr/share/javascript/bootstrap5"))
 
 DEBUG = environment.flag("DEBUG")

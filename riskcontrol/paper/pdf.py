@@ -19,7 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from riskcontrol.paper.fonts import FontSet, font_set
-from riskcontrol.paper.pdf_engine import BYTES, MOST_STYLES, OUTSIDE_XML, Page, ParseError, forget
+from riskcontrol.paper.pdf_engine import BYTES, MOST_STYLES, OUTSIDE_XML, Page, ParseError, forget, patch
 from riskcontrol.paper.pdf_parts import Part, measured
 from riskcontrol.paper.xmp import xmp_packet
 
@@ -69,6 +69,7 @@ class Layout:
     def pdf(self, attachments: Sequence[Attachment] = (), *, pages: int | None = None) -> bytes:
         """Write the file, or its first pages. Raise DocumentError if anything it names can't be embedded."""
         document = self._document if pages is None else self._document.copy(self._document.pages[:pages])
+        patch(is_on=settings.PDF_PATCHES)
         with _workshop.complaints():
             for attachment in attachments:
                 document.metadata.attachments.append(_embedded(attachment))
@@ -117,6 +118,7 @@ def lay_out(
     `document_code` becomes the keyword, `made_on` the date of creation (left out if None, never the clock's).
     """
     markup = render_to_string(template, {**context, "title": title, "language": language})
+    patch(is_on=settings.PDF_PATCHES)
     with _workshop.complaints():
         forget(MOST_STYLES)
         html = _page(markup)
