@@ -23,7 +23,7 @@ MODULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "levels": (("riskpoints/levels.py",), ("tests/riskpoints/test_levels.py",)),
     "workflow": (
         ("riskpoints/tables/workflow.py",),
-        ("tests/riskpoints/tables/test_workflow.py",),
+        ("tests/riskpoints/tables/test_workflow.py", "tests/riskpoints/tables/test_workflow_refusals.py"),
     ),
     "permissions": (
         ("riskpoints/permissions.py",),
