@@ -59,7 +59,7 @@ def test_a_list_is_kept_in_printed_order_with_accounts(as_admin, admin, trail):
     actions = [action for action, _, _ in trail(admin)]
     assert actions == ["新增领导小组", "修改领导小组名单", "修改领导小组"]
     names = ["组长 组长某某", "副组长 副组长某某（6101）", "成员 杨梅", "成员 王某某", "成员 张某（6101x1）"]
-    assert trail(admin)[1][2] == {"名单": [[], names]}
+    assert trail(admin)[1][2] == {"members": [[], names]}
 
 
 def test_what_the_form_shows_is_what_it_saves(as_admin, admin, group, trail):
