@@ -16,6 +16,7 @@ from riskpoints.evidence.verification import verify_register
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.tables import historical, starting
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.verbs import RegisterVerb
 from tests import once, scans
 from tests.factories import make_cycle, make_department
 from tests.pages import beside, messages_of, text_of, typed
@@ -132,7 +133,7 @@ def test_a_paper_is_in_force_as_of_its_date(past, department, office, reviewer, 
     assert version.reviewed_by == reviewer
     decision = version.decisions.get(action=Action.RECORD)
     assert (decision.action, decision.actor, decision.comment) == (Action.RECORD, office, "按2015年档案第3卷补录")
-    assert AuditEntry.objects.filter(action=Action.RECORD.label).count() == 1
+    assert AuditEntry.objects.filter(action=RegisterVerb.RECORD).count() == 1
     assert list(verify_register()) == []
     assert enter(office).get(answer.url).status_code == 200
 
