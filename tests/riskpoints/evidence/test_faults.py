@@ -37,6 +37,8 @@ SAID = audit.sha256("{}")
         ("confirm", "{}", "x", None, False, False),
         ("confirm", "{}", "x", SAID, False, False),  # only what an archive brought has an open part
         ("confirm", "{}", SAID, None, True, True),
+        ("confirm", "{}", SAID, "y", True, True),
+        ("submit", "{}", SAID, None, True, True),
         ("confirm", "{}", "x", SAID, True, True),
         ("confirm", "{}", "x", None, True, True),  # the entry is from before the hash of the open part was told
         ("confirm", "{}", "x", "y", True, False),

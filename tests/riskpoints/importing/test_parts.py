@@ -3,7 +3,8 @@
 import pytest
 
 from departments.models import Post
-from riskpoints.importing import carrying, columns, form_sheet, reading, row_sheet, seeing, values
+from riskcontrol.paper.cell_text import INNER
+from riskpoints.importing import carrying, columns, form_sheet, items, reading, row_sheet, seeing, values
 from riskpoints.importing.carrying import Choice, ReadFile
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint, Part, combined
 from riskpoints.models import RiskPoint
@@ -140,6 +141,11 @@ def test_what_stands_beside_the_form_is_said_down_to_its_last_row():
         (2, "C2 格不在表里，没有导入：旁注"),
         (2, "E2 格不在表里，没有导入：右边"),
     ]
+
+
+def test_a_paragraph_that_ends_with_a_break_of_its_own_is_not_lost():
+    assert items.paragraphs(f"一\n二{INNER}") == ["一", "二"]
+    assert items.paragraphs(f"一\n{INNER}") == ["一"]
 
 
 # ---- words as values ---------------------------------------------------------------------------------------------
