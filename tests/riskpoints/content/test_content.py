@@ -537,6 +537,13 @@ def test_a_content_that_an_archive_brought_has_the_hash_of_its_decision(confirme
     assert content.standing_hash(read(confirmed_version)) == content_hash
 
 
+def test_posts_of_a_table_that_was_handed_in_stand_in_their_order(table, people, plain_post, purchasing_post):
+    """Not in that of their keys: the order is that of the department."""
+    Post.objects.filter(pk=min(plain_post.pk, purchasing_post.pk)).update(order=99)
+    posts = read(bring_to(Status.SUBMITTED, table, people)).posts
+    assert [post.pk for post in posts] == sorted([plain_post.pk, purchasing_post.pk], reverse=True)
+
+
 def test_a_measure_is_grouped_with_the_first_point_it_answers(draft, people):
     first, second, third = (make_point(draft, actor=people.head, text=text) for text in ("甲", "乙", "丙"))
     both = make_measure(draft, third, second, actor=people.head, text="两项共同的")
