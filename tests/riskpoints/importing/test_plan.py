@@ -216,7 +216,7 @@ def test_all_of_it_is_added_as_one_and_noted(draft, people, purchasing_post):
     assert (entry.action, entry.actor_number, entry.detail) == (
         RegisterVerb.IMPORT_SHEET,
         people.clerk.staff_number,
-        {"文件": "表.xlsx", "SHA-256": "a" * 64, "风险点": 2, "防范措施": 1, RegisterVerb.NIL_DECLARE: 1},
+        {"文件": "表.xlsx", "SHA-256": "a" * 64, "风险点": 2, "防范措施": 1, "确认为无": 1},
     )
     assert done.counts == {"风险点": 2, "防范措施": 1, "确认为无": 1}
     assert AuditEntry.objects.count() == before + 5
