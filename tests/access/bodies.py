@@ -12,6 +12,7 @@ from departments.forms.functions import PostFunctionsForm
 from departments.importing import book, saving
 from departments.importing.work import Orders
 from departments.models import Department, PostFunction
+from departments.queries import principals_on
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, Part
@@ -179,7 +180,10 @@ def _act(action: str, person: str, today: Any) -> dict[str, Any]:
         return comment
     if person == "principal":
         return {"agree": "on", "password": PASSWORD}
-    return {"signed_on": today.isoformat(), "scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="signed"))}
+    principals = [user.names_on(today)[0] for user in principals_on(today)]
+    signer = principals[0] if len(principals) > 1 else ""  # of several on one day the office says which one signed
+    scan = SimpleUploadedFile("scan.pdf", scans.pdf(mark="signed"))
+    return {"signed_on": today.isoformat(), "deputy": signer, "scan": scan}
 
 
 def _levels(version: Any) -> dict[str, str]:
