@@ -546,9 +546,9 @@ def test_posts_of_a_table_that_was_handed_in_stand_in_their_order(table, people,
 
 def test_a_measure_is_grouped_with_the_first_point_it_answers(draft, people):
     first, second, third = (make_point(draft, actor=people.head, text=text) for text in ("甲", "乙", "丙"))
-    both = make_measure(draft, third, second, actor=people.head, text="两项共同的")
-    own = make_measure(draft, third, actor=people.head, text="丙的")
     shared = make_measure(draft, actor=people.head, text="本类各项的")
+    own = make_measure(draft, third, actor=people.head, text="丙的")
+    both = make_measure(draft, third, second, actor=people.head, text="两项共同的")
     [row] = [row for row in read(draft).rows if row.points]
     assert row.measure_groups == {second.pk: [both], third.pk: [own], None: [shared]}
     assert list(row.measure_groups) == [second.pk, third.pk, None]
