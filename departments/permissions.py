@@ -25,11 +25,9 @@ def grants_of(user: Any) -> list[RoleGrant]:
         user = user._wrapped if user.pk is not None else user
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
-    cached = getattr(user, "_grants", None)
-    if cached is None:
-        cached = list(user.grants.select_related("department"))
-        user._grants = cached
-    return cached
+    if user.known_grants is None:
+        user.known_grants = list(user.grants.select_related("department"))
+    return user.known_grants
 
 
 def afresh(user: Any) -> Any:

@@ -35,12 +35,11 @@ NOBODY = "现在没有人可以办理：请系统管理员另外指定一名领�
 
 def is_deputy(user: Any) -> bool:
     """Whether the person is a 副组长 of the group in office; read once per user object, as the grants are."""
-    known = getattr(user, "_is_deputy", None)
-    if known is None:
+    if user.known_deputy is None:
         deputies = GroupMember.objects.filter(group=OuterRef("pk"), user_id=user.pk, position=GroupPosition.DEPUTY)
         groups = LeadershipGroup.in_office(timezone.localdate()).values_list(Exists(deputies), flat=True)
-        known = user._is_deputy = bool(groups.first())
-    return known
+        user.known_deputy = bool(groups.first())
+    return user.known_deputy
 
 
 def fills(user: Any, table: ControlTable) -> bool:

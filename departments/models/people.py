@@ -1,7 +1,7 @@
 """Accounts of people."""
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
@@ -11,6 +11,9 @@ from django.utils import timezone
 from departments.enums import Role
 from riskcontrol.fields import NameField
 from riskcontrol.pinyin import PinyinField
+
+if TYPE_CHECKING:
+    from departments.models.roles import RoleGrant
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "staff_number"
     REQUIRED_FIELDS = ["real_name"]
     objects = UserManager()
+
+    # Read once per object and kept for one page or command: departments.permissions.grants_of, riskpoints' is_deputy.
+    known_grants: "list[RoleGrant] | None" = None
+    known_deputy: bool | None = None
 
     class Meta:
         verbose_name = "账号"

@@ -21,40 +21,30 @@ REFUSALS = {
 }
 
 
-def requires(*actions: OrganisationAction) -> Callable:
-    """Let in who may do one of the actions; 403 with the reason for everybody else."""
+def requires(*actions: OrganisationAction, holds: bool = False) -> Callable:
+    """Let in who may do one of the actions; 403 with the reason for everybody else.
+
+    A page that `holds` lets one saver after the other through: a row that a form changes is read and saved in one
+    transaction. The view reads it by found(), which holds it until then; see forms.watched. Whoever lost the right
+    while waiting for the row has saved nothing.
+    """
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(can(request.user, action) for action in actions):
                 raise PermissionDenied(REFUSALS[actions[0]])
-            request.asks_for = actions  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            if not holds or request.method != "POST":
+                return view(request, *args, **kwargs)
+            with transaction.atomic():
+                answer = view(request, *args, **kwargs)
+                if not any(can(afresh(request.user), action) for action in actions):
+                    raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有保存。")
+                return answer
 
         return guarded
 
     return decorate
-
-
-def holding(view: Callable) -> Callable:
-    """Let one saver after the other through: a row that a form changes is read and saved in one transaction.
-
-    The view reads it by found(), which holds it until then; see forms.watched. Stands below requires(): whoever lost
-    the right while waiting for the row has saved nothing.
-    """
-
-    @wraps(view)
-    def held(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST":
-            return view(request, *args, **kwargs)
-        with transaction.atomic():
-            answer = view(request, *args, **kwargs)
-            if not any(can(afresh(request.user), action) for action in request.asks_for):  # type: ignore[attr-defined]
-                raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有保存。")
-            return answer
-
-    return held
 
 
 def found(request: HttpRequest, rows: QuerySet[Any], key: int) -> Any:

@@ -16,7 +16,7 @@ from departments.accounts.typed import keeps_typed
 from departments.forms.people import AccountFilterForm, AccountForm, GrantForm
 from departments.models import Department, RoleGrant, User
 from departments.permissions import OrganisationAction
-from departments.views.access import found, holding, posted, requires, saved, show
+from departments.views.access import found, posted, requires, saved, show
 from riskcontrol.search import says
 
 PAGE_SIZE = 30
@@ -85,8 +85,7 @@ def _account_page(request, user, *, form=None, grant_form=None):
 
 
 @keeps_typed
-@requires(OrganisationAction.KEEP)
-@holding
+@requires(OrganisationAction.KEEP, holds=True)
 def account(request, account_id):
     """One account: number and name, roles, state."""
     user = _found(account_id)

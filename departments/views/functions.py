@@ -14,7 +14,7 @@ from departments.forms.functions import PostFunctionsForm
 from departments.forms.structure import FunctionForm
 from departments.models import Department, PostFunction
 from departments.permissions import OrganisationAction, can
-from departments.views.access import found, holding, posted, requires, saved, show
+from departments.views.access import found, posted, requires, saved, show
 
 
 @requires(OrganisationAction.VIEW, OrganisationAction.EXTEND_FUNCTIONS)
@@ -26,8 +26,7 @@ def functions(request):
 
 
 @keeps_typed
-@requires(OrganisationAction.EXTEND_FUNCTIONS)
-@holding
+@requires(OrganisationAction.EXTEND_FUNCTIONS, holds=True)
 def function_form(request, function_id=None):
     """Add or change a function; those that the document names stand as they are (R25, R27)."""
     row = found(request, PostFunction.objects.all(), function_id) if function_id else PostFunction()
@@ -52,8 +51,7 @@ def posts(request):
 
 
 @keeps_typed
-@requires(OrganisationAction.EXTEND_FUNCTIONS)
-@holding
+@requires(OrganisationAction.EXTEND_FUNCTIONS, holds=True)
 def department_posts(request, department_id):
     """Tick the functions of a department's posts; the posts are held from reading to saving."""
     department = get_object_or_404(Department, pk=department_id)

@@ -11,7 +11,7 @@ from departments.enums import GroupPosition
 from departments.forms.group import GroupForm
 from departments.models import LeadershipGroup, User
 from departments.permissions import OrganisationAction
-from departments.views.access import found, holding, posted, requires, saved, show
+from departments.views.access import found, posted, requires, saved, show
 
 
 @requires(OrganisationAction.VIEW)
@@ -33,8 +33,7 @@ def group(request, group_id):
 
 
 @keeps_typed
-@requires(OrganisationAction.KEEP)
-@holding
+@requires(OrganisationAction.KEEP, holds=True)
 def group_form(request, group_id=None):
     """Create a term or change its list."""
     row = found(request, LeadershipGroup.objects.all(), group_id) if group_id else LeadershipGroup()

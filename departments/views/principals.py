@@ -8,7 +8,7 @@ from departments import queries, services
 from departments.forms.principals import TermForm
 from departments.models import PrincipalTerm, User
 from departments.permissions import OrganisationAction
-from departments.views.access import found, holding, posted, requires, saved, show
+from departments.views.access import found, posted, requires, saved, show
 
 
 @requires(OrganisationAction.VIEW)
@@ -17,8 +17,7 @@ def terms(request):
     return show(request, "terms", "terms", rows=queries.principal_terms())
 
 
-@requires(OrganisationAction.KEEP)
-@holding
+@requires(OrganisationAction.KEEP, holds=True)
 def term_form(request, term_id=None):
     """Correct the days of a term, or add one from before the register was used."""
     row = found(request, PrincipalTerm.objects.all(), term_id) if term_id else PrincipalTerm()

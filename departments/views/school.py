@@ -9,7 +9,7 @@ from departments.accounts.typed import keeps_typed
 from departments.forms.structure import SchoolForm
 from departments.models import School
 from departments.permissions import OrganisationAction
-from departments.views.access import holding, posted, requires, saved, show
+from departments.views.access import posted, requires, saved, show
 
 LEAD = "两个名称就够开始了。党组织、发文代字、表的标题和全宗号，以后在这里随时可以补充、修改。"
 
@@ -24,8 +24,7 @@ def school(request):
 
 
 @keeps_typed
-@requires(OrganisationAction.KEEP)
-@holding
+@requires(OrganisationAction.KEEP, holds=True)
 def school_form(request):
     """Change the particulars; documents already decided keep what they printed."""
     row = School.objects.select_for_update().filter(pk=1).first() if request.method == "POST" else None

@@ -13,7 +13,7 @@ from departments.accounts.typed import keeps_typed
 from departments.forms.structure import AppointmentFormSet, CloseForm, DepartmentForm, PostForm, held_by
 from departments.models import Department, Post, PostFunction, RoleGrant, User
 from departments.permissions import OrganisationAction
-from departments.views.access import found, holding, posted, requires, saved, show
+from departments.views.access import found, posted, requires, saved, show
 
 
 def _active_people():
@@ -41,8 +41,7 @@ def department(request, department_id):
 
 
 @keeps_typed
-@requires(OrganisationAction.KEEP)
-@holding
+@requires(OrganisationAction.KEEP, holds=True)
 def department_form(request, department_id=None):
     """Create or change a department."""
     row = found(request, Department.objects.all(), department_id) if department_id else Department()
@@ -78,8 +77,7 @@ def close(request, department_id):
 
 
 @keeps_typed
-@requires(OrganisationAction.KEEP)
-@holding
+@requires(OrganisationAction.KEEP, holds=True)
 def post_form(request, department_id=None, post_id=None):
     """Create or change a post, with its functions and holders."""
     if post_id:

@@ -10,6 +10,7 @@ from riskcontrol import audit
 from riskcontrol.verbs import SystemVerb
 from riskcontrol.web.forms import sent_fields, typed_texts
 from riskcontrol.web.logs import current_request
+from riskcontrol.web.noted import noted
 from riskcontrol.web.trouble import Trouble, trouble_of
 
 
@@ -28,12 +29,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refuse(request: HttpRequest) -> None:
     """Note that the answer will be a refusal, so that its page costs less than what was asked for."""
-    request.is_refused = True  # type: ignore[attr-defined]
+    noted(request).is_refused = True
 
 
 def is_refused(request: HttpRequest) -> bool:
     """Whether the answer is a refusal."""
-    return getattr(request, "is_refused", False)
+    return noted(request).is_refused
 
 
 def record_refusal(request: HttpRequest, exception: Exception) -> None:

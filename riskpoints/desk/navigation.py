@@ -11,6 +11,7 @@ from departments.models import School
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from riskcontrol.web.handlers import is_refused
+from riskcontrol.web.noted import noted
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.desk import tasks
@@ -43,8 +44,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(request: HttpRequest) -> int:
-    """How much waits for the person; a page that has counted it leaves it in `request.waiting`."""
-    known = getattr(request, "waiting", None)
+    """How much waits for the person; a page that has counted it leaves it with the request."""
+    known = noted(request).waiting
     if known is not None:
         return known
     user = request.user

@@ -25,19 +25,30 @@ def open_cycles() -> list[Cycle]:
     return list(Cycle.objects.filter(closed_at__isnull=True, is_historical=False).order_by("year"))
 
 
-def working_cycle(tables: Iterable[ControlTable], *, on: datetime.date | None = None) -> Cycle | None:
-    """The earliest open year that has begun and in which one of these tables is on its way; else the year that is now.
+@dataclass(frozen=True)
+class FilledTable:
+    """A table with its open version: the draft, submitted or reviewed one, if there is any.
 
-    `tables` know their year and their `open_version`.
+    `source_now` is the key of the version that it would be begun from today (carrying.source_of says the same of one
+    table).
     """
+
+    table: ControlTable
+    open_version: TableVersion | None
+    source_now: int | None
+
+
+def working_cycle(tables: Iterable[FilledTable], *, on: datetime.date | None = None) -> Cycle | None:
+    """The earliest open year that has begun and in which one of these tables is on its way; else the year
+    that is now."""
     day = on or timezone.localdate()
     waiting = [
-        table.cycle
-        for table in tables
-        if table.open_version is not None  # type: ignore[attr-defined]
-        and not table.is_removed
-        and not table.cycle.is_closed
-        and table.cycle.year <= day.year
+        filled.table.cycle
+        for filled in tables
+        if filled.open_version is not None
+        and not filled.table.is_removed
+        and not filled.table.cycle.is_closed
+        and filled.table.cycle.year <= day.year
     ]
     return min(waiting, key=lambda cycle: cycle.year, default=None) or current_cycle(day)
 
@@ -81,8 +92,8 @@ def other_tasks(user: Any) -> list[OtherTask]:
     return sorted([*set_up.tasks(user), *floors.tasks(user), *wings.tasks(user)], key=lambda task: task.since)
 
 
-def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:
-    """The tables a person fills in, newest year first; with each its open version as `open_version`."""
+def tables_filled_by(user: Any, **conditions: Any) -> list[FilledTable]:
+    """The tables a person fills in, newest year first."""
     departments = department_ids(user, Role.HEAD, Role.CLERK)
     if not departments and not has_role(user, Role.OFFICE):
         return []
@@ -90,17 +101,11 @@ def tables_filled_by(user: Any, **conditions: Any) -> list[ControlTable]:
     mine = tables.filter(department__in=departments)
     if has_role(user, Role.OFFICE):
         mine = mine | tables.filter(department__isnull=True)
-    found = list(mine.order_by("-cycle__year", "department", "id"))
-    attach_open_versions(found)
-    return found
+    return _with_open_versions(list(mine.order_by("-cycle__year", "department", "id")))
 
 
-def attach_open_versions(tables: Iterable[ControlTable]) -> None:
-    """Set `open_version` on each table: the draft, submitted or reviewed version, or None. One query for all.
-
-    Each knows what it would be begun from today (`source_now`, a key; carrying.source_of says the same of one table).
-    """
-    tables = list(tables)
+def _with_open_versions(tables: list[ControlTable]) -> list[FilledTable]:
+    """One query for all."""
     earlier = ControlTable.objects.filter(
         Q(department=OuterRef("table__department")) | Q(department__isnull=True),
         scope=OuterRef("table__scope"),
@@ -111,8 +116,8 @@ def attach_open_versions(tables: Iterable[ControlTable]) -> None:
         TableVersion.objects.filter(table__in=[table.pk for table in tables], status__in=Status.open())
     ).annotate(source_now=Subquery(earlier.order_by("-cycle__year").values("in_force")[:1]))
     by_table = {version.table_id: version for version in opened}
-    for table in tables:
-        table.open_version = by_table.get(table.pk)  # type: ignore[attr-defined]
+    found = [(table, by_table.get(table.pk)) for table in tables]
+    return [FilledTable(table, version, version.source_now if version else None) for table, version in found]
 
 
 def inbox(user: Any) -> list[Task]:
@@ -125,8 +130,8 @@ def tasks(user: Any) -> list[Task]:
     last, so that opening it early changes nothing of what people see first. Those that can't be done yet are included.
     """
     found: list[Task] = []
-    for table in tables_filled_by(user, cycle__closed_at=None):
-        found += _filling_tasks(user, table)
+    for filled in tables_filled_by(user, cycle__closed_at=None):
+        found += _filling_tasks(user, filled)
     for version in _undecided(user):
         if version.status == Status.SUBMITTED and can(user, Action.APPROVE, version):
             found.append(_task("审核", version, version.submitted_at, version.table.cycle.review_until))
@@ -171,8 +176,8 @@ def _moment(since: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
 
 
-def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
-    version = table.open_version  # type: ignore[attr-defined]
+def _filling_tasks(user: Any, filled: FilledTable) -> list[Task]:
+    table, version = filled.table, filled.open_version
     if not table.is_asked_for(timezone.localdate()):
         return []
     begin, due = table.cycle.fill_from, table.cycle.fill_until
@@ -188,6 +193,6 @@ def _filling_tasks(user: Any, table: ControlTable) -> list[Task]:
     # The year's last day to fill in is for the table, not for a revision of one that is already in force.
     if table.in_force_id:
         return [_task("修订", version, version.created_at, None, opens_on=opens_on)]
-    is_replaced = version.source_now not in (None, version.base_id)
+    is_replaced = filled.source_now not in (None, version.base_id)
     note = "所本的现行表已有新版，请对照后采纳或保留本稿。" if is_replaced else ""
     return [_task("填报", version, version.created_at, due, opens_on=opens_on, note=note)]

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from departments import notices
+from riskcontrol.web.noted import noted
 from riskpoints.content.today import in_force_today
 from riskpoints.desk import tasks as queries
 from riskpoints.models import ControlTable
@@ -17,12 +18,12 @@ def inbox(request):
     tasks = queries.tasks(request.user)
     now, others = [task for task in tasks if task.is_open], queries.other_tasks(request.user)
     told = list(notices.unread(request.user))
-    request.waiting = len(now) + len(others) + len(told)
+    noted(request).waiting = waiting = len(now) + len(others) + len(told)
     context = {
         "tasks": now,
         "others": others,
         "notices": told,
-        "waiting": request.waiting,
+        "waiting": waiting,
         "published": [task for task in tasks if not task.is_open and not task.is_filling],
         "not_begun": [task for task in tasks if not task.is_open and task.is_filling],
         "today": timezone.localdate(),

@@ -1,15 +1,27 @@
 """我的防控表, and the page of one version: the form as it will be printed, in the mode that fits person and state."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from riskpoints.content import today
 from riskpoints.desk import tasks
+from riskpoints.models import ControlTable, TableVersion
 from riskpoints.tables import starting
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import only_posts, table_filled_by, version_for
 from riskpoints.views.sheet import show_sheet
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table of 我的防控表: what is on its way in it, and where its last signed version stands today."""
+
+    table: ControlTable
+    open_version: TableVersion | None
+    standing: today.Standing | None
 
 
 @require_safe
@@ -18,13 +30,14 @@ def mine(request):
     asked."""
     tables = tasks.tables_filled_by(request.user)
     cycle = tasks.working_cycle(tables)
-    current = [table for table in tables if cycle is not None and table.cycle_id == cycle.pk]
+    current = [filled for filled in tables if cycle is not None and filled.table.cycle_id == cycle.pk]
     if len(current) == 1 and "all" not in request.GET:
-        version = current[0].open_version or current[0].in_force  # type: ignore[attr-defined]
+        version = current[0].open_version or current[0].table.in_force
         if version is not None:
             return redirect("riskpoints:version", version.pk)
-    today.note_standings(table.in_force for table in tables if table.in_force)
-    return render(request, "riskpoints/tables/mine.html", {"tables": tables})
+    standings = today.standings(filled.table.in_force for filled in tables if filled.table.in_force)
+    rows = [Row(filled.table, filled.open_version, standings.get(filled.table.in_force_id or 0)) for filled in tables]
+    return render(request, "riskpoints/tables/mine.html", {"rows": rows})
 
 
 @only_posts

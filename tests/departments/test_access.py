@@ -11,7 +11,7 @@ from departments.enums import Role
 from departments.models import Department, PrincipalTerm, RoleGrant
 from departments.permissions import OrganisationAction
 from departments.urls import urlpatterns
-from departments.views.access import holding, requires
+from departments.views.access import requires
 from tests.factories import make_user
 
 READ = ("index", "department", "school", "groups", "group", "rights", "terms")
@@ -151,8 +151,7 @@ def test_readers_see_no_button_that_would_be_refused(client, people, addresses):
 def test_who_lost_the_role_while_waiting_for_the_row_saves_nothing(rf, department):
     admin = make_user("8886", "一位管理员", Role.ADMIN)
 
-    @requires(OrganisationAction.KEEP)
-    @holding
+    @requires(OrganisationAction.KEEP, holds=True)
     def view(request):
         RoleGrant.objects.filter(user=admin).delete()  # another administrator, who held the row until now
         Department.objects.filter(pk=department.pk).update(duties="没有保存")

@@ -1,5 +1,6 @@
 """What stands around a version: other versions, other years, and what its reader may do about it."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Q
@@ -22,6 +23,14 @@ from riskpoints.permissions import (
 from riskpoints.views.sheet.page import Page
 
 
+@dataclass(frozen=True)
+class Other:
+    """Another version of the same owner, and where it stands today if it was ever signed."""
+
+    version: TableVersion
+    standing: today.Standing | None
+
+
 class Around(Page):
     """A page that knows its neighbours."""
 
@@ -36,7 +45,7 @@ class Around(Page):
         return today.standings([self.version]).get(self.version.pk) if self.version.is_in_force else None
 
     @cached_property
-    def others(self) -> list[TableVersion]:
+    def others(self) -> list[Other]:
         """What else of this owner counts: what is in force today, of whichever year, and for those who fill in what
         is on its way in the other open years."""
         table = self.version.table
@@ -46,8 +55,8 @@ class Around(Page):
         owner = Q(table__scope=table.scope, table__department=table.department_id)
         found = visible_versions(self.user).filter(owner & wanted).exclude(pk=self.version.pk)
         versions = list(found.select_related("table__cycle").order_by("table__cycle__year", "number"))
-        today.note_standings(versions)
-        return versions
+        standings = today.standings(versions)
+        return [Other(version, standings.get(version.pk)) for version in versions]
 
     @cached_property
     def may_revise(self) -> bool:

@@ -38,7 +38,7 @@ def test_the_head_comes_straight_to_the_table_of_this_year(enter, table, people)
     old = ControlTable.objects.create(cycle=make_cycle(2020), scope=Scope.DEPARTMENT, department=table.department)
     assert client.get(MINE).url == at(draft)
     page = client.get(MINE, {"all": "1"})
-    assert [table.cycle.year for table in page.context["tables"]] == [timezone.localdate().year, 2020]
+    assert [row.table.cycle.year for row in page.context["rows"]] == [timezone.localdate().year, 2020]
     assert f'href="{MINE}?all=1"' in client.get(at(draft)).content.decode()
     Cycle.objects.filter(pk=old.cycle_id).update(closed_at=timezone.now())
     assert start_address(old) not in client.get(MINE, {"all": "1"}).content.decode()
@@ -69,7 +69,7 @@ def test_a_head_who_is_in_the_office_finds_both_tables(enter, discipline_table, 
     people.discipline_head.grants.create(role=Role.OFFICE)
     page = enter(people.discipline_head).get(MINE)
     assert "我的防控表" in text_of(page)
-    assert {table.pk for table in page.context["tables"]} == {discipline_table.pk, school_table.pk}
+    assert {row.table.pk for row in page.context["rows"]} == {discipline_table.pk, school_table.pk}
     for table in (discipline_table, school_table):
         assert start_address(table) in page.content.decode()
     assert "学校（附件2）" in text_of(page)
@@ -121,7 +121,7 @@ def test_the_list_costs_the_same_with_1_and_with_30_tables(enter, queries_of, ta
         people.clerk.grants.create(role=Role.CLERK, department=department)
         ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
     client = enter(people.clerk)
-    assert len(client.get(MINE).context["tables"]) == 30
+    assert len(client.get(MINE).context["rows"]) == 30
     assert queries_of(client, MINE) == one
 
 

@@ -1,0 +1,25 @@
+"""What is noted of a request stays with it, and nothing else is hung on requests or rows."""
+
+import re
+
+from django.conf import settings
+
+from riskcontrol.web.handlers import is_refused, refuse
+from riskcontrol.web.noted import noted
+
+
+def test_what_is_noted_of_one_request_is_not_of_another(rf):
+    first, second = rf.get("/"), rf.get("/")
+    refuse(first)
+    noted(second).waiting = 3
+    assert (is_refused(first), noted(first).waiting) == (True, None)
+    assert (is_refused(second), noted(second).waiting) == (False, 3)
+
+
+def test_nothing_is_hung_on_a_request():
+    found = set()
+    for app in ("riskcontrol", "departments", "riskpoints"):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            found |= set(re.findall(r"\brequest\.([a-zA-Z_]+) = ", path.read_text(encoding="utf-8")))
+    # POST is read anew and the method changed by departments.accounts.typed; both are Django's own.
+    assert found <= {"POST", "method"}
