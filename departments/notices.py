@@ -5,7 +5,6 @@ A notice is written in the transaction of the act it tells of: there is none wit
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -13,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import Department, Notice, NoticeAddress, NoticeReceipt, User
+from departments.models import Actor, Department, Notice, NoticeAddress, NoticeReceipt, User
 from departments.permissions import grants_of
 from departments.verbs import OrganisationVerb
 from riskcontrol import audit
@@ -25,7 +24,7 @@ ASKED_DAYS = 90
 def notify(
     *,
     text: str,
-    actor: Any,
+    actor: Actor | None,
     link: str = "",
     roles: Iterable[Role] = (),
     heads: Iterable[Department] = (),
@@ -63,7 +62,7 @@ def notify(
     return notice
 
 
-def notices_for(user: Any) -> QuerySet[Notice]:
+def notices_for(user: User) -> QuerySet[Notice]:
     """What was told to this person, in whatever role the person has now, the latest first."""
     if not getattr(user, "is_active", False) or not user.pk:
         return Notice.objects.none()
@@ -74,7 +73,7 @@ def notices_for(user: Any) -> QuerySet[Notice]:
     return Notice.objects.filter(Exists(NoticeAddress.objects.filter(mine, notice=OuterRef("pk"))))
 
 
-def unread(user: Any) -> QuerySet[Notice]:
+def unread(user: User) -> QuerySet[Notice]:
     """What the person has still to take note of, oldest first: not the own acts, and nothing that was told long ago and
     that somebody else took note of."""
     receipts = NoticeReceipt.objects.filter(notice=OuterRef("pk"))
@@ -84,7 +83,7 @@ def unread(user: Any) -> QuerySet[Notice]:
     return waiting.exclude(actor=user.pk).order_by("created_at", "id")
 
 
-def with_receipts(found: QuerySet[Notice], user: Any) -> QuerySet[Notice]:
+def with_receipts(found: QuerySet[Notice], user: User) -> QuerySet[Notice]:
     """Notices with the moment at which this person took note of each, as `read_at` (None: not yet)."""
     own = NoticeReceipt.objects.filter(notice=OuterRef("pk"), user=user.pk).values("at")[:1]
     return found.annotate(read_at=models.Subquery(own))

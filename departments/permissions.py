@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.functional import SimpleLazyObject
 
 from departments.enums import Role
-from departments.models import Department, RoleGrant, User
+from departments.models import Department, RoleGrant, User, Visitor
 
 
 class OrganisationAction(models.TextChoices):
@@ -19,38 +19,38 @@ class OrganisationAction(models.TextChoices):
     EXTEND_FUNCTIONS = "extend_functions", "维护岗位职能与等级下限"
 
 
-def grants_of(user: Any) -> list[RoleGrant]:
+def grants_of(user: Visitor) -> list[RoleGrant]:
     """The role grants of an active account, read once per user object; none for anybody else."""
     if isinstance(user, SimpleLazyObject):
         user = user._wrapped if user.pk is not None else user
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return []
     if user.known_grants is None:
         user.known_grants = list(user.grants.select_related("department"))
     return user.known_grants
 
 
-def afresh(user: Any) -> Any:
+def afresh(user: Visitor) -> User | None:
     """The same person as the database knows him now: whether the account is enabled and which roles it has, read again.
 
     Whoever holds a lock asks with this: a role may have been taken away since the page was opened. None stays None.
     """
     key = getattr(user, "pk", None)
-    return user if key is None else User.objects.filter(pk=key).first()
+    return None if key is None else User.objects.filter(pk=key).first()
 
 
-def require_still(user: Any, action: str) -> None:
+def require_still(user: Visitor, action: str) -> None:
     """PermissionDenied where the right was taken away since the page was opened; asked under the lock."""
     if not can(afresh(user), action):
         raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有办理。")
 
 
-def has_role(user: Any, *roles: Role) -> bool:
+def has_role(user: Visitor, *roles: Role) -> bool:
     """Whether the person has one of the roles, for whatever department."""
     return any(grant.role in roles for grant in grants_of(user))
 
 
-def has_role_in(user: Any, department: Department | int | None, *roles: Role) -> bool:
+def has_role_in(user: Visitor, department: Department | int | None, *roles: Role) -> bool:
     """Whether the person has one of the roles for this very department.
 
     分管领导 is the one role that may be given for all departments at once: without a department it holds for each.
@@ -65,12 +65,12 @@ def _is_for_all(grant: RoleGrant) -> bool:
     return grant.role == Role.LEADER and grant.department_id is None
 
 
-def leads_all(user: Any) -> bool:
+def leads_all(user: Visitor) -> bool:
     """Whether the person is 分管领导 of all departments, those to come included."""
     return any(_is_for_all(grant) for grant in grants_of(user))
 
 
-def department_ids(user: Any, *roles: Role) -> list[int]:
+def department_ids(user: Visitor, *roles: Role) -> list[int]:
     """The departments for which the person has one of the roles, in the order of the grants."""
     return [grant.department_id for grant in grants_of(user) if grant.role in roles and grant.department_id]
 

@@ -16,6 +16,7 @@ from departments import notices, taken_functions
 from departments.accounts import passwords, second_factor, sessions
 from departments.enums import GroupPosition, Role
 from departments.models import (
+    Actor,
     Appointment,
     Department,
     GroupMember,
@@ -44,13 +45,15 @@ OWN_SIGN_IN = "自己的密码请在右上方的“我的账号”里修改。"
 OWN_CODE = "自己的验证器请在右上方的“我的账号”里办理，丢失的请由另一位系统管理员取消。"
 
 
-def require_other(user: User | None, actor: Any, reason: str) -> None:
+def require_other(user: User | None, actor: Actor | None, reason: str) -> None:
     """ValidationError where somebody would do this to the own account; the console has no actor."""
     if user is not None and actor is not None and user.pk == getattr(actor, "pk", None):
         raise ValidationError(reason)
 
 
-def save_record(instance: models.Model, *, actor: Any, related: dict[str, Iterable[Any]] | None = None) -> models.Model:
+def save_record(
+    instance: models.Model, *, actor: Actor | None, related: dict[str, Iterable[Any]] | None = None
+) -> models.Model:
     """Create or change one row (and its many-to-many `related`), with one audit entry of what changed.
 
     The instance is validated in full, constraints included: django.core.exceptions.ValidationError names the fields.
@@ -110,7 +113,7 @@ def _related_values(instance: models.Model, related: dict[str, Iterable[Any]] | 
     return {name: sorted(str(item) for item in getattr(instance, name).all()) for name in (related or {})}
 
 
-def remove_record(instance: models.Model, *, actor: Any) -> None:
+def remove_record(instance: models.Model, *, actor: Actor | None) -> None:
     """Remove a row that nothing refers to; ProtectedError where something does."""
     fields = _told_fields(instance)
     with transaction.atomic():
@@ -120,7 +123,7 @@ def remove_record(instance: models.Model, *, actor: Any) -> None:
 
 
 def close_department(
-    department: Department, *, on: datetime.date, successor: Department | None = None, actor: Any
+    department: Department, *, on: datetime.date, successor: Department | None = None, actor: Actor | None
 ) -> Department:
     """End a department's active period, and with it that of its posts; its tables and history stay. The head of the
     department that takes over (`successor`) is told."""
@@ -139,7 +142,7 @@ def close_department(
     return department
 
 
-def set_appointments(post: Post, appointments: Iterable[Appointment], *, actor: Any) -> None:
+def set_appointments(post: Post, appointments: Iterable[Appointment], *, actor: Actor | None) -> None:
     """Save each given appointment of a post (new or changed); nobody is removed, a leave is an `until` date."""
     with transaction.atomic():
         for appointment in appointments:
@@ -148,7 +151,7 @@ def set_appointments(post: Post, appointments: Iterable[Appointment], *, actor: 
 
 
 def save_post(
-    post: Post, *, functions: Iterable[PostFunction], appointments: Iterable[Appointment] = (), actor: Any
+    post: Post, *, functions: Iterable[PostFunction], appointments: Iterable[Appointment] = (), actor: Actor | None
 ) -> Post:
     """Save a post with its functions and the given appointments, all or nothing.
 
@@ -169,7 +172,7 @@ def save_post(
     return post
 
 
-def set_functions(post: Post, functions: Iterable[PostFunction], *, actor: Any) -> None:
+def set_functions(post: Post, functions: Iterable[PostFunction], *, actor: Actor | None) -> None:
     """Save which functions a post has and nothing else of it; the committee is told of those taken off."""
     with transaction.atomic():
         held = Post.objects.select_for_update().get(pk=post.pk)
@@ -182,7 +185,7 @@ def set_functions(post: Post, functions: Iterable[PostFunction], *, actor: Any) 
             taken_functions.tell_taken(held, floors, actor)
 
 
-def save_department(department: Department, *, holders: dict[Role, User | None], actor: Any) -> Department:
+def save_department(department: Department, *, holders: dict[Role, User | None], actor: Actor | None) -> Department:
     """Save a department and who its head and its leader in charge are, all or nothing.
 
     Where a closed one gets another department that takes over, the heads of both are told.
@@ -196,7 +199,7 @@ def save_department(department: Department, *, holders: dict[Role, User | None],
     return department
 
 
-def _tell_successors(department: Department, former: Department | None, actor: Any) -> None:
+def _tell_successors(department: Department, former: Department | None, actor: Actor | None) -> None:
     told = [row for row in (department.successor, former) if row is not None]
     if former == department.successor or not told:
         return
@@ -205,7 +208,7 @@ def _tell_successors(department: Department, former: Department | None, actor: A
     notices.notify(text=text + offered, heads=told, actor=actor, target=department)
 
 
-def set_holder(department: Department, role: Role, user: User | None, *, actor: Any) -> None:
+def set_holder(department: Department, role: Role, user: User | None, *, actor: Actor | None) -> None:
     """Make a person the only holder of a role for a department (head, leader in charge), or nobody."""
     with transaction.atomic():
         held = list(department.grants.select_for_update().filter(role=role))
@@ -225,20 +228,22 @@ def one_time_password() -> str:
     return "".join(secrets.choice(ONE_TIME_ALPHABET) for _ in range(12))
 
 
-def create_account(staff_number: str, real_name: str, *, actor: Any, password: str | None = None) -> tuple[User, str]:
+def create_account(
+    staff_number: str, real_name: str, *, actor: Actor | None, password: str | None = None
+) -> tuple[User, str]:
     """Create an account with a one-time password, returned once and kept as a hash, to be changed at login."""
     password = password or one_time_password()
     return add_account(staff_number, real_name, hashed=make_password(password), actor=actor), password
 
 
-def add_account(staff_number: str, real_name: str, *, hashed: str, actor: Any) -> User:
+def add_account(staff_number: str, real_name: str, *, hashed: str, actor: Actor | None) -> User:
     """Create an account whose one-time password was hashed before: that takes too long for many within a lock."""
     user = User(staff_number=staff_number, real_name=real_name, must_change_password=True, password=hashed)
     save_record(user, actor=actor)
     return user
 
 
-def reset_password(user: User, *, actor: Any) -> str:
+def reset_password(user: User, *, actor: Actor | None) -> str:
     """Give an account a new one-time password; its owner is told of it at each login for a month (reset_of)."""
     require_other(user, actor, OWN_SIGN_IN)
     password = one_time_password()
@@ -250,7 +255,7 @@ def reset_password(user: User, *, actor: Any) -> str:
     return password
 
 
-def reissue_passwords(given: Mapping[User, str], *, actor: Any) -> list[User]:
+def reissue_passwords(given: Mapping[User, str], *, actor: Actor | None) -> list[User]:
     """Replace the one-time passwords of accounts that never logged in by others, given as hashes; says whose.
 
     For slips that were lost. Who logged in meanwhile, or was disabled, keeps what there is; nothing else is ended.
@@ -304,7 +309,7 @@ def end_own_sessions(user: User, *, keep: str | None = None, only: str | None = 
     return count
 
 
-def remove_second_factor(user: User, *, actor: Any) -> None:
+def remove_second_factor(user: User, *, actor: Actor | None) -> None:
     """Take a lost authenticator away; whoever found it may have a session, so all of them end."""
     require_other(user, actor, OWN_CODE)
     with transaction.atomic():
@@ -312,7 +317,7 @@ def remove_second_factor(user: User, *, actor: Any) -> None:
         sessions.end_sessions(user)
 
 
-def set_active(user: User, *, is_active: bool, actor: Any) -> User:
+def set_active(user: User, *, is_active: bool, actor: Actor | None) -> User:
     """Enable or disable an account; the sessions of a disabled one end at once."""
     if not is_active:
         require_other(user, actor, OWN_ACCOUNT)
@@ -324,7 +329,7 @@ def set_active(user: User, *, is_active: bool, actor: Any) -> User:
     return user
 
 
-def grant_role(user: User, role: Role, *, department: Department | None = None, actor: Any) -> RoleGrant:
+def grant_role(user: User, role: Role, *, department: Department | None = None, actor: Actor | None) -> RoleGrant:
     """Give a person a role. ValidationError where another one holds a role of which there is only one, and for oneself:
     who keeps the accounts would else take any right alone."""
     require_other(user, actor, OWN_ROLE)
@@ -336,7 +341,7 @@ def grant_role(user: User, role: Role, *, department: Department | None = None, 
     return grant
 
 
-def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
+def revoke_role(grant: RoleGrant, *, actor: Actor | None) -> None:
     """Take a role away; what was done with it stays recorded. The person's sessions end: no open page shows it on.
 
     An own role can be given up, but not that of keeping the accounts.
@@ -351,7 +356,7 @@ def revoke_role(grant: RoleGrant, *, actor: Any) -> None:
             sessions.end_sessions(grant.user)
 
 
-def _end_term(user: User, actor: Any) -> None:
+def _end_term(user: User, actor: Actor | None) -> None:
     """Write down that the person is the principal no more; one from before they were kept began on no known day."""
     today = timezone.localdate()
     term = user.principal_terms.filter(until__isnull=True).first() or PrincipalTerm(user=user)
@@ -359,7 +364,7 @@ def _end_term(user: User, actor: Any) -> None:
     save_record(term, actor=actor)
 
 
-def save_term(term: PrincipalTerm, *, actor: Any) -> PrincipalTerm:
+def save_term(term: PrincipalTerm, *, actor: Actor | None) -> PrincipalTerm:
     """Correct the days of a term, or add one from before. ValidationError where its end and the role don't agree."""
     holds = term.user_id is not None and term.user.grants.filter(role=Role.PRINCIPAL).exists()
     if term.until is None and not holds and term.user_id is not None:
@@ -370,7 +375,7 @@ def save_term(term: PrincipalTerm, *, actor: Any) -> PrincipalTerm:
     return term
 
 
-def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *, actor: Any) -> None:
+def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *, actor: Actor | None) -> None:
     """Replace the list of 附件1 by these members, in this order; the office director is kept by name."""
     with transaction.atomic():
         members = list(members)
@@ -398,7 +403,7 @@ def set_group_members(group: LeadershipGroup, members: Iterable[GroupMember], *,
             )
 
 
-def _require_other_deputies(group: LeadershipGroup, members: list[GroupMember], actor: Any) -> None:
+def _require_other_deputies(group: LeadershipGroup, members: list[GroupMember], actor: Actor | None) -> None:
     """A 副组长 reviews the discipline office's own table: that is a right, which nobody gives to the own account."""
     own = [member for member in members if member.position == GroupPosition.DEPUTY and member.user_id]
     key = getattr(actor, "pk", None)
@@ -412,7 +417,9 @@ def _printed_lines(group: LeadershipGroup) -> list[str]:
     return [f"{member}{f'（{member.user.staff_number}）' if member.user else ''}" for member in members]
 
 
-def save_group(group: LeadershipGroup, *, members: Iterable[GroupMember], director: str, actor: Any) -> LeadershipGroup:
+def save_group(
+    group: LeadershipGroup, *, members: Iterable[GroupMember], director: str, actor: Actor | None
+) -> LeadershipGroup:
     """Save a term of the group, its list in printed order, and the office director by name ("" for none)."""
     with transaction.atomic():
         save_record(group, actor=actor)
@@ -423,13 +430,13 @@ def save_group(group: LeadershipGroup, *, members: Iterable[GroupMember], direct
     return group
 
 
-def set_office_director(group: LeadershipGroup, member: GroupMember | None, *, actor: Any) -> None:
+def set_office_director(group: LeadershipGroup, member: GroupMember | None, *, actor: Actor | None) -> None:
     """Name the office director, who is also a member (T15)."""
     group.office_director = member
     save_record(group, actor=actor)
 
 
-def ensure_school(*, actor: Any = None, **values: Any) -> School:
+def ensure_school(*, actor: Actor | None = None, **values: Any) -> School:
     """The school's one row, created with these values where it is missing."""
     school = School.objects.filter(pk=1).first()
     if school is None:

@@ -32,6 +32,7 @@ from django.core.validators import validate_ipv46_address
 from django.db import models, transaction
 from django.utils import timezone
 
+from riskcontrol.actor import Actor
 from riskcontrol.models import AuditEntry, AuditHead
 from riskcontrol.text import one_break
 from riskcontrol.verbs import Verb, is_registered
@@ -99,7 +100,7 @@ def hold() -> None:
 def record(
     verb: Verb,
     *,
-    actor: Any = None,
+    actor: Actor | None = None,
     target: models.Model | None = None,
     label: str = "",
     detail: Mapping[str, Any] | None = None,

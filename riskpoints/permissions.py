@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
-from departments.models import GroupMember, LeadershipGroup, User
+from departments.models import GroupMember, LeadershipGroup, User, Visitor
 from departments.permissions import afresh, department_ids, has_role, has_role_in, leads_all
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
@@ -33,7 +33,7 @@ class RegisterAction(models.TextChoices):
 NOBODY = "现在没有人可以办理：请系统管理员另外指定一名领导小组办公室人员，他没有填写、提交或核定过这张表。"
 
 
-def is_deputy(user: Any) -> bool:
+def is_deputy(user: User) -> bool:
     """Whether the person is a 副组长 of the group in office; read once per user object, as the grants are."""
     if user.known_deputy is None:
         deputies = GroupMember.objects.filter(group=OuterRef("pk"), user_id=user.pk, position=GroupPosition.DEPUTY)
@@ -42,31 +42,31 @@ def is_deputy(user: Any) -> bool:
     return user.known_deputy
 
 
-def fills(user: Any, table: ControlTable) -> bool:
+def fills(user: User, table: ControlTable) -> bool:
     """Head and clerk fill in their department's table, the office the school's (domain.md, "Who fills 附件2")."""
     if table.is_school:
         return has_role(user, Role.OFFICE)
     return has_role_in(user, table.department_id, Role.HEAD, Role.CLERK)
 
 
-def heads(user: Any, table: ControlTable) -> bool:
+def heads(user: User, table: ControlTable) -> bool:
     """The head submits the department's table (R48), the office the school's."""
     if table.is_school:
         return has_role(user, Role.OFFICE)
     return has_role_in(user, table.department_id, Role.HEAD)
 
 
-def wrote(user: Any, version: TableVersion) -> bool:
+def wrote(user: User, version: TableVersion) -> bool:
     """Whether the person wrote in this version or submitted it."""
     return version.submitted_by_id == user.pk or any(author.pk == user.pk for author in version.authors.all())
 
 
-def proposed(user: Any, version: TableVersion) -> bool:
+def proposed(user: User, version: TableVersion) -> bool:
     """Whether a proposal of the person was taken over into this version or an earlier one of the table."""
     return any(person.pk == user.pk for person in version.proposers.all())
 
 
-def took_part(user: Any, version: TableVersion) -> bool:
+def took_part(user: User, version: TableVersion) -> bool:
     """Whether the person wrote, submitted, assessed or approved this version, in this round or in one before."""
     return (
         wrote(user, version)
@@ -75,7 +75,7 @@ def took_part(user: Any, version: TableVersion) -> bool:
     )
 
 
-def is_reviewer_of(user: Any, table: ControlTable) -> bool:
+def is_reviewer_of(user: User, table: ControlTable) -> bool:
     """纪委 reviews every table but its own office's, which a 副组长 reviews (T23); an administrator never does."""
     if has_role(user, Role.ADMIN) or has_role_in(user, table.department_id, Role.HEAD, Role.CLERK):
         return False
@@ -84,12 +84,12 @@ def is_reviewer_of(user: Any, table: ControlTable) -> bool:
     return has_role(user, Role.REVIEWER)
 
 
-def reviews(user: Any, version: TableVersion) -> bool:
+def reviews(user: User, version: TableVersion) -> bool:
     """Whoever wrote, submitted or proposed what stands in a table never reviews it (domain.md, "Who decides?")."""
     return is_reviewer_of(user, version.table) and not wrote(user, version) and not proposed(user, version)
 
 
-def confirms(user: Any, version: TableVersion) -> bool:
+def confirms(user: User, version: TableVersion) -> bool:
     """The principal confirms, or the office records the signed paper: never who wrote, submitted or set levels,
     whatever roles they hold, never an administrator. A typed-in paper is compared instead."""
     if has_role(user, Role.ADMIN) or version.is_historical or took_part(user, version):
@@ -103,13 +103,13 @@ def who_confirms(version: TableVersion) -> list[User]:
     return [user for user in found.order_by("pinyin", "staff_number") if confirms(user, version)]
 
 
-def compares(user: Any, version: TableVersion) -> bool:
+def compares(user: User, version: TableVersion) -> bool:
     """A reviewer compares a typed-in paper with its scan: nobody who typed it in, no administrator."""
     apart = not took_part(user, version) and version.confirmed_by_id != user.pk
     return version.is_historical and apart and is_reviewer_of(user, version.table)
 
 
-def keeps_scans(user: Any, version: TableVersion) -> bool:
+def keeps_scans(user: User, version: TableVersion) -> bool:
     """The office adds scans to a version in force. What rests on a paper alone is not for those who took part in it;
     the principal's own confirmation and a paper that was typed in have their second pair of eyes."""
     if not has_role(user, Role.OFFICE) or version.table.cycle.is_closed:
@@ -120,14 +120,14 @@ def keeps_scans(user: Any, version: TableVersion) -> bool:
     return version.status == Status.CONFIRMED and not (rests_on_paper and took_part(user, version))
 
 
-def returns(user: Any, version: TableVersion) -> bool:
+def returns(user: User, version: TableVersion) -> bool:
     """The reviewer returns; once reviewed the principal may, too, instead of signing."""
     if version.status == Status.REVIEWED and has_role(user, Role.PRINCIPAL):
         return confirms(user, version)
     return reviews(user, version)
 
 
-def sees_assessment(user: Any, version: TableVersion) -> bool:
+def sees_assessment(user: User, version: TableVersion) -> bool:
     """Likelihood, harm, proposals and reasons are for those who fill in, review, confirm or lead."""
     table = version.table
     return (
@@ -138,7 +138,7 @@ def sees_assessment(user: Any, version: TableVersion) -> bool:
     )
 
 
-def sees_review(user: Any, version: TableVersion) -> bool:
+def sees_review(user: User, version: TableVersion) -> bool:
     """The reviewer's levels and reasons are the reviewers' own until they decide: approve, or return."""
     if version.status == Status.SUBMITTED:
         return is_reviewer_of(user, version.table)
@@ -186,24 +186,24 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def can(user: Any, action: str, obj: Any = None) -> bool:
+def can(user: Visitor, action: str, obj: Any = None) -> bool:
     """Whether the person may do this to the object; what no rule names is refused."""
     rule = RULES.get(action)
     return rule is not None and getattr(user, "is_active", False) and rule(user, obj)
 
 
-def can_still(user: Any, action: str, obj: Any = None) -> bool:
+def can_still(user: Visitor, action: str, obj: Any = None) -> bool:
     """can() with the rights as they are in the database now: asked under the lock, before something is written."""
     return can(afresh(user), action, obj)
 
 
-def require_still(user: Any, action: str, obj: Any = None) -> None:
+def require_still(user: Visitor, action: str, obj: Any = None) -> None:
     """PermissionDenied where the right was taken away since the page was opened; asked under the lock."""
     if not can_still(user, action, obj):
         raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有办理。")
 
 
-def visible_versions(user: Any) -> models.QuerySet[TableVersion]:
+def visible_versions(user: Visitor) -> models.QuerySet[TableVersion]:
     """The versions a person may open; what is not in here does not exist for them (404)."""
     decided = [Status.REVIEWED, Status.CONFIRMED]
     handed_in = [Status.SUBMITTED, *decided]
@@ -227,6 +227,6 @@ def visible_versions(user: Any) -> models.QuerySet[TableVersion]:
         visible |= Q(status__in=decided)
     if has_role(user, Role.LEADER, Role.ADMIN):
         visible |= in_force
-    if getattr(user, "is_active", False) and user.pk and is_deputy(user):
+    if isinstance(user, User) and user.is_active and user.pk and is_deputy(user):
         visible |= Q(table__department__is_discipline_office=True, status__in=handed_in) | in_force
     return TableVersion.objects.filter(visible)

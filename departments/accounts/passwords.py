@@ -2,7 +2,6 @@
 
 import datetime
 import unicodedata
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
@@ -30,7 +29,7 @@ def guide() -> str:
 class LengthValidator:
     """Neither too short nor longer than anybody types."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         shortest = settings.PASSWORD_LENGTH
         if len(password) < shortest:
             raise ValidationError(
@@ -54,7 +53,7 @@ class ClassesValidator:
     )
     NEEDED = 3
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         missing = [name for name, belongs in self.KINDS if not any(belongs(sign) for sign in password)]
         lacking = self.NEEDED - (len(self.KINDS) - len(missing))
         if lacking > 0:
@@ -67,13 +66,13 @@ class ClassesValidator:
 class NamesValidator:
     """Nothing that everybody knows: staff number, name, the school's names, further words from the settings."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         plain = _plain(password)
         for label, word in self._words(user):
             if (len(word) >= SHORTEST_WORD or not word.isascii()) and word in plain:
                 raise ValidationError(f"密码里含有{label}，容易被人猜到：请去掉这一段。", code="name_in_it")
 
-    def _words(self, user: Any) -> list[tuple[str, str]]:
+    def _words(self, user: User | None) -> list[tuple[str, str]]:
         school = School.objects.filter(pk=1).first()
         names = [school.full_name, school.short_name, school.party_body] if school else []
         found = [("工号", getattr(user, "staff_number", "")), ("姓名", getattr(user, "real_name", ""))]
@@ -101,8 +100,8 @@ class CommonValidator(CommonPasswordValidator):
 class HistoryValidator:
     """Not one of the last few, the present one included."""
 
-    def validate(self, password: str, user: Any = None) -> None:
-        if getattr(user, "pk", None) is None:
+    def validate(self, password: str, user: User | None = None) -> None:
+        if user is None or user.pk is None:
             return
         if any(check_password(password, used) for used in used_passwords(user)):
             times = settings.PASSWORD_HISTORY

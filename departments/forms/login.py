@@ -40,7 +40,7 @@ class LoginForm(AuthenticationForm):
             field = self.fields[name]
             field.error_messages["required"] = f"请填写{field.label}。"
 
-    def confirm_login_allowed(self, user: Any) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """A one-time password that lay about for too long opens nothing; said only to who knows it."""
         super().confirm_login_allowed(user)
         if passwords.one_time_expired(user):

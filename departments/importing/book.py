@@ -8,6 +8,7 @@ from typing import Any
 from django.core import signing
 
 from departments.importing.columns import BY_NAME
+from departments.models import User
 from riskcontrol.paper.cell_text import safe_text
 from riskcontrol.text import stripped
 
@@ -51,12 +52,12 @@ def cell_name(sheet: str, row: int, column: str) -> str:
     return f"cell-{sheet}-{row}-{column}"
 
 
-def sealed(book: Book, user: Any) -> str:
+def sealed(book: Book, user: User) -> str:
     """Good for this person only, for a week."""
     return signing.dumps(book.plain(), salt=_salt(user), compress=True)
 
 
-def opened(text: str, user: Any) -> Book | None:
+def opened(text: str, user: User) -> Book | None:
     """What was sealed; None where it is too old, or was sealed for somebody else."""
     try:
         value = signing.loads(text, salt=_salt(user), max_age=GOOD_FOR)
@@ -79,5 +80,5 @@ def _corrected(sheet: str, row: Row, cells: Mapping[str, str]) -> dict[str, str]
     return words
 
 
-def _salt(user: Any) -> str:
+def _salt(user: User) -> str:
     return f"departments.importing:{user.pk}"

@@ -1,7 +1,6 @@
 """Goes through a workbook twice: first in a rehearsal that is taken back, then, all of it or nothing, for good."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,6 +14,7 @@ from departments.importing.people import import_appointments, import_people, imp
 from departments.importing.slips import Issued
 from departments.importing.structure import import_departments, import_posts
 from departments.importing.work import Orders, Work
+from departments.models import Actor
 from departments.notices import notify
 from departments.permissions import OrganisationAction, require_still
 from departments.services import one_time_password
@@ -37,7 +37,7 @@ class ImportRefusedError(Exception):
         self.work, self.message = work, message
 
 
-def rehearse(book: Book, orders: Orders, *, actor: Any) -> Work:
+def rehearse(book: Book, orders: Orders, *, actor: Actor) -> Work:
     """What saving would do, found out by doing it and taking it back: the rules are those of the services."""
     with transaction.atomic():
         audit.hold()  # before anything else: two that hold each other's names up would wait for ever
@@ -52,7 +52,7 @@ def digest(work: Work) -> str:
 
 
 def save(
-    book: Book, orders: Orders, *, seen: str, actor: Any, paper: Callable[[list[Issued]], bytes]
+    book: Book, orders: Orders, *, seen: str, actor: Actor, paper: Callable[[list[Issued]], bytes]
 ) -> tuple[Work, bytes]:
     """Save all that was previewed, or nothing, and return what was done and the `paper` made of the new accounts.
 

@@ -13,7 +13,7 @@ from departments.enums import Role
 from departments.importing.book import Book, cell_name
 from departments.importing.columns import DEPARTMENTS, PEOPLE, POSTS, SHEETS, SheetKind
 from departments.importing.lines import Line, SheetLines, State, count_of
-from departments.models import Department, Post, User
+from departments.models import Actor, Department, Post, User
 from riskcontrol.text import folded, plain_code
 
 # What the discipline committee is told of: all that is more than filling in one's own department's table.
@@ -41,7 +41,7 @@ class Right:
 class Work:
     """Goes through a workbook once. Whether what is done stays is for the caller to say: it holds the transaction."""
 
-    def __init__(self, book: Book, orders: Orders, *, actor: Any, hashes: Mapping[str, str] | None = None) -> None:
+    def __init__(self, book: Book, orders: Orders, *, actor: Actor, hashes: Mapping[str, str] | None = None) -> None:
         self.book, self.orders, self.actor, self.hashes = book, orders, actor, hashes or {}
         self.lines = {
             kind.name: [Line(kind, row, edited=orders.edited) for row in book.sheets.get(kind.name, [])]

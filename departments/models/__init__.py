@@ -3,7 +3,7 @@
 from departments.models.accounts import KeptForm, LoginSession, PasswordRecord, RecoveryCode
 from departments.models.group import GroupMember, LeadershipGroup
 from departments.models.notices import AppendOnly, Notice, NoticeAddress, NoticeReceipt
-from departments.models.people import User, UserManager
+from departments.models.people import Actor, User, UserManager, Visitor
 from departments.models.periods import ActivePeriod, ActivePeriodQuerySet, refuse_lookalike
 from departments.models.posts import Appointment, Post, PostFunction
 from departments.models.roles import PrincipalTerm, RoleGrant
@@ -13,6 +13,7 @@ __all__ = [
     "NOT_SET_UP",
     "ActivePeriod",
     "ActivePeriodQuerySet",
+    "Actor",
     "AppendOnly",
     "Appointment",
     "Department",
@@ -32,5 +33,6 @@ __all__ = [
     "School",
     "User",
     "UserManager",
+    "Visitor",
     "refuse_lookalike",
 ]

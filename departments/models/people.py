@@ -1,9 +1,9 @@
 """Accounts of people."""
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
@@ -88,3 +88,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.real_name
+
+
+# Who acts. Where a command or the program itself may act without a person, a parameter is `Actor | None`.
+Actor: TypeAlias = User
+# Who asks: an account, somebody who has not logged in, or nobody any more (permissions.afresh of a deleted account).
+Visitor: TypeAlias = User | AnonymousUser | None

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from departments.models import Visitor
 from departments.permissions import OrganisationAction, afresh, can
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -69,7 +70,7 @@ def posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def tabs_of(user: Any) -> list[tuple[str, str, str]]:
+def tabs_of(user: Visitor) -> list[tuple[str, str, str]]:
     """The pages of 组织机构 that this person may open, as (key, label, address)."""
     sees = can(user, OrganisationAction.VIEW)
     tabs = [

@@ -7,16 +7,17 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 
 from riskcontrol import audit
+from riskcontrol.actor import Actor
 from riskcontrol.verbs import SystemVerb
 
 
 @receiver(user_logged_in)
-def _logged_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+def _logged_in(sender: Any, request: Any, user: Actor, **kwargs: Any) -> None:
     audit.record(SystemVerb.LOGIN, actor=user)
 
 
 @receiver(user_logged_out)
-def _logged_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+def _logged_out(sender: Any, request: Any, user: Actor | None, **kwargs: Any) -> None:
     if user is not None:
         audit.record(SystemVerb.LOGOUT, actor=user)
 

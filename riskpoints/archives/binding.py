@@ -1,13 +1,12 @@
 """Papers of a year to print at once: all tables bound together, two copies of a form, the progress as a list."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
 from departments.enums import Level
-from departments.models import School
+from departments.models import School, User
 from riskcontrol.paper.pdf_join import bound, page_count
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents.listing import ListColumn, Listing, copy_mark_pdf, listing_pdf
@@ -44,7 +43,7 @@ PROGRESS_COLUMNS = (
 )
 
 
-def tables_of(user: Any, cycle: Cycle) -> list[TableVersion]:
+def tables_of(user: User, cycle: Cycle) -> list[TableVersion]:
     """The tables in force of a year that a person may see: the school's first, then the departments' in order."""
     found = visible_versions(user).filter(table__cycle=cycle, pk=F("table__in_force"))
     return list(

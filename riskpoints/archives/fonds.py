@@ -1,10 +1,8 @@
 """全宗号, the first part of each 档号: the archive section gives it, so it is asked when the first archive is made."""
 
-from typing import Any
-
 from django.db import transaction
 
-from departments.models import School
+from departments.models import Actor, School
 from departments.services import save_record
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
@@ -32,7 +30,7 @@ def known() -> str:
     return School.current().fonds_code
 
 
-def keep(code: str, *, actor: Any) -> str:
+def keep(code: str, *, actor: Actor | None) -> str:
     """Give the school its code. Somebody else's, given meanwhile, stays; returns the one that counts."""
     with transaction.atomic():
         School.current()

@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from departments.models import Actor
 from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
 from riskcontrol.paper.pdf import DocumentError
@@ -57,13 +58,13 @@ def parts_of(cycle: Cycle) -> Parts:
     return Parts(folder() / f"{cycle.year}.parts")
 
 
-def require_allowed(actor: Any) -> None:
+def require_allowed(actor: Actor) -> None:
     """Only those who may build archives start, fetch and check them."""
     if not can(actor, RegisterAction.BUILD_ARCHIVE):
         raise PermissionDenied("您没有生成和下载年度档案的权限。")
 
 
-def request_build(year: int, *, actor: Any) -> AnnualArchive:
+def request_build(year: int, *, actor: Actor) -> AnnualArchive:
     """Start a build in a process of its own. ArchiveError while one of the same year is under way."""
     require_allowed(actor)
     archive = open_build(year, actor=actor)
@@ -71,7 +72,7 @@ def request_build(year: int, *, actor: Any) -> AnnualArchive:
     return archive
 
 
-def open_build(year: int, *, actor: Any = None) -> AnnualArchive:
+def open_build(year: int, *, actor: Actor | None = None) -> AnnualArchive:
     """Take the year's one place for a build; `actor` None is the command line."""
     cycle = Cycle.objects.filter(year=year).first()
     if cycle is None:
@@ -285,7 +286,7 @@ def stored(archive: AnnualArchive) -> Path | None:
     return path if path.is_file() else None
 
 
-def open_download(archive: AnnualArchive, *, actor: Any) -> BinaryIO:
+def open_download(archive: AnnualArchive, *, actor: Actor) -> BinaryIO:
     """The archive to hand out, noted in the audit trail. ArchiveError where its file is gone."""
     require_allowed(actor)
     path = stored(archive)
@@ -297,7 +298,7 @@ def open_download(archive: AnnualArchive, *, actor: Any) -> BinaryIO:
     return path.open("rb")
 
 
-def check_stored(archive: AnnualArchive, *, actor: Any) -> list[str]:
+def check_stored(archive: AnnualArchive, *, actor: Actor) -> list[str]:
     """What is wrong with a stored archive, in Chinese; empty when it is whole and the one that was built."""
     require_allowed(actor)
     path = stored(archive)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Level, Role
-from departments.models import Department, Post, PostFunction
+from departments.models import Department, Post, PostFunction, User
 from departments.permissions import department_ids
 from riskcontrol.models import AuditEntry
 from riskpoints.content.today import in_force_today
@@ -99,7 +99,7 @@ def _table_below(points: list[Any]) -> TableBelow:
     return TableBelow(points[0].version, posts, points[0].is_being_revised)
 
 
-def tasks(user: Any) -> list[OtherTask]:
+def tasks(user: User) -> list[OtherTask]:
     """修订, for the heads of departments whose table in force lies below a floor."""
     headed = department_ids(user, Role.HEAD)
     if not headed:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from departments import notices
 from departments.enums import Role
-from departments.models import School
+from departments.models import School, User
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from riskcontrol.web.handlers import is_refused
@@ -28,7 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     context["cycle"] = current_cycle()
-    entries = _entries(user, 0 if is_refused(request) else _waiting(request))
+    entries = _entries(user, 0 if is_refused(request) else _waiting(request, user))
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
     compares = reverse("riskpoints:year_changes")
@@ -43,26 +43,25 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def _waiting(request: HttpRequest) -> int:
+def _waiting(request: HttpRequest, user: User) -> int:
     """How much waits for the person; a page that has counted it leaves it with the request."""
     known = noted(request).waiting
     if known is not None:
         return known
-    user = request.user
     return len(tasks.inbox(user)) + len(tasks.other_tasks(user)) + notices.unread(user).count()
 
 
-def _is_own_table(request: HttpRequest, user: Any) -> bool:
+def _is_own_table(request: HttpRequest, user: User) -> bool:
     """Whether the page is one of a table, and its reader somebody who does nothing with tables but fill them in."""
     of_a_table = request.path.startswith(reverse("riskpoints:version", args=[0]).removesuffix("0/"))
     return of_a_table and has_role(user, Role.HEAD, Role.CLERK) and not _reads_others(user)
 
 
-def _reads_others(user: Any) -> bool:
+def _reads_others(user: User) -> bool:
     return has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER)
 
 
-def _entries(user: Any, waiting: int) -> list[tuple[str, str, int]]:
+def _entries(user: User, waiting: int) -> list[tuple[str, str, int]]:
     entries = [("待办", reverse("riskpoints:inbox"), waiting)]
     if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
         # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.

@@ -1,10 +1,10 @@
 """What of the signatures is missing: scans to be added, typed-in papers to be compared, acts of the former rule."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
+from departments.models import User
 from riskpoints.enums import ConfirmationRule, ConfirmedBy, Status
 from riskpoints.models import TableVersion
 from riskpoints.permissions import visible_versions
@@ -49,7 +49,7 @@ def former() -> QuerySet[TableVersion]:
     return _with_owner().filter(status=Status.CONFIRMED, confirmation_rule=ConfirmationRule.FORMER)
 
 
-def outstanding(user: Any) -> Outstanding:
+def outstanding(user: User) -> Outstanding:
     """All four for this person."""
     seen = set(visible_versions(user).values_list("pk", flat=True))
 

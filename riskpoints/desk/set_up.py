@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
-from departments.models import Department, LeadershipGroup, Post, RoleGrant, School
+from departments.models import Department, LeadershipGroup, Post, RoleGrant, School, User
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import leader_names
@@ -118,7 +118,7 @@ STEPS = (
 )
 
 
-def set_up(user: Any) -> SetUp:
+def set_up(user: User) -> SetUp:
     """The steps as this person sees them; a fixed number of queries, however large the school."""
     keeps = can_organise(user, OrganisationAction.KEEP)
     sees_posts = keeps or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS)
@@ -150,12 +150,12 @@ def set_up(user: Any) -> SetUp:
     )
 
 
-def before_first_year(user: Any) -> list[Step]:
+def before_first_year(user: User) -> list[Step]:
     """The steps that are open before the first year is opened; none once there was one."""
     return [] if Cycle.objects.exists() else [step for step in set_up(user).steps[:-1] if not step.is_done]
 
 
-def tasks(user: Any) -> list[OtherTask]:
+def tasks(user: User) -> list[OtherTask]:
     """What waits for the administrator as long as a step is open, and for 纪委 and the office where it is their turn.
 
     Once there is a year the two have their tables in the inbox, and gaps of the organisation are the administrator's.
@@ -178,7 +178,7 @@ def tasks(user: Any) -> list[OtherTask]:
     return [_task(user, "启用准备", f"{found.words}。{gap.words}") for gap in turn[:1]]
 
 
-def _task(user: Any, title: str, note: str) -> OtherTask:
+def _task(user: User, title: str, note: str) -> OtherTask:
     return OtherTask("办理", title, user.date_joined, reverse("riskpoints:set_up"), note)
 
 
@@ -232,7 +232,7 @@ def _department_gaps(departments: list[Department], keeps: bool) -> list[Gap]:
     return [Gap(words, Role.ADMIN, _link(keeps, "部门列表", "departments:index"), is_advice=True)]
 
 
-def _post_gaps(departments: list[Any], keeps: bool, user: Any) -> list[Gap]:
+def _post_gaps(departments: list[Any], keeps: bool, user: User) -> list[Gap]:
     if not departments:
         return [Gap("部门建立以后，再建立各部门的岗位。", Role.ADMIN)]
     without = [row for row in departments if not row.post_count]

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.models import User
 from departments.permissions import department_ids, has_role
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
@@ -87,12 +88,12 @@ class Task:
         return self.version.pk if self.version else None
 
 
-def other_tasks(user: Any) -> list[OtherTask]:
+def other_tasks(user: User) -> list[OtherTask]:
     """What waits for a person besides tables, oldest first."""
     return sorted([*set_up.tasks(user), *floors.tasks(user), *wings.tasks(user)], key=lambda task: task.since)
 
 
-def tables_filled_by(user: Any, **conditions: Any) -> list[FilledTable]:
+def tables_filled_by(user: User, **conditions: Any) -> list[FilledTable]:
     """The tables a person fills in, newest year first."""
     departments = department_ids(user, Role.HEAD, Role.CLERK)
     if not departments and not has_role(user, Role.OFFICE):
@@ -120,12 +121,12 @@ def _with_open_versions(tables: list[ControlTable]) -> list[FilledTable]:
     return [FilledTable(table, version, version.source_now if version else None) for table, version in found]
 
 
-def inbox(user: Any) -> list[Task]:
+def inbox(user: User) -> list[Task]:
     """What waits for a person and can be done today, oldest first."""
     return [task for task in tasks(user) if task.is_open]
 
 
-def tasks(user: Any) -> list[Task]:
+def tasks(user: User) -> list[Task]:
     """Drafts to fill in, tables to review, to sign, to record in all open years, oldest first; those of a year to come
     last, so that opening it early changes nothing of what people see first. Those that can't be done yet are included.
     """
@@ -149,12 +150,12 @@ def tasks(user: Any) -> list[Task]:
     return sorted(found, key=lambda task: (task.is_of_year_to_come, _moment(task.opens_on or task.since)))
 
 
-def _unsealed(user: Any) -> Iterable[TableVersion]:
+def _unsealed(user: User) -> Iterable[TableVersion]:
     """Confirmed in the browser, the sealed sheet not scanned yet: for the office, whose task that is."""
     return outstanding.unsealed() if has_role(user, Role.OFFICE) else []
 
 
-def _undecided(user: Any) -> Iterable[TableVersion]:
+def _undecided(user: User) -> Iterable[TableVersion]:
     """What is handed in or reviewed in an open year, if the person is one who decides at all."""
     if not has_role(user, Role.REVIEWER, Role.PRINCIPAL, Role.OFFICE) and not is_deputy(user):
         return []
@@ -176,7 +177,7 @@ def _moment(since: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
 
 
-def _filling_tasks(user: Any, filled: FilledTable) -> list[Task]:
+def _filling_tasks(user: User, filled: FilledTable) -> list[Task]:
     table, version = filled.table, filled.open_version
     if not table.is_asked_for(timezone.localdate()):
         return []

@@ -4,13 +4,12 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import RoleGrant
+from departments.models import RoleGrant, User
 from departments.permissions import has_role_in
 from riskpoints import wings
 from riskpoints.content import completeness, content
@@ -167,7 +166,7 @@ def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
     return begun.order_by("year").first() or current_cycle(day)
 
 
-def year_progress(cycle: Cycle, user: Any, *, on: datetime.date | None = None) -> Progress:
+def year_progress(cycle: Cycle, user: User, *, on: datetime.date | None = None) -> Progress:
     """Everything the page shows of a year to this person; a constant number of queries.
 
     Drafts of others show as a state and a date, never their content or its size.
@@ -225,7 +224,7 @@ def _table_progress(
     signed: Standing | None,
     is_mine: bool,
     marks: list[wings.Mark],
-    user: Any,
+    user: User,
     today: datetime.date,
 ) -> TableProgress:
     standing = _standing(opened, signed, today)

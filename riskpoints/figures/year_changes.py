@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from departments.enums import Level, Role
+from departments.models import User
 from departments.permissions import department_ids, has_role
 from riskcontrol.web.query import QueryReader
 from riskpoints import fields
@@ -128,7 +129,7 @@ class YearChanges:
         ]
 
 
-def _tables(user: Any) -> Any:
+def _tables(user: User) -> Any:
     """The tables a person compares: all for office, committee and principal, else those in charge or of one's own."""
     tables = ControlTable.objects.filter(in_force__isnull=False)
     if has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL):
@@ -136,7 +137,7 @@ def _tables(user: Any) -> Any:
     return tables.filter(department__in=department_ids(user, Role.LEADER, Role.HEAD))
 
 
-def years_offered(user: Any) -> list[int]:
+def years_offered(user: User) -> list[int]:
     """The years in which something is in force that this person may compare, newest first."""
     return sorted(set(_tables(user).order_by().values_list("cycle__year", flat=True)), reverse=True)
 
@@ -163,12 +164,12 @@ def read(query: QueryReader, offered: list[int], owners: Iterable[int] = ()) -> 
     )
 
 
-def owners_of(user: Any) -> set[int]:
+def owners_of(user: User) -> set[int]:
     """The departments (0: the school) that this person may narrow the list to."""
     return {key or SCHOOL for key in _tables(user).order_by().values_list("department", flat=True)}
 
 
-def year_changes(user: Any, old_year: int, new_year: int) -> YearChanges:
+def year_changes(user: User, old_year: int, new_year: int) -> YearChanges:
     """Compare two years owner by owner; a constant number of queries."""
     versions = list(
         TableVersion.objects.filter(pk__in=_tables(user).values("in_force"))

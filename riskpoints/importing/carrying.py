@@ -3,10 +3,10 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core import signing
 
+from departments.models import User
 from riskpoints.importing.content import FileContent, Part, combined, restored_part
 from riskpoints.models import TableVersion
 
@@ -66,13 +66,13 @@ def _counted(content: FileContent) -> str:
     return f"风险点 {len(content.points)}、防范措施 {len(content.measures)}"
 
 
-def sealed(file: ReadFile, version: TableVersion, user: Any) -> str:
+def sealed(file: ReadFile, version: TableVersion, user: User) -> str:
     """Good for this person and this draft only."""
     value = {"name": file.name, "sha256": file.sha256, "parts": [part.plain() for part in file.parts]}
     return signing.dumps(value, salt=_salt(version, user), compress=True)
 
 
-def opened(text: str, version: TableVersion, user: Any) -> ReadFile | None:
+def opened(text: str, version: TableVersion, user: User) -> ReadFile | None:
     """What was sealed; None where it is too old, or wasn't sealed for this."""
     try:
         value = signing.loads(text, salt=_salt(version, user), max_age=GOOD_FOR)
@@ -84,5 +84,5 @@ def opened(text: str, version: TableVersion, user: Any) -> ReadFile | None:
         return None
 
 
-def _salt(version: TableVersion, user: Any) -> str:
+def _salt(version: TableVersion, user: User) -> str:
     return f"riskpoints.importing:{version.pk}:{user.pk}"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from departments.models import Actor
 from riskcontrol import audit
 from riskpoints.importing.content import FileContent
 from riskpoints.importing.plan import Line, Plan, State, plan
@@ -18,7 +19,7 @@ class ImportRefusedError(Exception):
         self.plan = refused
 
 
-def save(version: TableVersion, content: FileContent, *, file_name: str, sha256: str, actor: Any) -> Plan:
+def save(version: TableVersion, content: FileContent, *, file_name: str, sha256: str, actor: Actor) -> Plan:
     """Add what is not in the draft yet, and return what was done; sent twice it adds nothing more.
 
     Raises ImportRefusedError, PermissionDenied or FrozenError.
@@ -37,7 +38,7 @@ def save(version: TableVersion, content: FileContent, *, file_name: str, sha256:
     return todo
 
 
-def _save_lines(version: TableVersion, todo: Plan, actor: Any) -> None:
+def _save_lines(version: TableVersion, todo: Plan, actor: Actor) -> None:
     _save_heads(version, todo, actor)
     points: dict[Line, RiskPoint] = {}
     for line in todo.points:
@@ -52,7 +53,7 @@ def _save_lines(version: TableVersion, todo: Plan, actor: Any) -> None:
             editing.declare_nil(version, line.category, actor=actor)
 
 
-def _save_heads(version: TableVersion, todo: Plan, actor: Any) -> None:
+def _save_heads(version: TableVersion, todo: Plan, actor: Actor) -> None:
     values: dict[str, Any] = {}
     for line in todo.heads:
         if line.state == State.NEW:

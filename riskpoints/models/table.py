@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from departments.models import Department
+from departments.models import Actor, Department
 from riskcontrol.fields import NameField, TextField
 from riskpoints import fields
 from riskpoints.enums import Category, ConfirmationRule, ConfirmedBy, DateMode, SchoolCategory, Scope, Status
@@ -204,7 +204,7 @@ class TableVersion(models.Model):
     is_historical = models.BooleanField("历史表补录", default=False)
 
     # Whose change to the draft is under way with this very object, which is locked then (services.editing).
-    held_by: Any = None
+    held_by: Actor | None = None
 
     objects = TableVersionQuerySet.as_manager()
 

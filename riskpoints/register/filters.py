@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from departments.enums import Level
-from departments.models import Department, Post
+from departments.models import Department, Post, User
 from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.web.query import QueryReader
 from riskpoints import wings
@@ -115,7 +115,7 @@ class Heading:
     next_direction: str
 
 
-def options(user: Any) -> Options:
+def options(user: User) -> Options:
     """The choices of the filter for this person."""
     visible = visible_versions(user).exclude(status=Status.DISCARDED)
     tables = visible.values("table")

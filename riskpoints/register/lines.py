@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from departments.models import User
 from riskpoints import wings
 from riskpoints.content import today
 from riskpoints.content.content import conceal_review
@@ -54,7 +54,7 @@ def only_year(found: Iterable[Line]) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def lines_of(found: Iterable[RiskPoint], user: Any) -> list[Line]:
+def lines_of(found: Iterable[RiskPoint], user: User) -> list[Line]:
     """Rows for these points, with their measures and numbers: a constant number of queries."""
     rows = list(found)
     conceal_review(point for point in rows if point.version.status in Status.undecided())

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
+from departments.models import User
 from riskcontrol.pinyin import sort_key
 from riskcontrol.search import says
 from riskpoints import fields, wings
@@ -30,7 +31,7 @@ def years_of(found: QuerySet[RiskPoint]) -> list[int]:
     return sorted(set(found.order_by().values_list("version__table__cycle__year", flat=True)))
 
 
-def points(user: Any, chosen: Filter) -> QuerySet[RiskPoint]:
+def points(user: User, chosen: Filter) -> QuerySet[RiskPoint]:
     """The risk points asked for, as far as this person may see them, in order."""
     asked = wings.filters(user) if chosen.further else {}
     versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(versions_of(chosen.standing))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from departments.models import Actor
 from departments.permissions import afresh
 from riskcontrol import audit
 from riskcontrol.text import stripped
@@ -18,7 +19,7 @@ from riskpoints.rules.permissions import changes, keeps_calendar
 from riskpoints.rules.verbs import RuleVerb
 
 
-def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: Any) -> SchoolRule:
+def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: Actor) -> SchoolRule:
     """Let another value be valid from a day on, today at the earliest. ValidationError by field."""
     if since < timezone.localdate():
         raise ValidationError({"since": "规则不能改到过去：请填今天或以后的日期。"})
@@ -41,7 +42,9 @@ def change(key: Key, value: Any, *, since: datetime.date, reason: str, actor: An
     return row
 
 
-def set_year(year: int, days: Mapping[datetime.date, tuple[bool, str]], *, seen: str | None = None, actor: Any) -> None:
+def set_year(
+    year: int, days: Mapping[datetime.date, tuple[bool, str]], *, seen: str | None = None, actor: Actor
+) -> None:
     """Put these days in the place of what the calendar of a year says: {day: (works, note)}.
 
     `seen` is the queries.calendar_state() that the writer saw: ValidationError where somebody saved another one since.

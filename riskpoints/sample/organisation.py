@@ -24,7 +24,7 @@ People = dict[str, User]
 def create_school(names: dict[str, str]) -> School:
     """The school under the names of the founding document."""
     ensure_document_functions()
-    return services.ensure_school(**names, fonds_code="0001")
+    return services.ensure_school(actor=None, **names, fonds_code="0001")
 
 
 def create_accounts(accounts: list[dict[str, Any]]) -> People:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Max
 
-from departments.models import Post
+from departments.models import Actor, Post, User
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskcontrol.verbs import Verb
@@ -61,7 +61,7 @@ def require_draft(version: TableVersion) -> None:
         raise FrozenError(FROZEN[Status(version.status)])
 
 
-def lock_draft(version: TableVersion, *, actor: Any) -> TableVersion:
+def lock_draft(version: TableVersion, *, actor: Actor) -> TableVersion:
     """Hold a draft to the end of the transaction. Raises PermissionDenied or FrozenError."""
     locked = (
         TableVersion.objects.select_for_update(of=("self",))
@@ -75,7 +75,7 @@ def lock_draft(version: TableVersion, *, actor: Any) -> TableVersion:
 
 
 @contextmanager
-def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
+def editing(version: TableVersion, *, actor: Actor) -> Iterator[TableVersion]:
     """One change to a draft: locked, allowed, noted as this person's. Raises PermissionDenied or FrozenError.
 
     What is saved inside with the version that this yields belongs to the same change: many rows are locked once.
@@ -96,7 +96,9 @@ def editing(version: TableVersion, *, actor: Any) -> Iterator[TableVersion]:
         locked.save(update_fields=["lock", "saved_at"])
 
 
-def save_head(version: TableVersion, values: Mapping[str, Any], *, lock: int | None = None, actor: Any) -> TableVersion:
+def save_head(
+    version: TableVersion, values: Mapping[str, Any], *, lock: int | None = None, actor: Actor
+) -> TableVersion:
     """Save 业务工作职责, 负责人姓名 and 填表日期. `lock` is the head_state() the writer saw; see ConflictError."""
     with editing(version, actor=actor) as locked:
         before = audit.field_values(locked, *HEAD_FIELDS)
@@ -124,7 +126,7 @@ def save_point(
     point: RiskPoint | None = None,
     lock: int | None = None,
     token: str = "",
-    actor: Any,
+    actor: Actor,
 ) -> RiskPoint:
     """Add or change one 风险点; computes the rule's level from the post's functions.
 
@@ -170,7 +172,7 @@ def save_measure(
     measure: Measure | None = None,
     lock: int | None = None,
     token: str = "",
-    actor: Any,
+    actor: Actor,
 ) -> Measure:
     """Add or change one 防范措施 and the points it answers; no point means the whole category.
 
@@ -197,7 +199,7 @@ def save_measure(
     return row
 
 
-def remove_row(row: RiskPoint | Measure, *, actor: Any) -> bool:
+def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
     """Remove a point or a measure from a draft; what it said stays in the audit trail.
 
     A point's own measures go with it unless they answer another point, too. False where it was gone already.
@@ -219,7 +221,7 @@ def remove_row(row: RiskPoint | Measure, *, actor: Any) -> bool:
     return removed
 
 
-def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Any) -> None:
+def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Actor) -> None:
     """Let two points, or two measures, of the same category change places."""
     with editing(row.version, actor=actor) as locked:
         rows: list[Any] = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
@@ -236,7 +238,7 @@ def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: An
         audit.record(verb, actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
 
 
-def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:
+def declare_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
     """Answer one category with an explicit 无; never together with points or measures (T13)."""
     with editing(version, actor=actor) as locked:
         _require_category(locked, category)
@@ -248,7 +250,7 @@ def declare_nil(version: TableVersion, category: str, *, actor: Any) -> None:
         audit.record(RegisterVerb.NIL_DECLARE, actor=actor, target=locked, detail={"风险类别": category})
 
 
-def withdraw_nil(version: TableVersion, category: str, *, actor: Any) -> None:
+def withdraw_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
     """Take the explicit 无 of a category back."""
     with editing(version, actor=actor) as locked:
         removed, _ = NilDeclaration.objects.filter(version=locked, category=category).delete()
@@ -257,7 +259,7 @@ def withdraw_nil(version: TableVersion, category: str, *, actor: Any) -> None:
         audit.record(RegisterVerb.NIL_WITHDRAW, actor=actor, target=locked, detail={"风险类别": category})
 
 
-def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -> PostExemption:
+def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Actor) -> PostExemption:
     """State that a post has no risk point, with the reason. An empty reason takes the statement back."""
     with editing(version, actor=actor) as locked:
         if post.department_id != locked.table.department_id:
@@ -278,7 +280,7 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Any) -
     return exemption
 
 
-def withdraw_exemption(version: TableVersion, post: Post, *, actor: Any) -> None:
+def withdraw_exemption(version: TableVersion, post: Post, *, actor: Actor) -> None:
     """Take the statement that a post has no risk point back."""
     with editing(version, actor=actor) as locked:
         exemption = PostExemption.objects.filter(version=locked, post=post).first()
@@ -287,7 +289,7 @@ def withdraw_exemption(version: TableVersion, post: Post, *, actor: Any) -> None
         _end_exemption(exemption, actor)
 
 
-def _end_exemption(exemption: PostExemption, actor: Any) -> None:
+def _end_exemption(exemption: PostExemption, actor: Actor) -> None:
     detail = {exemption.post_name: [exemption.reason, None]}
     audit.record(RegisterVerb.POST_UNEXEMPT, actor=actor, target=exemption.version, detail=detail)
     exemption.delete()
@@ -305,7 +307,7 @@ def note_post(row: RiskPoint | PostExemption) -> None:
     row.functions = [list(pair) for pair in row.post.floors] if row.post else []
 
 
-def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
+def refresh_names_and_floors(version: TableVersion, *, actor: Actor) -> None:
     """Before a draft is submitted: take the names and functions of today, so that what is decided is what is true."""
     with transaction.atomic():
         locked = (
@@ -338,7 +340,7 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Any) -> None:
                 audit_change(RegisterVerb.REFRESH_POST, exemption, before, after, actor)
 
 
-def note_proposer(version: TableVersion, user: Any, *, actor: Any) -> None:
+def note_proposer(version: TableVersion, user: User, *, actor: Actor) -> None:
     """Note whose proposal a draft has taken over: that person reviews neither it nor a later version of the table."""
     with editing(version, actor=actor) as locked:
         locked.proposers.add(user)
@@ -422,7 +424,7 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
     point.full_clean(exclude=["version"], validate_constraints=False)
 
 
-def audit_change(verb: Verb, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Any) -> None:
+def audit_change(verb: Verb, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Actor) -> None:
     changes = audit.changed_fields(before, after)
     if changes:
         audit.record(verb, actor=actor, target=target, detail=changes)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from departments.models import Department
+from departments.models import Actor, Department
 from riskpoints.content import content
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, Cycle, Measure, NilDeclaration, RiskPoint, TableVersion
@@ -82,7 +82,7 @@ def typed_in(version: TableVersion) -> dict[str, Any]:
     return said
 
 
-def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *, actor: Any) -> TableVersion:
+def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *, actor: Actor) -> TableVersion:
     """Type in a historical table with its scan; it is in force once a reviewer has compared the two."""
     if not can(actor, Action.RECORD):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")

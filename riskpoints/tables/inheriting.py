@@ -2,12 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max, Q
 
-from departments.models import Department, Post
+from departments.models import Actor, Department, Post
 from riskcontrol import audit
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.tables import carrying, editing
@@ -63,7 +62,7 @@ def _measures(point: RiskPoint) -> list[Measure]:
     return list(Measure.objects.filter(answers, version=point.version_id).distinct().order_by("order", "pk"))
 
 
-def adopt(draft: TableVersion, identity: uuid.UUID, *, actor: Any) -> RiskPoint:
+def adopt(draft: TableVersion, identity: uuid.UUID, *, actor: Actor) -> RiskPoint:
     """Take one point over into the draft, with its measures; it keeps its identity, and the post of the same name.
 
     WorkflowError where it is not offered or was taken over already; ValidationError where its category is 无.
@@ -93,7 +92,7 @@ def _same_post(draft: TableVersion, name: str) -> Post | None:
     return Post.objects.active_on().filter(department=draft.table.department_id, name=name).first() if name else None
 
 
-def _answer(draft: TableVersion, measure: Measure, point: RiskPoint, actor: Any) -> None:
+def _answer(draft: TableVersion, measure: Measure, point: RiskPoint, actor: Actor) -> None:
     """The measure for the taken point; one that came along with another point answers this one, too."""
     twin = Measure.objects.filter(version=draft, identity=measure.identity, category=measure.category).first()
     if twin is None:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
+from departments.models import Actor
 from departments.permissions import afresh
 from riskcontrol import audit, files
 from riskcontrol.paper.pdf import DocumentError
@@ -82,7 +83,7 @@ def valid_scans(version: TableVersion) -> QuerySet[SignedScan]:
     return SignedScan.objects.filter(version=version, replacement__isnull=True).order_by("added_at", "id")
 
 
-def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Any) -> SignedScan:
+def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Actor) -> SignedScan:
     """Attach a scan of the signed paper to a confirmed version, until its year is closed; the same twice is one.
 
     ScanError where it was replaced as a wrong one.
@@ -94,7 +95,7 @@ def add_scan(version: TableVersion, scan: bytes, suffix: str, *, actor: Any) -> 
         return keep_scan(version, scan, suffix, actor=actor)
 
 
-def replace_scan(old: SignedScan, scan: bytes, suffix: str, *, reason: str, actor: Any) -> SignedScan:
+def replace_scan(old: SignedScan, scan: bytes, suffix: str, *, reason: str, actor: Actor) -> SignedScan:
     """Put another scan in the place of a wrong one, with the reason; both are kept. ScanError says why not."""
     version, reason = old.version, stripped(reason)
     require_scan_allowed(version, actor, Action.REPLACE_SCAN)
@@ -115,7 +116,7 @@ def keep_scan(
     *,
     replaces: SignedScan | None = None,
     reason: str = "",
-    actor: Any,
+    actor: Actor,
 ) -> SignedScan:
     """Keep a scan with its entry, within a transaction whose writer has asked who may; the same twice is one."""
     file = files.keep(scan, SCAN_TYPES[suffix])
@@ -144,7 +145,7 @@ def _hold_year(version: TableVersion) -> None:
     version.status = TableVersion.objects.values_list("status", flat=True).select_for_update().get(pk=version.pk)
 
 
-def require_scan_allowed(version: TableVersion, actor: Any, action: Action = Action.ADD_SCAN) -> None:
+def require_scan_allowed(version: TableVersion, actor: Actor | None, action: Action = Action.ADD_SCAN) -> None:
     """PermissionDenied, saying why, unless this person can attach a scan to this version now, or replace one."""
     if version.table.cycle.is_closed:
         raise PermissionDenied(f"{version.table.cycle}已经归档关闭，不能再登记签字扫描件。")

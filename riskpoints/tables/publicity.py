@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from departments.models import Actor
 from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskpoints.enums import Status
@@ -37,7 +38,7 @@ def period(today: datetime.date) -> dict[str, datetime.date]:
     return {"publish_from": today, "publish_until": rules.last_day(today, days, valid[Key.PUBLICATION_DAY_KIND])}
 
 
-def on_approval(version: TableVersion, actor: Any) -> dict[str, datetime.date]:
+def on_approval(version: TableVersion, actor: Actor) -> dict[str, datetime.date]:
     """The period of a table that is approved now: it joins the publication of this day, unless the office gathers."""
     today = timezone.localdate()
     valid = rules.on(today)
@@ -115,7 +116,7 @@ def _waits(version: TableVersion, known: rules.History, *, was_ended: bool) -> b
     return bool(valid[Key.PUBLICATION_DAYS]) and (was_ended or valid[Key.PUBLICATION_MODE] == Mode.GATHERED)
 
 
-def gather(chosen: Iterable[TableVersion], *, title: str, notice: str, actor: Any) -> Publication:
+def gather(chosen: Iterable[TableVersion], *, title: str, notice: str, actor: Actor) -> Publication:
     """Publish several reviewed tables of one year in one period that begins today."""
     if not can(actor, RegisterAction.POST):
         raise PermissionDenied("公示由领导小组办公室贴出。")
@@ -143,7 +144,7 @@ def gather(chosen: Iterable[TableVersion], *, title: str, notice: str, actor: An
     return publication
 
 
-def end(publication: Publication, reason: str, *, actor: Any) -> Publication:
+def end(publication: Publication, reason: str, *, actor: Actor) -> Publication:
     """End a running publication with a reason: its tables wait to be posted anew."""
     if not can(actor, RegisterAction.POST):
         raise PermissionDenied("公示由领导小组办公室终止。")

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from departments.models import Actor
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
 from riskpoints import fields
@@ -210,7 +211,7 @@ def _nil_changes(before: dict[str, Any], content: TableContent) -> list[str]:
     return found
 
 
-def answer(remark: Remark, kind: str, text: str = "", *, actor: Any) -> RemarkAnswer:
+def answer(remark: Remark, kind: str, text: str = "", *, actor: Actor) -> RemarkAnswer:
     """Answer a remark of the last return: that something was changed, or why not. A later answer counts instead.
 
     Raises PermissionDenied, FrozenError where the table was handed in, ValidationError {"text": …}.

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from departments.enums import Level
+from departments.models import Actor
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import Action, Status
@@ -54,7 +54,7 @@ def assess(
     *,
     general_remark: str | None = None,
     lock: int | None = None,
-    actor: Any,
+    actor: Actor,
 ) -> None:
     """Save the reviewer's levels, reasons and remarks of a submitted table (审核 is a separate act: workflow.perform).
 
@@ -110,7 +110,7 @@ def _length_problem(point: RiskPoint, given: Assessment) -> str:
     return ""
 
 
-def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, actor: Any) -> None:
+def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, actor: Actor) -> None:
     fields = ("confirmed_level", "confirmed_reason")
     before = audit.field_values(point, *fields)
     point.confirmed_level, point.confirmed_reason = given.level, stripped(given.reason)
@@ -127,7 +127,7 @@ def _assess_point(version: TableVersion, point: RiskPoint, given: Assessment, ac
     _save_remark(version, point.identity, given.remark, actor)
 
 
-def _save_remark(version: TableVersion, identity: uuid.UUID | None, text: str, actor: Any) -> None:
+def _save_remark(version: TableVersion, identity: uuid.UUID | None, text: str, actor: Actor) -> None:
     """Keep one unsent remark per point; it reaches the department with the return."""
     text = stripped(text)
     draft = Remark.objects.filter(version=version, point_identity=identity, sent_at__isnull=True).first()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from departments import queries
 from departments.enums import Role
+from departments.models import Actor
 from departments.permissions import afresh, has_role
 from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import ConfirmationRule, ConfirmedBy
@@ -80,7 +81,7 @@ def signer_problem(name: str, day: datetime.date, deputy_reason: str) -> str:
     return ""
 
 
-def confirmed(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+def confirmed(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     """What a confirmation writes, or WorkflowError: by whom, on which day, with the scan or with the own proof."""
     if signature is None or is_blank(signature.signer_name):
         raise WorkflowError("请填写签字人和签字日期。")
@@ -91,14 +92,14 @@ def confirmed(version: TableVersion, actor: Any, signature: Signature | None) ->
     return _facts(version, actor, signature)
 
 
-def noted(version: TableVersion, signature: Signature, actor: Any) -> dict[str, Any]:
+def noted(version: TableVersion, signature: Signature, actor: Actor) -> dict[str, Any]:
     """What the office records of a signature on paper before its scan is there; WorkflowError as for a confirmation."""
     if signature.how != ConfirmedBy.PAPER or is_blank(signature.signer_name):
         raise WorkflowError("请填写签字人和签字日期。")
     return _facts(version, actor, signature)
 
 
-def _require_own(actor: Any, signature: Signature) -> None:
+def _require_own(actor: Actor, signature: Signature) -> None:
     """The principal's own confirmation in the browser: shown anew who it is, and nobody else has the password."""
     if not has_role(afresh(actor), Role.PRINCIPAL):
         raise PermissionDenied("在系统中确定只由单位主要负责人本人办理，领导小组办公室登记签过字的纸质表。")
@@ -110,7 +111,7 @@ def _require_own(actor: Any, signature: Signature) -> None:
         raise WorkflowError("在系统中确定的，签字人就是办理人本人。")
 
 
-def _facts(version: TableVersion, actor: Any, signature: Signature) -> dict[str, Any]:
+def _facts(version: TableVersion, actor: Actor, signature: Signature) -> dict[str, Any]:
     name, reason = stripped(signature.signer_name), stripped(signature.deputy_reason)
     require_length(TableVersion, "signer_name", name)
     require_length(TableVersion, "deputy_reason", reason)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from departments import notices
 from departments.enums import Role
-from departments.models import Department, School
+from departments.models import Actor, Department, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints import fields, wings
@@ -37,7 +37,7 @@ from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterFact, RegisterVerb
 
 
-def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Any) -> Cycle:
+def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Actor) -> Cycle:
     """Open a 年度: a table for each active department and for the school; each is begun from what is in force when it
     is begun (start_table). ValidationError where the dates or the year are wrong.
 
@@ -75,7 +75,7 @@ def add_table(cycle: Cycle, department: Department | None) -> ControlTable:
     return table
 
 
-def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
+def start_table(table: ControlTable, *, actor: Actor) -> TableVersion:
     """Begin the first draft of a table, copied from what is in force of its owner now, or give the open version that
     is already there.
 
@@ -105,7 +105,7 @@ def start_table(table: ControlTable, *, actor: Any) -> TableVersion:
     return version
 
 
-def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVersion:
+def open_revision(version: TableVersion, *, reason: str, actor: Actor) -> TableVersion:
     """A new draft copied from the version in force, which stays in force until the new one is confirmed (R34)."""
     table = version.table
     if not can(actor, Action.REVISE, table):
@@ -130,7 +130,7 @@ def open_revision(version: TableVersion, *, reason: str, actor: Any) -> TableVer
     return draft
 
 
-def copy_version(source: TableVersion, table: ControlTable, *, reason: str, actor: Any) -> TableVersion:
+def copy_version(source: TableVersion, table: ControlTable, *, reason: str, actor: Actor) -> TableVersion:
     """Copy a version's content into a new draft: identities stay, the level in force becomes the proposal."""
     loaded = content.load(source)
     draft = _new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
@@ -159,7 +159,7 @@ def record_historical(
     scan: bytes,
     scan_suffix: str,
     replaces: TableVersion | None = None,
-    actor: Any,
+    actor: Actor,
 ) -> TableVersion:
     """Record a table that was signed before this program was used: `fill(version)` writes its content through services.
     The decision says 补录. It is in force, as of its date, once a reviewer has compared it with the scan
@@ -206,7 +206,7 @@ def record_historical(
     return version
 
 
-def close_year(cycle: Cycle, *, actor: Any) -> Cycle:
+def close_year(cycle: Cycle, *, actor: Actor) -> Cycle:
     """Close a year: nothing in it changes any more. WorkflowError while a table is still on its way."""
     if not can(actor, RegisterAction.CLOSE_YEAR):
         raise PermissionDenied("只有领导小组办公室能关闭年度。")
@@ -258,7 +258,7 @@ def _lock_in_open_year(table: ControlTable) -> ControlTable:
     return locked
 
 
-def _new_version(table: ControlTable, *, actor: Any, **values: Any) -> TableVersion:
+def _new_version(table: ControlTable, *, actor: Actor, **values: Any) -> TableVersion:
     department = table.department
     if department is None:
         school = School.current()

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from departments.models import Post
+from departments.models import Actor, Post
 from riskcontrol import audit
 from riskpoints.content.differences import attached
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
@@ -22,7 +22,7 @@ NEWER = "所本的表又有了新版，请看最新的对照再选。"
 CHANGED = "这一处刚刚已由他人处理或改动，请对照后再选。"
 
 
-def take(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Any) -> Offer:
+def take(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Actor) -> Offer:
     """Take one place over, with a point the measures that go with it. Who chooses writes: becomes an author.
 
     `state` is that of the offer the person saw. WorkflowError where somebody was faster, ValidationError where the
@@ -36,7 +36,7 @@ def take(draft: TableVersion, key: str, *, source_id: int, state: str, actor: An
     return chosen
 
 
-def take_all(draft: TableVersion, *, source_id: int, actor: Any) -> int:
+def take_all(draft: TableVersion, *, source_id: int, actor: Actor) -> int:
     """Take over what the draft itself didn't change; returns how many places are left to be chosen one by one."""
     with editing.editing(draft, actor=actor) as locked:
         found = _found(locked, source_id)
@@ -45,7 +45,7 @@ def take_all(draft: TableVersion, *, source_id: int, actor: Any) -> int:
     return left
 
 
-def keep(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Any) -> Offer:
+def keep(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Actor) -> Offer:
     """Leave one place as the draft has it; it is not offered again. Nobody becomes an author by it."""
     with transaction.atomic():
         locked = editing.lock_draft(draft, actor=actor)
@@ -56,7 +56,7 @@ def keep(draft: TableVersion, key: str, *, source_id: int, state: str, actor: An
     return chosen
 
 
-def keep_all(draft: TableVersion, *, source_id: int, actor: Any) -> None:
+def keep_all(draft: TableVersion, *, source_id: int, actor: Actor) -> None:
     """Leave the draft as it is in all places that are still offered; what it was begun from is the newer source now."""
     with transaction.atomic():
         locked = editing.lock_draft(draft, actor=actor)
@@ -85,14 +85,14 @@ def _along(found: Offers, chosen: Offer) -> list[Offer]:
     return [item for item in found.items if item.key in chosen.along]
 
 
-def _take(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Any) -> None:
+def _take(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Actor) -> None:
     writers = {"point": _take_point, "measure": _take_measure, "duties": _take_duties, "nil": _take_nil}
     for item in sorted(chosen, key=lambda item: ORDER.index(item.place + ("+" if item.theirs else "-"))):
         writers.get(item.place, _take_post)(locked, item, actor)
     _note(locked, found, chosen, actor, is_taken=True)
 
 
-def _take_point(locked: TableVersion, item: Offer, actor: Any) -> None:
+def _take_point(locked: TableVersion, item: Offer, actor: Actor) -> None:
     stored = RiskPoint.objects.filter(version=locked, identity=uuid.UUID(item.name)).first()
     theirs: RiskPoint | None = item.theirs
     if theirs is None:
@@ -116,7 +116,7 @@ def _take_point(locked: TableVersion, item: Offer, actor: Any) -> None:
     editing.audit_change(RegisterVerb.POINT_CHANGE if before else RegisterVerb.POINT_ADD, row, before, after, actor)
 
 
-def _take_measure(locked: TableVersion, item: Offer, actor: Any) -> None:
+def _take_measure(locked: TableVersion, item: Offer, actor: Actor) -> None:
     stored = Measure.objects.filter(version=locked, identity=uuid.UUID(item.name)).first()
     theirs: Measure | None = item.theirs
     if theirs is None:
@@ -142,21 +142,21 @@ def _measure_values(row: Measure) -> dict[str, Any]:
     return audit.field_values(row, *editing.MEASURE_FIELDS) | {"points": points}
 
 
-def _take_duties(locked: TableVersion, item: Offer, actor: Any) -> None:
+def _take_duties(locked: TableVersion, item: Offer, actor: Actor) -> None:
     editing.save_head(locked, {"duties": item.theirs}, actor=actor)
 
 
-def _take_nil(locked: TableVersion, item: Offer, actor: Any) -> None:
+def _take_nil(locked: TableVersion, item: Offer, actor: Actor) -> None:
     write = editing.declare_nil if item.theirs else editing.withdraw_nil
     write(locked, item.name, actor=actor)
 
 
-def _end_nil(locked: TableVersion, category: str, actor: Any) -> None:
+def _end_nil(locked: TableVersion, category: str, actor: Actor) -> None:
     if locked.nils.filter(category=category).exists():
         editing.withdraw_nil(locked, category, actor=actor)
 
 
-def _take_post(locked: TableVersion, item: Offer, actor: Any) -> None:
+def _take_post(locked: TableVersion, item: Offer, actor: Actor) -> None:
     post = Post.objects.get(pk=int(item.name))
     if item.theirs is None:
         editing.withdraw_exemption(locked, post, actor=actor)
@@ -170,7 +170,7 @@ def _of(locked: TableVersion, row: Any) -> Any:
     return row
 
 
-def _note(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Any, *, is_taken: bool) -> None:
+def _note(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Actor, *, is_taken: bool) -> None:
     """Remember the choice, so that it isn't asked again, and write it into the trail."""
     for item in chosen:
         SourceChoice.objects.create(version=locked, source=found.source, key=item.key, is_taken=is_taken, actor=actor)
@@ -184,7 +184,7 @@ def _note(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Any, 
         )
 
 
-def _finish(locked: TableVersion, found: Offers, actor: Any) -> int:
+def _finish(locked: TableVersion, found: Offers, actor: Actor) -> int:
     """How much is still offered; once nothing is, the newer source is what the draft is begun from."""
     left = len(offers(locked, found.source).items)
     if not left:

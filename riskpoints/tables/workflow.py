@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from departments.models import Actor, User
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
 from riskpoints import fields, wings
@@ -82,7 +83,7 @@ def is_possible(action: Action, version: TableVersion) -> bool:
     return action != Action.DISCARD or version.table.in_force_id is not None
 
 
-def available_actions(version: TableVersion, user: Any) -> list[Action]:
+def available_actions(version: TableVersion, user: User) -> list[Action]:
     """The acts this person can do now: what the buttons show."""
     return [action for action in TRANSITIONS if is_possible(action, version) and can(user, action, version)]
 
@@ -91,7 +92,7 @@ def perform(
     action: Action,
     version: TableVersion,
     *,
-    actor: Any,
+    actor: Actor,
     comment: str = "",
     signature: Signature | None = None,
 ) -> TableVersion:
@@ -142,7 +143,7 @@ def perform(
     return _stored(version)
 
 
-def note_signature(version: TableVersion, signature: Signature, *, actor: Any) -> TableVersion:
+def note_signature(version: TableVersion, signature: Signature, *, actor: Actor) -> TableVersion:
     """Write down what the office knows of a signature whose scan is missing: the version stays 已审核、待补扫描件, and
     whoever may record puts it in force with the scan. Refused as a confirmation would be.
     """
@@ -176,7 +177,7 @@ def _stored(version: TableVersion) -> TableVersion:
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
 
 
-def decide(action: Action, version: TableVersion, *, actor: Any, comment: str = "") -> Decision:
+def decide(action: Action, version: TableVersion, *, actor: Actor, comment: str = "") -> Decision:
     """Write down one decision, bound to the content as it is now, and its audit entry."""
     text, content_hash = content.sealed(content.load(version))
     decision = Decision.objects.create(
@@ -271,12 +272,12 @@ REQUIRED: dict[Action, Callable[[TableVersion], None]] = {
 }
 
 
-def _submitted(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+def _submitted(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     version.authors.add(actor)
     return {"submitted_at": timezone.now(), "submitted_by": actor, "snapshot_format": fields.CURRENT}
 
 
-def _reopened(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+def _reopened(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     publicity.leave(version)
     return {
         "submitted_at": None,
@@ -289,17 +290,17 @@ def _reopened(version: TableVersion, actor: Any, signature: Signature | None) ->
     }
 
 
-def _approved(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+def _approved(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     version.assessors.add(actor)
     period = publicity.on_approval(version, actor)
     return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
 
 
-def _discarded(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+def _discarded(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     return {"snapshot_format": fields.CURRENT} if version.is_draft else {}
 
 
-def _compared(version: TableVersion, actor: Any, signature: Signature | None) -> dict[str, Any]:
+def _compared(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     if not papers.valid_scans(version).exists():
         raise WorkflowError("这张补录的表没有签字扫描件，不能核对。请领导小组办公室先上传。")
     return {"reviewed_at": timezone.now(), "reviewed_by": actor}

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
+from departments.models import User
 from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, TableVersion
@@ -57,13 +58,13 @@ def only_posts(view: Callable) -> Callable:
     return guarded
 
 
-def version_for(user: Any, version_id: int) -> TableVersion:
+def version_for(user: User, version_id: int) -> TableVersion:
     """The version, if it exists for this person, else Http404."""
     versions = versions_with_people(visible_versions(user)).select_related("table__in_force", "base")
     return get_object_or_404(versions, pk=version_id)
 
 
-def draft_for(user: Any, version_id: int) -> TableVersion:
+def draft_for(user: User, version_id: int) -> TableVersion:
     """The version, if this person may fill it in: Http404 where it doesn't exist for them, else PermissionDenied."""
     version = version_for(user, version_id)
     if not can(user, Action.EDIT, version):
@@ -71,7 +72,7 @@ def draft_for(user: Any, version_id: int) -> TableVersion:
     return version
 
 
-def table_filled_by(user: Any, table_id: int) -> ControlTable:
+def table_filled_by(user: User, table_id: int) -> ControlTable:
     """The table, if this person fills it in, else Http404."""
     table = get_object_or_404(ControlTable.objects.select_related("cycle", "department"), pk=table_id)
     if not fills(user, table):

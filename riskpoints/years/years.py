@@ -3,14 +3,13 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, ProtectedError, Q, Subquery
 from django.utils import timezone
 
-from departments.models import Department
+from departments.models import Actor, Department, User
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints import wings
@@ -120,7 +119,7 @@ def dates_state(cycle: Cycle) -> str:
     return " ".join(getattr(cycle, name).isoformat() for name in DATES)
 
 
-def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, seen: str | None = None, actor: Any) -> Cycle:
+def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, seen: str | None = None, actor: Actor) -> Cycle:
     """Change an open year's dates. ValidationError where they are not in order, or somebody changed them since the
     writer saw them (`seen`, a dates_state()); WorkflowError once the year is closed.
     """
@@ -146,7 +145,7 @@ def change_dates(cycle: Cycle, dates: Mapping[str, datetime.date], *, seen: str 
     return locked
 
 
-def withdraw(cycle: Cycle, *, actor: Any) -> None:
+def withdraw(cycle: Cycle, *, actor: Actor) -> None:
     """Take back a year that was opened by mistake, while nobody has begun a table in it; WorkflowError otherwise."""
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能撤销年度。")
@@ -168,7 +167,7 @@ def withdraw(cycle: Cycle, *, actor: Any) -> None:
             raise WorkflowError(f"{locked}已有内容，不能撤销。") from error
 
 
-def remove_table(table: ControlTable, reason: str, *, actor: Any) -> ControlTable:
+def remove_table(table: ControlTable, reason: str, *, actor: Actor) -> ControlTable:
     """Take the table of a closed department out of an open year, with a reason: nobody fills it in or misses it.
 
     What was written in it stays. WorkflowError where the department is in use, the table is on its way or signed.
@@ -196,7 +195,7 @@ def remove_table(table: ControlTable, reason: str, *, actor: Any) -> ControlTabl
     return locked
 
 
-def restore_table(table: ControlTable, *, actor: Any) -> ControlTable:
+def restore_table(table: ControlTable, *, actor: Actor) -> ControlTable:
     """Bring a table back into its open year, with whatever was written in it."""
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能把防控表恢复到年度里。")
@@ -220,7 +219,7 @@ def _lock_table(table: ControlTable) -> ControlTable:
     return found.get(pk=table.pk)
 
 
-def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> ControlTable:
+def add_missing_table(cycle: Cycle, department: Department, *, actor: Actor) -> ControlTable:
     """The table of a department that was founded (or forgotten) after the year was opened (R58)."""
     if not can(actor, RegisterAction.OPEN_YEAR):
         raise PermissionDenied("只有领导小组办公室能补建防控表。")
@@ -240,7 +239,7 @@ def add_missing_table(cycle: Cycle, department: Department, *, actor: Any) -> Co
     return table
 
 
-def closing(cycle: Cycle, user: Any) -> Closing:
+def closing(cycle: Cycle, user: User) -> Closing:
     """What the confirmation page says to this person before a year is closed."""
     versions = TableVersion.objects.filter(table__cycle=cycle).select_related("table__department", "table__cycle")
     tables = ControlTable.objects.filter(cycle=cycle).select_related("department", "cycle")

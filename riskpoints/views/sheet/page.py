@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from departments.accounts import typed
-from departments.models import School
+from departments.models import School, User
 from riskcontrol.web.contrasts import Contrast
 from riskpoints.content import completeness
 from riskpoints.content.content import TableContent, conceal_review, content_code, load
@@ -30,7 +30,7 @@ class Page:
     """What the page of a version begins with; `opened` is the form that is open, the others what an answer shows."""
 
     version: TableVersion
-    user: Any
+    user: User
     opened: Opened | None = None
     assessment_forms: dict[int, AssessmentForm] | None = None
     problems: list[completeness.Finding] = field(default_factory=list)

@@ -1,11 +1,12 @@
 """The page of one version put together, and the answer with it."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from departments.models import User
 from riskpoints.content.content import TableContent
 from riskpoints.enums import HARM_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
@@ -64,7 +65,7 @@ def _is_gone(opened: Opened, content: TableContent) -> bool:
 
 def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200, **parts: Any) -> HttpResponse:
     """Answer with the page; `parts` are an opened form, assessment forms, problems to show."""
-    sheet = Sheet(version, request.user, **parts)
+    sheet = Sheet(version, cast(User, request.user), **parts)  # nobody else is let in: LoginRequiredMiddleware
     if sheet.mode == "edit" and sheet.opened is None:
         sheet.saved = request.GET.get("saved", "")
         sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))
