@@ -62,7 +62,7 @@ class Trail:
     def _read(self, entry: AuditEntry) -> None:
         kind = LABELS[entry.object_type]
         row = (kind, int(entry.object_id))
-        act = entry.verb.rpartition(".")[2]
+        act = entry.verb.rpartition(".")[2].removesuffix("_head")
         if act == "remove":
             self.removed.add(row)
         elif act in ("add", "change"):

@@ -45,7 +45,8 @@ def test_keys_are_a_kind_and_an_act():
 
 def test_each_app_has_registered_its_enum():
     """No verb is left out, and no app has a second enum."""
-    assert set(Verb.__subclasses__()) - {StrangeVerb} == set(ENUMS)
+    own = {enum for enum in Verb.__subclasses__() if not enum.__module__.startswith("tests.")}
+    assert own == set(ENUMS)
     assert {apps.get_containing_app_config(enum.__module__).label for enum in ENUMS} == {
         "riskcontrol",
         "departments",

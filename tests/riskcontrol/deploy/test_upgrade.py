@@ -75,7 +75,7 @@ def test_an_upgrade_can_be_undone(tmp_path, newer, capsys):
     assert in_use(root) == former
     assert ask(root, "SELECT name FROM sqlite_master WHERE name = 'later'") == []
     assert ask(root, "SELECT real_name FROM departments_user") == [("升级前",)]
-    assert ask(root, "SELECT action FROM riskcontrol_auditentry ORDER BY number DESC LIMIT 1") == [("恢复",)]
+    assert ask(root, "SELECT action FROM riskcontrol_auditentry ORDER BY number DESC LIMIT 1") == [("backup.restore",)]
     (entry,) = upgrade.read_record(copy, LAYOUT)
     assert entry["undone"] is not None
     (kept,) = set((root / "var/backups/riskcontrol").glob("*.zip")) - {copy.at(Path(entry["backup"]))}

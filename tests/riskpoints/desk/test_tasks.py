@@ -179,7 +179,10 @@ def test_a_draft_whose_source_has_a_newer_version_says_so(signed, open_2027, peo
 
 
 def test_tables_are_filled_in_by_their_own_people_only(table, other_table, school_table, people):
-    found = {name: [t.owner_name for t in tasks.tables_filled_by(user)] for name, user in vars(people).items()}
+    found = {
+        name: [filled.table.owner_name for filled in tasks.tables_filled_by(user)]
+        for name, user in vars(people).items()
+    }
     assert {name: owners for name, owners in found.items() if owners} == {
         "head": ["总务处"],
         "clerk": ["总务处"],
@@ -192,8 +195,8 @@ def test_tables_are_filled_in_by_their_own_people_only(table, other_table, schoo
 def test_the_newest_year_comes_first_among_the_tables_of_a_person(november, department, people):
     for year in (2025, 2027, 2026):
         ControlTable.objects.create(cycle=make_cycle(year), scope=Scope.DEPARTMENT, department=department)
-    assert [table.cycle.year for table in tasks.tables_filled_by(people.head)] == [2027, 2026, 2025]
-    assert [table.cycle.year for table in tasks.tables_filled_by(people.head, cycle__year=2026)] == [2026]
+    assert [filled.table.cycle.year for filled in tasks.tables_filled_by(people.head)] == [2027, 2026, 2025]
+    assert [filled.table.cycle.year for filled in tasks.tables_filled_by(people.head, cycle__year=2026)] == [2026]
 
 
 def test_the_years_that_are_filled_in_are_open_and_not_recorded_from_paper(db):
