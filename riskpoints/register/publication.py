@@ -17,7 +17,7 @@ from riskpoints.content import content
 from riskpoints.content.content import CategoryRow
 from riskpoints.content.today import in_force_today
 from riskpoints.enums import Status
-from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import being_published
 from riskpoints.rules import queries as rules
 
@@ -56,11 +56,23 @@ class PublishedPoint:
 
 
 @dataclass(frozen=True)
+class PublishedMeasure:
+    """One measure with its number on the form; `numbers` names the points it answers, where it answers several."""
+
+    number: int
+    text: str
+    numbers: str = ""
+
+
+@dataclass(frozen=True)
 class PublishedLine:
-    """Points and the measures beside them as (number, text); without points the measures are for the whole category."""
+    """Points and the measures beside them; without points the measures are for the whole category.
+
+    A measure for several points stands beside the first of them, as on the form.
+    """
 
     points: list[PublishedPoint]
-    measures: list[tuple[int, str]]
+    measures: list[PublishedMeasure]
 
 
 @dataclass(frozen=True)
@@ -176,7 +188,7 @@ def _lines(row: CategoryRow) -> list[PublishedLine]:
     ]
     numbers = {measure.pk: number for number, measure in enumerate(row.measures, start=1)}
     groups = {
-        key: [(numbers[measure.pk], measure.text) for measure in measures]
+        key: [PublishedMeasure(numbers[measure.pk], measure.text, _answered(row, measure)) for measure in measures]
         for key, measures in row.measure_groups.items()
     }
     shared = groups.pop(None, [])
@@ -184,3 +196,7 @@ def _lines(row: CategoryRow) -> list[PublishedLine]:
         return [PublishedLine(points, shared)]
     lines = [PublishedLine([shown], groups.get(point.pk, [])) for shown, point in zip(points, row.points, strict=True)]
     return [*lines, PublishedLine([], shared)] if shared else lines
+
+
+def _answered(row: CategoryRow, measure: Measure) -> str:
+    return row.numbers_of(measure) if len(measure.points.all()) > 1 else ""

@@ -113,9 +113,16 @@ def test_a_table_in_force_has_no_period(confirmed_version):
 def test_a_measure_stands_beside_its_point_and_one_of_the_category_by_itself(draft_version, people):
     second = make_point(draft_version, actor=people.head, text="另一个风险点", category=Category.DUTY)
     make_measure(draft_version, second, actor=people.head, text="另一项的措施")
+    first = next(point for point in draft_version.points.filter(category=Category.DUTY) if point.pk != second.pk)
+    make_measure(draft_version, first, second, actor=people.head, text="两项共同的措施")
     row = publication.published_sheet(draft_version).rows[0]
-    assert [([point.number for point in line.points], line.measures) for line in row.lines] == [
-        ([1], [(1, "岗位职责风险的监控措施1")]),
-        ([2], [(2, "另一项的措施")]),
-        ([], [(3, "每学期开展一次岗位廉政教育并考试")]),
+    found = [
+        ([point.number for point in line.points], [(said.text, said.numbers) for said in line.measures])
+        for line in row.lines
     ]
+    assert found == [
+        ([1], [("岗位职责风险的监控措施1", ""), ("两项共同的措施", "1、2")]),
+        ([2], [("另一项的措施", "")]),
+        ([], [("每学期开展一次岗位廉政教育并考试", "")]),
+    ]
+    assert [said.number for line in row.lines for said in line.measures] == [1, 2, 3, 4]

@@ -221,9 +221,9 @@ def test_a_point_stands_beside_its_measures(telling, nobody):
     sheet = publication.published_sheet(telling)
     row = sheet.rows[0]
     line = next(line for line in row.lines if any(point.text == "公开的风险点" for point in line.points))
-    assert [text for _, text in line.measures] == ["公开的措施"]
+    assert [measure.text for measure in line.measures] == ["公开的措施"]
     assert row.lines[-1].points == []  # the education measure of the whole category
-    numbers = [number for line in row.lines for number, _ in line.measures]
+    numbers = [measure.number for line in row.lines for measure in line.measures]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
