@@ -288,6 +288,23 @@ def test_a_disabled_account_loses_every_right_at_once(people, submitted_version)
     assert not visible_versions(people.reviewer).exists()
 
 
+def test_a_disabled_deputy_sees_nothing_of_the_discipline_office(people, discipline_table):
+    version = bring_to(Status.SUBMITTED, discipline_table, people)
+    assert list(visible_versions(people.deputy)) == [version]
+    people.deputy.is_active = False
+    people.deputy.save()
+    assert not visible_versions(refreshed(people.deputy)).exists()
+
+
+def test_the_office_adds_a_scan_to_a_typed_in_paper(people, table):
+    """Compared or not: the paper was typed in by itself, so it has its second pair of eyes."""
+    day = datetime.date(2011, 11, 15)
+    version = record_historical(table, fill=lambda version: None, signed_on=day, actor=people.office)
+    assert can(people.office, Action.ADD_SCAN, version)
+    assert can(people.office, Action.ADD_SCAN, workflow.perform(Action.COMPARE, version, actor=people.reviewer))
+    assert not can(people.head, Action.ADD_SCAN, version)
+
+
 # ---- what exists for whom ----------------------------------------------------------------------------------------
 
 # d a draft, s submitted, r reviewed, f in force, o confirmed and followed by another, x discarded:
