@@ -1,5 +1,7 @@
 """What the audit trail calls the work on the register: stable keys with today's captions (riskcontrol.verbs)."""
 
+from django.db import models
+
 from riskcontrol.verbs import Fact, Verb
 from riskpoints.enums import Action
 
@@ -79,6 +81,15 @@ class RegisterVerb(Verb):
     YEAR_DOWNLOAD = "year.download", "下载全年防控表"
     PROGRESS_DOWNLOAD = "progress.download", "下载进度表"
     GROUP_DOWNLOAD = "group.download", "下载附件1"
+
+
+# Rows of a table, by the name of their model.
+KINDS = {"RiskPoint": "point", "Measure": "measure"}
+
+
+def verb_of_row(act: str, row: models.Model) -> RegisterVerb:
+    """The verb of adding, changing, removing or moving a point or a measure (`add`, `change`, `remove`, `move`)."""
+    return RegisterVerb(f"{KINDS[type(row).__name__]}.{act}")
 
 
 class RegisterFact(Fact):

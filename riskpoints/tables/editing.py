@@ -18,7 +18,7 @@ from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
-from riskpoints.verbs import RegisterVerb
+from riskpoints.verbs import RegisterVerb, verb_of_row
 
 POINT_FIELDS, MEASURE_FIELDS = fields.typed(fields.POINT), fields.typed(fields.MEASURE)
 # What the identities of rows are made from that come with a token.
@@ -147,13 +147,7 @@ def save_point(
         row.save()
         for exemption in PostExemption.objects.filter(version=locked, post_id=row.post_id):
             _end_exemption(exemption, actor)
-        audit_change(
-            RegisterVerb.POINT_CHANGE if before else RegisterVerb.POINT_ADD,
-            row,
-            before,
-            audit.field_values(row, *POINT_FIELDS),
-            actor,
-        )
+        audit_row(row, before, audit.field_values(row, *POINT_FIELDS), actor)
     return row
 
 
@@ -195,7 +189,7 @@ def save_measure(
         row.points.set(chosen)
         after = audit.field_values(row, *MEASURE_FIELDS) | {"points": sorted(str(p.identity) for p in chosen)}
         before = before | {"points": old_points} if before else {}
-        audit_change(RegisterVerb.MEASURE_CHANGE if before else RegisterVerb.MEASURE_ADD, row, before, after, actor)
+        audit_row(row, before, after, actor)
     return row
 
 
@@ -214,8 +208,7 @@ def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
             orphans = [m for m in stored.measures.all() if m.points.count() == 1]
         for item in [*orphans, stored]:
             fields = POINT_FIELDS if isinstance(item, RiskPoint) else MEASURE_FIELDS
-            verb = RegisterVerb.POINT_REMOVE if isinstance(item, RiskPoint) else RegisterVerb.MEASURE_REMOVE
-            audit_change(verb, item, audit.field_values(item, *fields), {}, actor)
+            audit_row(item, audit.field_values(item, *fields), {}, actor)
             item.delete()
         removed = True
     return removed
@@ -234,8 +227,7 @@ def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Ac
             if item.order != order:
                 item.order = order
                 item.save(update_fields=["order"])
-        verb = RegisterVerb.POINT_MOVE if isinstance(row, RiskPoint) else RegisterVerb.MEASURE_MOVE
-        audit.record(verb, actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
+        audit.record(verb_of_row("move", row), actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
 
 
 def declare_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
@@ -422,6 +414,12 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
     if errors:
         raise ValidationError(errors)
     point.full_clean(exclude=["version"], validate_constraints=False)
+
+
+def audit_row(row: RiskPoint | Measure, before: dict[str, Any], after: dict[str, Any], actor: Actor) -> None:
+    """Write down that a row was added (nothing before), changed, or removed (nothing after)."""
+    act = "add" if not before else "change" if after else "remove"
+    audit_change(verb_of_row(act, row), row, before, after, actor)
 
 
 def audit_change(verb: Verb, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Actor) -> None:

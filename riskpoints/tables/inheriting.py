@@ -103,5 +103,5 @@ def _answer(draft: TableVersion, measure: Measure, point: RiskPoint, actor: Acto
             setattr(twin, name, getattr(measure, name))
         twin.save()
         after = audit.field_values(twin, *editing.MEASURE_FIELDS)
-        editing.audit_change(RegisterVerb.MEASURE_ADD, twin, {}, after, actor)
+        editing.audit_row(twin, {}, after, actor)
     twin.points.add(point)

@@ -113,7 +113,7 @@ def _take_point(locked: TableVersion, item: Offer, actor: Actor) -> None:
         row.lock += 1
     row.save()
     after = audit.field_values(row, *editing.POINT_FIELDS)
-    editing.audit_change(RegisterVerb.POINT_CHANGE if before else RegisterVerb.POINT_ADD, row, before, after, actor)
+    editing.audit_row(row, before, after, actor)
 
 
 def _take_measure(locked: TableVersion, item: Offer, actor: Actor) -> None:
@@ -132,9 +132,7 @@ def _take_measure(locked: TableVersion, item: Offer, actor: Actor) -> None:
     before = _measure_values(row) if stored else {}
     row.lock += 1 if stored else 0
     carrying.write_measure(row, theirs, points)
-    editing.audit_change(
-        RegisterVerb.MEASURE_CHANGE if before else RegisterVerb.MEASURE_ADD, row, before, _measure_values(row), actor
-    )
+    editing.audit_row(row, before, _measure_values(row), actor)
 
 
 def _measure_values(row: Measure) -> dict[str, Any]:
