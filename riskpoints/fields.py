@@ -4,7 +4,9 @@ A decision is about a snapshot of the content, and a snapshot has a format. What
 as data: a new field or category names the format that brings it in, and what was decided before keeps its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from riskpoints.enums import Category, SchoolCategory, Scope
 
@@ -92,6 +94,11 @@ ROWS = {
     Scope.DEPARTMENT: tuple((category.value, UNSEALED) for category in Category),
     Scope.SCHOOL: tuple((category.value, UNSEALED) for category in SchoolCategory),
 }
+
+
+def format_of(snapshot: Mapping[str, Any]) -> int:
+    """The format of a snapshot as far as its fields and rows go: those before NUMBERED have the same."""
+    return int(snapshot.get("format", SEALED))
 
 
 def decided(fields: tuple[Field, ...], number: int) -> tuple[str, ...]:

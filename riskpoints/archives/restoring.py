@@ -155,14 +155,13 @@ class Restorer:
         """Points, measures, 无 and exempted posts, as the last decision's snapshot has them."""
         if places is None:
             places = self._places(version, snapshot)
-        number = snapshot.get("format", fields.SEALED)
+        number = fields.format_of(snapshot)
         points, measures = _by_identity(snapshot, "points"), _by_identity(snapshot, "measures")
         rows: dict[str, RiskPoint] = {}
         for identity, order, post in places["points"]:
             category, said = points.pop(identity)
-            values = {
-                name: said[name] for name in fields.decided(fields.POINT, number) if name in said
-            }  # an archive tells no assessments
+            told = [name for name in fields.decided(fields.POINT, number) if name in said]  # not the assessments
+            values = {name: said[name] for name in told}
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
             rows[identity] = _write(RiskPoint(**where, **values, post_id=post))
         for identity, order in places["measures"]:

@@ -263,7 +263,7 @@ def open_part(snapshot_text: str) -> str:
     It names neither likelihood, harm and proposals nor the seal; the decision's audit entry has its hash.
     """
     said = json.loads(snapshot_text)
-    hidden = fields.assessments(said.get("format", fields.SEALED))
+    hidden = fields.assessments(fields.format_of(said))
     said.pop("seal", None)
     said["exemptions"] = [pair[:2] for pair in said["exemptions"]]  # the form of a version without a seal
     for point in (point for row in said["rows"] for point in row["points"]):
