@@ -19,6 +19,9 @@ class OrganisationAction(models.TextChoices):
     EXTEND_FUNCTIONS = "extend_functions", "维护岗位职能与等级下限"
 
 
+TAKEN_AWAY = "您的角色刚刚有变动，没有这项权限了，没有办理。"
+
+
 def grants_of(user: Visitor) -> list[RoleGrant]:
     """The role grants of an active account, read once per user object; none for anybody else."""
     if isinstance(user, SimpleLazyObject):
@@ -42,7 +45,7 @@ def afresh(user: Visitor) -> User | None:
 def require_still(user: Visitor, action: str) -> None:
     """PermissionDenied where the right was taken away since the page was opened; asked under the lock."""
     if not can(afresh(user), action):
-        raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有办理。")
+        raise PermissionDenied(TAKEN_AWAY)
 
 
 def has_role(user: Visitor, *roles: Role) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
 from departments.models import GroupMember, LeadershipGroup, User, Visitor
-from departments.permissions import afresh, department_ids, has_role, has_role_in, leads_all
+from departments.permissions import TAKEN_AWAY, afresh, department_ids, has_role, has_role_in, leads_all
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
 
@@ -200,7 +200,7 @@ def can_still(user: Visitor, action: str, obj: Any = None) -> bool:
 def require_still(user: Visitor, action: str, obj: Any = None) -> None:
     """PermissionDenied where the right was taken away since the page was opened; asked under the lock."""
     if not can_still(user, action, obj):
-        raise PermissionDenied("您的角色刚刚有变动，没有这项权限了，没有办理。")
+        raise PermissionDenied(TAKEN_AWAY)
 
 
 def visible_versions(user: Visitor) -> models.QuerySet[TableVersion]:
