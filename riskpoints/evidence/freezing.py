@@ -20,6 +20,7 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
+from riskpoints.models.table import CONTENT_FIELDS
 
 FROZEN = "这一版已经提交，内容不能再改。"
 DECIDED = "已确定的表不能再改，只能另起一版修订。"
@@ -207,19 +208,7 @@ def _content_update(model: type[models.Model]) -> str:
 
 def _submitted_version_changes() -> str:
     """What the form's head says stands still from the submission on, whatever the status becomes."""
-    names = (
-        "table",
-        "number",
-        "base",
-        "owner_name",
-        "head_name",
-        "duties",
-        "date_mode",
-        "filled_on",
-        "created_by",
-        "seal",
-        "snapshot_format",
-    )
+    names = sorted(CONTENT_FIELDS - {"is_historical"} | {"created_by"})
     columns = [TableVersion._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
     changed = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in columns)
     return f"OLD.status <> '{Status.DRAFT}' AND ({changed})"
