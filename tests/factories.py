@@ -39,6 +39,16 @@ def make_post(department: Department, name: str = "干事", functions: tuple[Pos
     return post
 
 
+def year_dates(year: int) -> dict[str, datetime.date]:
+    """The four dates of a year, from March to June."""
+    return {
+        "fill_from": datetime.date(year, 3, 1),
+        "fill_until": datetime.date(year, 4, 30),
+        "review_until": datetime.date(year, 5, 31),
+        "publish_until": datetime.date(year, 6, 30),
+    }
+
+
 def make_cycle(year: int, **values) -> Cycle:
     """Return an open 年度 in which nothing is overdue before the year ends."""
     last = datetime.date(year, 12, 31)

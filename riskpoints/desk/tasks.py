@@ -30,7 +30,7 @@ def open_cycles() -> list[Cycle]:
 class FilledTable:
     """A table with its open version: the draft, submitted or reviewed one, if there is any.
 
-    `source_now` is the key of the version that it would be begun from today (carrying.source_of says the same of one
+    `source_now` is the key of the version that it would be begun from today (copying.source_of says the same of one
     table).
     """
 

@@ -13,7 +13,7 @@ from riskcontrol.web.forms import CodeField, PlainForm
 from riskpoints.forms.scans import ScanForm
 from riskpoints.models import Cycle
 from riskpoints.tables import historical
-from riskpoints.years import years
+from riskpoints.years import calendar
 
 
 class DatesForm(PlainForm, forms.Form):
@@ -37,12 +37,12 @@ class DatesForm(PlainForm, forms.Form):
     @property
     def dates(self) -> dict[str, datetime.date]:
         """The dates as the services take them."""
-        return {name: self.cleaned_data[name] for name in years.DATES}
+        return {name: self.cleaned_data[name] for name in calendar.DATES}
 
     def clean(self) -> dict[str, Any] | None:
         """Say at the field which date comes too early."""
         cleaned = super().clean()
-        pairs = zip(years.DATES, years.DATES[1:], strict=False)
+        pairs = zip(calendar.DATES, calendar.DATES[1:], strict=False)
         for earlier, later in pairs:
             first, second = self.cleaned_data.get(earlier), self.cleaned_data.get(later)
             if first and second and second < first:
@@ -63,7 +63,7 @@ class ChangeDatesForm(DatesForm):
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         self.cycle = cycle
-        now = {name: getattr(cycle, name) for name in years.DATES} | {"seen": years.dates_state(cycle)}
+        now = {name: getattr(cycle, name) for name in calendar.DATES} | {"seen": calendar.dates_state(cycle)}
         super().__init__(*args, initial=now, **kwargs)
 
     def layout(self) -> Layout:
@@ -73,7 +73,7 @@ class ChangeDatesForm(DatesForm):
         """Sent once more, the form has seen what is stored."""
         super().refuse(error)
         sent = self.data.copy()
-        sent["seen"] = years.dates_state(Cycle.objects.get(pk=self.cycle.pk))
+        sent["seen"] = calendar.dates_state(Cycle.objects.get(pk=self.cycle.pk))
         self.data = sent
 
 
@@ -81,7 +81,7 @@ class OpenYearForm(DatesForm):
     """A year to be opened."""
 
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    field_order = ["year", *years.DATES]
+    field_order = ["year", *calendar.DATES]
 
     def layout(self) -> Layout:
         return Layout(Div("year", css_class="field-row"), *super().layout())
@@ -105,7 +105,7 @@ class HistoricalYearForm(PlainForm, forms.Form):
         """The year itself: from its first day to its last."""
         year = self.cleaned_data["year"]
         last = datetime.date(year, 12, 31)
-        return dict(zip(years.DATES, (datetime.date(year, 1, 1), last, last, last), strict=True))
+        return dict(zip(calendar.DATES, (datetime.date(year, 1, 1), last, last, last), strict=True))
 
 
 class FondsForm(PlainForm, forms.Form):

@@ -23,6 +23,7 @@ from riskpoints.participation.services import ParticipationError
 from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.register.publication import published_sheet, published_versions
 from riskpoints.tables import workflow
+from riskpoints.tables.locking import lock_version
 
 # So many unanswered opinions on one table are no opinions any more: what comes after is set aside.
 MOST_UNANSWERED = 200
@@ -52,7 +53,7 @@ def send_feedback(
     where the table was returned meanwhile; the version is held, so that nobody confirms it past an opinion.
     """
     with transaction.atomic(), _nameless():
-        locked = TableVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+        locked = lock_version(version)
         if not published_versions().filter(pk=locked.pk).exists():
             raise ClosedError(CLOSED)
         points = {item.identity: item.text for item in published_sheet(locked).points}
@@ -245,12 +246,10 @@ def decide_objection(objection: Objection, *, state: str, reason: str, actor: An
     if not reason:
         raise ParticipationError("请写明理由。")
     with transaction.atomic():
-        version = TableVersion.objects.select_for_update(of=("self",)).get(pk=objection.feedback.version_id)
+        version = lock_version(objection.feedback.version)
         rows = Objection.objects.select_for_update(of=("self",)).select_related("feedback")
         locked = rows.get(pk=objection.pk)
-        locked.feedback.version = TableVersion.objects.select_related("table__department", "table__cycle").get(
-            pk=version.pk
-        )
+        locked.feedback.version = version
         if not can_still(actor, ParticipationAction.DECIDE_OBJECTION, locked):
             raise PermissionDenied("异议由审核这张表的人办理。")
         if not locked.is_open:

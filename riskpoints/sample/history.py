@@ -10,6 +10,7 @@ from riskpoints.models import TableVersion
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People, create_group
 from riskpoints.tables import editing, starting, workflow
+from riskpoints.years import opening
 
 # The form has room for the signature; the document doesn't say who signed, and none is invented (T15).
 SIGNER = "单位主要负责人（原件未载明姓名）"
@@ -27,7 +28,7 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
     filled_on = datetime.date.fromisoformat(year["filled_on"])
     _record_group(year["leadership_group"], since=filled_on, until=until, people=people)
     office = people["office_a"]
-    cycle = starting.open_year(year["year"], DATES_2011, is_historical=True, actor=office)
+    cycle = opening.open_year(year["year"], DATES_2011, is_historical=True, actor=office)
 
     def fill(version: TableVersion) -> None:
         for row in year["school_table"]:
@@ -40,7 +41,7 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
                 editing.save_measure(version, {"category": row["category"], "text": text}, actor=office)
 
     version = starting.record_historical(
-        starting.add_table(cycle, None),
+        opening.add_table(cycle, None),
         signer_name=SIGNER,
         signed_on=filled_on,
         fill=fill,

@@ -20,8 +20,8 @@ from riskpoints.rules import services as rules
 from riskpoints.rules.enums import Key, Readers
 from riskpoints.sample import data, history, organisation, tables
 from riskpoints.sample.organisation import People
-from riskpoints.tables import starting
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import opening
 
 # Every database holds these six from its first set-up; they are the document's, not a school's.
 NOT_FOREIGN = {PostFunction}
@@ -137,7 +137,7 @@ def _open_current_year(days: dict[str, int], people: People) -> Cycle:
         "review_until": day(days["review_until"]),
         "publish_until": day(days["review_until"] + days["publication_days"]),
     }
-    return starting.open_year(today.year, dates, actor=people["office_a"])
+    return opening.open_year(today.year, dates, actor=people["office_a"])
 
 
 def _play_tables(current: dict[str, Any], cycle: Cycle, departments: dict[str, Department], people: People) -> None:

@@ -18,6 +18,7 @@ from riskpoints.enums import Action, FindingMethod, Status
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
+from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb, verb_of_row
 
 POINT_FIELDS, MEASURE_FIELDS = fields.typed(fields.POINT), fields.typed(fields.MEASURE)
@@ -63,11 +64,7 @@ def require_draft(version: TableVersion) -> None:
 
 def lock_draft(version: TableVersion, *, actor: Actor) -> TableVersion:
     """Hold a draft to the end of the transaction. Raises PermissionDenied or FrozenError."""
-    locked = (
-        TableVersion.objects.select_for_update(of=("self",))
-        .select_related("table__cycle", "table__department")
-        .get(pk=version.pk)
-    )
+    locked = lock_version(version)
     if not can_still(actor, Action.EDIT, locked):
         raise PermissionDenied("您没有填写这张表的权限。")
     require_draft(locked)
@@ -302,11 +299,7 @@ def note_post(row: RiskPoint | PostExemption) -> None:
 def refresh_names_and_floors(version: TableVersion, *, actor: Actor) -> None:
     """Before a draft is submitted: take the names and functions of today, so that what is decided is what is true."""
     with transaction.atomic():
-        locked = (
-            TableVersion.objects.select_for_update(of=("self",))
-            .select_related("table__department", "table__cycle")
-            .get(pk=version.pk)
-        )
+        locked = lock_version(version)
         if locked.status != Status.DRAFT or locked.table.cycle.is_closed:
             return
         department = locked.table.department

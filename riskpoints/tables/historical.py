@@ -14,7 +14,7 @@ from riskpoints.content import content
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, Cycle, Measure, NilDeclaration, RiskPoint, TableVersion
 from riskpoints.permissions import can
-from riskpoints.tables import starting
+from riskpoints.tables import locking, starting
 from riskpoints.tables.workflow import WorkflowError
 
 
@@ -92,7 +92,7 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
         raise WorkflowError("签字日期不能晚于今天。")
     scope = Scope.DEPARTMENT if department else Scope.SCHOOL
     with transaction.atomic():
-        starting.lock_year(cycle)
+        locking.lock_year(cycle)
         table, _ = ControlTable.objects.get_or_create(cycle=cycle, department=department, scope=scope)
         if _standing().filter(table=table).exists():
             raise WorkflowError(f"{table}已有版本，不能再补录。")

@@ -17,8 +17,9 @@ from riskcontrol.verbs import SystemFact
 from riskpoints import documents
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, Action, Status
-from riskpoints.models import Cycle, Decision, SignedScan, StoredDocument, TableVersion
+from riskpoints.models import Decision, SignedScan, StoredDocument, TableVersion
 from riskpoints.permissions import can
+from riskpoints.tables.locking import lock_year
 from riskpoints.verbs import RegisterVerb
 
 MEDIA_TYPES = {
@@ -141,7 +142,7 @@ def keep_scan(
 
 def _hold_year(version: TableVersion) -> None:
     """The version and its year as they are now; close_year() would else keep what stands in it without this scan."""
-    version.table.cycle = Cycle.objects.select_for_update().get(pk=version.table.cycle_id)
+    version.table.cycle = lock_year(version.table.cycle)
     version.status = TableVersion.objects.values_list("status", flat=True).select_for_update().get(pk=version.pk)
 
 

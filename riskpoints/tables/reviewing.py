@@ -18,6 +18,7 @@ from riskpoints.models import Remark, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
 from riskpoints.tables import editing
+from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb
 
 
@@ -62,11 +63,7 @@ def assess(
     ValidationError {point id as text: message} where a level is not allowed. In both cases nothing is saved.
     """
     with transaction.atomic():
-        locked = (
-            TableVersion.objects.select_for_update(of=("self",))
-            .select_related("table__cycle", "table__department")
-            .get(pk=version.pk)
-        )
+        locked = lock_version(version)
         if not can_still(actor, Action.ASSESS, locked):
             raise PermissionDenied("您没有审核这张表的权限。")
         if locked.table.cycle.is_closed:

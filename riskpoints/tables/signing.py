@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.utils import timezone
 
 from departments import queries
@@ -15,6 +14,7 @@ from departments.permissions import afresh, has_role
 from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import ConfirmationRule, ConfirmedBy
 from riskpoints.models import TableVersion
+from riskpoints.tables.refusal import WorkflowError, require_length
 
 # A version without a signature; who took one back leaves none of its facts.
 FORGOTTEN: dict[str, Any] = {
@@ -32,10 +32,6 @@ RESET_LATELY = (
 )
 
 
-class WorkflowError(Exception):
-    """The act is not possible now; the message is Chinese and says what to do."""
-
-
 @dataclass(frozen=True)
 class Signature:
     """What a confirmation records: who signed, on which day, on paper or in the browser, and the scan.
@@ -51,15 +47,6 @@ class Signature:
     scan_suffix: str = ""
     deputy_reason: str = ""
     proof: str = ""
-
-
-def require_length(model: type[models.Model], name: str, text: str) -> None:
-    """WorkflowError where a text is longer than its field; the database must neither cut it nor stop at it."""
-    field = model._meta.get_field(name)
-    longest = getattr(field, "max_length", None)
-    if longest is not None and len(text) > longest:
-        label = getattr(field, "verbose_name", name)
-        raise WorkflowError(f"{label}请缩短到 {longest} 字以内，现在有 {len(text)} 字。")
 
 
 def signer_problem(name: str, day: datetime.date, deputy_reason: str) -> str:

@@ -1,29 +1,23 @@
-"""How versions come to be: a year opened, a table started, an approved one revised, a historical one recorded."""
+"""How versions come to be: a table started, one in force revised, a historical one recorded."""
 
 import datetime
 import secrets
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
-from departments import notices
-from departments.enums import Role
-from departments.models import Actor, Department, School
+from departments.models import Actor, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
-from riskpoints import fields, wings
+from riskpoints import fields
 from riskpoints.content import content
-from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
-from riskpoints.evidence import record as year_record
+from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, DateMode, Status
 from riskpoints.models import (
     ControlTable,
-    Cycle,
     Decision,
     Measure,
     NilDeclaration,
@@ -31,48 +25,11 @@ from riskpoints.models import (
     RiskPoint,
     TableVersion,
 )
-from riskpoints.permissions import RegisterAction, can, can_still
-from riskpoints.tables import carrying, papers, workflow
+from riskpoints.permissions import can, can_still
+from riskpoints.tables import copying, papers, workflow
+from riskpoints.tables.locking import lock_table
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterFact, RegisterVerb
-
-
-def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: bool = False, actor: Actor) -> Cycle:
-    """Open a 年度: a table for each active department and for the school; each is begun from what is in force when it
-    is begun (start_table). ValidationError where the dates or the year are wrong.
-
-    A historical year gets no tables: they are recorded one by one, and nobody is asked to fill one in. Only a year that
-    is over can be one. A department is asked for the table of a year to come if it is still there when that begins.
-    """
-    if not can(actor, RegisterAction.OPEN_YEAR):
-        raise PermissionDenied("只有领导小组办公室能开启年度。")
-    today = timezone.localdate()
-    if is_historical and year >= today.year:
-        raise ValidationError({"year": "今年和以后的年度由部门填报，不能按历史年度补录。"})
-    with transaction.atomic():
-        cycle = Cycle(year=year, is_historical=is_historical, **dates)
-        cycle.full_clean()
-        try:
-            with transaction.atomic():
-                cycle.save()
-        except IntegrityError as error:  # somebody else opened it in this moment
-            raise ValidationError({"year": "这个年度已经开启。"}) from error
-        detail = dict(dates) | ({"补录历史年度": "是"} if is_historical else {})
-        audit.record(RegisterVerb.YEAR_OPEN, actor=actor, target=cycle, detail=detail)
-        asked = Department.objects.active_on(today).active_on(cycle.asked_on(today))
-        for department in [] if is_historical else [*asked, None]:
-            add_table(cycle, department)
-    return cycle
-
-
-def add_table(cycle: Cycle, department: Department | None) -> ControlTable:
-    """The table of a department (None: of the school) in a year, still to be begun."""
-    table, _ = ControlTable.objects.get_or_create(
-        cycle=cycle,
-        department=department,
-        scope=Scope.DEPARTMENT if department else Scope.SCHOOL,
-    )
-    return table
 
 
 def start_table(table: ControlTable, *, actor: Actor) -> TableVersion:
@@ -92,7 +49,7 @@ def start_table(table: ControlTable, *, actor: Actor) -> TableVersion:
             return existing
         if locked.in_force_id is not None:
             raise WorkflowError("这张表已有现行版，请用“修订”另起一版。")
-        source = carrying.source_of(locked)
+        source = copying.source_of(locked)
         if source is None:
             version = _new_version(locked, actor=actor)
             audit.record(RegisterVerb.START, actor=actor, target=version)
@@ -136,16 +93,16 @@ def copy_version(source: TableVersion, table: ControlTable, *, reason: str, acto
     draft = _new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
     points: dict[uuid.UUID, RiskPoint] = {}
     for point in loaded.points:
-        copy = carrying.write_point(RiskPoint(version=draft, identity=point.identity, order=point.order), point)
+        copy = copying.write_point(RiskPoint(version=draft, identity=point.identity, order=point.order), point)
         points[point.identity] = copy
     for measure in loaded.measures:
         twin = Measure(version=draft, identity=measure.identity, order=measure.order)
-        carrying.write_measure(twin, measure, points)
+        copying.write_measure(twin, measure, points)
     for row in loaded.rows:
         if row.is_nil:
             NilDeclaration.objects.create(version=draft, category=row.value)
-    for exemption in carrying.exemptions(loaded):
-        carrying.write_exemption(PostExemption(version=draft, post_id=exemption.post_id), exemption)
+    for exemption in copying.exemptions(loaded):
+        copying.write_exemption(PostExemption(version=draft, post_id=exemption.post_id), exemption)
     return draft
 
 
@@ -206,49 +163,9 @@ def record_historical(
     return version
 
 
-def close_year(cycle: Cycle, *, actor: Actor) -> Cycle:
-    """Close a year: nothing in it changes any more. WorkflowError while a table is still on its way."""
-    if not can(actor, RegisterAction.CLOSE_YEAR):
-        raise PermissionDenied("只有领导小组办公室能关闭年度。")
-    with transaction.atomic():
-        locked = lock_year(cycle)
-        if not can_still(actor, RegisterAction.CLOSE_YEAR):
-            raise PermissionDenied("只有领导小组办公室能关闭年度。")
-        waiting = TableVersion.objects.filter(
-            table__cycle=locked, status__in=[Status.SUBMITTED, Status.REVIEWED]
-        ).count()
-        if waiting:
-            raise WorkflowError(f"还有 {waiting} 张表在审核或待签字，办完后才能关闭年度。")
-        if locked.closed_at is None and (matters := wings.open_matters(locked)):
-            raise WorkflowError(f"现在还不能关闭{locked}：{'；'.join(matters)}。")
-        if locked.closed_at is None:
-            locked.closed_at = timezone.now()
-            locked.save(update_fields=["closed_at"])
-            record = {RegisterFact.YEAR_RECORD.value: year_record.keep(locked).sha256}
-            audit.record(RegisterVerb.YEAR_CLOSE, actor=actor, target=locked, detail=record)
-            # Who may build the archive is told in the same transaction: a closed year without one is easily forgotten.
-            notices.notify(
-                text=f"{locked}已由{actor.real_name}归档关闭，请生成年度档案并离线保存。",
-                link=reverse("riskpoints:years"),
-                roles=[Role.ADMIN],
-                actor=actor,
-                target=locked,
-            )
-    return locked
-
-
-def lock_year(cycle: Cycle) -> Cycle:
-    """The year as it is now, held until the transaction ends; WorkflowError where it was withdrawn meanwhile."""
-    locked = Cycle.objects.select_for_update().filter(pk=cycle.pk).first()
-    if locked is None:
-        raise WorkflowError(f"{cycle}已经撤销。请刷新页面。")
-    return locked
-
-
 def _lock_in_open_year(table: ControlTable) -> ControlTable:
     """The table as it is now, held until the transaction ends; WorkflowError once its year is closed."""
-    queryset = ControlTable.objects.select_for_update(of=("self",)).select_related("cycle", "department")
-    locked = queryset.filter(pk=table.pk).first()
+    locked = lock_table(table)
     if locked is None:
         raise WorkflowError("这个年度已经撤销，这张表不用填了。")
     if locked.is_removed:

@@ -18,7 +18,9 @@ from riskpoints.enums import DECISIVE_ACTIONS, Action, Scope, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
 from riskpoints.tables import editing, papers, publicity, reviewing, signing
-from riskpoints.tables.signing import Signature, WorkflowError, require_length
+from riskpoints.tables.locking import lock_version
+from riskpoints.tables.refusal import WorkflowError, require_length
+from riskpoints.tables.signing import Signature
 from riskpoints.verbs import RegisterFact, RegisterVerb, verb_of
 
 UNPOSTED = "这张表还没有公示。请领导小组办公室先列入公示，期满后再签字确定。"
@@ -113,7 +115,7 @@ def perform(
         editing.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)
     with transaction.atomic():
-        locked = _locked(version)
+        locked = lock_version(version, with_year=True)
         # First what happened meanwhile: whose act it is can depend on the status, and "no right" would mislead. Who
         # returns a table that waits for review doesn't mean one that somebody approved in this moment.
         if not is_possible(action, locked) or locked.status != version.status:
@@ -150,7 +152,7 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Actor)
     if not can(actor, Action.CONFIRM, version):
         raise PermissionDenied("您没有这项权限。")
     with transaction.atomic():
-        locked = _locked(version)
+        locked = lock_version(version, with_year=True)
         if not is_possible(Action.CONFIRM, locked):
             raise WorkflowError(_overtaken(locked))
         if not can_still(actor, Action.CONFIRM, locked):
@@ -165,12 +167,6 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Actor)
             detail["代签原因"] = changes["deputy_reason"]
         audit.record(RegisterVerb.NOTE_SIGNATURE, actor=actor, target=locked, detail=detail)
     return _stored(version)
-
-
-def _locked(version: TableVersion) -> TableVersion:
-    """The version as it is now, held with its year: close_year() counts the tables on their way under that lock."""
-    queryset = TableVersion.objects.select_for_update(of=("self", "table__cycle"))
-    return queryset.select_related("table__cycle", "table__department").get(pk=version.pk)
 
 
 def _stored(version: TableVersion) -> TableVersion:

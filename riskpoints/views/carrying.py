@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import taking
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.sheet import Sheet
+from riskpoints.years import taking
 
 
 @require_safe

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import editing, inheriting
+from riskpoints.tables import editing
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for
+from riskpoints.years import inheriting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

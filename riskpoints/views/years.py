@@ -17,11 +17,10 @@ from riskpoints.desk import set_up
 from riskpoints.forms.years import ChangeDatesForm, HistoricalYearForm, OpenYearForm, RemoveForm
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
-from riskpoints.tables import starting
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
-from riskpoints.years import years
+from riskpoints.years import calendar, changing, closing, lines, membership, opening
 
 UNPROCESSABLE = 422
 
@@ -31,7 +30,7 @@ UNPROCESSABLE = 422
 def index(request):
     """All years, newest first."""
     context = {
-        "lines": years.year_lines(),
+        "lines": lines.year_lines(),
         "may_open": can(request.user, RegisterAction.OPEN_YEAR),
         "may_close": can(request.user, RegisterAction.CLOSE_YEAR),
         "may_build": can(request.user, RegisterAction.BUILD_ARCHIVE),
@@ -49,11 +48,11 @@ def form_page(request, form, **context):
 @requires(RegisterAction.OPEN_YEAR)
 def open_year(request):
     """Open a year: each department in use and the school get a table to begin."""
-    year = years.suggested_year()
-    form = OpenYearForm(request.POST or None, initial={"year": year, **years.suggested_dates(year)})
+    year = calendar.suggested_year()
+    form = OpenYearForm(request.POST or None, initial={"year": year, **calendar.suggested_dates(year)})
     if request.method == "POST" and form.is_valid():
         try:
-            cycle = starting.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
+            cycle = opening.open_year(form.cleaned_data["year"], form.dates, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -71,7 +70,7 @@ def open_historical_year(request):
     if request.method == "POST" and form.is_valid():
         try:
             year = form.cleaned_data["year"]
-            cycle = starting.open_year(year, form.dates, is_historical=True, actor=request.user)
+            cycle = opening.open_year(year, form.dates, is_historical=True, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -86,7 +85,7 @@ def withdraw(request, cycle_id):
     """Take back a year that was opened by mistake and in which nobody has begun."""
     cycle = get_object_or_404(Cycle, pk=cycle_id)
     try:
-        years.withdraw(cycle, actor=request.user)
+        changing.withdraw(cycle, actor=request.user)
     except WorkflowError as error:
         messages.error(request, str(error))
     else:
@@ -102,7 +101,7 @@ def dates(request, cycle_id):
     form = ChangeDatesForm(request.POST or None, cycle=cycle)
     if request.method == "POST" and form.is_valid():
         try:
-            years.change_dates(cycle, form.dates, seen=form.cleaned_data["seen"], actor=request.user)
+            changing.change_dates(cycle, form.dates, seen=form.cleaned_data["seen"], actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         except WorkflowError as error:
@@ -121,7 +120,7 @@ def add_table(request, cycle_id, department_id):
     cycle = get_object_or_404(Cycle, pk=cycle_id)
     department = get_object_or_404(Department, pk=department_id)
     try:
-        years.add_missing_table(cycle, department, actor=request.user)
+        membership.add_missing_table(cycle, department, actor=request.user)
     except (ValidationError, WorkflowError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
     else:
@@ -138,9 +137,9 @@ def remove_table(request, table_id):
     if request.method == "POST" and (table.is_removed or form.is_valid()):
         try:
             if table.is_removed:
-                years.restore_table(table, actor=request.user)
+                membership.restore_table(table, actor=request.user)
             else:
-                years.remove_table(table, form.cleaned_data["reason"], actor=request.user)
+                membership.remove_table(table, form.cleaned_data["reason"], actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         except WorkflowError as error:
@@ -174,12 +173,14 @@ def close(request, cycle_id):
         return redirect("riskpoints:years")
     if request.method == "POST":
         try:
-            starting.close_year(cycle, actor=request.user)
+            closing.close_year(cycle, actor=request.user)
         except WorkflowError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, f"{cycle}已关闭，内容不再改动。下一步：请系统管理员在本页生成年度档案。")
             return redirect("riskpoints:years")
     return render(
-        request, "riskpoints/years/year_close.html", {"closing": years.closing(cycle, request.user), "year": cycle}
+        request,
+        "riskpoints/years/year_close.html",
+        {"closing": closing.before_closing(cycle, request.user), "year": cycle},
     )

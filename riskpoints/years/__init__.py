@@ -1,1 +1,1 @@
-"""A year of the register: opened, changed, closed."""
+"""A year of the register: opened, changed, closed; what is carried over into its drafts from elsewhere."""

@@ -11,6 +11,7 @@ from riskpoints.enums import Category, Scope, Status
 from riskpoints.models import ControlTable, RiskPoint, TableVersion
 from riskpoints.register import filters, search
 from riskpoints.tables import starting
+from riskpoints.years import opening
 from tests import once
 from tests.factories import bring_to, make_cycle, make_department, make_point, make_post, make_user, record_historical
 
@@ -45,7 +46,7 @@ def open_2027(signed, people):
     """Open 2027 in November, as a school does; filling begins in December."""
     days = [(2026, 12, 10), (2027, 1, 20), (2027, 2, 10), (2027, 3, 1)]
     names = ("fill_from", "fill_until", "review_until", "publish_until")
-    return starting.open_year(
+    return opening.open_year(
         2027, dict(zip(names, (datetime.date(*day) for day in days), strict=True)), actor=people.office
     )
 

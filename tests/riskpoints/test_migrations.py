@@ -13,6 +13,7 @@ from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.tables import editing, starting
 from riskpoints.tables.workflow import perform
+from riskpoints.years import closing
 from tests.factories import assess_all, bring_to, make_cycle, make_post, paper_signature, record_historical
 
 TABLE = "riskpoints_postexemption"
@@ -55,7 +56,7 @@ def test_a_year_that_was_over_when_it_was_opened_is_historical(table, people, of
     starting.start_table(
         ControlTable.objects.create(cycle=drafted, scope="department", department=table.department), actor=people.head
     )
-    starting.close_year(closed, actor=office)
+    closing.close_year(closed, actor=office)
     try:
         call_command("migrate", "riskpoints", "0004", verbosity=0)
     finally:

@@ -23,8 +23,9 @@ from riskpoints.enums import Action, Status
 from riskpoints.evidence import trail
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.sample import loader
-from riskpoints.tables import starting, workflow
+from riskpoints.tables import workflow
 from riskpoints.tables.workflow import WorkflowError
+from riskpoints.years import closing
 from tests.factories import assess_all, bring_to, paper_signature
 from tests.pages import text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
@@ -242,9 +243,9 @@ def test_its_open_matters_keep_a_year_open(visit, people, enter):
     assert (page.context["closing"].matters, page.context["closing"].is_blocked) == ([told], True)
     assert told in text_of(page)
     with pytest.raises(WorkflowError, match=told):
-        starting.close_year(cycle, actor=people.office)
+        closing.close_year(cycle, actor=people.office)
     done(visit)
-    assert starting.close_year(cycle, actor=people.office).is_closed
+    assert closing.close_year(cycle, actor=people.office).is_closed
 
 
 def test_its_freeze_rule_is_in_the_database(visit):

@@ -7,10 +7,10 @@ from riskpoints.content import changes, differences
 from riskpoints.content.content import load
 from riskpoints.enums import Action
 from riskpoints.models import TableVersion
-from riskpoints.tables import carrying, inheriting
-from riskpoints.tables.offers import Offers, offers
 from riskpoints.tables.returned import Returned, returned
 from riskpoints.views.sheet.page import Page
+from riskpoints.years import inheriting
+from riskpoints.years.offers import Offers, offers, replaced
 
 
 class Changes(Page):
@@ -32,7 +32,7 @@ class Changes(Page):
     @cached_property
     def newer_source(self) -> TableVersion | None:
         """What took the place of the version this one was begun from, for those who see the assessment."""
-        return carrying.replaced(self.version) if self.shows_assessment else None
+        return replaced(self.version) if self.shows_assessment else None
 
     @cached_property
     def offers(self) -> Offers | None:

@@ -12,7 +12,7 @@ from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable
-from riskpoints.years import years
+from riskpoints.years import membership
 from tests.factories import bring_to, make_department
 from tests.riskpoints.archives.packing import build, unpacked
 
@@ -28,7 +28,7 @@ def take_out(table, other_table, people):
     department = other_table.department
     organisation.close_department(department, on=CLOSED_ON, successor=heir, actor=people.admin)
     other_table.refresh_from_db()
-    years.remove_table(other_table, "职能并入教学管理中心", actor=people.office)
+    membership.remove_table(other_table, "职能并入教学管理中心", actor=people.office)
     people.office.refresh_from_db()
     people.office.real_name = "改了名的干事"
     organisation.save_record(people.office, actor=people.admin)

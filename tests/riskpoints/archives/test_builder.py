@@ -21,8 +21,9 @@ from riskpoints.content import content
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, StoredDocument, TableVersion
 from riskpoints.models.archive import ArchiveState
-from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.tables import editing, reviewing, workflow
 from riskpoints.verbs import RegisterFact, RegisterVerb
+from riskpoints.years import closing
 from tests.access.reading import words_in
 from tests.factories import bring_to, make_point, paper_signature
 from tests.riskcontrol.trails import without_salts
@@ -161,11 +162,11 @@ def test_the_explanation_tells_what_is_missing_and_the_head(whole):
 
 def test_a_closed_year_says_so(people, table, tmp_path):
     confirm(table, people)
-    starting.close_year(table.cycle, actor=people.office)
+    closing.close_year(table.cycle, actor=people.office)
     build(table.cycle, tmp_path / "a.zip")
     files = unpacked(tmp_path / "a.zip")
-    closing = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
-    assert json.loads(files["manifest.json"])["audit"]["head"]["hash"] == closing.hash
+    entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
+    assert json.loads(files["manifest.json"])["audit"]["head"]["hash"] == entry.hash
     text = files["说明.txt"].decode("utf-8-sig")
     assert "本年度已归档关闭，内容不再变动。" in text
     assert "本年度各张表均已确定，没有缺漏。" in text

@@ -17,8 +17,9 @@ from riskpoints.enums import Status
 from riskpoints.evidence import record, year_facts
 from riskpoints.models import StoredDocument
 from riskpoints.models.archive import ArchiveState
-from riskpoints.tables import papers, starting
+from riskpoints.tables import papers
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import closing
 from tests.factories import bring_to
 from tests.riskpoints.archives.packing import SCAN, build, confirm, falsify, unpacked
 
@@ -30,7 +31,7 @@ def closed(people, table, other_table, school_table, settings):
     table.cycle.version = confirm(table, people, scan=SCAN)
     confirm(school_table, people)
     bring_to(Status.DRAFT, other_table, people)
-    starting.close_year(table.cycle, actor=people.office)
+    closing.close_year(table.cycle, actor=people.office)
     table.cycle.refresh_from_db()
     return table.cycle
 

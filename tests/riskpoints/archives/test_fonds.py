@@ -10,7 +10,7 @@ from departments.models import School
 from riskpoints.archives import fonds, jobs, records, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
-from riskpoints.tables import starting
+from riskpoints.years import closing
 from tests.pages import beside, text_of, typed
 from tests.riskpoints.archives.packing import build, confirm, unpacked
 
@@ -77,7 +77,7 @@ def test_the_command_says_how_to_give_it(unnumbered, tmp_path):
 
 
 def test_a_year_closed_before_there_was_one_keeps_that_of_its_first_archive(unnumbered, people, tmp_path):
-    starting.close_year(unnumbered, actor=people.office)
+    closing.close_year(unnumbered, actor=people.office)
     unnumbered.refresh_from_db()
     with pytest.raises(ArchiveError, match="还没有全宗号"):
         records.read_year(unnumbered.year)
@@ -91,7 +91,7 @@ def test_a_year_closed_before_there_was_one_keeps_that_of_its_first_archive(unnu
 
 def test_a_year_closed_with_one_keeps_it(people, table, tmp_path):
     confirm(table, people)
-    starting.close_year(table.cycle, actor=people.office)
+    closing.close_year(table.cycle, actor=people.office)
     School.objects.update(fonds_code="0008")
     assert fonds.known() == "0008"
     assert records.read_year(table.cycle.year).school.fonds_code == "0001"

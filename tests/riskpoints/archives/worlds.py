@@ -24,6 +24,7 @@ from riskpoints.models import (
     TableVersion,
 )
 from riskpoints.tables import editing, papers, reviewing, starting, workflow
+from riskpoints.years import closing
 from tests.factories import bring_to, make_measure, make_point, make_post, paper_signature
 from tests.riskpoints.archives.packing import SCAN, confirm
 
@@ -108,7 +109,7 @@ def finish(world, people, discipline_table):
     reviewing.assess(version, given, actor=people.deputy)
     version = workflow.perform(Action.APPROVE, version, actor=people.deputy)
     workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
-    return starting.close_year(world, actor=people.office)
+    return closing.close_year(world, actor=people.office)
 
 
 def described(cycle):

@@ -9,6 +9,7 @@ from riskpoints.content.differences import compare
 from riskpoints.enums import Action, Category, Likelihood, Status
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.tables import editing, starting, workflow
+from riskpoints.years import opening
 from tests import once
 from tests.factories import assess_all, bring_to, make_measure, make_point, make_post
 
@@ -157,7 +158,7 @@ def test_two_years_of_a_department_are_compared_through_what_was_carried_over(in
     year = in_force.table.cycle.year + 1
     today = timezone.localdate()
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), today)
-    cycle = starting.open_year(year, dates, actor=office)
+    cycle = opening.open_year(year, dates, actor=office)
     carried = starting.start_table(ControlTable.objects.get(cycle=cycle, department=department), actor=head)
     assert compare(content.load(in_force), content.load(carried)).is_empty
     editing.save_point(carried, {"text": "今年新写的"}, point=carried.points.first(), actor=head)

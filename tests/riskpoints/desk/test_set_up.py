@@ -9,8 +9,7 @@ from departments import services
 from departments.enums import GroupPosition, Role
 from departments.models import Department, GroupMember, LeadershipGroup, PostFunction, School
 from riskpoints.desk import set_up
-from riskpoints.tables import starting
-from riskpoints.years import years
+from riskpoints.years import calendar, opening
 from tests.factories import make_cycle, make_department, make_post, make_user
 from tests.pages import text_of
 
@@ -59,8 +58,8 @@ def test_a_school_is_set_up_step_by_step_to_its_first_year(db, admin):
     assert open_titles(admin) == titles[5:]
     assert waiting(office) == [("启用准备", "已完成 5/6 步。还没有开启年度。")]
 
-    year = years.suggested_year()
-    starting.open_year(year, years.suggested_dates(year), actor=office)
+    year = calendar.suggested_year()
+    opening.open_year(year, calendar.suggested_dates(year), actor=office)
     assert open_titles(admin) == []
     assert set_up.set_up(admin).is_done
     assert [waiting(user) for user in (admin, office)] == [[], []]

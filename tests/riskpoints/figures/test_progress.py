@@ -11,6 +11,7 @@ from riskpoints.figures.progress import year_progress
 from riskpoints.models import ControlTable
 from riskpoints.rules.working_days import working_days_after
 from riskpoints.tables import editing, starting, workflow
+from riskpoints.years import opening
 from tests.factories import bring_to, make_cycle, publish_for, record_historical
 
 
@@ -50,7 +51,7 @@ def test_a_revision_leaves_the_table_in_force(table, people, cycle, office):
 def test_what_an_older_program_carried_over_and_nobody_touched_is_not_begun(confirmed_version, cycle, office, head):
     """Drafts used to be made when the year was opened, by nobody."""
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), timezone.localdate())
-    following = starting.open_year(cycle.year + 1, dates, actor=office)
+    following = opening.open_year(cycle.year + 1, dates, actor=office)
     table = following.tables.get(department=confirmed_version.table.department)
     assert the_row(following, office, table).standing == "waiting"
     draft = starting.copy_version(confirmed_version, table, reason="结转", actor=None)
@@ -61,7 +62,7 @@ def test_what_an_older_program_carried_over_and_nobody_touched_is_not_begun(conf
 
 def test_what_was_begun_from_last_year_is_begun(confirmed_version, cycle, office, head):
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), timezone.localdate())
-    following = starting.open_year(cycle.year + 1, dates, actor=office)
+    following = opening.open_year(cycle.year + 1, dates, actor=office)
     table = following.tables.get(department=confirmed_version.table.department)
     starting.start_table(table, actor=head)
     assert the_row(following, office, table).standing == "draft"

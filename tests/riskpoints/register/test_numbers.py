@@ -17,6 +17,7 @@ from riskpoints.models import ControlTable, RiskPoint
 from riskpoints.register import filters, numbers, publication, search
 from riskpoints.register.lines import lines_of
 from riskpoints.tables import starting
+from riskpoints.years import closing
 from tests.factories import bring_to, make_point
 from tests.riskpoints.archives.packing import falsify
 
@@ -67,7 +68,7 @@ def test_departments_without_a_place_of_their_own_follow_their_pinyin_everywhere
     rows = [row.department.name for row in department_rows(timezone.localdate())]
     assert rows.index("教务处") < rows.index("总务处")
     assert [table.owner for table in publication.published_tables()[1]][:2] == ["教务处", "总务处"]
-    starting.close_year(three_tables, actor=people.office)
+    closing.close_year(three_tables, actor=people.office)
     assert on_screen(people.office) == shown == printed(three_tables)
 
 
@@ -99,7 +100,7 @@ def test_points_count_by_category_then_by_their_place_then_by_age(draft_version,
 
 
 def test_a_closed_year_keeps_its_numbers_when_departments_are_put_in_another_order(three_tables, people):
-    starting.close_year(three_tables, actor=people.office)
+    closing.close_year(three_tables, actor=people.office)
     before = on_screen(people.office)
     for place, department in enumerate(Department.objects.order_by("-order", "-pk")):
         Department.objects.filter(pk=department.pk).update(order=place)
@@ -118,7 +119,7 @@ def test_an_open_year_counts_in_the_order_of_today(three_tables, people):
 
 
 def test_a_damaged_record_of_a_year_closes_no_register(three_tables, people):
-    closed = starting.close_year(three_tables, actor=people.office)
+    closed = closing.close_year(three_tables, actor=people.office)
     sha256 = record.kept_record(closed)
     before = on_screen(people.office)
     numbers._departments_in.cache_clear()

@@ -12,10 +12,11 @@ from riskcontrol.audit import verify_chain
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, SourceChoice, TableVersion
-from riskpoints.tables import editing, reviewing, starting, taking, workflow
+from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.tables.editing import ConflictError
 from riskpoints.tables.workflow import WorkflowError, perform
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import closing, opening, taking
 from tests.factories import assess_all, bring_to, make_cycle, make_measure, make_point, paper_signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,7 +92,7 @@ def test_a_year_opened_by_two_at_once_is_opened_once(people, department):
     calls = []
     for user in (people.office, people.second_office):
         me = fresh(user)
-        calls.append(lambda me=me: starting.open_year(2030, dates, actor=me))
+        calls.append(lambda me=me: opening.open_year(2030, dates, actor=me))
     results = at_once(*calls)
     assert kinds(results) == {"done": 1, "ValidationError": 1}
     refusal = next(result for result in results if isinstance(result, ValidationError))
@@ -262,6 +263,6 @@ def test_levels_and_approval_at_once_leave_what_was_decided(table, people):
 def test_a_year_is_not_closed_over_a_table_just_submitted(table, people, cycle):
     version = bring_to(Status.DRAFT, table, people)
     mine, me = fresh(cycle), User.objects.get(pk=people.office.pk)
-    results = at_once(act(Action.SUBMIT, version, people.head), lambda: starting.close_year(mine, actor=me))
+    results = at_once(act(Action.SUBMIT, version, people.head), lambda: closing.close_year(mine, actor=me))
     assert kinds(results) == {"done": 1, "WorkflowError": 1}
     assert (fresh(version).status, fresh(cycle).is_closed) in [(Status.SUBMITTED, False), (Status.DRAFT, True)]

@@ -23,11 +23,11 @@ from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
 from riskpoints.participation.models import Feedback
 from riskpoints.permissions import can
-from riskpoints.tables import editing, papers, publicity, reviewing, starting, workflow
+from riskpoints.tables import editing, papers, publicity, reviewing, workflow
 from riskpoints.tables.signing import signer_problem
 from riskpoints.tables.workflow import WorkflowError, note_signature, perform
 from riskpoints.verbs import RegisterVerb
-from riskpoints.years import years
+from riskpoints.years import calendar, changing, closing
 from tests.factories import assess_all, bring_to, make_user, own_signature, paper_signature, publish_for
 
 TODAY = timezone.localdate
@@ -332,10 +332,10 @@ def test_an_account_that_was_disabled_does_not_go_on(reviewed_version, people):
 
 
 OFFICE_ACTS = {
-    "dates": lambda version, actor: years.change_dates(
-        version.table.cycle, {name: getattr(version.table.cycle, name) for name in years.DATES}, actor=actor
+    "dates": lambda version, actor: changing.change_dates(
+        version.table.cycle, {name: getattr(version.table.cycle, name) for name in calendar.DATES}, actor=actor
     ),
-    "close": lambda version, actor: starting.close_year(version.table.cycle, actor=actor),
+    "close": lambda version, actor: closing.close_year(version.table.cycle, actor=actor),
     "publication": lambda version, actor: publicity.gather([version], title="公示", notice="", actor=actor),
     "signature": lambda version, actor: note_signature(version, paper_signature(scan=b""), actor=actor),
 }

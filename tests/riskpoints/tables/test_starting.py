@@ -1,4 +1,4 @@
-"""How versions come to be: a year opened and closed, a table started, a version revised, a historical one recorded."""
+"""How versions come to be: a table started, a version revised, a historical one recorded."""
 
 import datetime
 import json
@@ -8,35 +8,27 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from departments.models import Department, Post
+from departments.models import Post
 from riskcontrol.models import AuditEntry
 from riskpoints.content import completeness, content
-from riskpoints.enums import Action, Category, ConfirmedBy, DateMode, Scope, Status
+from riskpoints.enums import Action, Category, ConfirmedBy, DateMode, Status
 from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
 from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import opening
 from tests import once, roles
 from tests.factories import (
     bring_to,
     fill,
-    make_department,
     make_measure,
     make_point,
     make_post,
     paper_signature,
     record_historical,
+    year_dates,
 )
-
-
-def dates(year, *, fill_until=(4, 30)):
-    return {
-        "fill_from": datetime.date(year, 3, 1),
-        "fill_until": datetime.date(year, *fill_until),
-        "review_until": datetime.date(year, 5, 31),
-        "publish_until": datetime.date(year, 6, 30),
-    }
 
 
 def close(cycle):
@@ -48,72 +40,7 @@ def next_year(cycle):
     return cycle.year + 1
 
 
-# ---- a year is opened --------------------------------------------------------------------------------------------
-
-
-def test_opening_makes_a_table_for_each_department_in_use_and_for_the_school(people, department, other_department):
-    Department.objects.create(name="旧科室", active_to=datetime.date(2020, 1, 1))
-    cycle = starting.open_year(2026, dates(2026), actor=people.office)
-    assert {name: getattr(cycle, name) for name in dates(2026)} == dates(2026)
-    found = [(table.scope, table.owner_name) for table in cycle.tables.all()]
-    names = ["总务处", "教务处", "纪委办公室"]
-    assert sorted(found) == sorted([("school", "学校"), *(("department", name) for name in names)])
-    assert not TableVersion.objects.exists()
-
-
-def test_a_historical_year_gets_no_tables(people, table, next_year):
-    bring_to(Status.CONFIRMED, table, people)
-    for year in (2011, next_year - 2):
-        cycle = starting.open_year(year, dates(year), is_historical=True, actor=people.office)
-        assert not cycle.tables.exists()
-
-
-def test_opening_is_audited(people):
-    number = AuditEntry.objects.count()
-    cycle = starting.open_year(2026, dates(2026), actor=people.office)
-    entry = AuditEntry.objects.get(number=number + 1)
-    assert (entry.action, entry.actor_name, entry.object_label) == (
-        RegisterVerb.YEAR_OPEN,
-        "领导小组办公室干事",
-        "2026 年度",
-    )
-    assert entry.detail == {name: day.isoformat() for name, day in dates(2026).items()}
-    assert entry.object_id == str(cycle.pk)
-
-
-def test_only_the_office_opens_a_year(people):
-    for name in roles.PEOPLE.keys() - {"office"}:
-        with pytest.raises(PermissionDenied):
-            starting.open_year(2026, dates(2026), actor=getattr(people, name))
-    assert not Cycle.objects.exists()
-
-
-def test_a_year_is_opened_once(people, cycle):
-    with pytest.raises(ValidationError) as caught:
-        starting.open_year(cycle.year, dates(cycle.year), actor=people.office)
-    assert caught.value.message_dict == {"year": ["这个年度已经开启。"]}
-    assert Cycle.objects.count() == 1
-
-
-@pytest.mark.parametrize("year", [1999, 2101])
-def test_years_lie_in_this_century(people, year):
-    with pytest.raises(ValidationError) as caught:
-        starting.open_year(year, dates(year), actor=people.office)
-    assert list(caught.value.message_dict) == ["year"]
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [("fill_from", "fill_until"), ("fill_until", "review_until"), ("review_until", "publish_until")],
-)
-def test_dates_follow_one_another(people, first, second):
-    values = dates(2026)
-    values[first] = values[second] + datetime.timedelta(days=1)
-    with pytest.raises(ValidationError, match="日期须依次为"):
-        starting.open_year(2026, values, actor=people.office)
-    assert not Cycle.objects.exists()
-    values[first] = values[second]
-    assert starting.open_year(2026, values, actor=people.office).year == 2026
+# ---- a table is begun in a new year ------------------------------------------------------------------------------
 
 
 def begun(cycle, department, actor):
@@ -121,16 +48,10 @@ def begun(cycle, department, actor):
     return starting.start_table(ControlTable.objects.get(cycle=cycle, department=department), actor=actor)
 
 
-def test_opening_begins_no_table(people, table, next_year):
-    bring_to(Status.CONFIRMED, table, people)
-    cycle = starting.open_year(next_year, dates(next_year), actor=people.office)
-    assert not TableVersion.objects.filter(table__cycle=cycle).exists()
-
-
 def test_a_table_is_begun_from_what_is_in_force(people, table, school_table, other_table, next_year):
     mine, school = (bring_to(Status.CONFIRMED, item, people) for item in (table, school_table))
     bring_to(Status.REVIEWED, other_table, people)  # not in force: nothing to copy
-    cycle = starting.open_year(next_year, dates(next_year), actor=people.office)
+    cycle = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     for source, actor in [(mine, people.head), (school, people.office)]:
         copy = begun(cycle, source.table.department, actor)
         assert (copy.number, copy.status, copy.base, copy.created_by) == (1, Status.DRAFT, source, actor)
@@ -144,14 +65,14 @@ def test_a_table_is_begun_from_what_is_in_force(people, table, school_table, oth
 
 
 def test_a_table_confirmed_after_the_year_was_opened_is_what_the_new_one_is_begun_from(people, table, next_year):
-    cycle = starting.open_year(next_year, dates(next_year), actor=people.office)
+    cycle = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     late = bring_to(Status.CONFIRMED, table, people)
     assert begun(cycle, table.department, people.head).base == late
 
 
 def test_a_revision_confirmed_before_the_new_table_is_begun_is_what_counts(people, table, next_year):
     bring_to(Status.CONFIRMED, table, people)
-    cycle = starting.open_year(next_year, dates(next_year), actor=people.office)
+    cycle = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     revision = bring_to(Status.CONFIRMED, table, people)
     assert begun(cycle, table.department, people.clerk).base == revision
 
@@ -160,21 +81,23 @@ def test_only_the_version_in_force_is_copied(people, table, next_year):
     bring_to(Status.CONFIRMED, table, people)
     draft = bring_to(Status.DRAFT, table, people)
     editing.save_point(draft, {"text": "还没有审核"}, point=draft.points.first(), actor=people.head)
-    cycle = starting.open_year(next_year, dates(next_year), actor=people.office)
+    cycle = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     copy = begun(cycle, table.department, people.head)
     assert "还没有审核" not in copy.points.values_list("text", flat=True)
 
 
 def test_the_newest_earlier_year_with_something_in_force_counts(people, table, cycle, next_year):
     source = bring_to(Status.CONFIRMED, table, people)
-    later, between = (starting.open_year(year, dates(year), actor=people.office) for year in (next_year + 1, next_year))
+    later, between = (
+        opening.open_year(year, year_dates(year), actor=people.office) for year in (next_year + 1, next_year)
+    )
     assert begun(between, table.department, people.head).base == source
     assert begun(later, table.department, people.head).base == source  # the year between has nothing in force
 
 
 def test_a_copied_draft_can_be_submitted_as_it_is(people, table, next_year):
     bring_to(Status.CONFIRMED, table, people)
-    cycle = starting.open_year(next_year, dates(next_year), actor=people.office)
+    cycle = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     copy = begun(cycle, table.department, people.head)
     assert completeness.check(content.load(copy)).findings == ()
     version = workflow.perform(Action.SUBMIT, copy, actor=people.head)
@@ -183,22 +106,6 @@ def test_a_copied_draft_can_be_submitted_as_it_is(people, table, next_year):
         version, {p.pk: reviewing.Assessment(p.proposed_level) for p in version.points.all()}, actor=people.reviewer
     )
     assert workflow.perform(Action.APPROVE, version, actor=people.reviewer).status == Status.REVIEWED
-
-
-def test_opening_undoes_everything_when_it_fails_midway(people, department, next_year, monkeypatch):
-    before = (ControlTable.objects.count(), AuditEntry.objects.count())
-    add_table = starting.add_table
-
-    def fail(cycle, department):
-        if department is None:
-            raise OSError("the disk is full")
-        return add_table(cycle, department)
-
-    monkeypatch.setattr(starting, "add_table", fail)
-    with pytest.raises(OSError, match="the disk is full"):
-        starting.open_year(next_year, dates(next_year), actor=people.office)
-    assert (ControlTable.objects.count(), AuditEntry.objects.count()) == before
-    assert not Cycle.objects.filter(year=next_year).exists()
 
 
 # ---- what a copy takes over --------------------------------------------------------------------------------------
@@ -517,61 +424,9 @@ def test_no_historical_table_beside_an_open_one(school_table, people):
     assert list(TableVersion.objects.all()) == [version]
 
 
-# ---- a year is closed --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.REVIEWED])
-def test_a_year_with_tables_on_their_way_is_not_closed(table, other_table, people, cycle, status):
-    bring_to(status, table, people)
-    bring_to(Status.CONFIRMED, other_table, people)
-    with pytest.raises(WorkflowError, match="还有 1 张表在审核或待签字"):
-        starting.close_year(cycle, actor=people.office)
-    cycle.refresh_from_db()
-    assert not cycle.is_closed
-
-
-def test_a_year_is_closed_once(table, other_table, people, cycle):
-    bring_to(Status.CONFIRMED, table, people)
-    bring_to(Status.DRAFT, other_table, people)
-    closed = starting.close_year(cycle, actor=people.office)
-    assert closed.is_closed
-    number = AuditEntry.objects.count()
-    assert AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE).object_label == str(cycle)
-    again = starting.close_year(cycle, actor=people.office)
-    assert (again.closed_at, AuditEntry.objects.count()) == (closed.closed_at, number)
-
-
-def test_only_the_office_closes_a_year(people, cycle):
-    for name in roles.PEOPLE.keys() - {"office"}:
-        with pytest.raises(PermissionDenied):
-            starting.close_year(cycle, actor=getattr(people, name))
-    cycle.refresh_from_db()
-    assert not cycle.is_closed
-
-
-def test_tables_of_another_year_do_not_hold_a_year_open(table, people, cycle, next_year):
-    later = starting.open_year(next_year, dates(next_year), actor=people.office)
-    bring_to(Status.SUBMITTED, ControlTable.objects.get(cycle=later, department=table.department), people)
-    assert starting.close_year(cycle, actor=people.office).is_closed
-
-
-# ---- the tables of a year ----------------------------------------------------------------------------------------
-
-
-def test_a_department_has_one_table_a_year(table, cycle, department):
-    assert starting.add_table(cycle, department) == table
-    assert ControlTable.objects.filter(scope=Scope.DEPARTMENT).count() == 1
-
-
-def test_a_department_founded_later_gets_its_table(cycle, people):
-    department = make_department("新科室")
-    table = starting.add_table(cycle, department)
-    assert (table.scope, table.department, table.versions.count()) == (Scope.DEPARTMENT, department, 0)
-
-
 def test_each_copied_table_leaves_an_entry_that_names_its_source_and_content(table, people, next_year):
     version = bring_to(Status.CONFIRMED, table, people)
-    later = starting.open_year(next_year, dates(next_year), actor=people.office)
+    later = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     draft = begun(later, table.department, people.head)
     entry = AuditEntry.objects.get(action=RegisterVerb.CARRY_OVER)
     assert (entry.object_type, entry.object_id, entry.actor_number) == (

@@ -8,7 +8,8 @@ from django.urls import reverse
 from riskpoints.desk import tasks
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
-from riskpoints.tables import editing, starting, taking, workflow
+from riskpoints.tables import editing, starting, workflow
+from riskpoints.years import taking
 from tests import once
 from tests.factories import assess_all, bring_to, make_cycle, paper_signature
 

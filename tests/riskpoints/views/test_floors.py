@@ -14,6 +14,7 @@ from riskpoints.desk import tasks as queries
 from riskpoints.enums import Status
 from riskpoints.models import ControlTable
 from riskpoints.tables import starting
+from riskpoints.years import closing
 from tests.factories import bring_to, make_cycle
 from tests.pages import text_of
 
@@ -92,7 +93,7 @@ def test_a_newer_table_in_force_takes_the_place_of_the_older(raised, people, tim
 
 
 def test_a_closed_year_asks_nobody_to_revise(raised, people):
-    starting.close_year(raised.table.cycle, actor=people.office)
+    closing.close_year(raised.table.cycle, actor=people.office)
     assert [table.waits for table in floors.tables_below()] == [False]
     assert queries.other_tasks(people.head) == []
 

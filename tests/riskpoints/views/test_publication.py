@@ -15,8 +15,9 @@ from riskpoints.enums import Action, Status
 from riskpoints.register import publication
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key, Readers
-from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.tables import editing, reviewing, workflow
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import opening
 from tests import once
 from tests.factories import bring_to, make_point, publish_for, set_rule
 
@@ -133,7 +134,7 @@ def test_a_table_out_of_force_is_gone(table, people, nobody):
 def test_a_new_year_keeps_what_is_in_force_published(confirmed_version, office, nobody):
     year = confirmed_version.table.cycle.year + 1
     dates = dict.fromkeys(("fill_from", "fill_until", "review_until", "publish_until"), datetime.date(year, 3, 1))
-    starting.open_year(year, dates, actor=office)
+    opening.open_year(year, dates, actor=office)
     assert nobody.get(address(confirmed_version)).status_code == 200
 
 

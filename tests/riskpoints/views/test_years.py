@@ -15,7 +15,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.tables import papers, starting, workflow
 from riskpoints.verbs import RegisterVerb
-from riskpoints.years import years
+from riskpoints.years import calendar, changing, closing, membership
 from tests.factories import bring_to, make_cycle, make_department, own_signature
 from tests.pages import text_of
 
@@ -26,7 +26,7 @@ OFFICE = {"office", "second_office"}
 
 def dates_of(year: int) -> dict[str, str]:
     months = (3, 4, 5, 6)
-    return {name: f"{year}-{month:02d}-01" for name, month in zip(years.DATES, months, strict=True)}
+    return {name: f"{year}-{month:02d}-01" for name, month in zip(calendar.DATES, months, strict=True)}
 
 
 def statuses(people, enter, address, method="get"):
@@ -78,15 +78,15 @@ def test_the_office_sees_no_archive_of_the_administrator(cycle, admin, office, e
 def test_opening_suggests_the_next_year_with_dates_in_order(cycle, office, enter):
     form = enter(office).get(OPEN).context["form"]
     assert form["year"].value() == cycle.year + 1
-    suggested = [form[name].value() for name in years.DATES]
+    suggested = [form[name].value() for name in calendar.DATES]
     assert suggested == sorted(suggested)
     assert suggested[0] == datetime.date(cycle.year + 1, 3, 1)
 
 
 def test_the_first_year_is_this_one_from_today(db):
     today = timezone.localdate()
-    assert years.suggested_year() == today.year
-    assert years.suggested_dates(today.year)["fill_from"] == today
+    assert calendar.suggested_year() == today.year
+    assert calendar.suggested_dates(today.year)["fill_from"] == today
 
 
 def test_a_new_years_table_is_begun_from_what_is_in_force(confirmed_version, office, head, enter):
@@ -132,7 +132,7 @@ def test_a_year_is_opened_once(cycle, office, enter):
 
 def test_changed_dates_leave_an_entry_of_what_changed(cycle, office, enter):
     address = reverse("riskpoints:year_dates", args=[cycle.pk])
-    values = {name: getattr(cycle, name).isoformat() for name in years.DATES}
+    values = {name: getattr(cycle, name).isoformat() for name in calendar.DATES}
     later = (cycle.publish_until + datetime.timedelta(days=10)).isoformat()
     assert enter(office).post(address, values | {"publish_until": later}).url == INDEX
     cycle.refresh_from_db()
@@ -146,7 +146,7 @@ def test_two_at_the_dates_of_one_year_take_nothing_back_unseen(cycle, office, en
     """Each form sends all four dates: the second took back what the first had moved."""
     address, client = reverse("riskpoints:year_dates", args=[cycle.pk]), enter(office)
     form = client.get(address).context["form"]
-    values = {name: form[name].value() for name in ("seen", *years.DATES)}
+    values = {name: form[name].value() for name in ("seen", *calendar.DATES)}
     later = (cycle.publish_until + datetime.timedelta(days=5)).isoformat()
     client.post(address, values | {"publish_until": later})
     answer = client.post(address, values | {"fill_until": cycle.fill_from.isoformat()})
@@ -156,14 +156,14 @@ def test_two_at_the_dates_of_one_year_take_nothing_back_unseen(cycle, office, en
     assert form["fill_until"].value() == cycle.fill_from.isoformat()  # what was typed
     cycle.refresh_from_db()
     assert cycle.publish_until.isoformat() == later
-    again = {name: form[name].value() for name in ("seen", *years.DATES)} | {"publish_until": later}
+    again = {name: form[name].value() for name in ("seen", *calendar.DATES)} | {"publish_until": later}
     assert client.post(address, again).status_code == 302
     cycle.refresh_from_db()
     assert (cycle.publish_until.isoformat(), cycle.fill_until) == (later, cycle.fill_from)
 
 
 def test_dates_saved_unchanged_leave_no_entry(cycle, office):
-    years.change_dates(cycle, {name: getattr(cycle, name) for name in years.DATES}, actor=office)
+    changing.change_dates(cycle, {name: getattr(cycle, name) for name in calendar.DATES}, actor=office)
     assert not AuditEntry.objects.filter(action=RegisterVerb.YEAR_CHANGE).exists()
 
 
@@ -194,7 +194,7 @@ def test_a_department_founded_meanwhile_gets_its_table(cycle, office, enter):
 def test_a_missing_table_is_begun_from_what_is_in_force(cycle, record_table, office, head):
     old = record_table("甲处", 2, in_cycle=make_cycle(cycle.year - 1))
     RoleGrant.objects.create(user=head, role=Role.HEAD, department=old.department)
-    table = years.add_missing_table(cycle, old.department, actor=office)
+    table = membership.add_missing_table(cycle, old.department, actor=office)
     assert not table.versions.exists()
     assert starting.start_table(table, actor=head).base == old.in_force
 
@@ -310,7 +310,7 @@ def test_what_hinders_the_closing_is_a_link(table, school_table, other_table, pe
 
 
 def test_closing_a_year_tells_the_administrator_that_the_archive_is_due(confirmed_version, people, enter):
-    starting.close_year(confirmed_version.table.cycle, actor=people.office)
+    closing.close_year(confirmed_version.table.cycle, actor=people.office)
     notice = notices_for(people.admin).get()
     said = f"已由{people.office.real_name}归档关闭，请生成年度档案并离线保存。"
     assert notice.text == f"{confirmed_version.table.cycle}{said}"

@@ -11,7 +11,7 @@ from riskpoints.models import Cycle, SignedScan
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, historical, papers, reviewing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
-from riskpoints.years import years
+from riskpoints.years import calendar, changing, closing, membership, opening
 from tests import once
 from tests.factories import bring_to, make_department, paper_signature
 
@@ -46,8 +46,8 @@ WRITES = {
     "start": lambda y: starting.start_table(y.empty_table, actor=y.people.discipline_head),
     "revision": lambda y: starting.open_revision(y.confirmed, reason="x", actor=y.people.head),
     "scan": lambda y: papers.add_scan(y.confirmed, b"%PDF-1.5\n%%EOF", "pdf", actor=y.people.office),
-    "dates": lambda y: years.change_dates(y, dict.fromkeys(years.DATES, y.fill_from), actor=y.people.office),
-    "missing table": lambda y: years.add_missing_table(y, y.founded, actor=y.people.office),
+    "dates": lambda y: changing.change_dates(y, dict.fromkeys(calendar.DATES, y.fill_from), actor=y.people.office),
+    "missing table": lambda y: membership.add_missing_table(y, y.founded, actor=y.people.office),
     "record": lambda y: historical.record(y, y.founded, SHEET, actor=y.people.office),
 }
 
@@ -63,7 +63,7 @@ def refusal(write, *arguments):
 
 
 def test_no_service_writes_in_a_closed_year(year, people):
-    year.closed_at = starting.close_year(year, actor=people.office).closed_at
+    year.closed_at = closing.close_year(year, actor=people.office).closed_at
     for version in (year.confirmed, year.draft):
         version.refresh_from_db()
     before = AuditEntry.objects.count()
@@ -134,16 +134,16 @@ def run(year, sql):
 
 def test_the_database_takes_it_in_an_open_year_and_refuses_it_in_a_closed_one(year, people):
     assert [name for name, sql in STATEMENTS.items() if not run(year, sql)] == []
-    starting.close_year(year, actor=people.office)
+    closing.close_year(year, actor=people.office)
     for name, sql in STATEMENTS.items():
         with pytest.raises(IntegrityError, match=freezing.CLOSED):
             pytest.fail(f"{name}: {run(year, sql)} rows written")
 
 
 def test_other_years_stay_open(year, people, other_department):
-    starting.close_year(year, actor=people.office)
-    dates = dict.fromkeys(years.DATES, year.fill_until)
-    starting.open_year(year.year + 1, dates, actor=people.office)
+    closing.close_year(year, actor=people.office)
+    dates = dict.fromkeys(calendar.DATES, year.fill_until)
+    opening.open_year(year.year + 1, dates, actor=people.office)
     assert not Cycle.objects.get(year=year.year + 1).is_closed
     assert Cycle.objects.get(year=year.year + 1).tables.count() == 5
 
@@ -153,7 +153,7 @@ def test_the_page_offers_no_scan_any_more(year, client):
     address = f"/versions/{year.confirmed.pk}/"
     assert "补登扫描件" in client.get(address).content.decode() or "再加一页" in client.get(address).content.decode()
     scans = SignedScan.objects.count()
-    starting.close_year(year, actor=year.people.office)
+    closing.close_year(year, actor=year.people.office)
     page = client.get(address).content.decode()
     assert "再加一页" not in page
     assert SignedScan.objects.count() == scans

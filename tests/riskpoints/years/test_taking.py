@@ -11,10 +11,11 @@ from riskpoints.content import content
 from riskpoints.enums import Action, Category, Likelihood, Scope, Status
 from riskpoints.models import ControlTable, SourceChoice, TableVersion
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import carrying, editing, starting, taking, workflow
-from riskpoints.tables.offers import offers
+from riskpoints.tables import editing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import taking
+from riskpoints.years.offers import offers, replaced
 from tests import once
 from tests.factories import assess_all, bring_to, make_cycle, make_measure, make_point, paper_signature
 
@@ -25,7 +26,7 @@ def fresh(version):
 
 def found(draft):
     draft = fresh(draft)
-    source = carrying.replaced(draft)
+    source = replaced(draft)
     return offers(draft, source) if source else None
 
 
@@ -99,11 +100,11 @@ def changed(revision):
 
 
 def test_nothing_is_offered_while_the_source_stays(draft):
-    assert carrying.replaced(fresh(draft)) is None
+    assert replaced(fresh(draft)) is None
 
 
 def test_a_revision_in_force_is_offered_place_by_place(draft, revision, changed):
-    assert carrying.replaced(fresh(draft)) == revision
+    assert replaced(fresh(draft)) == revision
     kinds = {item.key: item.change.kind for item in found(draft).items if item.place == "point"}
     assert kinds == {
         key_of(changed["gone"]): "removed",
@@ -123,20 +124,20 @@ def test_a_revision_that_is_not_in_force_offers_nothing(draft, base, people):
     new = starting.open_revision(base, reason="原因", actor=people.head)
     editing.save_point(new, {"text": "还在改"}, point=new.points.first(), actor=people.head)
     workflow.perform(Action.SUBMIT, new, actor=people.head)
-    assert carrying.replaced(fresh(draft)) is None
+    assert replaced(fresh(draft)) is None
 
 
 def test_a_revision_within_its_own_year_is_offered_nothing(revision, later, people):
     """Once the new year's table is in force, it goes on from itself."""
     first = put_in_force(fresh(later.versions.get()), people)
     own = starting.open_revision(first, reason="原因", actor=people.head)
-    assert carrying.replaced(fresh(own)) is None
+    assert replaced(fresh(own)) is None
 
 
 def test_another_owners_table_is_no_source(draft, other_table, school_table, people):
     bring_to(Status.CONFIRMED, other_table, people)
     bring_to(Status.CONFIRMED, school_table, people)
-    assert carrying.replaced(fresh(draft)) is None
+    assert replaced(fresh(draft)) is None
 
 
 def test_where_the_draft_was_changed_it_is_a_conflict(draft, revision, changed, people):
@@ -169,7 +170,7 @@ def test_all_at_once_makes_it_what_would_be_begun_today(draft, revision, people)
     carried = {p.identity: (p.likelihood, p.harm, p.proposed_level) for p in revision.points.all()}
     assert {p.identity: (p.likelihood, p.harm, p.proposed_level) for p in draft.points.all()} == carried
     assert {m.identity for m in draft.measures.all()} == {m.identity for m in revision.measures.all()}
-    assert (fresh(draft).base, carrying.replaced(fresh(draft))) == (revision, None)
+    assert (fresh(draft).base, replaced(fresh(draft))) == (revision, None)
 
 
 def test_a_draft_begun_empty_takes_a_late_table_over_whole(table, later, people):
@@ -319,7 +320,7 @@ def test_a_choice_about_an_older_new_version_is_refused(draft, revision, people)
     newer = put_in_force(starting.open_revision(revision, reason="又变了", actor=people.head), people)
     with pytest.raises(WorkflowError, match="又有了新版"):
         taking.take_all(draft, source_id=revision.pk, actor=people.head)
-    assert carrying.replaced(fresh(draft)) == newer
+    assert replaced(fresh(draft)) == newer
     assert not SourceChoice.objects.exists()
 
 
@@ -341,7 +342,7 @@ def test_only_who_fills_in_chooses(draft, revision, people):
 def test_a_table_that_was_handed_in_takes_nothing(draft, revision, people):
     before = words(draft)
     workflow.perform(Action.SUBMIT, draft, actor=people.head)
-    assert carrying.replaced(fresh(draft)) == revision  # its head and reviewer are told
+    assert replaced(fresh(draft)) == revision  # its head and reviewer are told
     for write in (taking.take_all, taking.keep_all):
         with pytest.raises(FrozenError):
             write(draft, source_id=revision.pk, actor=people.head)

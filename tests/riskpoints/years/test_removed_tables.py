@@ -17,11 +17,11 @@ from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
-from riskpoints.years import years
+from riskpoints.years import calendar, closing, membership, opening
 from tests.factories import bring_to, make_point
 
 DATES = dict(
-    zip(years.DATES, (datetime.date(2027, month, 1) for month in (3, 4, 5, 6)), strict=True),
+    zip(calendar.DATES, (datetime.date(2027, month, 1) for month in (3, 4, 5, 6)), strict=True),
 )
 
 
@@ -36,7 +36,7 @@ def closed(draft_version, department):
 @pytest.fixture
 def out(closed, office):
     """Return the draft of a table that was taken out of its year."""
-    years.remove_table(closed.table, "并入教务处", actor=office)
+    membership.remove_table(closed.table, "并入教务处", actor=office)
     closed.table.refresh_from_db()
     return closed
 
@@ -52,7 +52,7 @@ def test_opening_asks_only_who_is_there_when_the_year_begins(
     time_machine.move_to("2026-11-28T04:00:00Z", tick=False)
     department.active_to = datetime.date(2026, 12, 31)
     department.save()
-    cycle = starting.open_year(2027, DATES, actor=office)
+    cycle = opening.open_year(2027, DATES, actor=office)
     assert set(cycle.tables.values_list("department", flat=True)) == {other_department.pk, None}
 
 
@@ -65,7 +65,7 @@ def test_a_closed_department_asks_nobody(closed, people):
 
 def test_a_department_that_closes_before_the_year_begins_is_not_asked_for_it(people, department, time_machine):
     time_machine.move_to("2026-11-28T04:00:00Z", tick=False)
-    cycle = starting.open_year(2027, DATES, actor=people.office)
+    cycle = opening.open_year(2027, DATES, actor=people.office)
     later = cycle.tables.get(department=department)
     assert later.is_asked_for(timezone.localdate())
     assert [task.table for task in tasks.tasks(people.head)] == [later]
@@ -81,13 +81,13 @@ def test_the_office_takes_it_out_with_a_reason_and_brings_it_back(out, people):
     assert standing(out, people.office) == "removed"
     cycle = table.cycle
     assert gaps_of(cycle, list(cycle.tables.all()), on=timezone.localdate()).tables == []
-    closing = years.closing(cycle, people.office)
-    assert (closing.removed, closing.without, closing.drafts) == ([table], [], [])
-    years.restore_table(table, actor=people.office)
+    found = closing.before_closing(cycle, people.office)
+    assert (found.removed, found.without, found.drafts) == ([table], [], [])
+    membership.restore_table(table, actor=people.office)
     table.refresh_from_db()
     assert (table.is_removed, table.removed_reason) == (False, "")
     assert AuditEntry.objects.get(action=RegisterVerb.TABLE_RESTORE).detail == {"原移出理由": "并入教务处"}
-    assert years.closing(cycle, people.office).drafts == [out]
+    assert closing.before_closing(cycle, people.office).drafts == [out]
 
 
 def test_what_was_written_stays_and_stands_still(out, people):
@@ -109,7 +109,7 @@ def test_progress_does_not_wait_for_it(closed, people, time_machine):
     old = closed.table.cycle.year
     time_machine.move_to(datetime.datetime(old + 1, 1, 2, 4, tzinfo=datetime.UTC), tick=False)
     dates = {name: day.replace(year=old + 1) for name, day in DATES.items()}
-    starting.open_year(old + 1, dates, actor=people.office)
+    opening.open_year(old + 1, dates, actor=people.office)
     ControlTable.objects.filter(cycle__year=old).exclude(pk=closed.table_id).delete()
     assert opening_cycle().year == old + 1
     closed.table.department.active_to = None
@@ -120,12 +120,12 @@ def test_progress_does_not_wait_for_it(closed, people, time_machine):
 @pytest.mark.parametrize("reason", ["", "  ", "\u200b"])
 def test_a_reason_must_say_something(closed, office, reason):
     with pytest.raises(ValidationError, match="请写明理由"):
-        years.remove_table(closed.table, reason, actor=office)
+        membership.remove_table(closed.table, reason, actor=office)
 
 
 def test_a_department_in_use_stays(draft_version, office):
     with pytest.raises(WorkflowError, match="还在用"):
-        years.remove_table(draft_version.table, "不填了", actor=office)
+        membership.remove_table(draft_version.table, "不填了", actor=office)
 
 
 @pytest.mark.parametrize(
@@ -137,21 +137,21 @@ def test_a_table_on_its_way_or_signed_stays(table, people, department, status, w
     department.active_to = timezone.localdate() - datetime.timedelta(days=1)
     department.save()
     with pytest.raises(WorkflowError, match=words):
-        years.remove_table(version.table, "撤并", actor=people.office)
+        membership.remove_table(version.table, "撤并", actor=people.office)
 
 
 def test_a_closed_year_stays_as_it_was(closed, people):
-    starting.close_year(closed.table.cycle, actor=people.office)
+    closing.close_year(closed.table.cycle, actor=people.office)
     with pytest.raises(WorkflowError, match="已经归档关闭"):
-        years.remove_table(closed.table, "撤并", actor=people.office)
+        membership.remove_table(closed.table, "撤并", actor=people.office)
 
 
 def test_nobody_else_does_it(closed, people):
     for name in vars(people).keys() - {"office", "second_office"}:
         with pytest.raises(PermissionDenied):
-            years.remove_table(closed.table, "撤并", actor=getattr(people, name))
+            membership.remove_table(closed.table, "撤并", actor=getattr(people, name))
         with pytest.raises(PermissionDenied):
-            years.restore_table(closed.table, actor=getattr(people, name))
+            membership.restore_table(closed.table, actor=getattr(people, name))
 
 
 def test_the_database_wants_a_reason_and_nothing_in_force(confirmed_version, draft_of_other, people):

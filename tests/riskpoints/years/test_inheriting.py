@@ -12,9 +12,10 @@ from departments.services import close_department
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Status
 from riskpoints.models import Measure
-from riskpoints.tables import editing, inheriting, starting, workflow
+from riskpoints.tables import editing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years import inheriting
 from tests.factories import bring_to, make_post
 
 

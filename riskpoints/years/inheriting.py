@@ -9,7 +9,7 @@ from django.db.models import F, Max, Q
 from departments.models import Actor, Department, Post
 from riskcontrol import audit
 from riskpoints.models import Measure, RiskPoint, TableVersion
-from riskpoints.tables import carrying, editing
+from riskpoints.tables import copying, editing
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 
@@ -79,7 +79,7 @@ def adopt(draft: TableVersion, identity: uuid.UUID, *, actor: Actor) -> RiskPoin
         point.post = _same_post(locked, point.post_name)
         rows = RiskPoint.objects.filter(version=locked, category=point.category)
         order = (rows.aggregate(last=Max("order"))["last"] or 0) + 1
-        copy = carrying.write_point(RiskPoint(version=locked, identity=identity, order=order), point)
+        copy = copying.write_point(RiskPoint(version=locked, identity=identity, order=order), point)
         detail = {"来自": str(offered.source), "风险点": copy.text}
         audit.record(RegisterVerb.INHERIT, actor=actor, target=copy, detail=detail)
         for measure in offered.measures:

@@ -13,8 +13,9 @@ from riskcontrol import audit
 from riskpoints.content.changes import FieldChange, MeasureChange, PointChange, StatementChange
 from riskpoints.content.content import TableContent, load
 from riskpoints.content.differences import MEASURE_FIELDS, POINT_FIELDS, attached, field_changes
+from riskpoints.enums import Status
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
-from riskpoints.tables import carrying, editing
+from riskpoints.tables import copying, editing
 
 Place = Literal["point", "measure", "duties", "nil", "post"]
 
@@ -77,6 +78,20 @@ class Offers:
         return next((item for item in self.items if item.key == key), None)
 
 
+def replaced(version: TableVersion) -> TableVersion | None:
+    """The source that took the place of what an open version of a new year was begun from; None where none did.
+
+    A revision within its own year goes on from its own table's version in force and is offered nothing.
+    """
+    base, table = version.base, version.table
+    if version.status not in Status.open() or table.cycle.is_closed or table.in_force_id is not None:
+        return None
+    if base is not None and base.table_id == table.pk:
+        return None
+    source = copying.source_of(table)
+    return None if source is None or source.pk == version.base_id else source
+
+
 def offers(draft: TableVersion, source: TableVersion) -> Offers:
     """Compare base, newer source and draft place by place, in the order of the form."""
     settled = set(SourceChoice.objects.filter(version=draft, source=source).values_list("key", flat=True))
@@ -107,7 +122,7 @@ class _Comparison:
         yield from self._posts()
 
     def _duties(self) -> Iterator[Offer]:
-        was = self.old.version.duties if self.old else carrying.first_duties(self.draft.table)
+        was = self.old.version.duties if self.old else copying.first_duties(self.draft.table)
         change = FieldChange("duties", "业务工作职责", self.draft.duties, self.new.version.duties)
         yield from _offer("duties", "", "表头", change, was, self.new.version.duties, self.draft.duties)
 
@@ -173,7 +188,7 @@ class _Comparison:
     def _posts(self) -> Iterator[Offer]:
         contents = (self.old, self.new, self.mine)
         stated: list[dict[int, Any]] = [
-            {item.post_id: item for item in (carrying.exemptions(content) if content else [])} for content in contents
+            {item.post_id: item for item in (copying.exemptions(content) if content else [])} for content in contents
         ]
         for post_id in dict.fromkeys(key for part in stated for key in part):
             was, theirs, mine = (part.get(post_id) for part in stated)
@@ -223,7 +238,7 @@ def _carried(draft: TableVersion, content: TableContent | None) -> dict[uuid.UUI
     copies = {}
     for point in points:
         copy = RiskPoint(version=draft, identity=point.identity, order=point.order)
-        carrying.fill_point(copy, point)
+        copying.fill_point(copy, point)
         copies[point.identity] = copy
     return copies
 

@@ -1,4 +1,4 @@
-"""Carrying over: what a new year's draft is begun from, whether that was replaced, and how a row is copied."""
+"""Copying: what a first draft is begun from, and how its rows are copied into it."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from departments.models import School
 from riskpoints.content.content import TableContent
-from riskpoints.enums import Status
 from riskpoints.models import ControlTable, Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.tables import editing
 
@@ -26,20 +25,6 @@ def source_of(table: ControlTable) -> TableVersion | None:
         .order_by("-table__cycle__year")
         .first()
     )
-
-
-def replaced(version: TableVersion) -> TableVersion | None:
-    """The source that took the place of what an open version of a new year was begun from; None where none did.
-
-    A revision within its own year goes on from its own table's version in force and is offered nothing.
-    """
-    base, table = version.base, version.table
-    if version.status not in Status.open() or table.cycle.is_closed or table.in_force_id is not None:
-        return None
-    if base is not None and base.table_id == table.pk:
-        return None
-    source = source_of(table)
-    return None if source is None or source.pk == version.base_id else source
 
 
 def first_duties(table: ControlTable) -> str:

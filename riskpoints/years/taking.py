@@ -10,10 +10,10 @@ from departments.models import Actor, Post
 from riskcontrol import audit
 from riskpoints.content.differences import attached
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
-from riskpoints.tables import carrying, editing
-from riskpoints.tables.offers import Offer, Offers, offers
+from riskpoints.tables import copying, editing
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
+from riskpoints.years.offers import Offer, Offers, offers, replaced
 
 # What has to be done before what, so that a measure finds its points and 无 finds the category empty.
 ORDER = ("nil-", "post-", "point+", "measure+", "measure-", "point-", "nil+", "post+", "duties+", "duties-")
@@ -66,7 +66,7 @@ def keep_all(draft: TableVersion, *, source_id: int, actor: Actor) -> None:
 
 
 def _found(locked: TableVersion, source_id: int) -> Offers:
-    source = carrying.replaced(locked)
+    source = replaced(locked)
     if source is None:
         raise WorkflowError(GONE)
     if source.pk != source_id:
@@ -131,7 +131,7 @@ def _take_measure(locked: TableVersion, item: Offer, actor: Actor) -> None:
     row = stored or Measure(version=locked, identity=theirs.identity, order=theirs.order)
     before = _measure_values(row) if stored else {}
     row.lock += 1 if stored else 0
-    carrying.write_measure(row, theirs, points)
+    copying.write_measure(row, theirs, points)
     editing.audit_row(row, before, _measure_values(row), actor)
 
 
