@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from departments.models import Department, School, User
 from riskcontrol import triggers, verbs
+from riskcontrol.models import StoredFile
 from riskcontrol.verbs import Fact, Verb
 from riskpoints.enums import Action
 from riskpoints.models import Cycle, TableVersion
@@ -20,6 +21,8 @@ from riskpoints.models import Cycle, TableVersion
 Row = dict[str, Any]
 # Gives the account of a person as the record names one: {"number": …, "name": …}, or None.
 Person = Callable[[Row | None], Any]
+# Keeps a file of an archive, known by its SHA-256.
+FileOf = Callable[[str], StoredFile]
 # A page of the register that shows parts of wings: a published table, and the table that is to be confirmed.
 Place = Literal["published", "deciding"]
 
@@ -123,6 +126,15 @@ class PartPaper:
     make: Callable[[], bytes]
 
 
+@dataclass(frozen=True)
+class PartFile:
+    """A file that was handed in and belongs to a part: its name in the archive, its ending (pdf), its bytes."""
+
+    name: str
+    suffix: str
+    sha256: str
+
+
 def _no_departments(rows: list[Row]) -> frozenset[int]:
     return frozenset()
 
@@ -138,7 +150,8 @@ class YearPart:
     Each is plain values; `shown` leaves out what is not about the versions that an archive shows. `lines` are the same
     for a reader: cells under `headings` in a file of this `title`, unless there are no headings; `papers` are printed
     from them, for the school as it was named then. `restore` writes the rows into an installation that holds the
-    year's versions already, and the `departments` that the rows name.
+    year's versions already, and the `departments` that the rows name. `files` are those that were handed in, which
+    `restore` finds by their SHA-256.
     """
 
     name: str
@@ -147,9 +160,10 @@ class YearPart:
     facts: Callable[[Cycle], list[Row]]
     shown: Callable[[list[Row], frozenset[str]], list[Row]]
     lines: Callable[[list[Row]], list[Sequence[str]]]
-    restore: Callable[[Cycle, list[Row], Person], None]
+    restore: Callable[[Cycle, list[Row], Person, FileOf], None]
     departments: Callable[[list[Row]], frozenset[int]] = _no_departments
     papers: Callable[[list[Row], School], Sequence[PartPaper]] = _nothing
+    files: Callable[[list[Row]], Sequence[PartFile]] = _nothing
 
 
 @dataclass(frozen=True)
@@ -288,7 +302,7 @@ def shown(told: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, lis
     return {name: rows for name, rows in found.items() if rows}
 
 
-def restore(cycle: Cycle, told: dict[str, list[Row]], person: Person) -> None:
-    """Write what a package tells of the rows; older packages tell nothing."""
+def restore(cycle: Cycle, told: dict[str, list[Row]], person: Person, file_of: FileOf) -> None:
+    """Write what a package tells of the rows, with their files; older packages tell nothing."""
     for part in parts():
-        part.restore(cycle, told.get(part.name, []), person)
+        part.restore(cycle, told.get(part.name, []), person, file_of)

@@ -119,7 +119,8 @@ def templates() -> list[Path]:
 
 
 def _wings() -> Iterable[str]:
-    return {function.__module__ for part in wings.parts() for function in (part.facts, part.lines, part.papers)}
+    asked = (function for part in wings.parts() for function in (part.facts, part.lines, part.papers, part.files))
+    return {function.__module__ for function in asked}
 
 
 def _is_ours(module: str) -> bool:

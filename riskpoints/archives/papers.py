@@ -113,6 +113,16 @@ class Filing:
             for paper in part.papers(rows, year.school):
                 item = self.open_item(*WHOLE, responsible=name, title=f"{name}{paper.title}", day=paper.day)
                 self.add_printed(item, item.path(paper.name, ".pdf"), (paper.make, paper.values, 0.3))
+            self._add_part_files(part, rows)
+
+    def _add_part_files(self, part: wings.YearPart, rows: list[wings.Row]) -> None:
+        """What was handed in with the rows of a part, together as one item."""
+        found, name = part.files(rows), self._year.school.full_name
+        if found:
+            title = f"{name}{self._year.cycle.year}年度{part.title}附件"
+            item = self.open_item(*WHOLE, responsible=name, title=title, day=self._year.last_day)
+            for file in found:
+                self.add_stored(item, item.path(file.name, f".{file.suffix}"), file.sha256)
 
     def add_table(self, owner_code: str, owner: str, version: TableVersion) -> None:
         """附件2 or 附件4 of the version in force, the scans of its signed paper and of earlier ones."""

@@ -110,7 +110,7 @@ class Restorer:
 
     def parts(self) -> None:
         """What belongs to the year besides its tables."""
-        wings.restore(self._cycle, self._facts.get(PARTS, {}), self._person)
+        wings.restore(self._cycle, self._facts.get(PARTS, {}), self._person, self._file)
 
     def close(self) -> None:
         """Put in force what was in force, take out what was, close the year if it was: nothing can be written then."""

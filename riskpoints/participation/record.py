@@ -16,7 +16,7 @@ from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import Cycle
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
-from riskpoints.wings import Person, Row, YearPart, person
+from riskpoints.wings import FileOf, Person, Row, YearPart, person
 
 OPINION = (
     "point_identity",
@@ -103,7 +103,7 @@ def _came_of_it(objection: Row | None) -> str:
     return f"{said}：{objection['reason']}" if objection["reason"] else said
 
 
-def _restore(cycle: Cycle, rows: list[Row], account: Person) -> None:
+def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
         feedback = Feedback(
             version_id=row["version_id"], answered_by=account(row["answered_by"]), **_values(Feedback, row, OPINION)
@@ -188,7 +188,7 @@ def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
     ]
 
 
-def _restore_proposals(cycle: Cycle, rows: list[Row], account: Person) -> None:
+def _restore_proposals(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
         proposal = Proposal(
             department_id=row["department"],

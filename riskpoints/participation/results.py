@@ -17,7 +17,7 @@ from riskpoints.models.publication import PublicationState
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
 from riskpoints.participation.models import Feedback
 from riskpoints.rules.enums import DayKind
-from riskpoints.wings import PartPaper, Person, Row, YearPart
+from riskpoints.wings import FileOf, PartPaper, Person, Row, YearPart
 
 NONE = "无异议"
 
@@ -220,7 +220,7 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
     return []
 
 
-def _restore(cycle: Cycle, rows: list[Row], person: Person) -> None:
+def _restore(cycle: Cycle, rows: list[Row], person: Person, file_of: FileOf) -> None:
     """Nothing to write: they follow from publications and opinions."""
 
 

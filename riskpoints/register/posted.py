@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from riskpoints.models import Cycle, Publication, PublishedVersion
 from riskpoints.rules.enums import DayKind
-from riskpoints.wings import Person, Row, YearPart, person
+from riskpoints.wings import FileOf, Person, Row, YearPart, person
 
 FIELDS = (
     "title",
@@ -57,7 +57,7 @@ def _named(table: Row) -> str:
     return f"{table['owner']}（{table['left_reason']}）" if table["left_at"] else str(table["owner"])
 
 
-def _restore(cycle: Cycle, rows: list[Row], account: Person) -> None:
+def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     fields = {field.name: field for field in Publication._meta.concrete_fields}
     left = PublishedVersion._meta.get_field("left_at")
     for row in rows:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 import riskcontrol.urls
 from riskcontrol import audit, triggers, verbs
+from riskcontrol import files as stored
 from riskcontrol.models import AuditEntry
 from riskpoints import wing_urls, wings
 from riskpoints.archives import verifier
@@ -279,6 +280,8 @@ def test_its_facts_and_papers_lie_in_the_archive(elsewhere):
     assert rows(files[path]) == [{"事项": visits.SEEN, "结果": "办完"}]
     (path,) = [name for name in files if name.endswith("巡察清单.pdf")]
     assert files[path].startswith(b"%PDF")
+    (path,) = [name for name in files if name.endswith(f"巡察报告_{visits.SEEN}.txt")]
+    assert files[path] == visits.REPORT
     assert verifier.verify(elsewhere) == []
 
 
@@ -287,6 +290,7 @@ def test_they_come_back_with_it(elsewhere):
     cycle = import_archive(elsewhere).cycle
     (visit,) = Visit.objects.all()
     assert (visit.version.table.cycle, visit.text, visit.is_done) == (cycle, visits.SEEN, True)
+    assert stored.read(visit.report) == visits.REPORT
 
 
 def test_its_rows_are_in_the_sample_school(toy, settings):

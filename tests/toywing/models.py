@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from riskcontrol.models import StoredFile
 from riskpoints.models import TableVersion
 
 
@@ -9,6 +10,7 @@ class Visit(models.Model):
     version = models.ForeignKey(TableVersion, on_delete=models.PROTECT, related_name="+")
     point = models.UUIDField(null=True)
     text = models.CharField("巡察事项", max_length=100)
+    report = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     is_done = models.BooleanField(default=False)
     at = models.DateTimeField(auto_now_add=True)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.permissions import has_role
-from riskcontrol import audit
+from riskcontrol import audit, files
 from riskcontrol.triggers import FreezeRule
 from riskcontrol.verbs import Verb
 from riskpoints import documents, wings
@@ -27,6 +27,7 @@ class ToyVerb(Verb):
 
 SEEN = "审核时看过"
 ANSWERED = "巡察的说明"
+REPORT = "看过".encode()
 
 
 def menu(user):
@@ -51,7 +52,8 @@ def open_matters(cycle):
 
 
 def note(version, actor):
-    visit = Visit.objects.create(version=version, text=SEEN, is_done=True)
+    report = files.keep(REPORT, "text/plain")
+    visit = Visit.objects.create(version=version, text=SEEN, is_done=True, report=report)
     audit.record(ToyVerb.NOTE, actor=actor, target=visit)
 
 
@@ -92,7 +94,14 @@ def sample(school):
 def facts(cycle):
     rows = Visit.objects.filter(version__table__cycle=cycle).order_by("pk")
     return [
-        {"version_id": row.version_id, "point": row.point, "text": row.text, "is_done": row.is_done} for row in rows
+        {
+            "version_id": row.version_id,
+            "point": row.point,
+            "text": row.text,
+            "is_done": row.is_done,
+            "report": row.report and row.report.sha256,
+        }
+        for row in rows
     ]
 
 
@@ -104,8 +113,12 @@ def lines(rows):
     return [(row["text"], "办完" if row["is_done"] else "没有办完") for row in rows]
 
 
-def restore(cycle, rows, person):
-    Visit.objects.bulk_create([Visit(**row) for row in rows])
+def restore(cycle, rows, person, file_of):
+    Visit.objects.bulk_create([Visit(**(row | {"report": row["report"] and file_of(row["report"])})) for row in rows])
+
+
+def reports(rows):
+    return [wings.PartFile(f"巡察报告_{row['text']}", "txt", row["report"]) for row in rows if row["report"]]
 
 
 def papers(rows, school):
@@ -138,7 +151,19 @@ WING = wings.Wing(
     marks=marks,
     filters=filters,
     freeze=[FreezeRule("toy_done", Visit._meta.db_table, "UPDATE", "OLD.is_done", "办完的巡察不能再改。")],
-    parts=[wings.YearPart("visits", "巡察", ("事项", "结果"), facts, shown, lines, restore, papers=papers)],
+    parts=[
+        wings.YearPart(
+            "visits",
+            "巡察",
+            ("事项", "结果"),
+            facts,
+            shown,
+            lines,
+            restore,
+            papers=papers,
+            files=reports,
+        )
+    ],
     figures=figures,
     sample=sample,
 )

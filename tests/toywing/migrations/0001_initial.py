@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("riskpoints", "0001_initial")]
+    dependencies = [("riskpoints", "0001_initial"), ("riskcontrol", "0001_initial")]
     operations = [
         migrations.CreateModel(
             name="Visit",
@@ -13,6 +13,15 @@ class Migration(migrations.Migration):
                 ("point", models.UUIDField(null=True)),
                 ("text", models.CharField(max_length=100, verbose_name="巡察事项")),
                 ("is_done", models.BooleanField(default=False)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="riskcontrol.storedfile",
+                    ),
+                ),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "version",
