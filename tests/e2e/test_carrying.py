@@ -10,7 +10,7 @@ from riskpoints.models import ControlTable
 from riskpoints.tables import editing, starting
 from tests.e2e.browsing import enter, faults
 from tests.factories import bring_to, make_measure, make_point
-from tests.riskpoints.tables.test_taking import put_in_force
+from tests.riskpoints.years.test_taking import put_in_force
 
 pytestmark = pytest.mark.e2e
 

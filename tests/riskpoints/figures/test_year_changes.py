@@ -20,7 +20,7 @@ from riskpoints.models import ControlTable
 from riskpoints.tables import editing, starting
 from tests import once
 from tests.factories import bring_to, make_cycle, make_measure, make_point
-from tests.riskpoints.tables.test_taking import put_in_force
+from tests.riskpoints.years.test_taking import put_in_force
 
 
 @once.fixture

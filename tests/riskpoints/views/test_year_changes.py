@@ -14,7 +14,7 @@ from riskpoints.tables import editing, starting
 from riskpoints.verbs import RegisterVerb
 from tests import once
 from tests.factories import bring_to, make_cycle
-from tests.riskpoints.tables.test_taking import put_in_force
+from tests.riskpoints.years.test_taking import put_in_force
 
 PAGE = reverse("riskpoints:year_changes")
 
