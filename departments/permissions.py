@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from departments.enums import Role
-from departments.models import Department, RoleGrant, User, Visitor
+from departments.enums import GroupPosition, Role
+from departments.models import Department, GroupMember, LeadershipGroup, RoleGrant, User, Visitor
 
 
 class OrganisationAction(models.TextChoices):
@@ -76,6 +78,25 @@ def leads_all(user: Visitor) -> bool:
 def department_ids(user: Visitor, *roles: Role) -> list[int]:
     """The departments for which the person has one of the roles, in the order of the grants."""
     return [grant.department_id for grant in grants_of(user) if grant.role in roles and grant.department_id]
+
+
+def is_deputy(user: User) -> bool:
+    """Whether the person is a 副组长 of the group in office; read once per user object, as the grants are."""
+    if user.known_deputy is None:
+        deputies = GroupMember.objects.filter(group=OuterRef("pk"), user_id=user.pk, position=GroupPosition.DEPUTY)
+        groups = LeadershipGroup.in_office(timezone.localdate()).values_list(Exists(deputies), flat=True)
+        user.known_deputy = bool(groups.first())
+    return user.known_deputy
+
+
+def supervises(user: User, department: Department | None) -> bool:
+    """纪委 checks what every department hands in (None: the school) but its own office, which a 副组长 checks (T23);
+    nobody checks the own department's, and an administrator checks nothing."""
+    if has_role(user, Role.ADMIN) or has_role_in(user, department, Role.HEAD, Role.CLERK):
+        return False
+    if department is not None and department.is_discipline_office:
+        return is_deputy(user)
+    return has_role(user, Role.REVIEWER)
 
 
 RULES: dict[str, Callable[[Any, Any], bool]] = {

@@ -5,12 +5,20 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
+from django.db.models import F, Q
 
-from departments.enums import GroupPosition, Role
-from departments.models import GroupMember, LeadershipGroup, User, Visitor
-from departments.permissions import TAKEN_AWAY, afresh, department_ids, has_role, has_role_in, leads_all
+from departments.enums import Role
+from departments.models import User, Visitor
+from departments.permissions import (
+    TAKEN_AWAY,
+    afresh,
+    department_ids,
+    has_role,
+    has_role_in,
+    is_deputy,
+    leads_all,
+    supervises,
+)
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
 
@@ -31,15 +39,6 @@ class RegisterAction(models.TextChoices):
 
 
 NOBODY = "现在没有人可以办理：请系统管理员另外指定一名领导小组办公室人员，他没有填写、提交或核定过这张表。"
-
-
-def is_deputy(user: User) -> bool:
-    """Whether the person is a 副组长 of the group in office; read once per user object, as the grants are."""
-    if user.known_deputy is None:
-        deputies = GroupMember.objects.filter(group=OuterRef("pk"), user_id=user.pk, position=GroupPosition.DEPUTY)
-        groups = LeadershipGroup.in_office(timezone.localdate()).values_list(Exists(deputies), flat=True)
-        user.known_deputy = bool(groups.first())
-    return user.known_deputy
 
 
 def fills(user: User, table: ControlTable) -> bool:
@@ -77,11 +76,7 @@ def took_part(user: User, version: TableVersion) -> bool:
 
 def is_reviewer_of(user: User, table: ControlTable) -> bool:
     """纪委 reviews every table but its own office's, which a 副组长 reviews (T23); an administrator never does."""
-    if has_role(user, Role.ADMIN) or has_role_in(user, table.department_id, Role.HEAD, Role.CLERK):
-        return False
-    if table.department is not None and table.department.is_discipline_office:
-        return is_deputy(user)
-    return has_role(user, Role.REVIEWER)
+    return supervises(user, table.department)
 
 
 def reviews(user: User, version: TableVersion) -> bool:

@@ -56,7 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["real_name"]
     objects = UserManager()
 
-    # Read once per object and kept for one page or command: departments.permissions.grants_of, riskpoints' is_deputy.
+    # Read once per object and kept for one page or command: departments.permissions.grants_of and is_deputy.
     known_grants: "list[RoleGrant] | None" = None
     known_deputy: bool | None = None
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.models import User
-from departments.permissions import department_ids, has_role
+from departments.permissions import department_ids, has_role, is_deputy
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.content.versions import versions_with_people
 from riskpoints.desk import floors, outstanding, set_up
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.permissions import can, fills, is_deputy, visible_versions
+from riskpoints.permissions import can, fills, visible_versions
 from riskpoints.wings import OtherTask
 
 

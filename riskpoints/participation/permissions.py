@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from departments.enums import Role
 from departments.models import Department
-from departments.permissions import afresh, department_ids, has_role, has_role_in
+from departments.permissions import afresh, department_ids, has_role, has_role_in, is_deputy
 from riskpoints.enums import FindingMethod
 from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.models import Feedback, Objection, Proposal
-from riskpoints.permissions import is_deputy, reviews
+from riskpoints.permissions import reviews
 
 PROPOSERS = (
     Role.STAFF,
