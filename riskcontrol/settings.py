@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "departments",
     "riskpoints",
     "riskpoints.rules",
+    "riskpoints.references.powers",
     "riskpoints.participation",
 ]
 

@@ -9,11 +9,12 @@ from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb, Verb
 from riskpoints.enums import Action
 from riskpoints.participation.verbs import ParticipationVerb
+from riskpoints.references.powers.verbs import PowerVerb
 from riskpoints.rules.verbs import RuleVerb
 from riskpoints.verbs import DECISIONS, RegisterVerb
 from tests.riskpoints.archives.packing import falsify
 
-ENUMS = (SystemVerb, OrganisationVerb, RegisterVerb, RuleVerb, ParticipationVerb)
+ENUMS = (SystemVerb, OrganisationVerb, RegisterVerb, RuleVerb, ParticipationVerb, PowerVerb)
 
 
 class StrangeVerb(Verb):
@@ -53,6 +54,7 @@ def test_each_app_has_registered_its_enum():
         "riskpoints",
         "rules",
         "participation",
+        "powers",
     }
     assert all(verbs.is_registered(verb) for enum in ENUMS for verb in enum)
 
