@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "riskpoints",
     "riskpoints.rules",
     "riskpoints.references.powers",
+    "riskpoints.references.regulations",
     "riskpoints.participation",
 ]
 

@@ -10,6 +10,8 @@ from departments.enums import DepartmentKind, Role
 from departments.models import Department, Post, PostFunction, RoleGrant, User
 from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, SchoolCategory, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
+from riskpoints.references.regulations.enums import Kind, State
+from riskpoints.references.regulations.models import Regulation
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule
 from riskpoints.tables import editing, reviewing, starting, workflow
@@ -190,3 +192,17 @@ def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> Ta
     if status == Status.CONFIRMED:
         version = workflow.perform(Action.CONFIRM, version, actor=confirmer, signature=paper_signature())
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
+
+
+def make_regulation(title: str = "采购管理办法", **values) -> Regulation:
+    """Return a 校级 regulation in force."""
+    now = timezone.now()
+    known = {
+        "document_number": "校发〔2025〕3 号",
+        "kind": Kind.SCHOOL,
+        "effective_on": datetime.date(2025, 3, 1),
+        "state": State.IN_FORCE,
+        "state_since": now,
+        "created_at": now,
+    }
+    return Regulation.objects.create(title=title, **known | values)

@@ -36,7 +36,7 @@ TOO_MANY = f"一份扫描件最多 {MOST_PAGES} 页。请只扫描签字盖章�
 TOO_LARGE = "图片的尺寸太大，读不下。请把扫描分辨率降到 300 dpi 左右，重新扫描。"
 
 
-def read_scan(content: bytes) -> dict[str, Any]:
+def read_scan(content: bytes, *, most_pages: int = MOST_PAGES) -> dict[str, Any]:
     """What a scan is: {"kind": "pdf", "jpg" or "png", "pages": how many}. RefusedError says what is wrong with it."""
     if not content:
         raise RefusedError(EMPTY)
@@ -46,7 +46,7 @@ def read_scan(content: bytes) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pages = _read_pdf(content) if kind == "pdf" else _read_picture(content, PICTURES[kind])
+            pages = _read_pdf(content, most_pages) if kind == "pdf" else _read_picture(content, PICTURES[kind])
     except (RefusedError, MemoryError):
         raise
     except pikepdf.PasswordError as error:
@@ -56,12 +56,12 @@ def read_scan(content: bytes) -> dict[str, Any]:
     return {"kind": kind, "pages": pages}
 
 
-def _read_pdf(content: bytes) -> int:
+def _read_pdf(content: bytes, most_pages: int) -> int:
     # Without recovery: what would have to be guessed at is not what was signed.
     with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
         if pdf.is_encrypted:
             raise RefusedError(LOCKED)
-        if len(pdf.objects) > MOST_OBJECTS or len(pdf.pages) > MOST_PAGES:
+        if len(pdf.objects) > MOST_OBJECTS or len(pdf.pages) > most_pages:
             raise RefusedError(TOO_MANY)
         if len(pdf.pages) == 0:
             raise RefusedError(NO_PAGE)

@@ -10,11 +10,12 @@ from riskcontrol.verbs import SystemFact, SystemVerb, Verb
 from riskpoints.enums import Action
 from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.references.powers.verbs import PowerVerb
+from riskpoints.references.regulations.verbs import RegulationVerb
 from riskpoints.rules.verbs import RuleVerb
 from riskpoints.verbs import DECISIONS, RegisterVerb
 from tests.riskpoints.archives.packing import falsify
 
-ENUMS = (SystemVerb, OrganisationVerb, RegisterVerb, RuleVerb, ParticipationVerb, PowerVerb)
+ENUMS = (SystemVerb, OrganisationVerb, RegisterVerb, RuleVerb, ParticipationVerb, PowerVerb, RegulationVerb)
 
 
 class StrangeVerb(Verb):
@@ -55,6 +56,7 @@ def test_each_app_has_registered_its_enum():
         "rules",
         "participation",
         "powers",
+        "regulations",
     }
     assert all(verbs.is_registered(verb) for enum in ENUMS for verb in enum)
 

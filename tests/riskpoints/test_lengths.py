@@ -27,7 +27,7 @@ def long(length):
 def test_every_text_of_a_limited_length_knows_it():
     fields = [
         field
-        for app in ("departments", "riskpoints", "participation")
+        for app in ("departments", "riskpoints", "participation", "regulations")
         for model in apps.get_app_config(app).get_models()
         for field in model._meta.concrete_fields
         if isinstance(field, models.TextField) and field.max_length
