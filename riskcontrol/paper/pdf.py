@@ -1,32 +1,19 @@
-"""The door to WeasyPrint: a template and its values become a PDF/A-3u file, with the same bytes each time."""
+"""The door to WeasyPrint: a template and its values become a PDF/A-3u file, with the same bytes each time.
 
-import logging
-import threading
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+WeasyPrint itself is loaded with the first document (pdf_press.py): most commands print nothing.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.request import url2pathname
 
-import weasyprint
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.template.loader import render_to_string
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from riskcontrol.paper.fonts import FontSet, font_set
-from riskcontrol.paper.pdf_engine import BYTES, MOST_STYLES, OUTSIDE_XML, Page, ParseError, forget, patch
-from riskcontrol.paper.pdf_parts import Part, measured
-from riskcontrol.paper.xmp import xmp_packet
+from riskcontrol.paper.fonts import font_set
 
-VARIANT = "pdf/a-3u"
 STYLESHEET = "css/print.css"
-# An attachment carries a date by the format's rule; where the content has none, this one keeps the bytes the same.
-NO_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - WeasyPrint writes attachment dates without a zone
 # Code points that draw nothing by themselves: white space, joiners, direction marks, variation selectors.
 INVISIBLE = frozenset(
     map(chr, [*range(0x21), 0xA0, 0x3000, 0xFEFF, *range(0x2000, 0x2010), *range(0x2028, 0x2030)])
@@ -51,10 +38,27 @@ class Attachment:
     made_on: date | None = None
 
 
+@dataclass(frozen=True)
+class Line:
+    """One laid-out line of text; lengths in CSS pixels (96 an inch)."""
+
+    text: str
+    height: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the layout made of an element marked with `data-part`: outer height, lines of text, pages (from 0)."""
+
+    height: float = 0.0
+    lines: tuple[Line, ...] = ()
+    pages: tuple[int, ...] = ()
+
+
 class Layout:
     """A document that is laid out but not yet written: it can be measured, and turned into bytes."""
 
-    def __init__(self, document: weasyprint.Document) -> None:
+    def __init__(self, document: Any) -> None:
         self._document = document
 
     @property
@@ -64,16 +68,16 @@ class Layout:
 
     def parts(self) -> dict[str, Part]:
         """Elements with `data-part`, by its value; an element spread over pages is put together again."""
+        from riskcontrol.paper.pdf_parts import measured
+
         return measured(page._page_box for page in self._document.pages)
 
     def pdf(self, attachments: Sequence[Attachment] = (), *, pages: int | None = None) -> bytes:
         """Write the file, or its first pages. Raise DocumentError if anything it names can't be embedded."""
+        from riskcontrol.paper import pdf_press
+
         document = self._document if pages is None else self._document.copy(self._document.pages[:pages])
-        patch(is_on=settings.PDF_PATCHES)
-        with _workshop.complaints():
-            for attachment in attachments:
-                document.metadata.attachments.append(_embedded(attachment))
-            return document.write_pdf(pdf_variant=VARIANT, pdf_identifier=True, finisher=_finish)
+        return pdf_press.written(document, attachments)
 
 
 def render_pdf(
@@ -117,13 +121,9 @@ def lay_out(
 
     `document_code` becomes the keyword, `made_on` the date of creation (left out if None, never the clock's).
     """
-    markup = render_to_string(template, {**context, "title": title, "language": language})
-    patch(is_on=settings.PDF_PATCHES)
-    with _workshop.complaints():
-        forget(MOST_STYLES)
-        html = _page(markup)
-        _refuse_undrawable("".join(html.etree_element.itertext()), _workshop.fonts())
-        document = html.render(font_config=_workshop.font_configuration(), stylesheets=[_workshop.stylesheet()])
+    from riskcontrol.paper import pdf_press
+
+    document = pdf_press.laid_out(template, {**context, "title": title, "language": language})
     metadata = document.metadata
     metadata.title, metadata.authors, metadata.lang = title, [author] if author else [], language
     metadata.keywords = [document_code] if document_code else []
@@ -131,162 +131,6 @@ def lay_out(
     return Layout(document)
 
 
-class _Fetcher(URLFetcher):
-    """Hands out files of the static and font folders, and nothing else: no network, no other path."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-        path = Path(url2pathname(url.removeprefix("file://").split("?")[0])).resolve()
-        if not url.startswith("file:") or not any(path.is_relative_to(folder) for folder in _open_folders()):
-            raise FatalURLFetchingError(url)
-        return super().fetch(url, headers)
-
-
-def _open_folders() -> list[Path]:
-    folders = [settings.FONT_DIR, settings.STATIC_ROOT, *settings.STATICFILES_DIRS]
-    return [Path(folder).resolve() for folder in folders if folder]
-
-
-class _Workshop:
-    """What all documents share: parsed style sheet and loaded fonts. Pango's font map serves one thread at a time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._made_for: tuple[Path, Path, float] | None = None
-        self._configuration: FontConfiguration | None = None
-        self._stylesheet: weasyprint.CSS | None = None
-
-    @contextmanager
-    def complaints(self) -> Iterator[None]:
-        """Hold the workshop, and turn what WeasyPrint only logs (missing asset, unknown property) into an error."""
-        logger = logging.getLogger("weasyprint")
-        with self._lock:
-            collector = _Collector()
-            logger.addHandler(collector)
-            try:
-                yield
-            except FatalURLFetchingError as error:
-                raise DocumentError(f"文档引用了不允许读取的地址：{error}。请检查打印模板。") from error
-            finally:
-                logger.removeHandler(collector)
-            if collector.messages:
-                raise DocumentError("文档未能完整生成：" + "；".join(collector.messages) + "。请检查打印模板和字体。")
-
-    def fonts(self) -> FontSet:
-        """Return the faces, or say which are missing."""
-        fonts = font_set(Path(settings.FONT_DIR))
-        if fonts.missing:
-            names = "、".join(fonts.missing)
-            raise DocumentError(f"缺少字体：{names}。请运行 ./run 的安装步骤，或把字体文件放入 {settings.FONT_DIR}。")
-        return fonts
-
-    def font_configuration(self) -> FontConfiguration:
-        self._prepare()
-        return self._configuration
-
-    def stylesheet(self) -> weasyprint.CSS:
-        self._prepare()
-        return self._stylesheet
-
-    def _prepare(self) -> None:
-        """Parse the style sheet and load the faces once; again when the file or the font folder is another one."""
-        found = finders.find(STYLESHEET)
-        if not found:
-            raise DocumentError(f"缺少打印样式 {STYLESHEET}。请重新部署静态文件。")
-        path = Path(found)
-        wanted = (Path(settings.FONT_DIR), path, path.stat().st_mtime)
-        if self._made_for == wanted:
-            return
-        with self.complaints():
-            forget()
-            self._configuration = FontConfiguration()
-            self._stylesheet = weasyprint.CSS(
-                string=self.fonts().applied(path.read_text(encoding="utf-8")),
-                base_url=path.as_uri(),
-                url_fetcher=_Fetcher(),
-                font_config=self._configuration,
-            )
-        self._made_for = wanted
-
-
-class _Collector(logging.Handler):
-    """Keeps the warnings and errors of one document."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
-_workshop = _Workshop()
-
-
 def unprintable(text: str) -> list[str]:
     """Characters of a text that no installed face can draw: ask before a text is accepted, not when it is printed."""
     return font_set(Path(settings.FONT_DIR)).undrawable(set(text) - INVISIBLE)
-
-
-def _page(markup: str) -> Page:
-    """The page of a template, without control characters; other characters that a page can't hold are refused."""
-    _refuse_undrawable("".join(set(OUTSIDE_XML.findall(markup))), _workshop.fonts())
-    try:
-        return Page(OUTSIDE_XML.sub("", markup), url_fetcher=_Fetcher())
-    except ParseError as error:
-        raise DocumentError(f"打印模板写法有误：{error}。请检查打印模板。") from error
-
-
-def _refuse_undrawable(text: str, fonts: FontSet) -> None:
-    """A character without a glyph would be printed as a box: name it instead."""
-    boxes_to_be = fonts.undrawable(set(text) - INVISIBLE)
-    if boxes_to_be:
-        listed = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in boxes_to_be)
-        raise DocumentError(
-            f"以下字符没有可用的字体，无法打印：{listed}。请改用其他写法，"
-            f"或请管理员把含有该字的字体文件放入 {settings.FONT_DIR}。"
-        )
-
-
-def _finish(document: weasyprint.Document, pdf: Any) -> None:
-    """Name each attachment once (WeasyPrint 70 does it twice) and readably, write the metadata, compress as usual.
-
-    WeasyPrint's level 9 would make a form 1.5 % smaller and take a tenth longer. Metadata stays in the clear, for
-    programs that know nothing of PDF, and names its language and code.
-    """
-    if "AF" in pdf.catalog:
-        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Type") == "/Filespec":
-            item["F"] = item["UF"]
-        content = getattr(item, "stream", None)
-        if content and item.extra.get("Type") == "/Metadata":
-            item.stream, item.compress = [_packet(document.metadata)], False
-        if content and getattr(item, "compress", False) and all(isinstance(piece, BYTES) for piece in content):
-            item.stream = [zlib.compress(content[0] if len(content) == 1 else b"\n".join(content), 3)]
-            item.compress, item.extra["Filter"] = False, "/FlateDecode"
-
-
-def _packet(metadata: Any) -> bytes:
-    return xmp_packet(
-        part=3,
-        conformance="U",
-        title=metadata.title or "",
-        authors=metadata.authors,
-        language=metadata.lang or "",
-        code=", ".join(metadata.keywords),
-        day=metadata.created or "",
-        producer=f"WeasyPrint {weasyprint.__version__}",
-    )
-
-
-def _embedded(attachment: Attachment) -> weasyprint.Attachment:
-    made_at = datetime.combine(attachment.made_on, datetime.min.time()) if attachment.made_on else NO_DATE
-    return weasyprint.Attachment(
-        string=attachment.content,
-        name=attachment.name,
-        description=attachment.description or attachment.name,
-        created=made_at,
-        modified=made_at,
-        relationship=attachment.relationship,
-        url_fetcher=_Fetcher(),
-    )

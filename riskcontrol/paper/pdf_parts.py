@@ -1,28 +1,12 @@
 """What a layout made of the marked elements of a page: how high they are, how their text was broken into lines."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from weasyprint.formatting_structure import boxes
 
+from riskcontrol.paper.pdf import Line, Part
+
 MEASURED = "data-part"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One laid-out line of text; lengths in CSS pixels (96 an inch)."""
-
-    text: str
-    height: float
-
-
-@dataclass(frozen=True)
-class Part:
-    """What the layout made of an element marked with `data-part`: outer height, lines of text, pages (from 0)."""
-
-    height: float = 0.0
-    lines: tuple[Line, ...] = ()
-    pages: tuple[int, ...] = ()
 
 
 def measured(pages: Iterable[boxes.Box]) -> dict[str, Part]:

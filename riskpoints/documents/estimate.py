@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from riskcontrol.paper.pdf_parts import Line, Part
+from riskcontrol.paper.pdf import Line, Part
 from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
 from riskpoints.documents.paging import Frame
 

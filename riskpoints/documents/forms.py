@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from riskcontrol.paper.pdf import Attachment, DocumentError, Layout, lay_out
-from riskcontrol.paper.pdf_parts import Part
+from riskcontrol.paper.pdf import Attachment, DocumentError, Layout, Part, lay_out
 from riskpoints.documents import wording
 from riskpoints.documents.bands import LevelLine, Segment, category_segment, clean, wide_segment
 from riskpoints.documents.data import DepartmentForm, LevelCell, LevelPosts, Paper, SchoolForm

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from riskcontrol.paper.pdf_parts import Line, Part
+from riskcontrol.paper.pdf import Line, Part
 from riskpoints.documents.bands import Band, Paragraph, Segment
 
 # A band of up to this many lines moves to the next page whole; a longer one is cut.

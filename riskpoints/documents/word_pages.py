@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from riskcontrol.paper.pdf_parts import Part
+from riskcontrol.paper.pdf import Part
 from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
 from riskpoints.documents.estimate import (
     BETWEEN,

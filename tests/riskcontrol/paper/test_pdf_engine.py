@@ -9,8 +9,9 @@ from weasyprint import css
 from weasyprint.pdf import stream
 
 from riskcontrol.paper import pdf_engine
-from riskcontrol.paper.pdf import DocumentError, _workshop, render_pdf
+from riskcontrol.paper.pdf import DocumentError, render_pdf
 from riskcontrol.paper.pdf_engine import KeptStyles, forget
+from riskcontrol.paper.pdf_press import _workshop
 from riskpoints import documents
 from tests.riskpoints.documents import cases
 
@@ -64,7 +65,7 @@ def test_styles_are_kept_for_the_next_document_and_not_without_end(monkeypatch):
     assert 20 < count < 400
     MAKERS["附件4"]()
     assert len(KeptStyles.kept) == count
-    monkeypatch.setattr("riskcontrol.paper.pdf.MOST_STYLES", count - 1)
+    monkeypatch.setattr("riskcontrol.paper.pdf_press.MOST_STYLES", count - 1)
     MAKERS["一览表"]()
     assert len(KeptStyles.kept) < count
 
@@ -74,7 +75,7 @@ def test_a_changed_style_sheet_is_seen_at_once(monkeypatch, tmp_path):
     sheet = tmp_path / "print.css"
     with open("static/css/print.css", encoding="utf-8") as file:
         sheet.write_text(file.read().replace("h1 { font: var(--weight-title) 22pt", "h1 { font: 400 18pt"))
-    monkeypatch.setattr("riskcontrol.paper.pdf.finders.find", lambda _: str(sheet))
+    monkeypatch.setattr("riskcontrol.paper.pdf_press.finders.find", lambda _: str(sheet))
     after = MAKERS["附件4"]()
     monkeypatch.undo()
     assert after != before

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskcontrol.paper.pdf_parts import Line, Part
+from riskcontrol.paper.pdf import Line, Part
 from riskpoints.documents.bands import Paragraph, category_segment, wide_segment
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets
