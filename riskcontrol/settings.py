@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "riskpoints.rules",
     "riskpoints.references.powers",
     "riskpoints.references.regulations",
+    "riskpoints.references.library",
     "riskpoints.participation",
 ]
 

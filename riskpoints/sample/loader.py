@@ -16,6 +16,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints import wings
 from riskpoints.enums import Scope
 from riskpoints.models import Cycle
+from riskpoints.references.library.models import GuidingQuestion, TypicalMeasure, TypicalRisk
 from riskpoints.rules import services as rules
 from riskpoints.rules.enums import Key, Readers
 from riskpoints.sample import data, history, organisation, tables
@@ -23,8 +24,8 @@ from riskpoints.sample.organisation import People
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import opening
 
-# Every database holds these six from its first set-up; they are the document's, not a school's.
-NOT_FOREIGN = {PostFunction}
+# Every database holds these from its first set-up: they come with the program and are no school's.
+NOT_FOREIGN = {PostFunction, TypicalRisk, TypicalMeasure, GuidingQuestion}
 
 
 class SampleRefusedError(Exception):

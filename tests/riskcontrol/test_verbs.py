@@ -9,13 +9,23 @@ from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb, Verb
 from riskpoints.enums import Action
 from riskpoints.participation.verbs import ParticipationVerb
+from riskpoints.references.library.verbs import LibraryVerb
 from riskpoints.references.powers.verbs import PowerVerb
 from riskpoints.references.regulations.verbs import RegulationVerb
 from riskpoints.rules.verbs import RuleVerb
 from riskpoints.verbs import DECISIONS, RegisterVerb
 from tests.riskpoints.archives.packing import falsify
 
-ENUMS = (SystemVerb, OrganisationVerb, RegisterVerb, RuleVerb, ParticipationVerb, PowerVerb, RegulationVerb)
+ENUMS = (
+    SystemVerb,
+    OrganisationVerb,
+    RegisterVerb,
+    RuleVerb,
+    ParticipationVerb,
+    PowerVerb,
+    RegulationVerb,
+    LibraryVerb,
+)
 
 
 class StrangeVerb(Verb):
@@ -57,6 +67,7 @@ def test_each_app_has_registered_its_enum():
         "participation",
         "powers",
         "regulations",
+        "library",
     }
     assert all(verbs.is_registered(verb) for enum in ENUMS for verb in enum)
 
