@@ -92,9 +92,16 @@ def entry_content(entry: AuditEntry) -> dict[str, Any]:
 
 def hold() -> None:
     """Let the caller's transaction be the only one that writes entries until it ends: others wait, then read anew."""
-    if AuditHead.objects.select_for_update().filter(pk=1).first() is None:
+    _held_head()
+
+
+def _held_head() -> AuditHead:
+    """The head of the chain, locked: entries of parallel transactions follow one another."""
+    head = AuditHead.objects.select_for_update().filter(pk=1).first()
+    if head is None:
         AuditHead.objects.get_or_create(pk=1)
-        AuditHead.objects.select_for_update().get(pk=1)
+        head = AuditHead.objects.select_for_update().get(pk=1)
+    return head
 
 
 def record(
@@ -111,16 +118,12 @@ def record(
 
     `verb` is a member of an app's enum that its AppConfig has registered: TypeError for anything else, so that no words
     get into the trail that nobody can look up. `actor` is a user or None (nobody logged in, or a command); `detail` is
-    JSON-able, for changes {field: [old, new]}. The head row is locked, so that entries of parallel transactions follow
-    one another.
+    JSON-able, for changes {field: [old, new]}.
     """
     if not is_registered(verb):
         raise TypeError(f"{verb!r} is not a registered verb (riskcontrol.verbs).")
     with transaction.atomic(savepoint=False):
-        head = AuditHead.objects.select_for_update().filter(pk=1).first()
-        if head is None:
-            AuditHead.objects.get_or_create(pk=1)
-            head = AuditHead.objects.select_for_update().get(pk=1)
+        head = _held_head()
         entry = AuditEntry(
             number=head.number + 1,
             at=timezone.now(),

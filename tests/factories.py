@@ -14,7 +14,7 @@ from riskpoints.references.regulations.enums import Kind, State
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule
-from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.tables import editing, historical, reviewing, starting, workflow
 from tests import scans
 
 PASSWORD = "a-Password-of-tests-1"
@@ -150,7 +150,7 @@ def record_historical(table: ControlTable, *, actor: User, reviewer: User | None
     year = Cycle.objects.filter(pk=table.cycle_id, closed_at=None)
     year.update(is_historical=True)  # as if the year had been opened to be recorded
     try:
-        version = starting.record_historical(table, actor=actor, **values)
+        version = historical.record_historical(table, actor=actor, **values)
     finally:
         year.update(is_historical=table.cycle.is_historical)
     return version if reviewer is None else workflow.perform(Action.COMPARE, version, actor=reviewer)

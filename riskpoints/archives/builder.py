@@ -65,9 +65,13 @@ class Built:
 class Pace:
     """How long it will still take: the costs foreseen, corrected by how long those before really took."""
 
-    def __init__(self, costs: Sequence[float]) -> None:
-        self._costs = costs
+    def __init__(self, costs: Sequence[float], report: Report) -> None:
+        self._costs, self._report = costs, report
         self._start = time.monotonic()
+
+    def tell(self, done: int, step: str) -> None:
+        """Report the step that is begun now."""
+        self._report(Progress(done, len(self._costs), step, self.left(done), self._costs[done]))
 
     def left(self, done: int) -> float:
         """Seconds until the end. What was foreseen weighs as much as one second of experience."""
@@ -93,29 +97,27 @@ def build(year: int, target: Path, report: Report, *, parts: Parts | None = None
         same = parts.take_file(key, target)
         if same is not None:
             return Built(same, target.stat().st_size, total, head, key, printed, frozenset(), is_same=True)
-    costs = [*(_cost(paper, parts) for paper in papers), LISTS_COST, CHECK_COST]
-    pace = Pace(costs)
-
-    def tell(done: int, step: str) -> None:
-        report(Progress(done, total, step, pace.left(done), costs[done]))
-
+    pace = Pace([*(_cost(paper, parts) for paper in papers), LISTS_COST, CHECK_COST], report)
     fresh: set[str] = set()
     with zip_writer(target) as package:
         for done, paper in enumerate(papers):
-            tell(done, paper.label)
-            content = parts.get(paper.key) if parts is not None and paper.key else None
-            if content is None:
-                content = _make(paper, parts, fresh)
-            _add_paper(package, paper, content)
-        tell(len(papers), "编制归档文件目录和清单")
+            pace.tell(done, paper.label)
+            _add_paper(package, paper, _content(paper, parts, fresh))
+        pace.tell(len(papers), "编制归档文件目录和清单")
         _add_lists(package, records, papers)
     try:
-        tell(total - 1, "核验档案包")
+        pace.tell(total - 1, "核验档案包")
         digest, size = _checked(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
     return Built(digest, size, total, head, key, printed, frozenset(fresh))
+
+
+def _content(paper: Paper, parts: Parts | None, fresh: set[str]) -> bytes:
+    """A paper as the parts have it, or made now."""
+    kept = parts.get(paper.key) if parts is not None and paper.key else None
+    return _make(paper, parts, fresh) if kept is None else kept
 
 
 def _cost(paper: Paper, parts: Parts | None) -> float:

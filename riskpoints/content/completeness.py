@@ -1,5 +1,6 @@
 """What is still missing before a table may be submitted (不漏岗、不缺项), and soft hints that block nothing."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from departments.enums import Level
@@ -147,46 +148,44 @@ def _unprintable_findings(content: TableContent) -> list[Finding]:
 
 
 def _hints(content: TableContent) -> list[Finding]:
-    hints = []
+    """What had better be looked at again; none of it keeps a table from being handed in."""
     first = [item.name for item in content.post_levels if item.level == Level.FIRST]
-    for row in content.rows:
-        if row.is_nil and first:
-            hints.append(
-                Finding(
-                    f"{row.label}确认为“无”，但有一级岗位（{'、'.join(first[:3])}），请再核对",
-                    f"row-{row.value}",
-                    blocks=False,
-                )
-            )
-        for number, measure in enumerate(row.measures, start=1):
-            text = stripped(measure.text).rstrip("。；;")
-            if any(text == phrase for phrase in EMPTY_PHRASES):
-                hints.append(
-                    Finding(
-                        f"{row.label}第 {number} 条措施“{text}”较空，宜写明谁做、做什么、多久一次",
-                        f"measure-{measure.pk}",
-                        blocks=False,
-                    )
-                )
+    hints = [hint for row in content.rows for hint in _row_hints(row, first)]
+    hints += _repeated_measures(content.rows)
+    return hints if content.version.table.is_school else hints + _unmonitored(content)
+
+
+def _row_hints(row: CategoryRow, first: list[str]) -> Iterator[Finding]:
+    """A 无 beside posts of level one (`first`), and measures that say nothing."""
+    if row.is_nil and first:
+        text = f"{row.label}确认为“无”，但有一级岗位（{'、'.join(first[:3])}），请再核对"
+        yield Finding(text, f"row-{row.value}", blocks=False)
+    for number, measure in enumerate(row.measures, start=1):
+        text = stripped(measure.text).rstrip("。；;")
+        if any(text == phrase for phrase in EMPTY_PHRASES):
+            said = f"{row.label}第 {number} 条措施“{text}”较空，宜写明谁做、做什么、多久一次"
+            yield Finding(said, f"measure-{measure.pk}", blocks=False)
+
+
+def _repeated_measures(rows: Iterable[CategoryRow]) -> Iterator[Finding]:
+    """The same measure in two categories."""
     seen: dict[str, str] = {}
-    for row in content.rows:
+    for row in rows:
         for measure in row.measures:
             text = stripped(measure.text)
             if text in seen and seen[text] != row.label:
-                hints.append(
-                    Finding(
-                        f"{row.label}与{seen[text]}有相同的措施：“{text[:20]}”", f"measure-{measure.pk}", blocks=False
-                    )
-                )
+                said = f"{row.label}与{seen[text]}有相同的措施：“{text[:20]}”"
+                yield Finding(said, f"measure-{measure.pk}", blocks=False)
             seen.setdefault(text, row.label)
-    if not content.version.table.is_school:
-        for row in content.rows:
-            for number, point in enumerate(row.points, start=1):
-                stages = {measure.stage for measure in content.measures_of(point)}
-                if point.level == Level.FIRST and stages and Stage.MONITORING not in stages:
-                    hints.append(
-                        Finding(
-                            f"{row.label}第 {number} 项为一级，宜有中期监控的措施", f"point-{point.pk}", blocks=False
-                        )
-                    )
-    return hints
+
+
+def _unmonitored(content: TableContent) -> list[Finding]:
+    """Points of level one whose measures have stages, and none of 中期监控."""
+    found = []
+    for row in content.rows:
+        for number, point in enumerate(row.points, start=1):
+            stages = {measure.stage for measure in content.measures_of(point)}
+            if point.level == Level.FIRST and stages and Stage.MONITORING not in stages:
+                said = f"{row.label}第 {number} 项为一级，宜有中期监控的措施"
+                found.append(Finding(said, f"point-{point.pk}", blocks=False))
+    return found

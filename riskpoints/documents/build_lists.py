@@ -1,7 +1,7 @@
 """From the register's rows to 附件1 and the 登记汇总表: many versions at once, with a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils import timezone
 
@@ -51,22 +51,8 @@ def register(
     An archive gives the school and each department's leader as it keeps them, and shows no assessment. Whether a
     version is in force on the day of printing is said nowhere: the paper is of the year, and the same at any time.
     """
-    of_year = str(Standing.OF_YEAR.label)
     school = school or School.current()
-    measures = _measures(versions)
     leaders = leaders_of(versions) if leaders is None else leaders
-    points = _points(versions)
-    numbered = numbers.of_a_year(versions)
-    rows = []
-    for version in versions:
-        leader = leaders.get(version.table.department_id, "")
-        for point in points[version.pk]:
-            own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
-            rows.append(
-                register_row(
-                    numbered[point.pk], version, point, own, leader, status=of_year, shows_assessment=shows_assessment
-                )
-            )
     days = [version.signed_on for version in versions if version.signed_on]
     years = [version.table.cycle.year for version in versions]
     return Register(
@@ -75,9 +61,22 @@ def register(
         made_on=max(days, default=None),
         school_name=school.full_name,
         year=max(years, default=timezone.localdate().year),
-        rows=tuple(rows),
+        rows=tuple(_rows(versions, leaders, shows_assessment=shows_assessment)),
         scope=scope,
     )
+
+
+def _rows(
+    versions: Sequence[TableVersion], leaders: Mapping[int | None, str], *, shows_assessment: bool
+) -> Iterator[RegisterRow]:
+    of_year = str(Standing.OF_YEAR.label)
+    points, measures, numbered = _points(versions), _measures(versions), numbers.of_a_year(versions)
+    for version in versions:
+        leader = leaders.get(version.table.department_id, "")
+        for point in points[version.pk]:
+            own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
+            number = numbered[point.pk]
+            yield register_row(number, version, point, own, leader, status=of_year, shows_assessment=shows_assessment)
 
 
 def register_row(
@@ -91,14 +90,8 @@ def register_row(
     shows_assessment: bool = True,
 ) -> RegisterRow:
     """One risk point as a row; `status` says where its version stands. Scales, the three levels and reasons stay blank
-    for people who don't see the assessment.
-
-    The level that counts is in every row.
-    """
-    by_stage: dict[str, list[Measure]] = defaultdict(list)
-    for measure in measures:
-        by_stage[measure.stage or Stage.PREVENTION].append(measure)
-    texts = {stage: "\n".join(measure.text for measure in by_stage[stage]) for stage in Stage}
+    for people who don't see the assessment; the level that counts is in every row."""
+    by_stage = _by_stage(measures)
     day = version.signed_on or (timezone.localdate(version.submitted_at) if version.submitted_at else None)
     return RegisterRow(
         number=number,
@@ -109,9 +102,9 @@ def register_row(
         point=point.text,
         manifestation=point.manifestation,
         level=Level(point.level).label if point.level else "",
-        prevention=texts[Stage.PREVENTION],
-        monitoring=texts[Stage.MONITORING],
-        response=texts[Stage.RESPONSE],
+        prevention=_texts(by_stage, Stage.PREVENTION),
+        monitoring=_texts(by_stage, Stage.MONITORING),
+        response=_texts(by_stage, Stage.RESPONSE),
         responsible=point.responsible,
         leader=leader,
         methods="、".join(point.finding_labels),
@@ -125,6 +118,18 @@ def register_row(
         more=_plain_texts(point, by_stage),
         **(_assessment(point) if shows_assessment else {}),
     )
+
+
+def _by_stage(measures: Iterable[Measure]) -> dict[str, list[Measure]]:
+    """The measures of each stage; without one they count as 前期预防."""
+    found: dict[str, list[Measure]] = defaultdict(list)
+    for measure in measures:
+        found[measure.stage or Stage.PREVENTION].append(measure)
+    return found
+
+
+def _texts(by_stage: Mapping[str, Sequence[Measure]], stage: Stage) -> str:
+    return "\n".join(measure.text for measure in by_stage.get(stage, ()))
 
 
 def _plain_texts(point: RiskPoint, by_stage: Mapping[str, Sequence[Measure]]) -> dict[str, str]:

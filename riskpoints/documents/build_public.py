@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.db.models import Q
 from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Appointment, School
-from riskpoints.content.content import TableContent
+from riskpoints.content.content import PostLevel, TableContent
 from riskpoints.documents import wording
 from riskpoints.documents.bands import circled
 from riskpoints.documents.build import (
@@ -45,37 +46,49 @@ def post_sheets(
 
     机率 and 危害 stay blank for people who don't see the assessment; an archive gives the school as it keeps it.
     """
-    school, content = school or School.current(), _content(version)
-    mark, code = mark_of(version), _code(content) if mark_of(version) is Mark.FINAL else ""
-    day = _state_day(version)
-    holders = _holders(content, day)
+    content = _content(version)
+    holders = _holders(content, _state_day(version))
     reasons = {exemption.post_id: exemption.reason for exemption in content.exemptions}
-    sheets = []
-    for entry in content.post_levels:
-        if post_id not in (None, entry.post_id):
-            continue
-        points = [point for point in content.points if point.post_id == entry.post_id]
-        functions = _functions(content, entry.post_id, points)
-        sheets.append(
-            PostSheet(
-                author=school.full_name,
-                mark=mark,
-                version_label=version_label(version),
-                content_code=code,
-                made_on=_made_on(version),
-                school_name=school.full_name,
-                year=version.table.cycle.year,
-                department_name=version.owner_name,
-                post_name=entry.name,
-                holders=holders.get(entry.post_id, ()),
-                functions=tuple(name for name, _ in functions),
-                level=_label(entry.level),
-                level_reason=_floor_reason(functions),
-                rows=tuple(_post_row(point, content, shows_assessment=shows_assessment) for point in points),
-                nil_reason=reasons.get(entry.post_id, ""),
-            )
+    common = _common(version, content, school or School.current())
+    return [
+        replace(
+            _of_post(common, entry, content, shows_assessment=shows_assessment),
+            holders=holders.get(entry.post_id, ()),
+            nil_reason=reasons.get(entry.post_id, ""),
         )
-    return sheets
+        for entry in content.post_levels
+        if post_id in (None, entry.post_id)
+    ]
+
+
+def _common(version: TableVersion, content: TableContent, school: School) -> PostSheet:
+    """What stands on each 一览表 of a version: no post yet."""
+    mark = mark_of(version)
+    return PostSheet(
+        author=school.full_name,
+        mark=mark,
+        version_label=version_label(version),
+        content_code=_code(content) if mark is Mark.FINAL else "",
+        made_on=_made_on(version),
+        school_name=school.full_name,
+        year=version.table.cycle.year,
+        department_name=version.owner_name,
+        post_name="",
+    )
+
+
+def _of_post(common: PostSheet, entry: PostLevel, content: TableContent, *, shows_assessment: bool) -> PostSheet:
+    """With one post's level, why it is no milder, and its points."""
+    points = [point for point in content.points if point.post_id == entry.post_id]
+    functions = _functions(content, entry.post_id, points)
+    return replace(
+        common,
+        post_name=entry.name,
+        functions=tuple(name for name, _ in functions),
+        level=_label(entry.level),
+        level_reason=_floor_reason(functions),
+        rows=tuple(_post_row(point, content, shows_assessment=shows_assessment) for point in points),
+    )
 
 
 def notice(version: TableVersion, address: str = "") -> Notice:

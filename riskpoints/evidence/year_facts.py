@@ -200,28 +200,29 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
         "reviewed_by": wings.person(version.reviewed_by, version.reviewed_at),
         "confirmed_by": wings.person(version.confirmed_by, version.confirmed_at),
         "rows": None if is_draft else rows[version.pk],
-        "scans": [
-            {
-                "sha256": scan.file.sha256,
-                "suffix": scan.suffix,
-                "by": wings.person(scan.added_by, scan.added_at),
-                "at": scan.added_at,
-                "replaces": scan.replaces.file.sha256 if scan.replaces else None,
-                "reason": scan.reason,
-            }
-            for scan in version.scans.all()
-        ],
-        "remarks": [
-            {
-                "point": remark.point_identity,
-                "text": remark.text,
-                "author": wings.person(remark.author, remark.at),
-                "at": remark.at,
-                "sent_at": remark.sent_at,
-            }
-            for remark in version.remarks.all()
-            if remark.sent_at is not None
-        ],
+        "scans": [_scan(scan) for scan in version.scans.all()],
+        "remarks": [_remark(remark) for remark in version.remarks.all() if remark.sent_at is not None],
+    }
+
+
+def _scan(scan: SignedScan) -> dict[str, Any]:
+    return {
+        "sha256": scan.file.sha256,
+        "suffix": scan.suffix,
+        "by": wings.person(scan.added_by, scan.added_at),
+        "at": scan.added_at,
+        "replaces": scan.replaces.file.sha256 if scan.replaces else None,
+        "reason": scan.reason,
+    }
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {
+        "point": remark.point_identity,
+        "text": remark.text,
+        "author": wings.person(remark.author, remark.at),
+        "at": remark.at,
+        "sent_at": remark.sent_at,
     }
 
 

@@ -9,7 +9,7 @@ from riskpoints.enums import Action
 from riskpoints.models import TableVersion
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People, create_group
-from riskpoints.tables import editing, starting, workflow
+from riskpoints.tables import editing, historical, workflow
 from riskpoints.years import opening
 
 # The form has room for the signature; the document doesn't say who signed, and none is invented (T15).
@@ -40,7 +40,7 @@ def record_2011(year: dict[str, Any], *, until: datetime.date, people: People) -
             for text in row.get("measures", []):
                 editing.save_measure(version, {"category": row["category"], "text": text}, actor=office)
 
-    version = starting.record_historical(
+    version = historical.record_historical(
         opening.add_table(cycle, None),
         signer_name=SIGNER,
         signed_on=filled_on,

@@ -4,18 +4,21 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from departments.models import Actor, Department
+from riskcontrol.text import stripped
+from riskpoints import fields
 from riskpoints.content import content
-from riskpoints.enums import Action, Scope, Status
-from riskpoints.models import ControlTable, Cycle, Measure, NilDeclaration, RiskPoint, TableVersion
-from riskpoints.permissions import can
-from riskpoints.tables import locking, starting
-from riskpoints.tables.workflow import WorkflowError
+from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, DateMode, Scope, Status
+from riskpoints.models import ControlTable, Cycle, Decision, Measure, NilDeclaration, RiskPoint, TableVersion
+from riskpoints.permissions import can, can_still
+from riskpoints.tables import papers, starting, workflow
+from riskpoints.tables.locking import lock_year
+from riskpoints.tables.refusal import WorkflowError, require_length
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,11 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
         raise WorkflowError("签字日期不能晚于今天。")
     scope = Scope.DEPARTMENT if department else Scope.SCHOOL
     with transaction.atomic():
-        locking.lock_year(cycle)
+        lock_year(cycle)
         table, _ = ControlTable.objects.get_or_create(cycle=cycle, department=department, scope=scope)
         if _standing().filter(table=table).exists():
             raise WorkflowError(f"{table}已有版本，不能再补录。")
-        return starting.record_historical(
+        return record_historical(
             table,
             signer_name=sheet.signer_name,
             signed_on=sheet.signed_on,
@@ -106,6 +109,77 @@ def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *,
             scan_suffix=sheet.scan_suffix,
             actor=actor,
         )
+
+
+def record_historical(
+    table: ControlTable,
+    *,
+    signer_name: str,
+    signed_on: datetime.date,
+    fill: Any,
+    comment: str,
+    scan: bytes,
+    scan_suffix: str,
+    replaces: TableVersion | None = None,
+    actor: Actor,
+) -> TableVersion:
+    """Record a table that was signed before this program was used: `fill(version)` writes its content through services.
+    The decision says 补录. It is in force, as of its date, once a reviewer has compared it with the scan
+    (workflow.perform with COMPARE); until then it waits, 待核对.
+
+    What is in force already is replaced only where it is named (`replaces`): WorkflowError otherwise. ValidationError
+    by field without a signer or a scan.
+    """
+    if not can(actor, Action.RECORD, table):
+        raise PermissionDenied("只有领导小组办公室能补录历史表。")
+    signer_name = stripped(signer_name)
+    _require_evidence(signer_name, scan, comment)
+    with transaction.atomic():
+        _require_recordable(starting.lock_in_open_year(table), replaces, actor)
+        version = starting.new_version(
+            table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True
+        )
+        fill(version)
+        version.authors.add(actor)
+        _sign(version, signer_name, signed_on, actor)
+        version.refresh_from_db()
+        papers.keep_scan(version, scan, scan_suffix, actor=actor)
+        workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
+    return version
+
+
+def _require_evidence(signer_name: str, scan: bytes, comment: str) -> None:
+    if not signer_name:
+        raise ValidationError({"signer_name": "请填写签字人。"})
+    if not scan:
+        raise ValidationError({"scan": "请上传签字盖章的纸质表的扫描件，由纪委对照核对。"})
+    require_length(TableVersion, "signer_name", signer_name)
+    require_length(Decision, "comment", comment)
+
+
+def _require_recordable(locked: ControlTable, replaces: TableVersion | None, actor: Actor) -> None:
+    if not can_still(actor, Action.RECORD, locked):
+        raise PermissionDenied("只有领导小组办公室能补录历史表。")
+    if not locked.cycle.is_historical:
+        raise WorkflowError(f"{locked.cycle}不是补录的历史年度，这张表要由部门填报、纪委审核、公示后签字确定。")
+    if locked.in_force_id != getattr(replaces, "pk", None):
+        raise WorkflowError(f"{locked}已有现行版，补录会取代它，没有办理。请先核对是否重复补录。")
+
+
+def _sign(version: TableVersion, signer_name: str, signed_on: datetime.date, actor: Actor) -> None:
+    """What was typed in is signed already: it waits for nothing but to be compared with its scan."""
+    changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(
+        status=Status.REVIEWED,
+        confirmed_at=timezone.now(),
+        confirmed_by=actor,
+        confirmed_how=ConfirmedBy.PAPER,
+        signer_name=signer_name,
+        signed_on=signed_on,
+        confirmation_rule=ConfirmationRule.PRESENT,
+        snapshot_format=fields.CURRENT,
+    )
+    if changed != 1:
+        raise WorkflowError("补录没有完成，请重试。")
 
 
 def _write(version: TableVersion, sheet: RecordedSheet) -> None:

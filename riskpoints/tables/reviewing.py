@@ -64,27 +64,12 @@ def assess(
     """
     with transaction.atomic():
         locked = lock_version(version)
-        if not can_still(actor, Action.ASSESS, locked):
-            raise PermissionDenied("您没有审核这张表的权限。")
-        if locked.table.cycle.is_closed:
-            raise FrozenError(f"{locked.table.cycle}已经归档关闭，不能再核定等级。")
-        if locked.status != Status.SUBMITTED:
-            raise FrozenError(f"这张表现在是“{locked.get_status_display()}”，不能再核定等级。请刷新页面，看最新情况。")
+        _require_assessable(locked, actor)
         if lock is not None and lock != locked.lock:
             raise editing.ConflictError(locked)
         points = {point.pk: point for point in locked.points.select_for_update().filter(pk__in=assessments)}
-        errors: dict[str, str] = {}
-        for key, given in assessments.items():
-            point = points.get(key)
-            if point is None or (given.level is None and not given.reason):
-                continue
-            if given.level is None:
-                errors |= {str(key): problem for problem in [_length_problem(point, given)] if problem}
-                continue
-            problem = assessment_problem(point, given.level, given.reason) or _length_problem(point, given)
-            if problem:
-                errors[str(key)] = problem
-        if errors:
+        problems = {str(key): _problem(point, assessments[key]) for key, point in points.items()}
+        if errors := {key: problem for key, problem in problems.items() if problem}:
             raise ValidationError(errors)
         for key, given in assessments.items():
             if key in points:
@@ -92,6 +77,22 @@ def assess(
         if general_remark is not None:
             _save_remark(locked, None, general_remark, actor)
         TableVersion.objects.filter(pk=locked.pk).update(lock=F("lock") + 1)
+
+
+def _require_assessable(version: TableVersion, actor: Actor) -> None:
+    if not can_still(actor, Action.ASSESS, version):
+        raise PermissionDenied("您没有审核这张表的权限。")
+    if version.table.cycle.is_closed:
+        raise FrozenError(f"{version.table.cycle}已经归档关闭，不能再核定等级。")
+    if version.status != Status.SUBMITTED:
+        raise FrozenError(f"这张表现在是“{version.get_status_display()}”，不能再核定等级。请刷新页面，看最新情况。")
+
+
+def _problem(point: RiskPoint, given: Assessment) -> str:
+    """Why this can't be saved, or an empty text; a reason may be written before the level is chosen."""
+    if given.level is None:
+        return _length_problem(point, given) if given.reason else ""
+    return assessment_problem(point, given.level, given.reason) or _length_problem(point, given)
 
 
 def _level_label(level: int | None) -> str:

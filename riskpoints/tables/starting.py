@@ -1,24 +1,20 @@
-"""How versions come to be: a table started, one in force revised, a historical one recorded."""
+"""How drafts of one table come to be: it is started, or what is in force is revised."""
 
-import datetime
 import secrets
 import uuid
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from departments.models import Actor, School
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
-from riskpoints import fields
 from riskpoints.content import content
-from riskpoints.enums import Action, ConfirmationRule, ConfirmedBy, DateMode, Status
+from riskpoints.enums import Action, Status
 from riskpoints.models import (
     ControlTable,
-    Decision,
     Measure,
     NilDeclaration,
     PostExemption,
@@ -26,7 +22,7 @@ from riskpoints.models import (
     TableVersion,
 )
 from riskpoints.permissions import can, can_still
-from riskpoints.tables import copying, papers, workflow
+from riskpoints.tables import copying, workflow
 from riskpoints.tables.locking import lock_table
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterFact, RegisterVerb
@@ -41,7 +37,7 @@ def start_table(table: ControlTable, *, actor: Actor) -> TableVersion:
     if not can(actor, Action.START, table):
         raise PermissionDenied("您没有填写这张表的权限。")
     with transaction.atomic():
-        locked = _lock_in_open_year(table)
+        locked = lock_in_open_year(table)
         if not can_still(actor, Action.START, locked):
             raise PermissionDenied("您没有填写这张表的权限。")
         existing = locked.versions.filter(status__in=Status.open()).first()
@@ -51,7 +47,7 @@ def start_table(table: ControlTable, *, actor: Actor) -> TableVersion:
             raise WorkflowError("这张表已有现行版，请用“修订”另起一版。")
         source = copying.source_of(locked)
         if source is None:
-            version = _new_version(locked, actor=actor)
+            version = new_version(locked, actor=actor)
             audit.record(RegisterVerb.START, actor=actor, target=version)
             return version
         reason = f"由 {source.table.cycle.year} 年度现行表结转"
@@ -71,7 +67,7 @@ def open_revision(version: TableVersion, *, reason: str, actor: Actor) -> TableV
         raise WorkflowError("请写明修订原因。")
     workflow.require_length(TableVersion, "revision_reason", stripped(reason))
     with transaction.atomic():
-        locked = _lock_in_open_year(table)
+        locked = lock_in_open_year(table)
         if not can_still(actor, Action.REVISE, locked):
             raise PermissionDenied("您没有修订这张表的权限。")
         if locked.in_force_id != version.pk:
@@ -90,7 +86,7 @@ def open_revision(version: TableVersion, *, reason: str, actor: Actor) -> TableV
 def copy_version(source: TableVersion, table: ControlTable, *, reason: str, actor: Actor) -> TableVersion:
     """Copy a version's content into a new draft: identities stay, the level in force becomes the proposal."""
     loaded = content.load(source)
-    draft = _new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
+    draft = new_version(table, actor=actor, base=source, revision_reason=reason, duties=source.duties)
     points: dict[uuid.UUID, RiskPoint] = {}
     for point in loaded.points:
         copy = copying.write_point(RiskPoint(version=draft, identity=point.identity, order=point.order), point)
@@ -106,64 +102,7 @@ def copy_version(source: TableVersion, table: ControlTable, *, reason: str, acto
     return draft
 
 
-def record_historical(
-    table: ControlTable,
-    *,
-    signer_name: str,
-    signed_on: datetime.date,
-    fill: Any,
-    comment: str,
-    scan: bytes,
-    scan_suffix: str,
-    replaces: TableVersion | None = None,
-    actor: Actor,
-) -> TableVersion:
-    """Record a table that was signed before this program was used: `fill(version)` writes its content through services.
-    The decision says 补录. It is in force, as of its date, once a reviewer has compared it with the scan
-    (workflow.perform with COMPARE); until then it waits, 待核对.
-
-    What is in force already is replaced only where it is named (`replaces`): WorkflowError otherwise. ValidationError
-    by field without a signer or a scan.
-    """
-    if not can(actor, Action.RECORD, table):
-        raise PermissionDenied("只有领导小组办公室能补录历史表。")
-    signer_name = stripped(signer_name)
-    if not signer_name:
-        raise ValidationError({"signer_name": "请填写签字人。"})
-    if not scan:
-        raise ValidationError({"scan": "请上传签字盖章的纸质表的扫描件，由纪委对照核对。"})
-    workflow.require_length(TableVersion, "signer_name", signer_name)
-    workflow.require_length(Decision, "comment", comment)
-    with transaction.atomic():
-        locked = _lock_in_open_year(table)
-        if not can_still(actor, Action.RECORD, locked):
-            raise PermissionDenied("只有领导小组办公室能补录历史表。")
-        if not locked.cycle.is_historical:
-            raise WorkflowError(f"{locked.cycle}不是补录的历史年度，这张表要由部门填报、纪委审核、公示后签字确定。")
-        if locked.in_force_id != getattr(replaces, "pk", None):
-            raise WorkflowError(f"{locked}已有现行版，补录会取代它，没有办理。请先核对是否重复补录。")
-        version = _new_version(table, actor=actor, date_mode=DateMode.TYPED, filled_on=signed_on, is_historical=True)
-        fill(version)
-        version.authors.add(actor)
-        changed = TableVersion.objects.filter(pk=version.pk, status=Status.DRAFT).update(
-            status=Status.REVIEWED,
-            confirmed_at=timezone.now(),
-            confirmed_by=actor,
-            confirmed_how=ConfirmedBy.PAPER,
-            signer_name=signer_name,
-            signed_on=signed_on,
-            confirmation_rule=ConfirmationRule.PRESENT,
-            snapshot_format=fields.CURRENT,
-        )
-        if changed != 1:
-            raise WorkflowError("补录没有完成，请重试。")
-        version.refresh_from_db()
-        papers.keep_scan(version, scan, scan_suffix, actor=actor)
-        workflow.decide(Action.RECORD, version, actor=actor, comment=comment)
-    return version
-
-
-def _lock_in_open_year(table: ControlTable) -> ControlTable:
+def lock_in_open_year(table: ControlTable) -> ControlTable:
     """The table as it is now, held until the transaction ends; WorkflowError once its year is closed."""
     locked = lock_table(table)
     if locked is None:
@@ -175,7 +114,8 @@ def _lock_in_open_year(table: ControlTable) -> ControlTable:
     return locked
 
 
-def _new_version(table: ControlTable, *, actor: Actor, **values: Any) -> TableVersion:
+def new_version(table: ControlTable, *, actor: Actor, **values: Any) -> TableVersion:
+    """An empty draft with the next number; WorkflowError where somebody else began one in this moment."""
     department = table.department
     if department is None:
         school = School.current()

@@ -107,10 +107,7 @@ def perform(
     transition = TRANSITIONS[action]
     if not can(actor, action, version):
         raise PermissionDenied("您没有这项权限。")
-    comment = stripped(one_break(comment))
-    if transition.needs_comment and not comment:
-        raise WorkflowError("请写明意见：哪里要改、为什么。")
-    require_length(Decision, "comment", comment)
+    comment = _worded(transition, comment)
     if action == Action.SUBMIT and version.status == Status.DRAFT:
         editing.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)
@@ -126,23 +123,38 @@ def perform(
             REQUIRED[action](locked)
         if waits := wings.unmet(action, locked):
             raise WorkflowError(waits)
-        changes = EFFECTS[action](locked, actor, signature)
-        if action == Action.CONFIRM and signature is not None and signature.scan:
-            papers.keep_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
-        changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
-            status=transition.target, **changes
-        )
-        if changed != 1:
-            raise WorkflowError(_overtaken(locked))
-        locked.refresh_from_db()
-        if action in PUTS_IN_FORCE:
-            ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
-        if action in (Action.RETURN, Action.APPROVE):
-            locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
+        _move(action, locked, actor, signature)
         decision = decide(action, locked, actor=actor, comment=comment)
         _keep(decision, printed)
         wings.follow(action, locked, actor)
     return _stored(version)
+
+
+def _worded(transition: Transition, comment: str) -> str:
+    """The comment as it is kept; WorkflowError where it is missing or too long."""
+    comment = stripped(one_break(comment))
+    if transition.needs_comment and not comment:
+        raise WorkflowError("请写明意见：哪里要改、为什么。")
+    require_length(Decision, "comment", comment)
+    return comment
+
+
+def _move(action: Action, locked: TableVersion, actor: Actor, signature: Signature | None) -> None:
+    """Write the status and what comes with it: the scan, what is in force, the remarks that reach the department."""
+    transition = TRANSITIONS[action]
+    changes = EFFECTS[action](locked, actor, signature)
+    if action == Action.CONFIRM and signature is not None and signature.scan:
+        papers.keep_scan(locked, signature.scan, signature.scan_suffix, actor=actor)
+    changed = TableVersion.objects.filter(pk=locked.pk, status__in=transition.sources).update(
+        status=transition.target, **changes
+    )
+    if changed != 1:
+        raise WorkflowError(_overtaken(locked))
+    locked.refresh_from_db()
+    if action in PUTS_IN_FORCE:
+        ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
+    if action in (Action.RETURN, Action.APPROVE):
+        locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
 
 
 def note_signature(version: TableVersion, signature: Signature, *, actor: Actor) -> TableVersion:

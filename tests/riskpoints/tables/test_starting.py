@@ -442,10 +442,10 @@ def test_only_somebody_faster_is_taken_for_somebody_faster(table, people):
     unnamed = ControlTable.objects.select_related("department").get(pk=table.pk)
     unnamed.department.name = None
     with pytest.raises(IntegrityError), transaction.atomic():
-        starting._new_version(unnamed, actor=people.head)
+        starting.new_version(unnamed, actor=people.head)
     starting.start_table(table, actor=people.head)
     with pytest.raises(WorkflowError, match="已由他人开始填写"):
-        starting._new_version(table, actor=people.head)
+        starting.new_version(table, actor=people.head)
 
 
 def test_a_row_is_removed_once(draft_version, people):

@@ -14,7 +14,7 @@ from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Category, SchoolCategory, Status
 from riskpoints.evidence.verification import verify_register
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.tables import historical, starting
+from riskpoints.tables import historical
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from tests import once, scans
@@ -241,7 +241,7 @@ def test_a_year_of_the_departments_is_never_recorded(time_machine, table, people
         enter(people.office).get(reverse("riskpoints:years")).content.decode()
     )
     with pytest.raises(WorkflowError, match="不是补录的历史年度"):
-        starting.record_historical(
+        historical.record_historical(
             table,
             signer_name="校长",
             signed_on=timezone.localdate(),
