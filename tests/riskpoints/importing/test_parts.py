@@ -148,6 +148,27 @@ def test_a_paragraph_that_ends_with_a_break_of_its_own_is_not_lost():
     assert items.paragraphs(f"一\n{INNER}") == ["一"]
 
 
+def test_a_row_with_only_the_other_cells_of_a_measure_is_said():
+    """Whatever of it was filled in: when, who, or which other points it answers."""
+    titles = ["风险类别", "风险点", "防范措施", "也针对序号", "时限或频次"]
+    for rest in (["1", ""], ["", "每次"]):
+        rows = [(1, titles), (2, ["岗位职责风险", "甲", "措施", "", ""]), (3, ["", "", "", *rest])]
+        found = row_sheet.read_rows(rows, 0, [])
+        assert found.problems == [(3, "这一行没有写防范措施，请填写，或把措施的其他栏留空。")]
+    found = row_sheet.read_rows([(1, titles), (2, ["岗位职责风险", "无", "无", "", ""])], 0, [])
+    assert (found.problems, [nil.category for nil in found.nils]) == ([], ["岗位职责风险"])
+
+
+def test_the_heads_of_both_forms_are_read_by_their_labels():
+    labels = {"科室名称": "department", "负责人姓名": "head_name", "业务工作职责": "duties", "业务职能": "duties"}
+    assert form_sheet.HEADS.keys() == labels.keys()
+    for label, name in labels.items():
+        rows = [(1, [label, "后勤保障"]), (2, HEADING[1]), (3, ["岗位职责风险", "甲", "", "措施"])]
+        assert [(head.row, head.name, head.text) for head in form_sheet.read_form(rows, 1).heads] == [
+            (1, name, "后勤保障")
+        ]
+
+
 # ---- words as values ---------------------------------------------------------------------------------------------
 
 
@@ -192,6 +213,16 @@ def test_words_that_nobody_knows_are_said():
     assert values.measure_values(FileMeasure(1, "", "措施", stage="中期监控"), words)["stage"] == "monitoring"
     values.measure_values(FileMeasure(1, "", "措施", stage="末期"), words)
     assert words.wrong == ["阶段“末期”不认识，请填：前期预防、中期监控、后期处置。"]
+
+
+def test_plain_fields_without_a_column_of_their_own_are_values_too():
+    """What riskpoints/fields.py declares plain is read into `more` and saved by its name."""
+    point = FilePoint(1, "", "风险", reason="有复核", other="审计", more={"confirmed_reason": "理由"})
+    found = values.point_values(point, None, values.Words())
+    said = {name: found[name] for name in ("confirmed_reason", "proposed_reason", "finding_other")}
+    assert said == {"confirmed_reason": "理由", "proposed_reason": "有复核", "finding_other": "审计"}
+    measure = FileMeasure(1, "", "措施", more={"basis": "办法"})
+    assert values.measure_values(measure, values.Words())["basis"] == "办法"
 
 
 @pytest.mark.parametrize(("length", "is_wrong"), [(1000, False), (1001, True)])
@@ -261,6 +292,8 @@ def test_a_guide_with_the_titles_of_a_table_is_not_chosen():
     assert [(part.name, part.is_hidden, part.is_chosen) for part in parts] == [
         ("说明", False, False), ("表", True, False),
     ]  # fmt: skip
+    [part] = reading.parts_of([{"name": "表", "rows": form, "hidden_columns": [3]}])
+    assert (part.hidden, part.seen.measures, len(part.whole.measures)) == ("D 列", [], 1)
     [part] = reading.parts_of([{"name": "表", "rows": form, "hidden_rows": [2]}])
     assert (part.is_chosen, part.seen.is_empty, part.hidden) == (False, True, "第 2 行")
     assert part.whole.points[0].text == "甲"

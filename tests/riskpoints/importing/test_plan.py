@@ -175,6 +175,56 @@ def test_the_school_table_has_no_posts_and_no_levels(school_draft):
     assert wrong(school_draft, FilePoint(2, "重大事项决策", "未经集体研究")) == []
 
 
+def test_what_becomes_of_a_line_is_said_in_these_words():
+    assert dict(State.choices) == {
+        "new": "将添加",
+        "there": "草稿里已有",
+        "double": "与上面重复",
+        "kept": "草稿里已另有填写，不改动",
+        "wrong": "需要修改",
+    }
+
+
+def test_every_column_that_a_row_fills_in_is_shown_before_it_is_saved(draft):
+    """Nothing is brought in unseen: what a measure answers, too."""
+    points = [FilePoint(2, DUTY, "采购", responsible="张三", key="是"), FilePoint(3, DUTY, "验收")]
+    measures = [
+        FileMeasure(2, DUTY, "询价", points=(0, 1), timing="每次", basis="采购办法"),
+        FileMeasure(4, DUTY, "学习"),
+    ]
+    found = plan(draft, FileContent(points=points, measures=measures))
+    assert [line.details for line in found.points] == [[("责任人", "张三"), ("重点领域", "是")], []]
+    assert [line.details for line in found.measures] == [
+        [("针对", "第 2、3 行的风险点"), ("时限或频次", "每次"), ("制度依据", "采购办法")],
+        [("针对", "本类各项")],
+    ]
+    assert [(line.kind, line.label, line.category) for line in found.points] == [("风险点", DUTY, "duty")] * 2
+    assert [line.kind for line in found.measures] == ["防范措施"] * 2
+    assert found.counts == {"风险点": 2, "防范措施": 2}
+
+
+def test_a_measure_of_the_whole_category_is_that_of_its_own_category(draft, people):
+    """A measure without points answers those of its category, stored or in the file, and of no other."""
+    make_point(draft, actor=people.head, text="采购", category=Category.DUTY)
+    make_measure(draft, actor=people.head, text="学习", category=Category.DUTY)
+    file = FileContent(
+        points=[FilePoint(2, DUTY, "验收"), FilePoint(3, PROCESS, "招标")],
+        measures=[
+            FileMeasure(2, DUTY, "学习", points=(0,)),
+            FileMeasure(3, PROCESS, "学习", points=(1,)),
+            FileMeasure(4, DUTY, "学习"),
+            FileMeasure(5, PROCESS, "学习"),
+        ],
+    )
+    assert [line.state for line in plan(draft, file).measures] == [State.THERE, State.NEW, State.THERE, State.DOUBLE]
+
+
+def test_the_wrong_department_is_said_in_the_line_of_its_name(draft):
+    [line] = plan(draft, FileContent(heads=[FileHead(4, "department", "教务处", sheet="一")])).heads
+    assert (line.row, line.kind, line.text, line.sheet, line.state) == (4, "科室名称", "教务处", "一", State.WRONG)
+    assert plan(draft, FileContent(heads=[FileHead(4, "department", " 总务处 ")])).heads == []
+
+
 # ---- adding it -----------------------------------------------------------------------------------------------------
 
 
