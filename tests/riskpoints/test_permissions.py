@@ -158,6 +158,20 @@ def test_a_former_head_never_reviews_what_he_submitted(people, table):
     assert not can(refreshed(people.head), Action.APPROVE, version)
 
 
+def test_who_proposed_what_was_taken_over_never_reviews_it(people, draft_version):
+    """The proposal may come from a reviewer who belongs to another department."""
+    assert permissions.reviews(people.reviewer, draft_version)
+    draft_version.proposers.add(people.outsider)
+    assert permissions.reviews(people.reviewer, draft_version)
+    draft_version.proposers.add(people.reviewer)
+    assert permissions.proposed(people.reviewer, draft_version)
+    assert not permissions.reviews(people.reviewer, draft_version)
+    version = workflow.perform(Action.SUBMIT, draft_version, actor=people.head)
+    for action in (Action.ASSESS, Action.APPROVE, Action.RETURN):
+        assert not can(people.reviewer, action, version)
+        assert can(people.discipline_head, action, version)
+
+
 @pytest.mark.parametrize("role", [Role.HEAD, Role.CLERK])
 def test_a_reviewer_never_reviews_the_department_he_fills_in_for(people, submitted_version, department, role):
     people.head.grants.all().delete()
