@@ -14,7 +14,7 @@ from django.db import connection, connections
 from pytest_django.plugin import blocking_manager_key
 
 from riskcontrol import landmark
-from tests import once
+from tests import once, turns
 
 pytest_plugins = ["tests.people"]
 ROWS = once.Rows()
@@ -54,8 +54,13 @@ def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Bring tests together that begin with the same rows, and let each worker begin with some of the long ones."""
+def pytest_collection_modifyitems(config, items):
+    """Leave to the other database what it takes, bring tests together that begin with the same rows, and let each
+    worker begin with some of the long ones."""
+    left_out = set(turns.left_out(items))
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     once.sort(items)
     items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 

@@ -37,3 +37,30 @@ def test_a_run_over_one_database_asks_for_everything(monkeypatch):
     monkeypatch.delenv("BOTH_DATABASES", raising=False)
     assert len(turns.cells(ROWS, COLUMNS)) == len(ROWS) * len(COLUMNS)
     assert turns.some(ROWS) == list(ROWS)
+
+
+def item(nodeid, *, fixtures=(), markers=()):
+    return SimpleNamespace(
+        nodeid=nodeid, fixturenames=fixtures, get_closest_marker=lambda name: name if name in markers else None
+    )
+
+
+PAGES = [item(f"tests/e2e/test_a.py::test_{number}", fixtures=["live_server"]) for number in range(5)]
+WALK = item("tests/e2e/test_b.py::test_walk", fixtures=["live_server"], markers=["both"])
+PURE = item("tests/riskpoints/test_levels.py::test_one")
+QUERY = item("tests/riskpoints/test_levels.py::test_two", fixtures=["db"])
+MARKED = item("tests/riskpoints/test_levels.py::test_three", markers=["django_db"])
+SERVER = item("tests/bench/test_faults.py::test_four")
+ITEMS = [*PAGES, WALK, PURE, QUERY, MARKED, SERVER]
+
+
+def test_each_test_runs_somewhere_and_what_opens_a_database_on_both(asked, monkeypatch):
+    left = {}
+    for vendor in ("sqlite", "postgresql"):
+        asked(vendor)
+        left[vendor] = turns.left_out(ITEMS)
+    assert not [one for one in left["sqlite"] if one in left["postgresql"]]
+    assert sorted(one.nodeid for part in left.values() for one in part) == sorted(one.nodeid for one in [*PAGES, PURE])
+    assert PURE in left["postgresql"]
+    monkeypatch.delenv("BOTH_DATABASES")
+    assert turns.left_out(ITEMS) == []

@@ -118,6 +118,7 @@ def alone(db, client):
     assert not Department.objects.exists()
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("role", [None, *(role for role in Role if role not in DEPARTMENT_ROLES)])
 def test_nobody_meets_a_dead_end_in_an_empty_installation(alone, role):
     seen = judge(alone(role))
@@ -126,6 +127,7 @@ def test_nobody_meets_a_dead_end_in_an_empty_installation(alone, role):
         assert {reverse("riskpoints:set_up"), reverse("departments:school_edit")} <= set(seen)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("role", sorted(DEPARTMENT_ROLES))
 def test_nobody_of_a_department_meets_a_dead_end_before_the_first_year(db, client, role):
     client.force_login(make_user("1", "头一个人", role, department=make_department("总务处")))

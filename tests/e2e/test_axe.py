@@ -10,7 +10,7 @@ from tests.e2e.browsing import SCREENS, axe, enter, faults
 from tests.factories import bring_to, make_post
 from tests.pages import at
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.both]
 
 LONG = "这一项的文字特别长，写满了允许的字数。" * 50
 

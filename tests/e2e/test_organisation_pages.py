@@ -6,7 +6,7 @@ from django.urls import reverse
 from tests import turns
 from tests.e2e.browsing import enter, faults
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.both]
 
 
 def addresses(department, post, group, person) -> list[str]:

@@ -21,7 +21,7 @@ from tests.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, pages_at
 from tests.departments.importing import school
 from tests.riskcontrol.deploy.behind import HOST, Installation
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.both]
 
 OFFICE, PRINCIPAL, REVIEWER, HEAD, LATE_HEAD = "031", "062", "030", "002", "003"
 DEPARTMENT, LATE_DEPARTMENT = school.NAMES[1], school.NAMES[2]

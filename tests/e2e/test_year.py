@@ -11,7 +11,7 @@ from riskpoints.models import TableVersion
 from tests import scans
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.both]
 
 SCAN = scans.PDF
 

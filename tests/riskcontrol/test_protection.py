@@ -171,6 +171,7 @@ def tables(submitted_version, other_table, discipline_table, people):
     return [*pages, f"{pages[1]}?open=head", f"{pages[1]}?open=new-duty"]
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("person", ["other_head", "reviewer", "office", "admin"])
 def test_no_page_carries_anything_inline(client, people, tables, person):
     client.force_login(getattr(people, person))
