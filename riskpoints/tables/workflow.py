@@ -1,8 +1,6 @@
 """The workflow of a table's version: transitions as data, and perform(), the only writer of a version's status."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -12,18 +10,18 @@ from django.utils import timezone
 from departments.models import Actor, User
 from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
-from riskpoints import fields, wings
-from riskpoints.content import completeness, content
-from riskpoints.enums import DECISIVE_ACTIONS, Action, Scope, Status
+from riskpoints import wings
+from riskpoints.content import content
+from riskpoints.enums import DECISIVE_ACTIONS, Action, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
-from riskpoints.tables import editing, papers, publicity, reviewing, signing
+from riskpoints.tables import editing, papers, signing
+from riskpoints.tables.demands import REQUIRED, IncompleteError, require_published
+from riskpoints.tables.effects import EFFECTS
 from riskpoints.tables.locking import lock_version
 from riskpoints.tables.refusal import WorkflowError, require_length
 from riskpoints.tables.signing import Signature
 from riskpoints.verbs import RegisterFact, RegisterVerb, verb_of
-
-UNPOSTED = "这张表还没有公示。请领导小组办公室先列入公示，期满后再签字确定。"
 
 __all__ = [
     "EFFECTS",
@@ -40,14 +38,6 @@ __all__ = [
     "perform",
     "require_length",
 ]
-
-
-class IncompleteError(WorkflowError):
-    """Something is missing; `findings` says what and where."""
-
-    def __init__(self, message: str, findings: list[completeness.Finding]) -> None:
-        super().__init__(message)
-        self.findings = findings
 
 
 @dataclass(frozen=True)
@@ -169,7 +159,7 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Actor)
             raise WorkflowError(_overtaken(locked))
         if not can_still(actor, Action.CONFIRM, locked):
             raise PermissionDenied("您没有这项权限。")
-        _require_published(locked)
+        require_published(locked)
         if waits := wings.unmet(Action.CONFIRM, locked):
             raise WorkflowError(waits)
         changes = signing.noted(locked, signature, actor)
@@ -242,85 +232,3 @@ def _overtaken(version: TableVersion) -> str:
     if version.table.is_removed:
         return f"这张表已由办公室移出{version.table.cycle}，不能再办理。"
     return f"这张表现在是“{version.get_status_display()}”，可能已由他人办理。请刷新页面，看最新情况。"
-
-
-def _require_complete(version: TableVersion) -> None:
-    report = completeness.check(content.load(version))
-    if report.missing:
-        raise IncompleteError(f"还有 {len(report.missing)} 处没有填完，填完后才能提交。", report.missing)
-
-
-def _require_levels(version: TableVersion) -> None:
-    """Every point of a department has a confirmed level that the rule allows (R35, T7)."""
-    if version.table.scope == Scope.SCHOOL:
-        return
-    findings = []
-    for row in content.load(version).rows:
-        for number, point in enumerate(row.points, start=1):
-            problem = reviewing.assessment_problem(point, point.confirmed_level, point.confirmed_reason)
-            if problem:
-                findings.append(completeness.Finding(f"{row.label}第 {number} 项：{problem}", f"point-{point.pk}"))
-    if findings:
-        raise IncompleteError(f"还有 {len(findings)} 个风险点的等级没有核定好。", findings)
-
-
-def _require_published(version: TableVersion) -> None:
-    if publicity.needs_posting(version):
-        raise WorkflowError(UNPOSTED)
-    until = version.publish_until
-    if until is not None and version.is_being_published():
-        raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
-
-
-# What an act demands of the version, besides its status; each raises WorkflowError.
-REQUIRED: dict[Action, Callable[[TableVersion], None]] = {
-    Action.SUBMIT: _require_complete,
-    Action.APPROVE: _require_levels,
-    Action.CONFIRM: _require_published,
-}
-
-
-def _submitted(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
-    version.authors.add(actor)
-    return {"submitted_at": timezone.now(), "submitted_by": actor, "snapshot_format": fields.CURRENT}
-
-
-def _reopened(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
-    publicity.leave(version)
-    return {
-        "submitted_at": None,
-        "submitted_by": None,
-        "reviewed_at": None,
-        "reviewed_by": None,
-        "publish_from": None,
-        "publish_until": None,
-        **signing.FORGOTTEN,
-    }
-
-
-def _approved(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
-    version.assessors.add(actor)
-    period = publicity.on_approval(version, actor)
-    return {"reviewed_at": timezone.now(), "reviewed_by": actor, **period}
-
-
-def _discarded(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
-    return {"snapshot_format": fields.CURRENT} if version.is_draft else {}
-
-
-def _compared(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
-    if not papers.valid_scans(version).exists():
-        raise WorkflowError("这张补录的表没有签字扫描件，不能核对。请领导小组办公室先上传。")
-    return {"reviewed_at": timezone.now(), "reviewed_by": actor}
-
-
-EFFECTS: dict[Action, Callable[[TableVersion, Any, Signature | None], dict[str, Any]]] = {
-    Action.SUBMIT: _submitted,
-    Action.RECALL: _reopened,
-    Action.RETURN: _reopened,
-    Action.APPROVE: _approved,
-    Action.CONFIRM: signing.confirmed,
-    Action.DISCARD: _discarded,
-    Action.COMPARE: _compared,
-    Action.MISMATCH: _discarded,
-}

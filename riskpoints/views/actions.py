@@ -18,6 +18,7 @@ from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms.deciding import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.permissions import NOBODY, can, took_part, who_confirms
 from riskpoints.tables import publicity, starting, workflow
+from riskpoints.tables.demands import UNPOSTED
 from riskpoints.tables.returned import returned
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import version_for
@@ -94,7 +95,7 @@ def refusal_of(action, version):
     if action == Action.CONFIRM and version.is_being_published():
         return f"公示期到{cn_date(version.publish_until)}，期满后才能确定。"
     if action == Action.CONFIRM and publicity.needs_posting(version):
-        return workflow.UNPOSTED
+        return UNPOSTED
     return wings.unmet(action, version)
 
 

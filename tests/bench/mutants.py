@@ -22,7 +22,7 @@ from tests.bench.mutations import Mutant, mutants
 MODULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "levels": (("riskpoints/levels.py",), ("tests/riskpoints/test_levels.py",)),
     "workflow": (
-        ("riskpoints/tables/workflow.py",),
+        tuple(f"riskpoints/tables/{name}.py" for name in ("workflow", "demands", "effects")),
         ("tests/riskpoints/tables/test_workflow.py", "tests/riskpoints/tables/test_workflow_refusals.py"),
     ),
     "permissions": (

@@ -16,7 +16,8 @@ from riskpoints.permissions import (
     who_confirms,
 )
 from riskpoints.rules import queries as rules
-from riskpoints.tables import publicity, workflow
+from riskpoints.tables import publicity
+from riskpoints.tables.demands import UNPOSTED
 from riskpoints.views.sheet.page import Page
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
@@ -56,7 +57,7 @@ class Deciding(Page):
     def waits_for(self) -> str:
         """Why the table can't be confirmed yet although its period is over."""
         if publicity.needs_posting(self.version):
-            return workflow.UNPOSTED
+            return UNPOSTED
         return wings.unmet(Action.CONFIRM, self.version) if self.version.status == Status.REVIEWED else ""
 
     @cached_property
