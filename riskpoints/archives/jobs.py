@@ -1,8 +1,7 @@
-"""One build at a time and year: asked for, run in a process of its own, watched, handed out, checked again."""
+"""One build at a time and year: asked for, run in a process of its own, watched to its end."""
 
 import datetime
 import fcntl
-import hashlib
 import subprocess
 import sys
 import threading
@@ -10,10 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -22,13 +19,13 @@ from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
 from riskcontrol.paper.pdf import DocumentError
 from riskcontrol.verbs import SystemFact
-from riskpoints.archives import builder, fonds, verifier
+from riskpoints.archives import builder, fonds
 from riskpoints.archives.container import media_type
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, head_text
+from riskpoints.archives.shelf import folder, require_allowed
 from riskpoints.models import AnnualArchive, Cycle
 from riskpoints.models.archive import ArchiveState
-from riskpoints.permissions import RegisterAction, can
 from riskpoints.verbs import RegisterFact, RegisterVerb
 
 UNDER_WAY = (ArchiveState.WAITING, ArchiveState.RUNNING)
@@ -46,22 +43,9 @@ class SupersededError(ArchiveError):
     """Somebody gave this build up while it ran; what it made is thrown away."""
 
 
-def folder() -> Path:
-    """Where archives are kept."""
-    path = Path(settings.VAR_DIR, "archives")
-    path.mkdir(mode=0o750, exist_ok=True)
-    return path
-
-
 def parts_of(cycle: Cycle) -> Parts:
     """What was printed for the archives of a year: taken again after a kill, and by the next build."""
     return Parts(folder() / f"{cycle.year}.parts")
-
-
-def require_allowed(actor: Actor) -> None:
-    """Only those who may build archives start, fetch and check them."""
-    if not can(actor, RegisterAction.BUILD_ARCHIVE):
-        raise PermissionDenied("您没有生成和下载年度档案的权限。")
 
 
 def request_build(year: int, *, actor: Actor) -> AnnualArchive:
@@ -276,39 +260,3 @@ def _is_locked(archive: AnnualArchive) -> bool:
     except BlockingIOError:
         return True
     return False
-
-
-def stored(archive: AnnualArchive) -> Path | None:
-    """The archive's file, or None where it is not finished or was taken away."""
-    if archive.state != ArchiveState.DONE or not archive.file:
-        return None
-    path = folder() / archive.file
-    return path if path.is_file() else None
-
-
-def open_download(archive: AnnualArchive, *, actor: Actor) -> BinaryIO:
-    """The archive to hand out, noted in the audit trail. ArchiveError where its file is gone."""
-    require_allowed(actor)
-    path = stored(archive)
-    if path is None:
-        raise ArchiveError("这份档案的文件不在服务器上了。请重新生成，或从备份恢复。")
-    audit.record(
-        RegisterVerb.ARCHIVE_DOWNLOAD, actor=actor, target=archive, detail={SystemFact.FILE_HASH: archive.sha256}
-    )
-    return path.open("rb")
-
-
-def check_stored(archive: AnnualArchive, *, actor: Actor) -> list[str]:
-    """What is wrong with a stored archive, in Chinese; empty when it is whole and the one that was built."""
-    require_allowed(actor)
-    path = stored(archive)
-    if path is None:
-        faults = ["这份档案的文件不在服务器上了。请重新生成，或从备份恢复。"]
-    else:
-        faults = verifier.verify(path)
-        with path.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != archive.sha256:
-                faults.insert(0, "文件与生成时登记的校验值不符，已被替换或改动。")
-    detail = {"结果": "完整无误" if not faults else f"{len(faults)} 处不对", "问题": faults[:20]}
-    audit.record(RegisterVerb.ARCHIVE_VERIFY, actor=actor, target=archive, detail=detail, succeeded=not faults)
-    return faults

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from riskpoints.archives import jobs
+from riskpoints.archives import jobs, shelf
 from riskpoints.models import AnnualArchive, ControlTable, Cycle
 from riskpoints.models.archive import ArchiveState
 
@@ -71,4 +71,4 @@ def overview() -> Overview:
     # An unchanged archive built again is the same file: its newest build stands for it.
     finished = list({build.sha256: build for build in reversed(done)}.values())
     finished = sorted(finished, key=lambda build: (build.requested_at, build.pk), reverse=True)[:SHOWN_BUILDS]
-    return Overview(years, finished, frozenset(build.pk for build in finished if jobs.stored(build) is None))
+    return Overview(years, finished, frozenset(build.pk for build in finished if shelf.stored(build) is None))

@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.color import no_style
-from django.db import connection, models
-
 from departments.enums import Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
-from riskcontrol.pinyin import write_keys
 from riskpoints import fields, wings
 from riskpoints.archives.records import ArchiveError
+from riskpoints.archives.rows import Facts, insert, renumber, write
 from riskpoints.enums import DateMode, Status
 from riskpoints.evidence.year_facts import PARTS, from_plain
 from riskpoints.models import (
@@ -52,8 +49,6 @@ DECIDED_FIELDS = (
 # Set when everything of a table is written.
 REMOVAL = ("removed_at", "removed_reason")
 
-Facts = dict[str, Any]
-
 
 class Restorer:
     """Writes a year from its facts; `file_of` keeps a file of the package and gives its row."""
@@ -68,8 +63,8 @@ class Restorer:
     def organisation(self) -> None:
         """The school, its departments and posts with their functions, and the leadership group."""
         facts = self._facts
-        _insert(School, facts["school"], pk=1)
-        departments = {row["id"]: _insert(Department, row) for row in facts["departments"]}
+        insert(School, facts["school"], pk=1)
+        departments = {row["id"]: insert(Department, row) for row in facts["departments"]}
         for row in facts["departments"]:
             if row["parent"] is not None:
                 Department.objects.filter(pk=row["id"]).update(parent=departments[row["parent"]])
@@ -77,7 +72,7 @@ class Restorer:
                 Department.objects.filter(pk=row["id"]).update(successor=departments[row["successor"]])
         functions = {row["name"]: _function(row) for row in facts["functions"]}
         for row in facts["posts"]:
-            post = _insert(Post, row, department=departments[row["department"]])
+            post = insert(Post, row, department=departments[row["department"]])
             post.functions.set([functions[name] for name in row["functions"]])
         if facts["group"] is not None:
             _group(facts["group"])
@@ -85,10 +80,10 @@ class Restorer:
     def tables(self) -> Cycle:
         """The year and its tables; nothing is in force in them yet."""
         row = {"is_historical": self._is_historical} | self._facts["cycle"]
-        self._cycle = _insert(Cycle, row | {"closed_at": None})
+        self._cycle = insert(Cycle, row | {"closed_at": None})
         for table in self._facts["tables"]:
             there = {name: value for name, value in table.items() if name not in REMOVAL}
-            _insert(ControlTable, there, cycle=self._cycle, department_id=table["department"])
+            insert(ControlTable, there, cycle=self._cycle, department_id=table["department"])
         return self._cycle
 
     @property
@@ -104,9 +99,9 @@ class Restorer:
             self._version(facts, last[facts["version_id"]])
         for row, more in zip(rows, self._facts["decisions"], strict=True):
             who = {"actor": self._person(more["actor"]), "actor_name": row["actor"]}
-            decision = _insert(Decision, row, version_id=row["version_id"], **who)
+            decision = insert(Decision, row, version_id=row["version_id"], **who)
             for kind, digest in more["documents"].items():
-                _insert(StoredDocument, {"kind": kind}, decision=decision, file=self._file(digest))
+                insert(StoredDocument, {"kind": kind}, decision=decision, file=self._file(digest))
 
     def parts(self) -> None:
         """What belongs to the year besides its tables."""
@@ -124,7 +119,7 @@ class Restorer:
         if closed_at is not None:
             Cycle.objects.filter(pk=self._cycle.pk).update(closed_at=closed_at)
         self._cycle.refresh_from_db()
-        _renumber(Department, Post, Cycle, ControlTable, TableVersion)
+        renumber(Department, Post, Cycle, ControlTable, TableVersion)
 
     def _version(self, facts: Facts, last: Facts) -> None:
         """One version as a draft with its content, then as it stood: the order that the database allows."""
@@ -163,19 +158,19 @@ class Restorer:
             told = [name for name in fields.decided(fields.POINT, number) if name in said]  # not the assessments
             values = {name: said[name] for name in told}
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
-            rows[identity] = _write(RiskPoint(**where, **values, post_id=post))
+            rows[identity] = write(RiskPoint(**where, **values, post_id=post))
         for identity, order in places["measures"]:
             category, said = measures.pop(identity)
             values = {name: said[name] for name in fields.decided(fields.MEASURE, number)}
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
-            _write(Measure(**where, **values)).points.set([rows[point] for point in said["points"]])
+            write(Measure(**where, **values)).points.set([rows[point] for point in said["points"]])
         if points or measures:
             raise ValueError(f"{version.owner_name}第 {version.number} 版的元数据与当时内容不一致")
         for row in snapshot["rows"]:
             if row["nil"]:
-                _write(NilDeclaration(version=version, category=row["category"]))
+                write(NilDeclaration(version=version, category=row["category"]))
         for exemption in self._exemptions(places["exemptions"], snapshot):
-            _write(PostExemption(version=version, **exemption))
+            write(PostExemption(version=version, **exemption))
 
     def _exemptions(self, rows: list[Any], snapshot: Facts) -> list[Facts]:
         """Posts stated to have no point. Older packages don't say what they were called then, but the snapshot does."""
@@ -215,13 +210,13 @@ class Restorer:
         for scan in scans:
             row = {name: value for name, value in scan.items() if name != "replaces"} | {"added_at": scan["at"]}
             who, file, old = self._person(scan["by"]), self._file(scan["sha256"]), known.get(scan.get("replaces") or "")
-            known[scan["sha256"]] = _insert(SignedScan, row, version=version, added_by=who, file=file, replaces=old)
+            known[scan["sha256"]] = insert(SignedScan, row, version=version, added_by=who, file=file, replaces=old)
 
     def _beside(self, version: TableVersion, facts: Facts) -> None:
         """Remarks that were sent."""
         for remark in facts["remarks"]:
             row = remark | {"point_identity": remark["point"]}
-            _insert(Remark, row, version=version, author=self._person(remark["author"]))
+            insert(Remark, row, version=version, author=self._person(remark["author"]))
 
     def _base(self, facts: Facts) -> TableVersion | None:
         if facts["base"] is None:
@@ -284,26 +279,7 @@ def _function(row: Facts) -> PostFunction:
 
 
 def _group(row: Facts) -> None:
-    group = _insert(LeadershipGroup, row)
-    members = [_insert(GroupMember, member, group=group) for member in row["members"]]
+    group = insert(LeadershipGroup, row)
+    members = [insert(GroupMember, member, group=group) for member in row["members"]]
     director = next((member for member in members if member.person_name == row["office_director"]), None)
     LeadershipGroup.objects.filter(pk=group.pk).update(office_director=director)
-
-
-def _insert(model: type[models.Model], values: Facts, **others: Any) -> Any:
-    """A row from its plain values."""
-    return _write(model(**(from_plain(model, values) | others)))
-
-
-def _write(instance: Any) -> Any:
-    """Write a row as it is, its times included; save() would set them to now, and refuses what only import may do."""
-    write_keys(instance)
-    instance.save_base(raw=True, force_insert=True)
-    return instance
-
-
-def _renumber(*kinds: type[models.Model]) -> None:
-    """New rows get numbers after those that were given (PostgreSQL counts by itself)."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(kinds)):
-            cursor.execute(statement)

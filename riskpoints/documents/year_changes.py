@@ -24,7 +24,8 @@ from riskpoints.documents.sheets import (
     new_book,
     new_page,
 )
-from riskpoints.figures.year_changes import KINDS, ChangeLine, CountLine, YearChanges
+from riskpoints.figures.change_lines import KINDS, ChangeLine
+from riskpoints.figures.year_changes import CountLine, YearChanges
 
 # 267 mm together, the width of A4 landscape less 15 mm each side.
 COLUMNS = (

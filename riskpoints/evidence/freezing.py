@@ -20,7 +20,7 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
-from riskpoints.models.table import CONTENT_FIELDS
+from riskpoints.models.version import CONTENT_FIELDS
 
 FROZEN = "这一版已经提交，内容不能再改。"
 DECIDED = "已确定的表不能再改，只能另起一版修订。"

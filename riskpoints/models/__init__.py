@@ -7,7 +7,8 @@ from riskpoints.models.decision import Decision, Remark, RemarkAnswer
 from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
 from riskpoints.models.stored import SignedScan, StoredDocument
-from riskpoints.models.table import ControlTable, TableVersion
+from riskpoints.models.table import ControlTable
+from riskpoints.models.version import TableVersion
 
 __all__ = [
     "AnnualArchive",

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
-from riskpoints.models.table import TableVersion
+from riskpoints.models.version import TableVersion
 
 
 class SourceChoiceQuerySet(models.QuerySet):

@@ -7,7 +7,7 @@ from django.db import models
 
 from riskcontrol.fields import TextField
 from riskpoints.enums import Action, RemarkAnswerKind
-from riskpoints.models.table import TableVersion
+from riskpoints.models.version import TableVersion
 
 
 class DecisionQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from riskcontrol.fields import NameField, TextField
 from riskpoints.models.cycle import Cycle
-from riskpoints.models.table import TableVersion
+from riskpoints.models.version import TableVersion
 from riskpoints.rules.enums import DayKind
 
 

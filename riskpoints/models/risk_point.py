@@ -13,7 +13,8 @@ from departments.models import Post
 from riskcontrol.fields import TextField
 from riskpoints import fields, levels
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Harm, Likelihood, Stage, Status
-from riskpoints.models.table import FrozenError, TableVersion
+from riskpoints.models.table import FrozenError
+from riskpoints.models.version import TableVersion
 
 
 class VersionContent(models.Model):

@@ -5,7 +5,7 @@ from django.db import models
 
 from riskcontrol.models import AppendOnlyQuerySet, StoredFile
 from riskpoints.models.decision import Decision
-from riskpoints.models.table import TableVersion
+from riskpoints.models.version import TableVersion
 
 
 class StoredDocument(models.Model):

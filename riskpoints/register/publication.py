@@ -18,7 +18,7 @@ from riskpoints.content.content import CategoryRow
 from riskpoints.content.today import in_force_today
 from riskpoints.enums import Status
 from riskpoints.models import Measure, RiskPoint, TableVersion
-from riskpoints.models.table import being_published
+from riskpoints.models.version import being_published
 from riskpoints.rules import queries as rules
 
 

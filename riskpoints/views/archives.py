@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from riskcontrol.web.http import download, is_htmx
-from riskpoints.archives import fonds, jobs
+from riskpoints.archives import fonds, jobs, shelf
 from riskpoints.archives.records import ArchiveError
 from riskpoints.forms.years import FondsForm
 from riskpoints.models import AnnualArchive
@@ -70,7 +70,7 @@ def fetch(request, archive_id):
     """The zip itself."""
     archive = _archive(archive_id)
     try:
-        content = jobs.open_download(archive, actor=request.user)
+        content = shelf.open_download(archive, actor=request.user)
     except ArchiveError as error:
         messages.error(request, str(error))
         return _to_panel()
@@ -84,5 +84,5 @@ def check(request, archive_id):
     archive = _archive(archive_id)
     if request.method != "POST":
         return _to_panel()
-    faults = jobs.check_stored(archive, actor=request.user)
+    faults = shelf.check_stored(archive, actor=request.user)
     return render(request, "riskpoints/archives/archive_check.html", {"archive": archive, "faults": faults})

@@ -14,7 +14,7 @@ from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.year_changes import COLUMNS, NAME, changes_document
 from riskpoints.enums import ALL_CATEGORIES
-from riskpoints.figures import year_changes
+from riskpoints.figures import change_lines, year_changes
 from riskpoints.permissions import RegisterAction
 from riskpoints.tables.papers import MEDIA_TYPES
 from riskpoints.verbs import RegisterVerb
@@ -39,7 +39,7 @@ def index(request):
         "changes": changes,
         "page": page,
         "columns": COLUMNS,
-        "kinds": year_changes.KINDS,
+        "kinds": change_lines.KINDS,
         "scope": described(changes, chosen) if changes and chosen else "",
         "ignored": query.ignored,
     }
@@ -50,7 +50,7 @@ def described(changes, chosen):
     """What the list is narrowed to, in words."""
     owner = dict(changes.owners).get(chosen.owner, "") if chosen.owner is not None else ""
     category = str(dict(ALL_CATEGORIES).get(chosen.category, ""))
-    return "，".join(filter(None, [owner, category, year_changes.KINDS.get(chosen.kind, "")]))
+    return "，".join(filter(None, [owner, category, change_lines.KINDS.get(chosen.kind, "")]))
 
 
 @require_safe

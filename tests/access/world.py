@@ -16,7 +16,7 @@ from departments import notices
 from departments.accounts import second_factor
 from departments.enums import Level, Role
 from departments.models import LeadershipGroup, PostFunction, PrincipalTerm, User
-from riskpoints.archives import jobs
+from riskpoints.archives import shelf
 from riskpoints.enums import Action, Category, Scope, Stage, Status
 from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, RiskPoint, TableVersion
 from riskpoints.models.archive import ArchiveState
@@ -282,7 +282,7 @@ def _record(table: ControlTable, people: SimpleNamespace) -> TableVersion:
 
 def _archive(cycle: Cycle, admin: User) -> AnnualArchive:
     """A finished build with a file that can be fetched (what real ones hold is tested with the builder)."""
-    Path(jobs.folder(), "matrix.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    Path(shelf.folder(), "matrix.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     return AnnualArchive.objects.create(
         cycle=cycle, state=ArchiveState.DONE, file="matrix.zip", sha256="0" * 64, size=22, requested_by=admin
     )

@@ -48,9 +48,9 @@ def measure(year: int, *, repeats: int = 5) -> ArchiveTimes:
     Django is set up and the database holds the year. The second time is the median of so many.
     """
     from riskcontrol.models import AuditEntry
-    from riskpoints.archives import jobs
+    from riskpoints.archives import shelf
 
-    shutil.rmtree(jobs.folder() / f"{year}.parts", ignore_errors=True)
+    shutil.rmtree(shelf.folder() / f"{year}.parts", ignore_errors=True)
     first, first_cpu, archive = _build(year)
     entry = AuditEntry.objects.filter(object_id=str(archive.pk), detail__has_key="新打印").get()
     again = [_build(year)[:2] for _ in range(repeats)]

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from departments.models import School
-from riskpoints.archives import fonds, jobs
+from riskpoints.archives import fonds, jobs, shelf
 from riskpoints.archives.builder import Progress
 from riskpoints.archives.container import put_in_place
 from riskpoints.archives.records import ArchiveError
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if not output.parent.is_dir():
             raise CommandError(f"没有文件夹“{output.parent}”。请先建立，或换一个位置。")
         archive = jobs.run(jobs.open_build(year), watcher=self._watch)
-        source = jobs.stored(archive)
+        source = shelf.stored(archive)
         if source is None:
             raise CommandError("生成的档案不见了。请检查数据目录。")
         part = output.with_name(f"{output.name}.part")

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from riskcontrol import audit
-from riskpoints.archives import jobs
+from riskpoints.archives import shelf
 from riskpoints.enums import Status
 from tests.factories import bring_to
 from tests.riskpoints.archives import worlds
@@ -32,7 +32,7 @@ def full_year(people, table, other_table, school_table):
 @pytest.fixture
 def empty_parts(cycle):
     """Return the folder of printed parts of the year of today, with nothing in it."""
-    path = jobs.folder() / f"{cycle.year}.parts"
+    path = shelf.folder() / f"{cycle.year}.parts"
     shutil.rmtree(path, ignore_errors=True)
     yield path
     shutil.rmtree(path, ignore_errors=True)

@@ -12,7 +12,7 @@ from departments.models import Department, GroupMember, LeadershipGroup, Post, P
 from riskcontrol import audit, files
 from riskcontrol.models import AuditEntry, StoredFile
 from riskcontrol.verbs import SystemVerb
-from riskpoints.archives import jobs, records
+from riskpoints.archives import jobs, records, shelf
 from riskpoints.enums import Status
 from riskpoints.evidence import record, year_facts
 from riskpoints.models import StoredDocument
@@ -78,7 +78,7 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
         "0003_登记汇总表.pdf",
         "0003_登记汇总表.xlsx",
     ]
-    shown = unpacked(jobs.stored(first))
+    shown = unpacked(shelf.stored(first))
     assert {path: files.content(sha256) for path, sha256 in kept.items()} == {path: shown[path] for path in kept}
     shutil.rmtree(empty_parts)
     again = jobs.run(jobs.open_build(closed.year, actor=people.admin))

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact
-from riskpoints.archives import jobs, verifier
+from riskpoints.archives import jobs, shelf, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
@@ -44,8 +44,8 @@ def test_only_the_admin_may(cycle, people, name):
     archive = AnnualArchive(cycle=cycle, state=ArchiveState.DONE, file="a.zip")
     for act in (
         lambda: jobs.request_build(cycle.year, actor=getattr(people, name)),
-        lambda: jobs.open_download(archive, actor=getattr(people, name)),
-        lambda: jobs.check_stored(archive, actor=getattr(people, name)),
+        lambda: shelf.open_download(archive, actor=getattr(people, name)),
+        lambda: shelf.check_stored(archive, actor=getattr(people, name)),
     ):
         with pytest.raises(PermissionDenied):
             act()
@@ -54,9 +54,9 @@ def test_only_the_admin_may(cycle, people, name):
 
 def test_a_build_leaves_its_traces(full_year, people):
     archive = jobs.run(jobs.open_build(full_year.year, actor=people.admin))
-    with jobs.open_download(archive, actor=people.admin) as stream:
+    with shelf.open_download(archive, actor=people.admin) as stream:
         assert hashlib.sha256(stream.read()).hexdigest() == archive.sha256
-    assert jobs.check_stored(archive, actor=people.admin) == []
+    assert shelf.check_stored(archive, actor=people.admin) == []
     entries = AuditEntry.objects.filter(object_type="riskpoints.annualarchive").order_by("number")
     head = AuditEntry.objects.filter(action=RegisterVerb.CONFIRM).last()
     assert [(entry.action, entry.actor_name, entry.succeeded) for entry in entries] == [
@@ -71,15 +71,15 @@ def test_a_build_leaves_its_traces(full_year, people):
 
 def test_a_replaced_file_is_told_from_the_one_that_was_built(full_year, people):
     archive = jobs.run(jobs.open_build(full_year.year))
-    path = jobs.stored(archive)
+    path = shelf.stored(archive)
     repack(path, unpacked(path))
-    assert jobs.check_stored(archive, actor=people.admin) == ["文件与生成时登记的校验值不符，已被替换或改动。"]
+    assert shelf.check_stored(archive, actor=people.admin) == ["文件与生成时登记的校验值不符，已被替换或改动。"]
     path.unlink()
-    assert jobs.check_stored(archive, actor=people.admin) == [
+    assert shelf.check_stored(archive, actor=people.admin) == [
         "这份档案的文件不在服务器上了。请重新生成，或从备份恢复。"
     ]
     with pytest.raises(ArchiveError, match="不在服务器上"):
-        jobs.open_download(archive, actor=people.admin)
+        shelf.open_download(archive, actor=people.admin)
     assert not AuditEntry.objects.filter(action=RegisterVerb.ARCHIVE_VERIFY, succeeded=True).exists()
 
 
@@ -122,7 +122,7 @@ def test_a_given_up_build_stops_and_leaves_nothing(full_year):
 
 def left_over():
     """Return what builds left in their folder beside finished archives."""
-    return [path.name for path in jobs.folder().iterdir() if path.suffix not in (".zip", ".parts")]
+    return [path.name for path in shelf.folder().iterdir() if path.suffix not in (".zip", ".parts")]
 
 
 def test_a_build_whose_process_never_came_is_given_up(full_year):
@@ -176,7 +176,7 @@ def test_a_build_runs_in_a_process_of_its_own(full_year, people):
 
     wait_until(ended)
     assert (archive.state, archive.error) == (ArchiveState.DONE, "")
-    assert verifier.verify(jobs.stored(archive)) == []
+    assert verifier.verify(shelf.stored(archive)) == []
     wait_until(lambda: left_over() == [])
 
 
@@ -221,11 +221,11 @@ def test_a_second_build_of_the_same_is_the_first_one(full_year, empty_parts):
 
 def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
     first = jobs.run(jobs.open_build(full_year.year))
-    for path in [jobs.stored(first), *empty_parts.iterdir()]:
+    for path in [shelf.stored(first), *empty_parts.iterdir()]:
         path.write_bytes(path.read_bytes()[:-1] + b"!")
     second = jobs.run(jobs.open_build(full_year.year))
     assert (printed_of(second), second.sha256) == (8, first.sha256)
-    assert verifier.verify(jobs.stored(second)) == []
+    assert verifier.verify(shelf.stored(second)) == []
 
 
 def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, people):
@@ -234,14 +234,14 @@ def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, pe
     second = jobs.run(jobs.open_build(full_year.year))
     assert printed_of(second) == 5  # the new version's form, its 一览表 and the 登记汇总表
     assert len(finished(empty_parts)) == 9  # with the archive itself; what it no longer shows is gone
-    assert verifier.verify(jobs.stored(second)) == []
+    assert verifier.verify(shelf.stored(second)) == []
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_build_leaves_no_half_file_and_can_be_started_again(full_year, number):
     archive = jobs.open_build(full_year.year)
-    before = set(jobs.folder().glob("*.zip"))
+    before = set(shelf.folder().glob("*.zip"))
     child = subprocess.Popen([*MANAGE, "build_archive", "--job", str(archive.pk)])
 
     def is_writing():
@@ -251,7 +251,7 @@ def test_a_killed_build_leaves_no_half_file_and_can_be_started_again(full_year, 
     wait_until(is_writing)
     child.send_signal(number)
     child.wait(timeout=30)
-    assert set(jobs.folder().glob("*.zip")) == before
+    assert set(shelf.folder().glob("*.zip")) == before
     silent(archive, seconds=4)
     jobs.fail_dead_builds()
     archive.refresh_from_db()
