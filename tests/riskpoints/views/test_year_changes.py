@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Scope, Status
-from riskpoints.figures import year_changes
 from riskpoints.models import ControlTable
 from riskpoints.tables import editing, starting
 from riskpoints.verbs import RegisterVerb
@@ -58,7 +57,7 @@ def test_a_count_narrows_the_list(years, office, enter):
 def test_each_count_says_what_it_counts(years, office, enter):
     """On a phone the headings of the columns are not there."""
     page = enter(office).get(PAGE + years).content.decode()
-    for label in year_changes.KINDS.values():
+    for label in change_lines.KINDS.values():
         assert page.count(f'<td class="num" data-label="{label}">') == 4, label  # a department, a category, two totals
 
 
