@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Scope, Status
+from riskpoints.figures import change_lines
 from riskpoints.models import ControlTable
 from riskpoints.tables import editing, starting
 from riskpoints.verbs import RegisterVerb
