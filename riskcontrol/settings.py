@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "riskpoints.references.regulations",
     "riskpoints.references.library",
     "riskpoints.participation",
+    "riskpoints.library",
 ]
 
 MIDDLEWARE = [

@@ -9,6 +9,7 @@ import pathlib
 from departments.permissions import OrganisationAction
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
+from riskpoints.references.library.permissions import LibraryAction
 
 README = pathlib.Path(__file__).parent.parent / "README.md"
 
@@ -89,6 +90,13 @@ ON_THE_ORGANISATION = {
     OrganisationAction.EXTEND_FUNCTIONS: {"discipline_head", "reviewer"},
 }
 
+ON_REFERENCES = {
+    LibraryAction.READ: {
+        "clerk", "head", "leader", "discipline_head", "reviewer", "principal", "office", "other_head",
+    },
+    LibraryAction.KEEP: {"discipline_head", "reviewer"},
+}  # fmt: skip
+
 STATUS_NOTES = {"submitted": "（待审核）", "reviewed": "（已审核）"}
 
 
@@ -99,7 +107,7 @@ def rows() -> list[tuple[str, dict[str, str]]]:
         for action, cells in acts.items():
             note = STATUS_NOTES[status] if action == Action.RETURN else ""  # the only one in two lines
             lines.append((f"{action.label}{note}", cells))
-    for action, names in {**ON_THE_WHOLE, **ON_THE_ORGANISATION}.items():
+    for action, names in {**ON_THE_WHOLE, **ON_THE_ORGANISATION, **ON_REFERENCES}.items():
         lines.append((action.label, dict.fromkeys(names, "✓")))
     return lines
 

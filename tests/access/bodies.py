@@ -16,6 +16,7 @@ from departments.queries import principals_on
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, Part
+from riskpoints.library import plan, sent
 from tests import scans
 from tests.access.matrix import Row
 from tests.access.world import World
@@ -92,6 +93,10 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:assess": _levels(version),
         "rules:rule": {"value": "7", "since": today.isoformat(), "reason": "领导小组会议决定"},
         "rules:calendar": {"days": f"{today.year}-01-01 休 元旦"},
+        "library:add": {"area": "校车", "category": "duty", "text": "照管员不清点人数"},
+        "library:change": {"area": "校车", "category": "duty", "text": "照管员不清点人数"},
+        "library:activate": {"active": "0"},
+        "library:question_form": {"questions": "一？\n二？\n三？\n四？"},
         "participation:propose": {
             "department": world.value("department_id", "-"),
             "category": "duty",
@@ -124,6 +129,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "departments:import_save":
         return _organisation(world.user(person))
+    if row.name == "library:import_save":
+        return _library(world.user(person))
     if row.name == "departments:post_functions_edit":
         return _ticked(world.value("department_id", "-"))
     if row.name == "riskpoints:record":
@@ -151,6 +158,13 @@ def _organisation(user: Any) -> dict[str, Any]:
     found = book.Book("学校.xlsx", "0" * 64, {"departments": [book.Row(2, {"name": "新设的处"})]})
     work = saving.rehearse(found, Orders(), actor=user)
     return {"rows": book.sealed(found, user), "seen": saving.digest(work)}
+
+
+def _library(user: Any) -> dict[str, Any]:
+    """A workbook with one typical risk that there is not, as its preview carries it."""
+    words = {"area": "校车", "category": "岗位职责风险", "text": "照管员不清点人数"}
+    found = sent.Sent("库.xlsx", [(2, words)])
+    return {"rows": sent.sealed(found, user), "seen": plan.digest(plan.lines(found))}
 
 
 def content_of(version: Any) -> FileContent:

@@ -171,6 +171,20 @@ participation:send       D-draft     NN NNNNNN NNNN NN NN    NN NNNNNN NNNN NN N
 participation:receipt        -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
 """
 
+# The library of typical risks: read by who fills in and who reviews, kept by the committee.
+LIBRARY = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+library:index                -       LL FFVVVV VVVF VV FF    LL MMMMMM MMMM MM MM
+library:export               -       LL FFDDDD DDDF DD FF    LL MMMMMM MMMM MM MM
+library:questions            -       LL FFVVVV VVVF VV FF    LL MMMMMM MMMM MM MM
+library:question_form        -/duty  LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
+library:add                  -       LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
+library:change               -       LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
+library:activate             -       LL MMMMMM MMMM MM MM    LL FFFFFF DDDF FF FF
+library:import               -       LL FFFFFF VVVF FF FF    LL FFFFFF VVVF FF FF
+library:import_save          -       LL FFFFFF GGGF FF FF    LL FFFFFF DDDF FF FF
+"""
+
 # What the school decides for itself where the document is silent.
 RULES = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
@@ -390,7 +404,7 @@ riskpoints:assess D-past                 LL GGGGGG GGGG GG GG    LL NNFFFN VFVN 
 riskpoints:assess D-returned             LL GGGGGG GGGG GG GG    LL NNFFNN VVVN NN NN
 """
 
-BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, RULES, YEARS, OPENING, FILLING, DECIDING)
+BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, LIBRARY, RULES, YEARS, OPENING, FILLING, DECIDING)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import pytest
 from departments.permissions import OrganisationAction
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
+from riskpoints.references.library.permissions import LibraryAction
 from tests import roles
 from tests.access.matrix import ROWS, Row
 
@@ -38,6 +39,8 @@ WITHOUT_A_TABLE = {
     RegisterAction.BUILD_ARCHIVE: ("riskpoints:archive_start", "in_force", "POST"),
     RegisterAction.VIEW_SIGNATURES: ("riskpoints:signatures", "-", "GET"),
     RegisterAction.VIEW_AUDIT: ("riskpoints:audit", "-", "GET"),
+    LibraryAction.READ: ("library:index", "-", "GET"),
+    LibraryAction.KEEP: ("library:add", "-", "POST"),
     OrganisationAction.KEEP: ("departments:account_new", "-", "POST"),
     OrganisationAction.VIEW: ("departments:school", "-", "GET"),
     OrganisationAction.EXTEND_FUNCTIONS: ("departments:function_new", "-", "POST"),
@@ -55,7 +58,7 @@ def let_in(row: Row, method: str) -> set[str]:
 def test_every_act_of_the_table_has_its_place():
     acts = {(status, action) for status, found in roles.ON_TABLES.items() for action in found}
     assert acts == set(PLACES) | NO_SCREEN
-    assert set(WITHOUT_A_TABLE) == set(roles.ON_THE_WHOLE) | set(roles.ON_THE_ORGANISATION)
+    assert set(WITHOUT_A_TABLE) == set(roles.ON_THE_WHOLE) | set(roles.ON_THE_ORGANISATION) | set(roles.ON_REFERENCES)
 
 
 @pytest.mark.parametrize(("status", "action"), list(PLACES))
@@ -72,4 +75,7 @@ def test_acts_on_tables_agree(status, action):
 @pytest.mark.parametrize("action", list(WITHOUT_A_TABLE))
 def test_other_acts_agree(action):
     name, case, method = WITHOUT_A_TABLE[action]
-    assert let_in(BY_NAME[name, case], method) == (roles.ON_THE_WHOLE | roles.ON_THE_ORGANISATION)[action]
+    assert (
+        let_in(BY_NAME[name, case], method)
+        == (roles.ON_THE_WHOLE | roles.ON_THE_ORGANISATION | roles.ON_REFERENCES)[action]
+    )

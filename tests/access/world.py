@@ -24,6 +24,7 @@ from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
 from riskpoints.participation.enums import Outcome
 from riskpoints.participation.models import Feedback
+from riskpoints.references.library.models import TypicalRisk
 from riskpoints.tables import editing, papers, reviewing, starting, workflow
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
@@ -141,6 +142,7 @@ def build(
         "account_id/device": people.second_office.pk,
         "listed": "unknown",
         "notice_id": notices.notify(text="采购员的职能改了。", roles=[Role.REVIEWER], actor=people.admin),
+        "risk_id": TypicalRisk.objects.get(key="CG-01"),
         "key": "publication.days",
         "publication_id": Publication.objects.create(
             cycle=world.cycles["reviewed"],

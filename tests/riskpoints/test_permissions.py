@@ -15,6 +15,9 @@ from riskpoints import permissions
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions, who_confirms
+from riskpoints.references.library.permissions import RULES as LIBRARY_RULES
+from riskpoints.references.library.permissions import LibraryAction
+from riskpoints.references.library.permissions import can as can_library
 from riskpoints.tables import editing, workflow
 from tests import roles
 from tests.factories import (
@@ -113,11 +116,20 @@ def test_acts_on_the_organisation_belong_to_these_people(people):
     assert actual == roles.ON_THE_ORGANISATION
 
 
+def test_acts_on_the_references_belong_to_these_people(people):
+    actual = {
+        action: {name for name in roles.PEOPLE if can_library(getattr(people, name), action)}
+        for action in roles.ON_REFERENCES
+    }
+    assert actual == roles.ON_REFERENCES
+
+
 def test_every_rule_is_in_the_data():
     """A rule that the written-out tables don't know fails here."""
     known = {action for acts in roles.ON_TABLES.values() for action in acts} | set(roles.ON_THE_WHOLE)
     assert known == set(permissions.RULES) == set(Action) | set(RegisterAction)
     assert set(roles.ON_THE_ORGANISATION) == set(ORGANISATION_RULES) == set(OrganisationAction)
+    assert set(roles.ON_REFERENCES) == set(LIBRARY_RULES) == set(LibraryAction)
 
 
 def test_what_no_rule_names_is_refused(people, table):

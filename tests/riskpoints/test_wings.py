@@ -34,7 +34,7 @@ from tests.toywing import visits
 from tests.toywing.models import Visit
 
 REGISTER = Path(wings.__file__).parent
-WING = REGISTER / "participation"
+WINGS = ("participation", "library")
 
 
 def _routed():
@@ -87,16 +87,20 @@ def confirm(visit, people):
     return workflow.perform(Action.CONFIRM, visit.version, actor=people.office, signature=paper_signature())
 
 
-def test_nothing_of_the_register_names_a_wing():
-    files = [*REGISTER.rglob("*.py"), *(REGISTER.parent / "templates").rglob("*.html")]
-    files += [path for app in ("riskcontrol", "departments") for path in (REGISTER.parent / app).rglob("*.py")]
-    own = (WING, REGISTER.parent / "templates" / "participation")
+@pytest.mark.parametrize("wing", WINGS)
+def test_nothing_of_the_register_names_a_wing(wing):
+    """By its package or by its addresses and templates; the reference that a wing shows may lead to its pages."""
+    root = REGISTER.parent
+    files = [*REGISTER.rglob("*.py"), *(root / "templates").rglob("*.html")]
+    files += [path for app in ("riskcontrol", "departments") for path in (root / app).rglob("*.py")]
+    own = (REGISTER / wing, root / "templates" / wing, REGISTER / "references" / wing)
     naming = [
         path
         for path in files
-        if not any(path.is_relative_to(folder) for folder in own) and re.search(r"\bparticipation\b", path.read_text())
+        if not any(path.is_relative_to(folder) for folder in own)
+        and re.search(rf"\briskpoints\.{wing}\b|\b{wing}[:/]", path.read_text())
     ]
-    assert naming == [REGISTER.parent / "riskcontrol" / "settings.py"]
+    assert naming == [root / "riskcontrol" / "settings.py"]
 
 
 def test_two_wings_of_one_name_are_refused(toy):

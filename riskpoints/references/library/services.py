@@ -10,7 +10,7 @@ from django.db.models import Max
 from departments.models import Actor, PostFunction
 from riskcontrol import audit
 from riskcontrol.text import folded, is_blank, stripped
-from riskpoints.references.library.models import GuidingQuestion, TypicalRisk
+from riskpoints.references.library.models import GuidingQuestion, TypicalMeasure, TypicalRisk
 from riskpoints.references.library.permissions import LibraryAction, can_still
 from riskpoints.references.library.values import RiskValues, measure_rows, values_of
 from riskpoints.references.library.verbs import LibraryVerb
@@ -23,7 +23,7 @@ REFUSED = "典型风险库和引导问题由纪委审核员维护。"
 class ConflictError(Exception):
     """Somebody else saved this since it was opened; `stored` is what there is now."""
 
-    def __init__(self, stored: TypicalRisk | None) -> None:
+    def __init__(self, stored: TypicalRisk) -> None:
         super().__init__("这一条在您填写期间已被他人修改，请对照后再保存。")
         self.stored = stored
 
@@ -32,6 +32,23 @@ def require_keeper(actor: Actor) -> None:
     """PermissionDenied unless the person keeps the library now."""
     if not can_still(actor, LibraryAction.KEEP):
         raise PermissionDenied(REFUSED)
+
+
+def check(values: RiskValues) -> None:
+    """ValidationError by field where save_risk() would refuse these words, whatever else there is."""
+    row = TypicalRisk(key="-", **values.fields)
+    row.full_clean()
+    for measure in measure_rows(row, values.measures):
+        _check_measure(measure)
+
+
+def _check_measure(measure: TypicalMeasure) -> None:
+    """ValidationError beside the measure's stage, where a form or a workbook shows it."""
+    try:
+        measure.full_clean(exclude=["risk"])
+    except ValidationError as error:
+        said = [f"“{measure.text[:12]}…”{text}" for text in error.messages]
+        raise ValidationError({measure.stage or "unstaged": said}) from error
 
 
 def save_risk(
@@ -55,7 +72,7 @@ def save_risk(
         measures = measure_rows(row, values.measures)
         row.full_clean()
         for measure in measures:
-            measure.full_clean(exclude=["risk"])
+            _check_measure(measure)
         changes = audit.changed_fields(before, values.told)
         if not changes:
             return row

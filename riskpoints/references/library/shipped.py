@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.urls import reverse
 
 from departments.document_functions import DOCUMENT_FUNCTIONS
 from departments.enums import Role
@@ -116,7 +117,7 @@ def ensure_library() -> None:
             return
         audit.record(LibraryVerb.SHIP, label="典型风险库", detail=changes)
         said = "，".join(f"{word} {len(keys)} 条" for word, keys in changes.items() if keys)
-        notify(text=TOLD.format(changes=said), roles=[Role.REVIEWER], actor=None)
+        notify(text=TOLD.format(changes=said), link=reverse("library:index"), roles=[Role.REVIEWER], actor=None)
 
 
 def _ensure_risks() -> tuple[list[str], list[str]]:

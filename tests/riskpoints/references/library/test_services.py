@@ -66,7 +66,7 @@ def test_who_was_slower_is_told_what_there_is_now(school, reviewer):
         ({"area": ""}, "area"),
         ({"category": "unknown"}, "category"),
         ({"functions": frozenset({"没有的职能"})}, "functions"),
-        ({"measures": (MeasureValues("", "x" * 2001),)}, "text"),
+        ({"measures": (MeasureValues("", "x" * 2001),)}, "unstaged"),
     ],
 )
 def test_what_can_not_be_is_refused_by_field(school, reviewer, values, field):
