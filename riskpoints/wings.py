@@ -1,6 +1,7 @@
 """The door through which an app that stands on the register hands in what it adds: the register asks, a wing answers.
 
 The register never names a wing. Each wing hands in one `Wing` in its AppConfig.ready(); what it leaves out is nothing.
+One file: who writes a wing reads here, from top to bottom, everything that it can hand in.
 """
 
 import datetime

@@ -1,4 +1,7 @@
-"""A power of a department, its revisions with their steps, and which departments have which numbers."""
+"""A power of a department, its revisions with their steps, and which departments have which numbers.
+
+One file: a power points at its revision in force, and each kind of row refuses what the others have frozen.
+"""
 
 import uuid
 from typing import Any, NoReturn
