@@ -82,6 +82,36 @@ MORE_COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A column on the screen: one of the columns above, or two in one cell. `sort` is its key in an address, `cell` the
+    partial under templates/riskpoints/register/cells/ that shows more than the text, `css` the class of a plain one."""
+
+    keys: tuple[str, ...]
+    sort: str = ""
+    cell: str = "plain"
+    css: str = ""
+
+    @property
+    def title(self) -> str:
+        """As the sheet and the PDF have it."""
+        titles = {column.key: column.title for column in (*REGISTER_COLUMNS, *MORE_COLUMNS)} | plain_keys()
+        return "、".join(titles[key] for key in self.keys)
+
+
+SCREEN_COLUMNS = (
+    Shown(("number",), css="number"),
+    Shown(("department",), sort="owner", cell="department"),
+    Shown(("post",), sort="post", css="name"),
+    Shown(("category",), sort="category", css="category"),
+    Shown(("point",), cell="point"),
+    Shown(("level",), sort="level", cell="level"),
+    Shown(("likelihood", "harm"), cell="scales"),
+    Shown(("responsible",), sort="responsible", css="name"),
+    Shown(("status",), cell="status"),
+)
+
+
 def plain_keys() -> dict[str, str]:
     """{key: title} of the plain texts that have no column of their own (riskpoints/fields.py); a measure's is told
     apart by its name."""

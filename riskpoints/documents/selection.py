@@ -26,7 +26,6 @@ def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Registe
     """The values of the document; likelihood and harm are blank in rows whose assessment the person does not see."""
     school = School.current()
     versions = list({line.version.pk: line.version for line in lines}.values())
-    leaders = build_lists.leaders_of(versions)
     is_final = all(version.status == Status.CONFIRMED for version in versions)
     days = [version.signed_on for version in versions if version.signed_on]
     return Register(
@@ -35,9 +34,15 @@ def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Registe
         made_on=max(days, default=None),
         school_name=school.full_name,
         year=year,
-        rows=tuple(_row(line, leaders.get(line.version.table.department_id, "")) for line in lines),
+        rows=tuple(rows_of(lines)),
         scope=scope,
     )
+
+
+def rows_of(lines: Sequence[Line]) -> list[RegisterRow]:
+    """The rows of these lines in their order; what a person doesn't see is blank."""
+    leaders = build_lists.leaders_of([line.version for line in lines])
+    return [_row(line, leaders.get(line.version.table.department_id, "")) for line in lines]
 
 
 def _row(line: Line, leader: str) -> RegisterRow:

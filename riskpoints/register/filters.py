@@ -45,12 +45,12 @@ OWNER_ORDER = [
     F("version__table__department__pinyin").asc(nulls_first=True),
     F("version__table__department").asc(nulls_first=True),
 ]
-SORTS: dict[str, tuple[str, list[Any]]] = {
-    "owner": ("部门", OWNER_ORDER),
-    "post": ("岗位", [F("post_name").asc()]),
-    "category": ("风险类别", [F("rank").asc()]),
-    "level": ("等级", [F("now").asc(nulls_last=True)]),
-    "responsible": ("责任人", [F("responsible").asc()]),
+SORTS: dict[str, list[Any]] = {
+    "owner": OWNER_ORDER,
+    "post": [F("post_name").asc()],
+    "category": [F("rank").asc()],
+    "level": [F("now").asc(nulls_last=True)],
+    "responsible": [F("responsible").asc()],
 }
 
 
@@ -194,18 +194,15 @@ def further(chosen: Filter, offered: Options) -> list[Question]:
     return [Question(key, one.label, one.choices, chosen.further.get(key, "")) for key, one in offered.further.items()]
 
 
-def columns(chosen: Filter) -> dict[str, Heading]:
-    """The headings that sort, each with the direction that a press would give."""
-    direction = "descending" if chosen.descending else "ascending"
-    return {
-        key: Heading(
-            key,
-            title,
-            sorted=direction if key == chosen.sort else "",
-            next_direction="desc" if key == chosen.sort and not chosen.descending else "asc",
-        )
-        for key, (title, _) in SORTS.items()
-    }
+def heading(chosen: Filter, key: str, title: str) -> Heading:
+    """A heading that sorts, with the direction that a press would give."""
+    is_sorted = key == chosen.sort
+    return Heading(
+        key,
+        title,
+        sorted=("descending" if chosen.descending else "ascending") if is_sorted else "",
+        next_direction="desc" if is_sorted and not chosen.descending else "asc",
+    )
 
 
 def versions_of(standing: str) -> Q:

@@ -71,7 +71,7 @@ def _says(word: str) -> Q:
 
 
 def _order(chosen: Filter, found: QuerySet[RiskPoint]) -> list[Any]:
-    first = [item.copy() for item in SORTS[chosen.sort][1]]
+    first = [item.copy() for item in SORTS[chosen.sort]]
     if chosen.sort in NAMES:
         first = [_by_pinyin(found, *NAMES[chosen.sort])]
     if chosen.descending:

@@ -15,6 +15,7 @@ from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.columns import A3, PAPERS
+from riskpoints.documents.screen import screen_columns, screen_rows
 from riskpoints.documents.selection import selection_document
 from riskpoints.enums import Category, SchoolCategory
 from riskpoints.permissions import RegisterAction
@@ -39,18 +40,19 @@ def register(request):
     found = search.points(request.user, chosen)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     lines = lines_of(page.object_list, request.user)
+    columns = screen_columns(chosen, shows_assessment=any(line.shows_assessment for line in lines))
     context = {
         "page": page,
         "lines": lines,
+        "rows": screen_rows(lines, columns),
         "offered": offered,
         "chosen": chosen,
         "years_shown": search.years_of(found),
         "today": timezone.localdate(),
         "further": filters.further(chosen, offered),
-        "columns": filters.columns(chosen),
+        "columns": columns,
         "categories": [("部门表", Category.choices), ("学校表", SchoolCategory.choices)],
         "levels": [*Level.choices, (filters.UNSET, "未定级")],
-        "shows_assessment": any(line.shows_assessment for line in lines),
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/register/register.html", context)

@@ -1,0 +1,57 @@
+"""The register on the screen: the columns of the 登记汇总表 that a screen has room for, and its rows in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from riskpoints.documents.columns import ASSESSMENT, SCREEN_COLUMNS, Shown
+from riskpoints.documents.data import RegisterRow
+from riskpoints.documents.selection import rows_of
+from riskpoints.register.filters import Filter, Heading, heading
+from riskpoints.register.lines import Line
+
+
+@dataclass(frozen=True)
+class ScreenColumn:
+    """A column with its heading as it is sorted now (None where it doesn't sort)."""
+
+    shown: Shown
+    heading: Heading | None
+
+    @property
+    def template(self) -> str:
+        return f"riskpoints/register/cells/_{self.shown.cell}.html"
+
+
+@dataclass(frozen=True)
+class ScreenCell:
+    """One cell: its column, and the texts of the 登记汇总表 that belong into it."""
+
+    column: ScreenColumn
+    text: str
+
+
+@dataclass(frozen=True)
+class ScreenRow:
+    """One risk point with its cells."""
+
+    line: Line
+    cells: list[ScreenCell]
+
+
+def screen_columns(chosen: Filter, *, shows_assessment: bool) -> list[ScreenColumn]:
+    """The columns for this person: those of the assessment only where some row may show it."""
+    return [
+        ScreenColumn(shown, heading(chosen, shown.sort, shown.title) if shown.sort else None)
+        for shown in SCREEN_COLUMNS
+        if shows_assessment or not ASSESSMENT.issuperset(shown.keys)
+    ]
+
+
+def screen_rows(lines: Sequence[Line], columns: Sequence[ScreenColumn]) -> list[ScreenRow]:
+    """The rows in their order."""
+    rows = zip(lines, rows_of(lines), strict=True)
+    return [ScreenRow(line, [ScreenCell(column, _text(column, row)) for column in columns]) for line, row in rows]
+
+
+def _text(column: ScreenColumn, row: RegisterRow) -> str:
+    return "、".join(filter(None, (row.more.get(key) or getattr(row, key, "") for key in column.shown.keys)))
