@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "riskpoints.references.library",
     "riskpoints.participation",
     "riskpoints.library",
+    "riskpoints.powers",
 ]
 
 MIDDLEWARE = [

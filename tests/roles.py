@@ -10,6 +10,7 @@ from departments.permissions import OrganisationAction
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
+from riskpoints.references.powers.permissions import PowerAction
 
 README = pathlib.Path(__file__).parent.parent / "README.md"
 
@@ -96,6 +97,25 @@ ON_REFERENCES = {
     },
     LibraryAction.KEEP: {"discipline_head", "reviewer"},
 }  # fmt: skip
+# Powers: D is one of 总务处, O one of the discipline office.
+POWER_DRAFTERS = {"clerk": "D", "head": "D", "discipline_head": "O"}
+POWER_HEADS = {"head": "D", "discipline_head": "O"}
+POWER_FILERS = {"reviewer": "D", "discipline_head": "D", "deputy": "O"}
+ON_POWERS = {
+    PowerAction.DRAFT: POWER_DRAFTERS,
+    PowerAction.SUBMIT: POWER_HEADS,
+    PowerAction.RECALL: POWER_HEADS,
+    PowerAction.DISCARD: POWER_HEADS,
+    PowerAction.TAKE_OVER: POWER_HEADS,
+    PowerAction.FILE: POWER_FILERS,
+    PowerAction.RETURN: POWER_FILERS,
+    PowerAction.RETIRE: POWER_FILERS,
+    PowerAction.PUBLISH: POWER_FILERS,
+}
+READ_POWERS = {
+    "staff", "clerk", "head", "leader", "discipline_head", "reviewer", "deputy", "principal", "office", "admin",
+    "other_head",
+}  # fmt: skip
 
 STATUS_NOTES = {"submitted": "（待审核）", "reviewed": "（已审核）"}
 
@@ -109,6 +129,8 @@ def rows() -> list[tuple[str, dict[str, str]]]:
             lines.append((f"{action.label}{note}", cells))
     for action, names in {**ON_THE_WHOLE, **ON_THE_ORGANISATION, **ON_REFERENCES}.items():
         lines.append((action.label, dict.fromkeys(names, "✓")))
+    lines.append((PowerAction.VIEW.label, dict.fromkeys(READ_POWERS, "✓")))
+    lines += [(action.label, cells) for action, cells in ON_POWERS.items()]
     return lines
 
 

@@ -31,6 +31,7 @@ STATUS_TONES = {
     "to_come": "blue",
     "of_year": "",
     "active": "green",
+    "filed": "green",
     "accepted": "green",
     "answered": "green",
     "new": "blue",

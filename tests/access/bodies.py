@@ -97,6 +97,9 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "library:change": {"area": "校车", "category": "duty", "text": "照管员不清点人数"},
         "library:activate": {"active": "0"},
         "library:question_form": {"questions": "一？\n二？\n三？\n四？"},
+        "powers:new": {"name": "新职权", "steps": "0"},
+        "powers:edit": {"name": "改过的职权", "steps": "0"},
+        "powers:act": {"return-reason": "依据不全", "retire-reason": "不再办理"},
         "participation:propose": {
             "department": world.value("department_id", "-"),
             "category": "duty",
@@ -122,6 +125,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:year_open_historical": {"year": "2003"},
         "riskpoints:year_dates": dict.fromkeys(names, f"{world.cycles['draft'].year}-12-01"),
     }
+    if row.name == "powers:chart":
+        return {"scan": SimpleUploadedFile("chart.png", scans.PNG)}
     if row.name == "riskpoints:import":
         return {"workbook": SimpleUploadedFile("表.xlsx", workbook_of(version))}
     if row.name == "riskpoints:import_save":

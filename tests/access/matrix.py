@@ -185,6 +185,42 @@ library:import               -       LL FFFFFF VVVF FF FF    LL FFFFFF VVVF FF F
 library:import_save          -       LL FFFFFF GGGF FF FF    LL FFFFFF DDDF FF FF
 """
 
+# What departments may do, and how: P-… is a power of 总务处, O-submitted one of the discipline office, P-closed a draft
+# of a department that 教务处 took over.
+POWERS = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+powers:index                 -       LL FVVVVV VVVV VV VF    LL MMMMMM MMMM MM MM
+powers:public                -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+powers:catalogue             -/pdf   LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
+powers:catalogue             -/xlsx  LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
+powers:catalogue             -/exe   LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
+powers:flows                 -       LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
+powers:new                   -       LL NNVVNN NNNN NN NN    LL NNDDNN NNNN NN NN
+powers:power            P-filed      LL FVVVVV VVVV VV VF    LL MMMMMM MMMM MM MM
+powers:power            P-draft      LL FNVVNN NNNN NN NF    LL MMMMMM MMMM MM MM
+powers:power            P-submitted  LL FNVVNN VVVN NN NF    LL MMMMMM MMMM MM MM
+powers:power            O-submitted  LL FNNNNN VVVV NN NF    LL MMMMMM MMMM MM MM
+powers:power            P-closed     LL FNNNNV NNNN NN NF    LL MMMMMM MMMM MM MM
+powers:edit             P-draft      LL FNVVNN NNNN NN NF    LL FNDDNN NNNN NN NF
+powers:edit             P-filed      LL FFGGFF FFFF FF FF    LL FFVVFF FFFF FF FF
+powers:chart            P-draft      LL FNVVNN NNNN NN NF    LL FNDDNN NNNN NN NF
+powers:uploaded         P-filed      LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
+powers:flow             P-filed      LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
+powers:flow             P-draft      LL FNDDNN NNNN NN NF    LL MMMMMM MMMM MM MM
+powers:act      P-draft/submit       LL MMMMMM MMMM MM MM    LL FNFDNN NNNN NN NF
+powers:act      P-draft/discard      LL MMMMMM MMMM MM MM    LL FNFDNN NNNN NN NF
+powers:act      P-submitted/recall   LL MMMMMM MMMM MM MM    LL FNFDNN FFFN NN NF
+powers:act      P-submitted/file     LL MMMMMM MMMM MM MM    LL FNFFNN DFDN NN NF
+powers:act      P-submitted/return   LL MMMMMM MMMM MM MM    LL FNFFNN DFDN NN NF
+powers:act      O-submitted/file     LL MMMMMM MMMM MM MM    LL FNNNNN FFFD NN NF
+powers:act      O-submitted/return   LL MMMMMM MMMM MM MM    LL FNNNNN FFFD NN NF
+powers:act      P-filed/revise       LL MMMMMM MMMM MM MM    LL FFDDFF FFFF FF FF
+powers:act      P-filed/retire       LL MMMMMM MMMM MM MM    LL FFFFFF DDDF FF FF
+powers:act      P-filed/publish      LL MMMMMM MMMM MM MM    LL FFFFFF DDDF FF FF
+powers:act      P-closed/take_over   LL MMMMMM MMMM MM MM    LL FNNNND NNNN NN NF
+powers:act      P-filed/unknown      LL MMMMMM MMMM MM MM    LL NNNNNN NNNN NN NN
+"""
+
 # What the school decides for itself where the document is silent.
 RULES = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
@@ -404,7 +440,7 @@ riskpoints:assess D-past                 LL GGGGGG GGGG GG GG    LL NNFFFN VFVN 
 riskpoints:assess D-returned             LL GGGGGG GGGG GG GG    LL NNFFNN VVVN NN NN
 """
 
-BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, LIBRARY, RULES, YEARS, OPENING, FILLING, DECIDING)
+BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, LIBRARY, POWERS, RULES, YEARS, OPENING, FILLING, DECIDING)
 
 
 @dataclass(frozen=True)

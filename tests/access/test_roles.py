@@ -6,6 +6,8 @@ from departments.permissions import OrganisationAction
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
+from riskpoints.references.powers.permissions import RULES as POWER_RULES
+from riskpoints.references.powers.permissions import PowerAction
 from tests import roles
 from tests.access.matrix import ROWS, Row
 
@@ -47,6 +49,19 @@ WITHOUT_A_TABLE = {
 }
 # 补录 is done by a command, not on a screen.
 NO_SCREEN = {(None, Action.RECORD)}
+# The discipline office's powers: only what its own state in the matrix shows.
+POWERS = {
+    PowerAction.DRAFT: ("powers:edit", "*-draft", "POST"),
+    PowerAction.SUBMIT: ("powers:act", "*-draft/submit", "POST"),
+    PowerAction.RECALL: ("powers:act", "*-submitted/recall", "POST"),
+    PowerAction.DISCARD: ("powers:act", "*-draft/discard", "POST"),
+    PowerAction.FILE: ("powers:act", "*-submitted/file", "POST"),
+    PowerAction.RETURN: ("powers:act", "*-submitted/return", "POST"),
+    PowerAction.RETIRE: ("powers:act", "*-filed/retire", "POST"),
+    PowerAction.PUBLISH: ("powers:act", "*-filed/publish", "POST"),
+}
+# Only the head of the department that took a closed one over; 教务处's in the matrix, whoever heads it here.
+OF_THE_SUCCESSOR = {PowerAction.TAKE_OVER}
 BY_NAME = {(row.name, row.case): row for row in ROWS}
 
 
@@ -79,3 +94,21 @@ def test_other_acts_agree(action):
         let_in(BY_NAME[name, case], method)
         == (roles.ON_THE_WHOLE | roles.ON_THE_ORGANISATION | roles.ON_REFERENCES)[action]
     )
+
+
+def test_acts_on_powers_have_their_place():
+    assert set(POWERS) | OF_THE_SUCCESSOR == set(roles.ON_POWERS)
+    assert set(roles.ON_POWERS) | {PowerAction.VIEW} == set(POWER_RULES)
+    assert let_in(BY_NAME["powers:index", "-"], "GET") == roles.READ_POWERS
+    assert let_in(BY_NAME["powers:act", "P-closed/take_over"], "POST") == {"other_head"}
+
+
+@pytest.mark.parametrize("action", list(POWERS))
+def test_acts_on_powers_agree(action):
+    name, case, method = POWERS[action]
+    for letter, of in (("P", "D"), ("O", "O")):
+        row = BY_NAME.get((name, case.replace("*", letter)))
+        if row is not None:
+            assert let_in(row, method) == {who for who, cells in roles.ON_POWERS[action].items() if of in cells}
+        else:
+            assert letter == "O"

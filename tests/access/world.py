@@ -25,18 +25,24 @@ from riskpoints.participation import services as participation
 from riskpoints.participation.enums import Outcome
 from riskpoints.participation.models import Feedback
 from riskpoints.references.library.models import TypicalRisk
+from riskpoints.references.powers import drafting, filing
+from riskpoints.references.powers.models import Power
 from riskpoints.tables import editing, papers, reviewing, starting, workflow
+from tests import scans
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
 from tests.factories import (
     bring_to,
     make_cycle,
+    make_department,
     make_measure,
     make_point,
     make_post,
+    make_user,
     paper_signature,
     record_historical,
 )
+from tests.powers import STEPS, make_power
 
 SCAN = b"%PDF-1.4 signed paper"
 # Two characters that no page of the site uses.
@@ -56,6 +62,7 @@ class World:
     tables: dict[str, ControlTable] = field(default_factory=dict)
     cycles: dict[str, Cycle] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
+    powers: dict[str, Power] = field(default_factory=dict)
 
     def user(self, person: str) -> Any:
         """The account behind a column of the matrix."""
@@ -68,6 +75,8 @@ class World:
             return "made-up"  # nobody's session
         if name in ("action", "kind", "category"):
             return detail or {"kind": "pdf", "category": "environment", "action": "submit"}[name]
+        if name == "power_id":
+            return self.powers[key].pk
         version = self.versions.get(key)
         if version is not None:
             found = self._of_version(name, version, detail)
@@ -154,6 +163,7 @@ def build(
         ),
     }
     _add_what_others_said(world, department)
+    _add_powers(world, department, discipline_office)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)
     return world
 
@@ -167,6 +177,29 @@ def _add_what_others_said(world: World, department: Any) -> None:
     late = Feedback.objects.create(version=world.versions["D-reviewed"], text="少了一个风险点")
     answer = {"outcome": Outcome.OBJECTED, "answer": "已送审核。", "worded": values}
     world.others["objection_id"] = opinions.answer_feedback(late, **answer, actor=world.people.office).objection
+
+
+def _add_powers(world: World, department: Any, discipline_office: Any) -> None:
+    """Powers of 总务处 in each state (the second reviewer wrote in them as a clerk), one of the discipline office, and
+    a draft of a department that was closed and that 教务处 took over."""
+    people = world.people
+    grant = people.second_reviewer.grants.create(role=Role.CLERK, department=department)
+    writer = User.objects.get(pk=people.second_reviewer.pk)
+    made = {key: make_power(department, actor=writer) for key in ("draft", "submitted", "filed")}
+    grant.delete()
+    drafting.set_chart(made["filed"], drafting.Chart(scans.PNG, "png"), actor=people.head)
+    for key in ("submitted", "filed"):
+        filing.submit(made[key], actor=people.head)
+    filing.file(made["filed"], actor=people.reviewer)
+    own = make_power(discipline_office, actor=people.discipline_head, steps=STEPS[:1])
+    world.powers = {f"P-{key}": revision.power for key, revision in made.items()}
+    world.powers["O-submitted"] = filing.submit(own, actor=people.discipline_head).power
+    closed = make_department("后勤中心", order=90)
+    head = make_user("1091", "后勤中心负责人", Role.HEAD, department=closed)
+    world.powers["P-closed"] = make_power(closed, actor=head, steps=()).power
+    closed.active_to = timezone.localdate() - timezone.timedelta(days=1)
+    closed.successor = people.other_head.grants.get().department
+    closed.save()
 
 
 def _write_department_table(world: World, key: str, table: ControlTable, vacant: Any) -> None:

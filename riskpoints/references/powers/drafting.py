@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from departments.models import Actor, Department, Post
 from riskcontrol import audit, files
+from riskcontrol.models import StoredFile
 from riskcontrol.text import stripped
 from riskpoints.references.powers.enums import OPEN, PowerState
 from riskpoints.references.powers.models import FrozenPowerError, Power, PowerRevision, PowerStep
@@ -59,7 +60,6 @@ def draft(
     values: Mapping[str, Any],
     steps: Sequence[StepInput] = (),
     *,
-    chart: Chart | None = None,
     token: str = "",
     actor: Actor,
 ) -> PowerRevision:
@@ -80,7 +80,7 @@ def draft(
         power = Power(department=department, prefix=prefix, serial=next_serial(prefix), identity=identity)
         power.save()
         revision = PowerRevision(power=power, number=1, created_by=actor)
-        _write(revision, values, steps, chart=chart, drop_chart=False)
+        _write(revision, values, steps)
         revision.authors.add(actor)
         audit.record(PowerVerb.DRAFT, actor=actor, target=revision, detail=said(revision))
     return revision
@@ -131,8 +131,6 @@ def save(
     values: Mapping[str, Any],
     steps: Sequence[StepInput],
     *,
-    chart: Chart | None = None,
-    drop_chart: bool = False,
     lock: int | None = None,
     actor: Actor,
 ) -> PowerRevision:
@@ -142,7 +140,7 @@ def save(
             raise PowerConflictError(locked)
         before = said(locked)
         locked.lock += 1
-        _write(locked, values, steps, chart=chart, drop_chart=drop_chart)
+        _write(locked, values, steps)
         changes = audit.changed_fields(before, said(locked))
         locked.authors.add(actor)
         if changes:
@@ -150,14 +148,24 @@ def save(
     return locked
 
 
-def _write(
-    revision: PowerRevision,
-    values: Mapping[str, Any],
-    steps: Sequence[StepInput],
-    *,
-    chart: Chart | None,
-    drop_chart: bool,
-) -> None:
+def set_chart(revision: PowerRevision, chart: Chart | None, *, actor: Actor) -> PowerRevision:
+    """Give a draft a chart that was drawn elsewhere, or take it out (None): the steps are drawn then."""
+    with held(revision, PowerAction.DRAFT, actor=actor, state=PowerState.DRAFT) as locked:
+        before = said(locked)
+        locked.chart, locked.chart_kind = _kept(chart)
+        locked.lock += 1
+        locked.save()
+        locked.authors.add(actor)
+        if changes := audit.changed_fields(before, said(locked)):
+            audit.record(PowerVerb.CHANGE, actor=actor, target=locked, detail=changes)
+    return locked
+
+
+def _kept(chart: Chart | None) -> tuple[StoredFile | None, str]:
+    return (None, "") if chart is None else (files.keep(chart.content, MEDIA_TYPES[chart.kind]), chart.kind)
+
+
+def _write(revision: PowerRevision, values: Mapping[str, Any], steps: Sequence[StepInput]) -> None:
     for name in TEXT_FIELDS:
         if name in values:
             setattr(revision, name, stripped(values[name] or ""))
@@ -165,11 +173,6 @@ def _write(
     posts = list(values.get("posts", ()))
     if any(post.department_id != department.pk for post in posts):
         raise ValidationError({"posts": "请选本部门的岗位。"})
-    if drop_chart:
-        revision.chart, revision.chart_kind = None, ""
-    if chart is not None:
-        revision.chart = files.keep(chart.content, MEDIA_TYPES[chart.kind])
-        revision.chart_kind = chart.kind
     revision.full_clean(exclude=["power", "base", "created_by", "chart"], validate_constraints=False)
     revision.save()
     if "posts" in values:

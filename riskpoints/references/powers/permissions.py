@@ -92,8 +92,8 @@ def require_still(user: Visitor, action: str, obj: Any = None) -> None:
 
 
 def drafted_departments(user: Visitor) -> models.QuerySet[Department]:
-    """The departments for which the person drafts."""
-    return Department.objects.filter(pk__in=department_ids(user, Role.HEAD, Role.CLERK))
+    """The departments in use for which the person drafts."""
+    return Department.objects.active_on().filter(pk__in=department_ids(user, Role.HEAD, Role.CLERK))
 
 
 def visible_revisions(user: Visitor) -> models.QuerySet[PowerRevision]:

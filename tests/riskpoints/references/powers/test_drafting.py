@@ -7,7 +7,7 @@ from django.utils import timezone
 from riskcontrol.models import AuditEntry
 from riskpoints.references.powers import drafting, filing
 from riskpoints.references.powers.drafting import Chart, PowerConflictError, StepInput
-from riskpoints.references.powers.models import FrozenPowerError, Power, PowerPrefix
+from riskpoints.references.powers.models import FrozenPowerError, Power, PowerPrefix, PowerRevision
 from riskpoints.references.powers.verbs import PowerVerb
 from tests.powers import STEPS, file_power, make_power
 
@@ -105,18 +105,18 @@ def test_a_closed_department_drafts_nothing(department, people):
 
 
 def test_a_revision_is_copied_from_what_is_filed_which_stays_valid(department, purchasing_post, plain_post, people):
-    png = Chart(b"\x89PNG", "png")
-    first = drafting.draft(
-        department, {"name": "采购", "content": "采购", "posts": [plain_post]}, STEPS, chart=png, actor=people.clerk
-    )
+    first = make_power(department, actor=people.clerk, posts=[plain_post])
+    drafting.set_chart(first, Chart(b"\x89PNG", "png"), actor=people.clerk)
     filed = file_power(first, people)
     draft = drafting.revise(filed.power, actor=people.clerk)
     assert draft == drafting.revise(filed.power, actor=people.head)
     assert (draft.number, draft.base, draft.chart_kind, list(draft.posts.all())) == (2, filed, "png", [plain_post])
     copied = [(row.identity, row.name, row.is_risk_node) for row in draft.steps.all()]
     assert copied == [(row.identity, row.name, row.is_risk_node) for row in filed.steps.all()]
-    drafting.save(draft, {}, STEPS[:1], drop_chart=True, actor=people.clerk)
-    assert (draft.power.filed, filed.steps.count()) == (filed, 3)
+    drafting.save(draft, {}, STEPS[:1], actor=people.clerk)
+    assert drafting.set_chart(draft, None, actor=people.clerk).chart is None
+    stored = PowerRevision.objects.get(pk=filed.pk)
+    assert (draft.power.filed, stored.steps.count(), stored.chart_kind) == (filed, 3, "png")
 
 
 def test_what_is_not_filed_is_not_revised(department, people):

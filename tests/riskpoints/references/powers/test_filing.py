@@ -48,7 +48,7 @@ def test_what_is_incomplete_is_not_submitted(department, people, values, steps, 
 
 def test_a_chart_stands_for_the_steps(department, people):
     revision = make_power(department, actor=people.head, steps=())
-    drafting.save(revision, {}, (), chart=drafting.Chart(b"%PDF-1.7", "pdf"), actor=people.head)
+    drafting.set_chart(revision, drafting.Chart(b"%PDF-1.7", "pdf"), actor=people.head)
     assert filing.submit(revision, actor=people.head).state == PowerState.SUBMITTED
 
 

@@ -1,7 +1,4 @@
-"""A power of a department, its revisions with their steps, and which departments have which numbers.
-
-One file: a power points at its revision in force, and each kind of row refuses what the others have frozen.
-"""
+"""A power, its revisions, and the first part of a department's numbers."""
 
 import uuid
 from typing import Any, NoReturn
@@ -267,69 +264,3 @@ class PowerRevision(models.Model):
     def people(self) -> str:
         """办理主体 as it is printed: the posts, or the department where none is named."""
         return "、".join(self.post_names) or self.owner_name
-
-
-class PowerStepQuerySet(models.QuerySet):
-    """Steps of revisions."""
-
-    def _refuse_frozen(self) -> None:
-        if self.exclude(revision__state=PowerState.DRAFT).exists():
-            raise FrozenPowerError(FROZEN)
-
-    def update(self, **kwargs: Any) -> int:
-        self._refuse_frozen()
-        return super().update(**kwargs)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        self._refuse_frozen()
-        return super().delete()
-
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        rows = list(objs)
-        keys = {row.revision_id for row in rows}
-        if PowerRevision.objects.filter(pk__in=keys).exclude(state=PowerState.DRAFT).exists():
-            raise FrozenPowerError(FROZEN)
-        return super().bulk_create(rows, *args, **kwargs)
-
-
-class PowerStep(models.Model):
-    """环节: one step of how a power runs; `identity` stays the same from revision to revision."""
-
-    revision = models.ForeignKey(PowerRevision, verbose_name="稿", on_delete=models.PROTECT, related_name="steps")
-    identity = models.UUIDField("标识", default=uuid.uuid4, editable=False)
-    order = models.PositiveSmallIntegerField("顺序")
-    name = NameField("环节", max_length=32)
-    post = models.ForeignKey(
-        Post, verbose_name="岗位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    post_name = models.CharField("岗位名称", max_length=64, blank=True)
-    time_limit = models.CharField("时限", max_length=64, blank=True)
-    is_risk_node = models.BooleanField("风险节点", default=False)
-    note = models.CharField("说明", max_length=200, blank=True)
-
-    objects = PowerStepQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "环节"
-        verbose_name_plural = "环节"
-        ordering = ["order", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "identity"], name="power_step_once_in_revision"),
-            models.CheckConstraint(condition=~Q(name=""), name="power_step_has_a_name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self._refuse_when_frozen()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        self._refuse_when_frozen()
-        return super().delete(*args, **kwargs)
-
-    def _refuse_when_frozen(self) -> None:
-        state = PowerRevision.objects.values_list("state", flat=True).get(pk=self.revision_id)
-        if state != PowerState.DRAFT:
-            raise FrozenPowerError(FROZEN)

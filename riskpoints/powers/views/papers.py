@@ -1,0 +1,88 @@
+"""职权目录 and 权力运行流程图 to take away, and charts that were uploaded."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from departments.models import School
+from riskcontrol import audit, files
+from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.web.http import download
+from riskcontrol.web.query import QueryReader
+from riskpoints.documents.listing import listing_pdf, listing_xlsx
+from riskpoints.powers import papers, shown
+from riskpoints.powers.views.pages import chosen_of, find_power, require_reader
+from riskpoints.references.powers.drafting import MEDIA_TYPES
+from riskpoints.references.powers.verbs import PowerVerb
+from riskpoints.tables.papers import MEDIA_TYPES as PAPER_TYPES
+
+LISTS = {"pdf": listing_pdf, "xlsx": listing_xlsx}
+
+
+def _chosen(request):
+    """What is filed, narrowed down as the list was, and the department's name."""
+    require_reader(request.user)
+    chosen, _ = chosen_of(request)
+    found = papers.entries(list(shown.listed(chosen)))
+    whose = found[0].revision.power.department.name if chosen.department and found else ""
+    return found, whose
+
+
+def _given(request, make, name, kind, target):
+    """A paper to take away, noted in the trail; or back to the list with why it can't be made."""
+    try:
+        made = make()
+    except (DocumentError, School.DoesNotExist) as error:
+        messages.error(request, str(error))
+        return redirect("powers:index")
+    audit.record(PowerVerb.DOWNLOAD, actor=request.user, target=target, label=name, detail={"文件": name})
+    return download(made, name, PAPER_TYPES[kind])
+
+
+@require_safe
+def catalogue(request, kind):
+    """职权目录 as .xlsx or PDF."""
+    if kind not in LISTS:
+        raise Http404("No such kind of list.")
+    found, whose = _chosen(request)
+    name = f"{whose}职权目录.{kind}"
+    return _given(request, lambda: LISTS[kind](papers.catalogue(found, whose=whose)), name, kind, None)
+
+
+@require_safe
+def flows(request):
+    """权力运行流程图 of all that the list shows, one page a power."""
+    found, whose = _chosen(request)
+    if not found:
+        messages.info(request, "还没有已备案的职权可以打印。")
+        return redirect("powers:index")
+    name = f"{whose}权力运行流程图.pdf"
+    return _given(request, lambda: papers.flows_pdf(found, whose=whose), name, "pdf", None)
+
+
+@require_safe
+def flow(request, power_id):
+    """权力运行流程图 of one power."""
+    page = _page(request, power_id)
+    name = f"{page.power.number} {page.revision.name} 权力运行流程图.pdf"
+    return _given(request, lambda: papers.flows_pdf([page.entry]), name, "pdf", page.revision)
+
+
+@require_safe
+def uploaded(request, power_id):
+    """The chart that was uploaded, as it came."""
+    page = _page(request, power_id)
+    if page.revision.chart is None:
+        raise Http404("No chart was uploaded.")
+    name, kind = papers.chart_name(page.revision), page.revision.chart_kind
+    audit.record(PowerVerb.DOWNLOAD, actor=request.user, target=page.revision, detail={"文件": name})
+    return download(files.read(page.revision.chart), name, MEDIA_TYPES[kind], inline=kind != "pdf")
+
+
+def _page(request, power_id):
+    number = QueryReader(request.GET).number("revision", "稿次", range(1, 10_000))
+    page = shown.PowerPage(request.user, find_power(request, power_id), number)
+    if page.revision is None:
+        raise Http404("No such revision.")
+    return page
