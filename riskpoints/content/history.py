@@ -14,6 +14,19 @@ from riskpoints.permissions import RegisterAction, can, sees_review, visible_ver
 
 
 @dataclass(frozen=True)
+class ListedVersion:
+    """One version with where it stands today, None where it was never signed."""
+
+    version: TableVersion
+    standing: today.Standing | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is what counts in its year, so that where it stands says more than its status."""
+        return self.standing is not None and self.version.is_in_force
+
+
+@dataclass(frozen=True)
 class Event:
     """One decision on one version; `comment` is empty for people who don't see the assessment."""
 
@@ -36,34 +49,32 @@ class History:
     """Everything the page shows: the versions this person may open, newest first, and those of other years."""
 
     table: ControlTable
-    versions: list[TableVersion]
-    others: list[TableVersion]
+    versions: list[ListedVersion]
+    others: list[ListedVersion]
     events: list[Event]
 
     @property
-    def comparable(self) -> list[TableVersion]:
+    def comparable(self) -> list[ListedVersion]:
         """All versions that can be compared with each other."""
         return [*self.versions, *self.others]
 
 
 def history_of(table: ControlTable, user: Any) -> History:
-    """The history as this person may see it; without versions where there is nothing to see.
-
-    Each version has `standing`: where it stands today if it was ever signed.
-    """
+    """The history as this person may see it; without versions where there is nothing to see."""
     seen = visible_versions(user).filter(table__scope=table.scope, table__department=table.department_id)
     found = list(
         versions_with_people(seen.filter(Q(table=table) | Q(pk=F("table__in_force"))))
         .select_related("confirmed_by", "created_by", "base__table__cycle")
         .order_by("-table__cycle__year", "-number")
     )
-    today.note_standings(found)
-    versions = [version for version in found if version.table_id == table.pk]
-    events = [event for version in versions for event in _events(version, user)]
+    signed = today.standings(found)
+    listed = [ListedVersion(version, signed.get(version.pk)) for version in found]
+    versions = [item for item in listed if item.version.table_id == table.pk]
+    events = [event for item in versions for event in _events(item.version, user)]
     return History(
         table=table,
         versions=versions,
-        others=[version for version in found if version.table_id != table.pk],
+        others=[item for item in listed if item.version.table_id != table.pk],
         events=sorted(events, key=lambda event: (event.decision.at, event.decision.pk), reverse=True),
     )
 
@@ -77,11 +88,13 @@ def _events(version: TableVersion, user: Any) -> list[Event]:
 
 def comparison(history: History, query: QueryReader, user: Any) -> Comparison | None:
     """The two versions that `?from=&to=` names; otherwise the newest one against the one it was copied from."""
-    offered = {version.pk: version for version in history.comparable}
-    new = offered.get(query.number("to", "对照的版本", offered) or 0) or next(iter(history.versions), None)
+    comparable = [item.version for item in history.comparable]
+    offered = {version.pk: version for version in comparable}
+    newest = next((item.version for item in history.versions), None)
+    new = offered.get(query.number("to", "对照的版本", offered) or 0) or newest
     if new is None:
         return None
-    old = offered.get(query.number("from", "对照的版本", offered) or 0) or _before(new, history.comparable)
+    old = offered.get(query.number("from", "对照的版本", offered) or 0) or _before(new, comparable)
     if old is None or old.pk == new.pk:
         return None
     if (old.table.cycle.year, old.number) > (new.table.cycle.year, new.number):

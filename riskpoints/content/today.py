@@ -54,14 +54,6 @@ def in_force_today(on: datetime.date | None = None) -> Q:
     return Q(pk=F("table__in_force"), table__cycle__year__lte=day.year) & in_use & ~Q(Exists(newer))
 
 
-def note_standings(versions: Iterable[TableVersion]) -> None:
-    """Set `standing` on each version: where it stands today, None where it was never signed."""
-    known = list(versions)
-    signed = standings(known)
-    for version in known:
-        version.standing = signed.get(version.pk)  # type: ignore[attr-defined]
-
-
 def standings(versions: Iterable[TableVersion], *, on: datetime.date | None = None) -> dict[int, Standing]:
     """Where each signed version stands today, by id; one query. Versions that were never signed are left out."""
     day = on or timezone.localdate()
