@@ -1,4 +1,10 @@
-"""Reads query strings: each value is checked in one place, and what can't be right is left out and named."""
+"""Reads query strings: each value is checked in one place, and what can't be right is left out and named.
+
+Why no Django form with GET: a form is valid or not as a whole, while a page with one bad value in its address is still
+shown with the others and says which one it left out. The choices are known only once the person is (departments, years
+and posts that this person may see), defaults depend on other values, and half of the callers read one value. Each of
+the sixteen would need a form whose fields clean to None and collect what they refused: longer than this class.
+"""
 
 import datetime
 import re
