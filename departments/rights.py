@@ -28,7 +28,7 @@ MOST_NAMES = 6
 
 
 @dataclass(frozen=True)
-class Change:
+class RightChange:
     """One change: the entry of the trail, what was done, and how it was and is, where the label doesn't say it."""
 
     entry: AuditEntry
@@ -41,18 +41,18 @@ def entries() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.of(*VERBS).filter(succeeded=True).order_by("-number")
 
 
-def told(entry: AuditEntry) -> Change:
+def told(entry: AuditEntry) -> RightChange:
     """An entry in words."""
     act, detail = OrganisationVerb(entry.verb), entry.detail
     verb = VERBS[act]
     if act == OrganisationVerb.GROUP_LIST:
-        return Change(entry, verb, _names(*entry.said(OrganisationFact.MEMBERS, [[], []])))
+        return RightChange(entry, verb, _names(*entry.said(OrganisationFact.MEMBERS, [[], []])))
     if act == OrganisationVerb.USER_CREATE:
         _, number = detail.get("staff_number", [None, ""])
-        return Change(entry, verb, [f"工号 {number}"])
+        return RightChange(entry, verb, [f"工号 {number}"])
     if act == OrganisationVerb.USER_CHANGE and set(detail) == {"is_active"}:
-        return Change(entry, "启用账号" if detail["is_active"][1] else "停用账号", [])
-    return Change(entry, verb, _values(detail) if act == OrganisationVerb.USER_CHANGE else [])
+        return RightChange(entry, "启用账号" if detail["is_active"][1] else "停用账号", [])
+    return RightChange(entry, verb, _values(detail) if act == OrganisationVerb.USER_CHANGE else [])
 
 
 def _values(detail: dict[str, Any]) -> list[str]:

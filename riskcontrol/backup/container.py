@@ -23,7 +23,7 @@ PACKED = frozenset({".pgdump", ".zip", ".pdf", ".png", ".jpg", ".jpeg", ".xlsx"}
 
 
 @dataclass(frozen=True)
-class Part:
+class BackupPart:
     """One file in a backup."""
 
     path: str
@@ -36,7 +36,7 @@ class PackageWriter:
 
     def __init__(self, package: zipfile.ZipFile) -> None:
         self._package = package
-        self.parts: list[Part] = []
+        self.parts: list[BackupPart] = []
 
     def add(self, name: str, source: Path) -> None:
         """Copy a file in, in pieces."""
@@ -48,7 +48,7 @@ class PackageWriter:
                 digest.update(piece)
                 size += len(piece)
                 member.write(piece)
-        self.parts.append(Part(name, size, digest.hexdigest()))
+        self.parts.append(BackupPart(name, size, digest.hexdigest()))
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """Write the manifest, the last member."""
@@ -101,7 +101,7 @@ def put_in_place(part: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Package:
+class BackupPackage:
     """A backup whose every byte was found to be what was written."""
 
     path: Path
@@ -128,7 +128,7 @@ class Package:
         return [part["path"] for part in self.manifest["files"] if part["path"].startswith(prefix)]
 
 
-def read(path: Path) -> Package:
+def read(path: Path) -> BackupPackage:
     """Open a backup and check the seal and each part; BackupError says what is wrong with it."""
     try:
         _check_seal(path)
@@ -143,7 +143,7 @@ def read(path: Path) -> Package:
         raise BackupError(f"“{path}”读不出来：{error.strerror}。") from error
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
         raise BackupError(f"“{path.name}”不是备份，或已损坏。请换一个备份。") from error
-    return Package(path, manifest)
+    return BackupPackage(path, manifest)
 
 
 def _check_seal(path: Path) -> None:

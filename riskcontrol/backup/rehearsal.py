@@ -8,14 +8,14 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from riskcontrol.backup import canonical, copies, scratch
-from riskcontrol.backup.container import Package
+from riskcontrol.backup.container import BackupPackage
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, Examination
 
 CANONICAL = "canonical.jsonl"
 
 
-def rehearse(package: Package, work: Path) -> list[str]:
+def rehearse(package: BackupPackage, work: Path) -> list[str]:
     """Restore into a scratch database of the configured kind; returns the faults that the register itself had.
 
     BackupError where the copy is not what the manifest says: such a backup is worth nothing.
@@ -31,7 +31,7 @@ def rehearse(package: Package, work: Path) -> list[str]:
     return found.faults
 
 
-def _differences(package: Package, found: Examination) -> Iterator[str]:
+def _differences(package: BackupPackage, found: Examination) -> Iterator[str]:
     manifest = package.manifest
     if found.migrations != manifest["migrations"]:
         yield "数据表版本不同"
@@ -44,7 +44,7 @@ def _differences(package: Package, found: Examination) -> Iterator[str]:
         yield "审计链首不同"
 
 
-def put(package: Package, config: dict[str, Any], work: Path, *, url: str | None) -> None:
+def put(package: BackupPackage, config: dict[str, Any], work: Path, *, url: str | None) -> None:
     """Restore the database of a backup into one of the configured kind; from another kind by way of the dump.
 
     `config` and `url` (None: DATABASE_URL as it is) both name the database that is overwritten.
@@ -73,7 +73,7 @@ def _known_migrations() -> dict[str, set[str]]:
     }
 
 
-def require_known_tables(package: Package) -> None:
+def require_known_tables(package: BackupPackage) -> None:
     """A backup of a newer program has tables that this one would not understand."""
     known = _known_migrations()
     unknown = set(package.manifest["migrations"]) - known.keys() - set().union(*known.values())
@@ -82,7 +82,7 @@ def require_known_tables(package: Package) -> None:
         raise BackupError(f"这个备份出自更新的程序（{version} 版）。请先把程序升级到那一版，再恢复。")
 
 
-def is_older(package: Package) -> bool:
+def is_older(package: BackupPackage) -> bool:
     """Whether this program has migrations that the backup's database has not seen."""
     return is_behind(package.manifest["migrations"])
 

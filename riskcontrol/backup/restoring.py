@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, connections
 from riskcontrol import audit, landmark, triggers
 from riskcontrol.backup import container, copies, rehearsal, scratch, stored
 from riskcontrol.backup.canonical import dumped_models
-from riskcontrol.backup.container import Package
+from riskcontrol.backup.container import BackupPackage
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.making import account, alone, make_unlocked, work_folder
@@ -25,7 +25,7 @@ OF_THE_SET_UP = frozenset(
 
 
 @dataclass(frozen=True)
-class Plan:
+class RestorePlan:
     """How to deal with what is there: may it be replaced, is it whole, was it backed up already."""
 
     is_replacing: bool = False
@@ -44,14 +44,14 @@ class Restored:
     faults: list[str]
 
 
-def check(file: Path, folder: Path) -> tuple[Package, list[str]]:
+def check(file: Path, folder: Path) -> tuple[BackupPackage, list[str]]:
     """Try a backup out in a scratch database; `folder` has room for it. Returns it with the faults of its register."""
     with alone(), work_folder(folder) as work:
         package = container.read(file)
         return package, rehearsal.rehearse(package, work)
 
 
-def restore(file: Path, folder: Path, plan: Plan) -> Restored:
+def restore(file: Path, folder: Path, plan: RestorePlan) -> Restored:
     """Put a backup in the place of the configured database and its files; backups of what was there go to `folder`.
 
     BackupError leaves everything as it was; a message that doesn't say so names the backup to go back to.
@@ -99,7 +99,7 @@ def is_empty() -> bool:
     return not any(model._base_manager.exists() for model in models if model._meta.db_table in tables)
 
 
-def _make_room(folder: Path, plan: Plan) -> tuple[AuditHead | None, Path | None]:
+def _make_room(folder: Path, plan: RestorePlan) -> tuple[AuditHead | None, Path | None]:
     """Back up what is there; returns its head and where its backup lies."""
     if plan.is_damaged:
         return None, _set_aside()
@@ -144,7 +144,7 @@ def _set_aside() -> Path | None:
     return aside and aside.with_name(aside.name.removesuffix("-wal").removesuffix("-shm"))
 
 
-def _require_arrived(package: Package) -> None:
+def _require_arrived(package: BackupPackage) -> None:
     """The trail holds the backup's head, and the database guards itself again."""
     wanted = AuditHead(**package.manifest["audit_head"])
     if wanted.number and not AuditEntry.objects.filter(number=wanted.number, hash=wanted.hash).exists():
@@ -153,7 +153,7 @@ def _require_arrived(package: Package) -> None:
         raise BackupError("恢复后数据库保护没有装上，请运行 manage.py migrate。")
 
 
-def _note(file: Path, package: Package, before: AuditHead | None, replaced: Path | None) -> None:
+def _note(file: Path, package: BackupPackage, before: AuditHead | None, replaced: Path | None) -> None:
     detail = {
         "系统账号": account(),
         "文件": file.name,

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from riskcontrol import checks
-from riskcontrol.backup.container import Package, file_sha256, put_in_place
+from riskcontrol.backup.container import BackupPackage, file_sha256, put_in_place
 
 # The secret key isn't kept: nothing is lost without it (everybody logs in again), and whoever finds a backup
 # can't sign with it. Fonts that the set-up brings along come back with the set-up.
@@ -33,7 +33,7 @@ def kept() -> Iterator[tuple[str, Path]]:
             yield f"{PREFIX}{name}/{path.relative_to(folder).as_posix()}", path
 
 
-def put_back(package: Package) -> int:
+def put_back(package: BackupPackage) -> int:
     """Write the files that are missing or differ, each whole or not at all; returns how many. Others stay."""
     count = 0
     for part in package.manifest["files"]:

@@ -14,9 +14,9 @@ from departments.enums import Level
 from riskcontrol import VERSION, verbs
 from riskcontrol.paper.pdf_join import page_count
 from riskpoints.archives import fingerprint, verifier
-from riskpoints.archives.catalogue import HEADINGS, RETENTIONS, Catalogue, Item, catalogue_xlsx, csv_bytes
+from riskpoints.archives.catalogue import HEADINGS, RETENTIONS, Catalogue, CatalogueItem, catalogue_xlsx, csv_bytes
 from riskpoints.archives.container import ZipWriter, put_in_place, zip_writer
-from riskpoints.archives.papers import PROCESS_FOLDER, STORED_COST, Paper, json_bytes, papers_of
+from riskpoints.archives.papers import PROCESS_FOLDER, STORED_COST, FiledPaper, json_bytes, papers_of
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time, read_year
 
@@ -31,7 +31,7 @@ LISTS_COST, CHECK_COST = 0.05, 0.1
 
 
 @dataclass(frozen=True)
-class Progress:
+class BuildProgress:
     """What is done next, after so many of all files; seconds until the end, and for this step, as far as foreseen."""
 
     done: int
@@ -41,7 +41,7 @@ class Progress:
     takes: float = 0.0
 
 
-Report = Callable[[Progress], None]
+Report = Callable[[BuildProgress], None]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Pace:
 
     def tell(self, done: int, step: str) -> None:
         """Report the step that is begun now."""
-        self._report(Progress(done, len(self._costs), step, self.left(done), self._costs[done]))
+        self._report(BuildProgress(done, len(self._costs), step, self.left(done), self._costs[done]))
 
     def left(self, done: int) -> float:
         """Seconds until the end. What was foreseen weighs as much as one second of experience."""
@@ -85,7 +85,7 @@ def build(year: int, target: Path, report: Report, *, parts: Parts | None = None
     `report` is called before each step. On an error nothing stays at `target`. What `parts` hold is taken from there,
     what is printed is put there.
     """
-    report(Progress(0, 0, "读取办理记录和审计记录"))
+    report(BuildProgress(0, 0, "读取办理记录和审计记录"))
     records = read_year(year)
     papers = papers_of(records)
     total = len(papers) + 2
@@ -93,7 +93,7 @@ def build(year: int, target: Path, report: Report, *, parts: Parts | None = None
     key = fingerprint.archive_key(records, [(paper.path, paper.key or paper.stored) for paper in papers])
     head = records.audits[-1].head
     if parts is not None and key in parts:
-        report(Progress(total - 1, total, "内容没有变化，核对上次的档案包"))
+        report(BuildProgress(total - 1, total, "内容没有变化，核对上次的档案包"))
         same = parts.take_file(key, target)
         if same is not None:
             return Built(same, target.stat().st_size, total, head, key, printed, frozenset(), is_same=True)
@@ -114,18 +114,18 @@ def build(year: int, target: Path, report: Report, *, parts: Parts | None = None
     return Built(digest, size, total, head, key, printed, frozenset(fresh))
 
 
-def _content(paper: Paper, parts: Parts | None, fresh: set[str]) -> bytes:
+def _content(paper: FiledPaper, parts: Parts | None, fresh: set[str]) -> bytes:
     """A paper as the parts have it, or made now."""
     kept = parts.get(paper.key) if parts is not None and paper.key else None
     return _make(paper, parts, fresh) if kept is None else kept
 
 
-def _cost(paper: Paper, parts: Parts | None) -> float:
+def _cost(paper: FiledPaper, parts: Parts | None) -> float:
     is_there = parts is not None and paper.key in parts
     return STORED_COST if is_there else paper.cost
 
 
-def _make(paper: Paper, parts: Parts | None, fresh: set[str]) -> bytes:
+def _make(paper: FiledPaper, parts: Parts | None, fresh: set[str]) -> bytes:
     """Make a paper; what had to be printed is noted and kept as a part."""
     content = paper.make()
     if paper.key:
@@ -135,14 +135,14 @@ def _make(paper: Paper, parts: Parts | None, fresh: set[str]) -> bytes:
     return content
 
 
-def _add_paper(package: ZipWriter, paper: Paper, content: bytes) -> None:
+def _add_paper(package: ZipWriter, paper: FiledPaper, content: bytes) -> None:
     package.add(paper.path, content, day=paper.item.day)
     paper.item.paths.append(paper.path)
     if paper.item.pages is None and paper.path.endswith(".pdf") and not paper.path.startswith(PROCESS_FOLDER):
         paper.item.pages = page_count(content)
 
 
-def _add_lists(package: ZipWriter, records: YearRecords, papers: list[Paper]) -> None:
+def _add_lists(package: ZipWriter, records: YearRecords, papers: list[FiledPaper]) -> None:
     items = list({id(paper.item): paper.item for paper in papers}.values())
     catalogue = Catalogue(records.school.fonds_code, records.cycle.year, items)
     code_of = {path: catalogue.code(item) for item in items for path in item.paths}
@@ -160,7 +160,7 @@ def _add_lists(package: ZipWriter, records: YearRecords, papers: list[Paper]) ->
     package.add(verifier.CHECKLIST, lines.encode(), day=day)
 
 
-def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]) -> dict[str, Any]:
+def _manifest(records: YearRecords, papers: list[FiledPaper], code_of: dict[str, str]) -> dict[str, Any]:
     tables: list[dict[str, Any]] = []
     for version in records.in_force:
         paths = [paper.path for paper in papers if paper.version is not None and paper.version.pk == version.pk]
@@ -197,7 +197,7 @@ def _manifest(records: YearRecords, papers: list[Paper], code_of: dict[str, str]
     }
 
 
-def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[Item]) -> bytes:
+def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[CatalogueItem]) -> bytes:
     """说明.txt for whoever opens the archive in twenty years: UTF-8 with BOM and CRLF, so that Notepad reads it."""
     levels = manifest["totals"]["department_points_by_level"]
     context = {

@@ -28,7 +28,7 @@ CENTRED = frozenset({"序号", "日期", "密级", "页数"})
 
 
 @dataclass
-class Item:
+class CatalogueItem:
     """一件: one form version or list, in all its formats; `pages` is known once it is rendered."""
 
     owner_code: str
@@ -59,9 +59,9 @@ class Catalogue:
 
     fonds_code: str
     year: int
-    items: Sequence[Item]
+    items: Sequence[CatalogueItem]
 
-    def code(self, item: Item) -> str:
+    def code(self, item: CatalogueItem) -> str:
         """档号: 全宗号-门类·年度-保管期限-机构-件号."""
         series = f"{self.fonds_code}-{ARCHIVE_CLASS}·{self.year}-{item.retention}-{item.owner_code}"
         return f"{series}-{item.number:04d}"

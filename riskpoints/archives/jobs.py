@@ -120,7 +120,7 @@ def run(archive: AnnualArchive, *, watcher: builder.Report | None = None) -> Ann
 def _reporter(archive: AnnualArchive, watcher: builder.Report | None) -> builder.Report:
     written = -QUIET_SECONDS
 
-    def report(progress: builder.Progress) -> None:
+    def report(progress: builder.BuildProgress) -> None:
         nonlocal written
         if watcher is not None:
             watcher(progress)

@@ -10,7 +10,7 @@ from typing import Any
 from riskcontrol import files
 from riskpoints import wings
 from riskpoints.archives import fingerprint
-from riskpoints.archives.catalogue import PERMANENT, SCHOOL_CODE, THIRTY_YEARS, Item, csv_bytes
+from riskpoints.archives.catalogue import PERMANENT, SCHOOL_CODE, THIRTY_YEARS, CatalogueItem, csv_bytes
 from riskpoints.archives.container import safe_name
 from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
@@ -29,7 +29,7 @@ WHOLE = (SCHOOL_CODE, "学校", PERMANENT)
 
 
 @dataclass(frozen=True)
-class Paper:
+class FiledPaper:
     """One file to be made; `label` is what progress calls it, `cost` about how many seconds it takes.
 
     `version` is the version in force that it shows. What has to be printed has a `key`, the hash of what it shows, and
@@ -37,7 +37,7 @@ class Paper:
     """
 
     path: str
-    item: Item
+    item: CatalogueItem
     make: Callable[[], bytes]
     label: str
     version: TableVersion | None = None
@@ -53,20 +53,24 @@ class Filing:
         self._year = year
         self._printer = Printer(year)
         self._numbers: Counter[tuple[str, str]] = Counter()
-        self.papers: list[Paper] = []
+        self.papers: list[FiledPaper] = []
 
-    def open_item(self, owner_code: str, owner: str, retention: str, **facts: Any) -> Item:
+    def open_item(self, owner_code: str, owner: str, retention: str, **facts: Any) -> CatalogueItem:
         """The next 件 of this owner."""
         self._numbers[owner_code, retention] += 1
-        return Item(owner_code, owner, self._numbers[owner_code, retention], retention, **facts)
+        return CatalogueItem(owner_code, owner, self._numbers[owner_code, retention], retention, **facts)
 
-    def add_stored(self, item: Item, path: str, sha: str, version: TableVersion | None = None) -> None:
+    def add_stored(self, item: CatalogueItem, path: str, sha: str, version: TableVersion | None = None) -> None:
         """A file that was kept at a decision or handed in."""
         label = _label(item, path)
-        self.papers.append(Paper(path, item, partial(_stored, sha, label), label, version, stored=sha))
+        self.papers.append(FiledPaper(path, item, partial(_stored, sha, label), label, version, stored=sha))
 
     def add_printed(
-        self, item: Item, path: str, work: tuple[Callable[[], bytes], Any, float], version: TableVersion | None = None
+        self,
+        item: CatalogueItem,
+        path: str,
+        work: tuple[Callable[[], bytes], Any, float],
+        version: TableVersion | None = None,
     ) -> None:
         """A file to be printed: how, from which values, in how many seconds.
 
@@ -77,7 +81,7 @@ class Filing:
             return
         make, values, cost = work
         key = fingerprint.key_of(path.rpartition(".")[2], values)
-        self.papers.append(Paper(path, item, make, _label(item, path), version, key=key, cost=cost))
+        self.papers.append(FiledPaper(path, item, make, _label(item, path), version, key=key, cost=cost))
 
     def add_school(self) -> None:
         """附件1, 附件2 and the 登记汇总表."""
@@ -109,7 +113,7 @@ class Filing:
                 item = self.open_item(*WHOLE, responsible=name, title=title, day=year.last_day)
                 path = item.path(part.title, ".csv")
                 make = partial(csv_bytes, part.headings, part.lines(rows))
-                self.papers.append(Paper(path, item, make, _label(item, path)))
+                self.papers.append(FiledPaper(path, item, make, _label(item, path)))
             for paper in part.papers(rows, year.school):
                 item = self.open_item(*WHOLE, responsible=name, title=f"{name}{paper.title}", day=paper.day)
                 self.add_printed(item, item.path(paper.name, ".pdf"), (paper.make, paper.values, 0.3))
@@ -156,7 +160,7 @@ class Filing:
                     own = version if row["version_id"] == version.pk else None
                     self.add_stored(item, item.path(page, f".{scan['suffix']}"), scan["sha256"], own)
 
-    def _add_post_sheets(self, item: Item, version: TableVersion) -> None:
+    def _add_post_sheets(self, item: CatalogueItem, version: TableVersion) -> None:
         """岗位廉政风险防控一览表 of a department, behind its form. A year that was printed without it stays so."""
         if version.table.is_school:
             return
@@ -173,14 +177,14 @@ class Filing:
                 kept |= more["documents"]
         return kept
 
-    def add_records(self) -> Item:
+    def add_records(self) -> CatalogueItem:
         """办理记录 (returned) and 审计记录: at the top of the archive, under the names that the verifier knows."""
         year = self._year
         facts: dict[str, Any] = {"responsible": year.school.full_name, "day": year.last_day, "is_loose": True}
         heading = f"{year.school.full_name}{year.cycle.year}年度廉政风险点防控表"
         decisions = self.open_item(*WHOLE, title=f"{heading}办理记录", **facts)
         trail = self.open_item(*WHOLE, title=f"{heading}审计记录", **facts)
-        loose: list[tuple[str, Item, Callable[[], bytes]]] = [
+        loose: list[tuple[str, CatalogueItem, Callable[[], bytes]]] = [
             (DECISIONS_TABLE, decisions, partial(decisions_csv, year)),
             (DECISIONS, decisions, partial(json_bytes, year.decisions)),
             (METADATA, decisions, partial(json_bytes, year.facts)),
@@ -188,10 +192,10 @@ class Filing:
         for place, piece in enumerate(year.audits[:-1], start=1):
             loose.append((earlier_audit(place), trail, partial(bytes, piece.lines)))
         loose.append((AUDIT, trail, partial(bytes, year.audits[-1].lines)))
-        self.papers += [Paper(path, item, make, path) for path, item, make in loose]
+        self.papers += [FiledPaper(path, item, make, path) for path, item, make in loose]
         return decisions
 
-    def add_process(self, item: Item) -> None:
+    def add_process(self, item: CatalogueItem) -> None:
         """The forms as they were kept at decisions, where they are not in force now: they belong to 办理记录."""
         filed = {paper.stored for paper in self.papers}
         for place, (row, more) in enumerate(self._decisions(), start=1):
@@ -205,7 +209,7 @@ class Filing:
         return zip(self._year.decisions, self._year.facts["decisions"], strict=True)
 
 
-def papers_of(year: YearRecords) -> list[Paper]:
+def papers_of(year: YearRecords) -> list[FiledPaper]:
     """Everything of a year in the order of the catalogue: the school's, the records, then each department's."""
     filing = Filing(year)
     filing.add_school()
@@ -218,7 +222,7 @@ def papers_of(year: YearRecords) -> list[Paper]:
     return filing.papers
 
 
-def _label(item: Item, path: str) -> str:
+def _label(item: CatalogueItem, path: str) -> str:
     """What progress and messages call a file: 总务处：签字盖章扫描件 第1版 1（PDF）."""
     name, _, suffix = path.rpartition("/")[2].rpartition(".")
     owner = PROCESS_FOLDER[:-1] if path.startswith(PROCESS_FOLDER) else item.owner

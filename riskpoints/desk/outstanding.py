@@ -11,7 +11,7 @@ from riskpoints.permissions import visible_versions
 
 
 @dataclass(frozen=True)
-class Line:
+class OutstandingLine:
     """One version of a list; whoever may not open it (the auditor) sees that it is there, and who recorded it."""
 
     version: TableVersion
@@ -22,10 +22,10 @@ class Line:
 class Outstanding:
     """Noted without a scan, confirmed in the browser without one, to be compared, put in force by the former rule."""
 
-    noted: list[Line]
-    unsealed: list[Line]
-    uncompared: list[Line]
-    former: list[Line]
+    noted: list[OutstandingLine]
+    unsealed: list[OutstandingLine]
+    uncompared: list[OutstandingLine]
+    former: list[OutstandingLine]
 
 
 def noted() -> QuerySet[TableVersion]:
@@ -53,8 +53,8 @@ def outstanding(user: User) -> Outstanding:
     """All four for this person."""
     seen = set(visible_versions(user).values_list("pk", flat=True))
 
-    def lines(versions: QuerySet[TableVersion]) -> list[Line]:
-        return [Line(version, version.pk in seen) for version in versions]
+    def lines(versions: QuerySet[TableVersion]) -> list[OutstandingLine]:
+        return [OutstandingLine(version, version.pk in seen) for version in versions]
 
     return Outstanding(lines(noted()), lines(unsealed()), lines(uncompared()), lines(former()))
 

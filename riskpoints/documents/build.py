@@ -11,14 +11,14 @@ from riskpoints import fields
 from riskpoints.content import content as contents
 from riskpoints.content.content import CategoryRow, TableContent
 from riskpoints.documents.data import (
-    DepartmentForm,
+    DepartmentPaper,
     FormRow,
     LevelCell,
     LevelPosts,
     Mark,
     MeasureLine,
     PointLine,
-    SchoolForm,
+    SchoolPaper,
 )
 from riskpoints.enums import DateMode, Scope, Status
 from riskpoints.models import Measure, TableVersion
@@ -34,11 +34,11 @@ def mark_of(version: TableVersion) -> Mark:
 
 def department_form(
     version: TableVersion, *, mark: Mark | None = None, date_mode: DateMode | str | None = None
-) -> DepartmentForm:
+) -> DepartmentPaper:
     """附件4 of a version; mark and kind of date are the version's own unless given."""
     school, content = School.current(), _content(version)
     mark = mark or mark_of(version)
-    return DepartmentForm(
+    return DepartmentPaper(
         author=school.full_name,
         mark=mark,
         version_label=version_label(version),
@@ -56,11 +56,11 @@ def department_form(
 
 def school_form(
     version: TableVersion, *, mark: Mark | None = None, date_mode: DateMode | str | None = None
-) -> SchoolForm:
+) -> SchoolPaper:
     """附件2 of a version; it prints neither posts nor levels."""
     school, content = School.current(), _content(version)
     mark = mark or mark_of(version)
-    return SchoolForm(
+    return SchoolPaper(
         author=school.full_name,
         mark=mark,
         version_label=version_label(version),
@@ -74,10 +74,10 @@ def school_form(
     )
 
 
-def blank_department_form() -> DepartmentForm:
+def blank_department_form() -> DepartmentPaper:
     """附件4 without content, for handwriting (R68)."""
     school = School.current()
-    return DepartmentForm(
+    return DepartmentPaper(
         author=school.full_name,
         mark=Mark.BLANK,
         title_lines=(school.short_name, school.department_form_title),

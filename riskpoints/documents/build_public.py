@@ -24,10 +24,10 @@ from riskpoints.documents.build import (
 )
 from riskpoints.documents.data import (
     Mark,
-    Notice,
+    NoticePaper,
     NoticeRow,
-    PostRow,
     PostSheet,
+    PostSheetRow,
     printed_date,
 )
 from riskpoints.models import RiskPoint, TableVersion
@@ -91,7 +91,7 @@ def _of_post(common: PostSheet, entry: PostLevel, content: TableContent, *, show
     )
 
 
-def notice(version: TableVersion, address: str = "") -> Notice:
+def notice(version: TableVersion, address: str = "") -> NoticePaper:
     """公示稿 of a department's version: no holder, no 机率, no 危害程度, no remark (domain.md, Decided)."""
     school, content = School.current(), _content(version)
     valid = rules.on(version.publish_from)
@@ -105,7 +105,7 @@ def notice(version: TableVersion, address: str = "") -> Notice:
         first, last = (printed_date(day, "") for day in (version.publish_from, version.publish_until))
         paragraphs.append(f"公示时间：{first}至{last}。如有意见，请在公示期内向{valid[Key.CONTACT]}反映。")
     channels = f"检举控告渠道：{valid[Key.CHANNELS]}"
-    return Notice(
+    return NoticePaper(
         author=school.full_name,
         mark=mark_of(version),
         made_on=version.publish_from,
@@ -119,8 +119,8 @@ def notice(version: TableVersion, address: str = "") -> Notice:
     )
 
 
-def _post_row(point: RiskPoint, content: TableContent, *, shows_assessment: bool) -> PostRow:
-    return PostRow(
+def _post_row(point: RiskPoint, content: TableContent, *, shows_assessment: bool) -> PostSheetRow:
+    return PostSheetRow(
         category=point.get_category_display(),
         point=point.text,
         manifestation=point.manifestation,

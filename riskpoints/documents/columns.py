@@ -83,7 +83,7 @@ MORE_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class OnScreen:
     """A column on the screen: one of the columns above, or two in one cell. `sort` is its key in an address, `cell` the
     partial under templates/riskpoints/register/cells/ that shows more than the text, `css` the class of a plain one."""
 
@@ -100,15 +100,15 @@ class Shown:
 
 
 SCREEN_COLUMNS = (
-    Shown(("number",), css="number"),
-    Shown(("department",), sort="owner", cell="department"),
-    Shown(("post",), sort="post", css="name"),
-    Shown(("category",), sort="category", css="category"),
-    Shown(("point",), cell="point"),
-    Shown(("level",), sort="level", cell="level"),
-    Shown(("likelihood", "harm"), cell="scales"),
-    Shown(("responsible",), sort="responsible", css="name"),
-    Shown(("status",), cell="status"),
+    OnScreen(("number",), css="number"),
+    OnScreen(("department",), sort="owner", cell="department"),
+    OnScreen(("post",), sort="post", css="name"),
+    OnScreen(("category",), sort="category", css="category"),
+    OnScreen(("point",), cell="point"),
+    OnScreen(("level",), sort="level", cell="level"),
+    OnScreen(("likelihood", "harm"), cell="scales"),
+    OnScreen(("responsible",), sort="responsible", css="name"),
+    OnScreen(("status",), cell="status"),
 )
 
 

@@ -74,7 +74,7 @@ class LevelCell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepartmentForm(Paper):
+class DepartmentPaper(Paper):
     """附件4. `filled_on` None prints the date to be written by hand."""
 
     title_lines: tuple[str, ...]
@@ -87,7 +87,7 @@ class DepartmentForm(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SchoolForm(Paper):
+class SchoolPaper(Paper):
     """附件2."""
 
     title: str
@@ -109,7 +109,7 @@ class GroupList(Paper):
 
 
 @dataclass(frozen=True)
-class PostRow:
+class PostSheetRow:
     """One risk point of a post, with everything that stands beside it on the 一览表."""
 
     category: str
@@ -134,7 +134,7 @@ class PostSheet(Paper):
     functions: tuple[str, ...] = ()
     level: str = ""
     level_reason: str = ""
-    rows: tuple[PostRow, ...] = ()
+    rows: tuple[PostSheetRow, ...] = ()
     nil_reason: str = ""
 
 
@@ -202,7 +202,7 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice(Paper):
+class NoticePaper(Paper):
     """公示稿: a heading, paragraphs, the table, then issuer and date; `address` is where the same can be read."""
 
     title: str

@@ -7,9 +7,9 @@ from riskcontrol.paper.cell_text import INNER
 from riskcontrol.paper.excel import Cell, Sheet, Style, Workbook
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Band, Segment, category_segment, wide_segment
-from riskpoints.documents.data import DepartmentForm, FormRow, LevelPosts, Mark, SchoolForm, printed_date
+from riskpoints.documents.data import DepartmentPaper, FormRow, LevelPosts, Mark, SchoolPaper, printed_date
 from riskpoints.documents.forms import level_text
-from riskpoints.documents.sheet_pages import Plan, label_rows, page_starts, stretched
+from riskpoints.documents.sheet_pages import PagePlan, label_rows, page_starts, stretched
 from riskpoints.documents.sheets import BODY, HEADING, TITLE, draft_mark, new_book, new_page
 
 ANNEX = Style(HEADING, 16, edges="")
@@ -38,7 +38,7 @@ class _Label:
 class _Form:
     """The rows of one form, in 小四 or 五号 as on paper."""
 
-    def __init__(self, book: Workbook, form: DepartmentForm | SchoolForm, *, name: str, running: str, size: float):
+    def __init__(self, book: Workbook, form: DepartmentPaper | SchoolPaper, *, name: str, running: str, size: float):
         self._form, self._size = form, size
         self.sheet = book.add_sheet(name, widths=WIDTHS, page=new_page(form, running), is_read_back=True)
         self.label = Style(HEADING, size, horizontal="center")
@@ -104,7 +104,7 @@ class _Form:
 
     def finish(self) -> int:
         """Keep together what closes the form, write the labels, with （续） on each further page; return the pages."""
-        for number, height in stretched(self.sheet.heights, Plan(self._heading, self._last)).items():
+        for number, height in stretched(self.sheet.heights, PagePlan(self._heading, self._last)).items():
             self.sheet.stretch(number, height)
         starts = page_starts(self.sheet.heights, self._heading)
         self.sheet.break_before(starts[1:])
@@ -118,19 +118,19 @@ class _Form:
         self._labels.append(_Label(first, self.sheet.next_row - 1, "\n".join(lines)))
 
 
-def department_form_xlsx(form: DepartmentForm) -> bytes:
+def department_form_xlsx(form: DepartmentPaper) -> bytes:
     """附件4 as a workbook; too many posts for the level cell stand on a second sheet (附页)."""
     book, pages = _department_book(form, ROOMY)
     return (book if pages == 1 else _department_book(form, SMALL)[0]).to_bytes()
 
 
-def school_form_xlsx(form: SchoolForm) -> bytes:
+def school_form_xlsx(form: SchoolPaper) -> bytes:
     """附件2 as a workbook."""
     book, pages = _school_book(form, ROOMY)
     return (book if pages == 1 else _school_book(form, SMALL)[0]).to_bytes()
 
 
-def _department_book(form: DepartmentForm, size: float) -> tuple[Workbook, int]:
+def _department_book(form: DepartmentPaper, size: float) -> tuple[Workbook, int]:
     title = "".join(form.title_lines)
     book = new_book(form, f"{title}（{form.department_name}）" if form.department_name else title)
     running = f"{title}　{form.department_name}".strip("　")
@@ -153,7 +153,7 @@ def _department_book(form: DepartmentForm, size: float) -> tuple[Workbook, int]:
     return book, paper.finish()
 
 
-def _school_book(form: SchoolForm, size: float) -> tuple[Workbook, int]:
+def _school_book(form: SchoolPaper, size: float) -> tuple[Workbook, int]:
     book = new_book(form, form.title)
     paper = _Form(book, form, name=form.school_name, running=form.title, size=size)
     paper.head(wording.SCHOOL_ANNEX, (form.title,), wording.SCHOOL_SIGNER)
@@ -171,7 +171,7 @@ def _paragraphs(band: Band, side: int) -> list[str]:
     return [text.replace("\n", f"{INNER}\n") for text in texts]
 
 
-def _level_annex(book: Workbook, form: DepartmentForm, groups: Sequence[LevelPosts], running: str) -> None:
+def _level_annex(book: Workbook, form: DepartmentPaper, groups: Sequence[LevelPosts], running: str) -> None:
     sheet: Sheet = book.add_sheet(wording.EXTRA_PAGE, widths=ANNEX_WIDTHS, page=new_page(form, running))
     label = Style(HEADING, ROOMY, horizontal="center")
     sheet.add_row((Cell(wording.EXTRA_PAGE, ANNEX, span=3),), least_height=26)

@@ -6,7 +6,7 @@ from typing import Any
 from riskcontrol.paper.pdf import Attachment, DocumentError, Layout, Part, lay_out
 from riskpoints.documents import wording
 from riskpoints.documents.bands import LevelLine, Segment, category_segment, clean, wide_segment
-from riskpoints.documents.data import DepartmentForm, LevelCell, LevelPosts, Paper, SchoolForm
+from riskpoints.documents.data import DepartmentPaper, LevelCell, LevelPosts, Paper, SchoolPaper
 from riskpoints.documents.estimate import (
     PAGE_HEIGHT,
     is_cut,
@@ -15,7 +15,7 @@ from riskpoints.documents.estimate import (
     reckoned_height,
     reckoned_parts,
 )
-from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets, one_sheet
+from riskpoints.documents.paging import Frame, PagedSheet, cut_into_sheets, one_sheet
 
 # The level cell holds 29 characters a line at 12 pt, 8 of them the label; beyond this many lines its posts go to an
 # extra page.
@@ -25,7 +25,7 @@ LEVEL_LINES = 9
 TOLERANCE = 20.0
 
 
-def department_form_pdf(form: DepartmentForm, attachments: Sequence[Attachment] = ()) -> bytes:
+def department_form_pdf(form: DepartmentPaper, attachments: Sequence[Attachment] = ()) -> bytes:
     """附件4, filled or blank (mark BLANK), as PDF/A-3u. Raise DocumentError if it can't be printed as it is."""
     level_lines, annex_groups = level_text(form.level)
     segments = (
@@ -44,7 +44,7 @@ def department_form_pdf(form: DepartmentForm, attachments: Sequence[Attachment] 
     return _paged("riskpoints/print/department_form.html", context, segments, title).pdf(attachments)
 
 
-def school_form_pdf(form: SchoolForm, attachments: Sequence[Attachment] = ()) -> bytes:
+def school_form_pdf(form: SchoolPaper, attachments: Sequence[Attachment] = ()) -> bytes:
     """附件2 as PDF/A-3u; points and measures stand side by side as lists, unnumbered as in the document."""
     segments = (
         wide_segment("function", wording.SCHOOL_FUNCTION, form.business_function),
@@ -65,7 +65,7 @@ def level_text(cell: LevelCell | None) -> tuple[tuple[LevelLine, ...], tuple[Lev
     return (first, *lines), ()
 
 
-def _categories(form: DepartmentForm | SchoolForm, *, is_numbered: bool) -> list[Segment]:
+def _categories(form: DepartmentPaper | SchoolPaper, *, is_numbered: bool) -> list[Segment]:
     return [
         category_segment(f"row{place}", row, label_lines=(row.category,), is_numbered=is_numbered)
         for place, row in enumerate(form.rows)
@@ -81,7 +81,7 @@ def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment
     titles = len(getattr(paper, "title_lines", ("",)))
     level_lines = context.get("level_lines")
 
-    def attempt(sheets: Sequence[Sheet], fit: str) -> Layout:
+    def attempt(sheets: Sequence[PagedSheet], fit: str) -> Layout:
         return lay_out(
             template,
             {**context, "sheets": sheets, "fit": fit, "words": wording},

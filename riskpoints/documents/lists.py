@@ -8,7 +8,15 @@ from riskcontrol.paper import qr
 from riskcontrol.paper.pdf import Attachment, DocumentError, render_pdf
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.documents.data import GroupList, Notice, NoticeRow, Paper, PostRow, PostSheet, PublicationResult
+from riskpoints.documents.data import (
+    GroupList,
+    NoticePaper,
+    NoticeRow,
+    Paper,
+    PostSheet,
+    PostSheetRow,
+    PublicationResult,
+)
 from riskpoints.documents.rows import low_rows
 
 POST_HEADINGS = ("序号", "风险类别", "风险点及表现形式", "风险等级", "防范措施", "责任人")
@@ -69,7 +77,7 @@ def post_sheets_pdf(sheets: Sequence[PostSheet], attachments: Sequence[Attachmen
     return _render("post_sheet", context, f"{wording.POST_SHEET_TITLE}（{whose}）", attachments)
 
 
-def notice_pdf(notice: Notice, attachments: Sequence[Attachment] = ()) -> bytes:
+def notice_pdf(notice: NoticePaper, attachments: Sequence[Attachment] = ()) -> bytes:
     """公示稿 as PDF/A-3u: only what may be published."""
     headings, rows = list(NOTICE_HEADINGS), [notice_texts(row) for row in notice.rows]
     if len({row.department for row in notice.rows}) == 1:
@@ -98,7 +106,7 @@ def notice_texts(row: NoticeRow) -> list[str]:
     return [row.number, clean(row.department), clean(row.post), row.category, clean(row.point), measures, row.level]
 
 
-def post_texts(place: int, row: PostRow) -> list[str]:
+def post_texts(place: int, row: PostSheetRow) -> list[str]:
     """Texts of one row of the 一览表: number, category, point, 表现形式, level, 机率, 危害, measures, who."""
     measures = "\n".join(
         (f"〔{measure.stage}〕" if measure.stage else "") + clean(measure.text) for measure in row.measures

@@ -11,7 +11,7 @@ KEEP_LINES = 4
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PagedSheet:
     """What one page holds of the table; the first has the head, the last the closing rows and notes."""
 
     segments: tuple[Segment, ...] = ()
@@ -40,12 +40,12 @@ class Frame:
     labels: Mapping[str, float]
 
 
-def one_sheet(segments: Sequence[Segment]) -> tuple[Sheet, ...]:
+def one_sheet(segments: Sequence[Segment]) -> tuple[PagedSheet, ...]:
     """Everything on one page, as it is tried first."""
-    return (Sheet(tuple(segments), is_first=True, is_last=True),)
+    return (PagedSheet(tuple(segments), is_first=True, is_last=True),)
 
 
-def cut_into_sheets(segments: Sequence[Segment], parts: Mapping[str, Part], frame: Frame) -> tuple[Sheet, ...]:
+def cut_into_sheets(segments: Sequence[Segment], parts: Mapping[str, Part], frame: Frame) -> tuple[PagedSheet, ...]:
     """Fill page after page in order. `parts` are the measures of every paragraph and band by its key."""
     pager = _Pager(frame)
     for segment in segments:
@@ -121,7 +121,7 @@ class _Row:
 class _Pager:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._sheets: list[Sheet] = []
+        self._sheets: list[PagedSheet] = []
         self._pieces: list[tuple[Segment, list[_Row]]] = []
         self._room = frame.page - frame.head
 
@@ -142,7 +142,7 @@ class _Pager:
             if waiting:
                 self._turn()
 
-    def finish(self) -> tuple[Sheet, ...]:
+    def finish(self) -> tuple[PagedSheet, ...]:
         """Put the closing rows on the last page; if they don't fit whole, on a new one, with a row above them."""
         if self._frame.closing > self._room:
             carried = self._take_last_row()
@@ -174,7 +174,7 @@ class _Pager:
     def _turn(self) -> None:
         """Begin a new page."""
         segments = (replace(s, bands=tuple(row.band() for row in rows)) for s, rows in self._pieces)
-        self._sheets.append(Sheet(tuple(segments)))
+        self._sheets.append(PagedSheet(tuple(segments)))
         self._pieces = []
         self._room = self._frame.page
 

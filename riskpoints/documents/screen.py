@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from riskpoints.documents.columns import ASSESSMENT, SCREEN_COLUMNS, Shown
+from riskpoints.documents.columns import ASSESSMENT, SCREEN_COLUMNS, OnScreen
 from riskpoints.documents.data import RegisterRow
 from riskpoints.documents.selection import rows_of
-from riskpoints.register.filters import Filter, Heading, heading
-from riskpoints.register.lines import Line
+from riskpoints.register.filters import Heading, RegisterFilter, heading
+from riskpoints.register.lines import RegisterLine
 
 
 @dataclass(frozen=True)
 class ScreenColumn:
     """A column with its heading as it is sorted now (None where it doesn't sort)."""
 
-    shown: Shown
+    shown: OnScreen
     heading: Heading | None
 
     @property
@@ -34,11 +34,11 @@ class ScreenCell:
 class ScreenRow:
     """One risk point with its cells."""
 
-    line: Line
+    line: RegisterLine
     cells: list[ScreenCell]
 
 
-def screen_columns(chosen: Filter, *, shows_assessment: bool) -> list[ScreenColumn]:
+def screen_columns(chosen: RegisterFilter, *, shows_assessment: bool) -> list[ScreenColumn]:
     """The columns for this person: those of the assessment only where some row may show it."""
     return [
         ScreenColumn(shown, heading(chosen, shown.sort, shown.title) if shown.sort else None)
@@ -47,7 +47,7 @@ def screen_columns(chosen: Filter, *, shows_assessment: bool) -> list[ScreenColu
     ]
 
 
-def screen_rows(lines: Sequence[Line], columns: Sequence[ScreenColumn]) -> list[ScreenRow]:
+def screen_rows(lines: Sequence[RegisterLine], columns: Sequence[ScreenColumn]) -> list[ScreenRow]:
     """The rows in their order."""
     rows = zip(lines, rows_of(lines), strict=True)
     return [ScreenRow(line, [ScreenCell(column, _text(column, row)) for column in columns]) for line, row in rows]

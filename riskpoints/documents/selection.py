@@ -9,11 +9,11 @@ from riskpoints.documents.columns import A3
 from riskpoints.documents.data import Mark, Register, RegisterRow
 from riskpoints.documents.register import register_file
 from riskpoints.enums import Status
-from riskpoints.register.lines import Line
+from riskpoints.register.lines import RegisterLine
 
 
 def selection_document(
-    lines: Sequence[Line], kind: str, *, year: int | None, scope: str, paper: str = A3
+    lines: Sequence[RegisterLine], kind: str, *, year: int | None, scope: str, paper: str = A3
 ) -> bytes | BinaryIO:
     """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not signed.
 
@@ -22,7 +22,7 @@ def selection_document(
     return register_file(selection(lines, year=year, scope=scope), kind, paper=paper)
 
 
-def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Register:
+def selection(lines: Sequence[RegisterLine], *, year: int | None, scope: str) -> Register:
     """The values of the document; likelihood and harm are blank in rows whose assessment the person does not see."""
     school = School.current()
     versions = list({line.version.pk: line.version for line in lines}.values())
@@ -39,13 +39,13 @@ def selection(lines: Sequence[Line], *, year: int | None, scope: str) -> Registe
     )
 
 
-def rows_of(lines: Sequence[Line]) -> list[RegisterRow]:
+def rows_of(lines: Sequence[RegisterLine]) -> list[RegisterRow]:
     """The rows of these lines in their order; what a person doesn't see is blank."""
     leaders = build_lists.leaders_of([line.version for line in lines])
     return [_row(line, leaders.get(line.version.table.department_id, "")) for line in lines]
 
 
-def _row(line: Line, leader: str) -> RegisterRow:
+def _row(line: RegisterLine, leader: str) -> RegisterRow:
     return build_lists.register_row(
         line.number,
         line.version,

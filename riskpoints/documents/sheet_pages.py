@@ -14,7 +14,7 @@ MOST_HEIGHT, STEP = 408.75, 0.75
 
 
 @dataclass(frozen=True)
-class Plan:
+class PagePlan:
     """Rows by number (from 1): the heading repeated on every page after its own, the last category's last row, the end.
 
     What follows `last` (where the level is determined, the notes) stays together, with that row above it.
@@ -35,7 +35,7 @@ def page_starts(heights: Sequence[float], heading: int) -> list[int]:
     return starts
 
 
-def stretched(heights: Sequence[float], plan: Plan) -> dict[int, float]:
+def stretched(heights: Sequence[float], plan: PagePlan) -> dict[int, float]:
     """New heights of rows, so that what closes the form is on one page; none where it is."""
     starts = page_starts(heights, plan.heading)
     page = max(start for start in starts if start <= plan.last)

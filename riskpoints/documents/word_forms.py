@@ -6,7 +6,7 @@ from riskcontrol.paper.word import TAB, Cell, Paragraph, Run, Table, Word
 from riskpoints.documents import wording
 from riskpoints.documents.bands import Paragraph as Item
 from riskpoints.documents.bands import Segment, category_segment, clean, wide_segment
-from riskpoints.documents.data import DepartmentForm, LevelPosts, Mark, Paper, SchoolForm, printed_date
+from riskpoints.documents.data import DepartmentPaper, LevelPosts, Mark, Paper, SchoolPaper, printed_date
 from riskpoints.documents.estimate import fits_roomy
 from riskpoints.documents.forms import level_text
 from riskpoints.documents.word_pages import dealt
@@ -24,7 +24,7 @@ BLANK_ROW = 57.0
 SIGNATURE_ROOM = 71.0
 
 
-def department_form_docx(form: DepartmentForm) -> bytes:
+def department_form_docx(form: DepartmentPaper) -> bytes:
     """附件4 for Word; too many posts for the level cell stand on a page of their own (附页)."""
     title = "".join(form.title_lines)
     segments = (wide_segment("duties", wording.DEPARTMENT_DUTIES, form.duties), *_categories(form, is_numbered=True))
@@ -56,7 +56,7 @@ def department_form_docx(form: DepartmentForm) -> bytes:
     return paper.document.to_bytes()
 
 
-def school_form_docx(form: SchoolForm) -> bytes:
+def school_form_docx(form: SchoolPaper) -> bytes:
     """附件2 for Word."""
     segments = (
         wide_segment("function", wording.SCHOOL_FUNCTION, form.business_function),
@@ -72,7 +72,7 @@ def school_form_docx(form: SchoolForm) -> bytes:
     return paper.document.to_bytes()
 
 
-def _categories(form: DepartmentForm | SchoolForm, *, is_numbered: bool) -> Iterator[Segment]:
+def _categories(form: DepartmentPaper | SchoolPaper, *, is_numbered: bool) -> Iterator[Segment]:
     for place, row in enumerate(form.rows):
         yield category_segment(f"row{place}", row, label_lines=(row.category,), is_numbered=is_numbered)
 
@@ -99,7 +99,7 @@ class _Paper:
     def value(self, text: str, *, span: int = 1) -> Cell:
         return Cell((self.text(text, align="center"),), span=span, vertical="center")
 
-    def head(self, annex: str, titles: Sequence[str], signer: str, form: DepartmentForm | SchoolForm) -> None:
+    def head(self, annex: str, titles: Sequence[str], signer: str, form: DepartmentPaper | SchoolPaper) -> None:
         self.document.add(self.text(annex, font=HEADING, size=16))
         for place, line in enumerate(titles):
             last = place == len(titles) - 1
@@ -165,7 +165,7 @@ class _Paper:
             note = self.text(prefix + number + text, size=SMALL, before=0 if place else 5, keeps_next=not is_last)
             self.document.add(note)
 
-    def annex(self, form: DepartmentForm, groups: Sequence[LevelPosts]) -> None:
+    def annex(self, form: DepartmentPaper, groups: Sequence[LevelPosts]) -> None:
         """附页: the posts by level."""
         self.document.add(self.text(wording.EXTRA_PAGE, font=HEADING, size=16, breaks_page=True))
         title = f"{form.department_name}各岗位廉政风险等级"

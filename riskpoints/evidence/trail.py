@@ -30,7 +30,7 @@ CHECK_DIGITS = 12
 
 
 @dataclass(frozen=True)
-class Filter:
+class TrailFilter:
     """What was asked for; empty means all."""
 
     since: datetime.date | None
@@ -56,7 +56,7 @@ class DetailLine:
 
 
 @dataclass(frozen=True)
-class Line:
+class TrailLine:
     """One entry with its detail in words; a long detail is folded."""
 
     entry: AuditEntry
@@ -75,10 +75,10 @@ def known_verbs() -> list[tuple[str, str]]:
     )
 
 
-def read(query: QueryReader, known: Iterable[str]) -> Filter:
+def read(query: QueryReader, known: Iterable[str]) -> TrailFilter:
     """The filter that a query string asks for; an address kept from before there were keys names a caption."""
     words = {word for verb in known for word in verbs.stored(verb)}
-    return Filter(
+    return TrailFilter(
         since=query.date("since", "起始日期"),
         until=query.date("until", "截止日期"),
         person=query.text("person", "人员", 64),
@@ -88,7 +88,7 @@ def read(query: QueryReader, known: Iterable[str]) -> Filter:
     )
 
 
-def entries(chosen: Filter) -> QuerySet[AuditEntry]:
+def entries(chosen: TrailFilter) -> QuerySet[AuditEntry]:
     """The entries asked for, newest first; days are the school's."""
     found = AuditEntry.objects.order_by("-number")
     if chosen.since:
@@ -110,11 +110,13 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
-def lines(found: Iterable[AuditEntry]) -> list[Line]:
+def lines(found: Iterable[AuditEntry]) -> list[TrailLine]:
     """Entries with their details; names of rows that a detail refers to are read once per kind of row."""
     rows = list(found)
     names = _names(rows)
-    return [Line(entry, [_detail_line(entry, key, value, names) for key, value in _pairs(entry)]) for entry in rows]
+    return [
+        TrailLine(entry, [_detail_line(entry, key, value, names) for key, value in _pairs(entry)]) for entry in rows
+    ]
 
 
 def _pairs(entry: AuditEntry) -> list[tuple[str, Any]]:

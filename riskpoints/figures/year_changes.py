@@ -42,7 +42,7 @@ class CountLine:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenYears:
     """Which years are compared, and what the list is narrowed to."""
 
     old: int
@@ -82,7 +82,7 @@ class YearChanges:
         lines = [line for line in self.lines if belongs(line)]
         return CountLine(key, label, tuple((kind, sum(kind in line.kinds for line in lines)) for kind in KINDS))
 
-    def narrowed(self, chosen: Chosen) -> list[ChangeLine]:
+    def narrowed(self, chosen: ChosenYears) -> list[ChangeLine]:
         """The lines of one department, category or kind."""
         return [
             line
@@ -106,7 +106,7 @@ def years_offered(user: User) -> list[int]:
     return sorted(set(_tables(user).order_by().values_list("cycle__year", flat=True)), reverse=True)
 
 
-def read(query: QueryReader, offered: list[int], owners: Iterable[int] = ()) -> Chosen | None:
+def read(query: QueryReader, offered: list[int], owners: Iterable[int] = ()) -> ChosenYears | None:
     """What a query string asks for: by default the year in force today against the one before; None without two."""
     if len(offered) < 2:
         return None
@@ -119,7 +119,7 @@ def read(query: QueryReader, offered: list[int], owners: Iterable[int] = ()) -> 
         query.ignored += [] if "对照的年度" in query.ignored else ["对照的年度"]
         old = before[0] if before else old
         new = new if before else offered[offered.index(new) - 1]
-    return Chosen(
+    return ChosenYears(
         old=min(old, new),
         new=max(old, new),
         owner=query.number("owner", "部门", {SCHOOL, *owners}),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core import signing
 
 from departments.models import User
-from riskpoints.importing.content import FileContent, Part, combined, restored_part
+from riskpoints.importing.content import FileContent, SheetPart, combined, restored_part
 from riskpoints.models import TableVersion
 
 GOOD_FOR = datetime.timedelta(days=7)
@@ -29,7 +29,7 @@ class ReadFile:
 
     name: str
     sha256: str
-    parts: list[Part]
+    parts: list[SheetPart]
 
     @property
     def choices(self) -> list[Choice]:

@@ -115,7 +115,7 @@ def _row(kind: type, values: dict[str, Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class Part:
+class SheetPart:
     """One sheet of a workbook: what a person sees of it, and what it says with its hidden rows and columns."""
 
     name: str
@@ -130,10 +130,10 @@ class Part:
         return asdict(self)
 
 
-def restored_part(plain: dict[str, Any]) -> Part:
+def restored_part(plain: dict[str, Any]) -> SheetPart:
     """The part that plain() gave."""
     whole = restored(plain["whole"]) if plain["whole"] else None
-    return Part(**(plain | {"seen": restored(plain["seen"]), "whole": whole}))
+    return SheetPart(**(plain | {"seen": restored(plain["seen"]), "whole": whole}))
 
 
 def combined(chosen: Sequence[tuple[str, FileContent]]) -> FileContent:

@@ -50,7 +50,7 @@ class Line:
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """All lines in the order of the file."""
 
     heads: list[Line] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Plan:
         return {name: count for name, lines in kinds.items() if (count := self.count(lines))}
 
 
-def plan(version: TableVersion, content: FileContent) -> Plan:
+def plan(version: TableVersion, content: FileContent) -> ImportPlan:
     """Compare a file with a draft."""
     return _Planner(version, content).plan
 
@@ -120,7 +120,7 @@ class _Planner:
         self.posts = {values.same(post.name): post for post in posts.prefetch_related("functions")}
         self.nils = set(version.nils.values_list("category", flat=True))
         self.exempt = {exemption.post_id for exemption in self.stored.exemptions}
-        self.plan = Plan()
+        self.plan = ImportPlan()
         self.plan.notes = list(content.notes)
         self.plan.others = [Line(row, "", "", State.WRONG, wrong=[text]) for row, text in content.problems]
         self._heads()
@@ -149,7 +149,7 @@ class _Planner:
             if before:
                 line.state = State.THERE if before == values.same(head.text) else State.KEPT
             else:
-                words = values.Words()
+                words = values.WordReader()
                 words.text(TableVersion, head.name, head.text)
                 if words.wrong:
                     line.refuse(*words.wrong)
@@ -185,7 +185,7 @@ class _Planner:
         return item.post in ("", "部门层面")
 
     def _new_point(self, line: Line, item: FilePoint) -> None:
-        words, post = values.Words(), None
+        words, post = values.WordReader(), None
         if not self._has_no_post(item):
             post = self.posts.get(values.same(item.post))
             if self.is_school:
@@ -238,7 +238,7 @@ class _Planner:
         return f"第 {'、'.join(rows)} 行的风险点" if rows else "本类各项"
 
     def _new_measure(self, line: Line, item: FileMeasure) -> None:
-        words = values.Words()
+        words = values.WordReader()
         line.values = values.measure_values(item, words) | {"category": line.category}
         if any(point.category != line.category for point in line.points):
             words.wrong.append("一条措施只能针对同一类别里的风险点。")

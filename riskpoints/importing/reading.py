@@ -7,7 +7,7 @@ from riskcontrol.paper.excel_reading import read_workbook
 from riskcontrol.processes.confined import RefusedError, confined
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.importing import form_sheet, row_sheet, seeing
-from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint, Part, combined
+from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint, SheetPart, combined
 from riskpoints.importing.values import category_of
 
 MOST_POINTS, MOST_MEASURES = 300, 900
@@ -16,7 +16,7 @@ EMPTY = "这个文件里没有风险点，也没有措施。请填写后再上�
 TOO_MANY = f"一次最多导入 {MOST_POINTS} 个风险点、{MOST_MEASURES} 条措施。请分几个文件导入。"
 
 
-def read_parts(content: bytes) -> list[Part]:
+def read_parts(content: bytes) -> list[SheetPart]:
     """What the sheets of a workbook say, read in a confined process. RefusedError with words for its sender."""
     return parts_of(confined(read_workbook, content))
 
@@ -31,7 +31,7 @@ def read_sheets(sheets: Sequence[dict[str, Any]]) -> FileContent:
     return by_default(parts_of(sheets))
 
 
-def parts_of(sheets: Sequence[dict[str, Any]]) -> list[Part]:
+def parts_of(sheets: Sequence[dict[str, Any]]) -> list[SheetPart]:
     """The sheets with the titles of a form or of the template, none of them dropped: what is hidden can be chosen."""
     found = [part for sheet in sheets if (part := _part(sheet)) is not None]
     if not found:
@@ -45,12 +45,12 @@ def parts_of(sheets: Sequence[dict[str, Any]]) -> list[Part]:
     return found
 
 
-def by_default(parts: Sequence[Part]) -> FileContent:
+def by_default(parts: Sequence[SheetPart]) -> FileContent:
     """What is taken of the parts as long as nobody chose: what a person sees."""
     return combined([(part.name, part.seen) for part in parts if part.is_chosen] or [("", FileContent())])
 
 
-def _part(sheet: dict[str, Any]) -> Part | None:
+def _part(sheet: dict[str, Any]) -> SheetPart | None:
     rows, columns = sheet.get("hidden_rows", []), sheet.get("hidden_columns", [])
     seen = _read(seeing.visible(sheet))
     whole = _read(sheet) if rows or columns else None
@@ -59,7 +59,9 @@ def _part(sheet: dict[str, Any]) -> Part | None:
     seen = seen or FileContent()
     is_hidden = bool(sheet.get("hidden"))
     is_chosen = not is_hidden and not seen.is_empty and _is_known(seen)
-    return Part(sheet["name"], is_hidden, is_chosen, seen, whole, seeing.hidden_words(rows, columns) if whole else "")
+    return SheetPart(
+        sheet["name"], is_hidden, is_chosen, seen, whole, seeing.hidden_words(rows, columns) if whole else ""
+    )
 
 
 def _is_known(content: FileContent) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from departments.models import Actor
 from riskcontrol import audit
 from riskpoints.importing.content import FileContent
-from riskpoints.importing.plan import Line, Plan, State, plan
+from riskpoints.importing.plan import ImportPlan, Line, State, plan
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.tables import editing
 from riskpoints.verbs import RegisterVerb
@@ -14,12 +14,12 @@ from riskpoints.verbs import RegisterVerb
 class ImportRefusedError(Exception):
     """The draft is another one than at the preview: something of the file can't be added any more."""
 
-    def __init__(self, refused: Plan) -> None:
+    def __init__(self, refused: ImportPlan) -> None:
         super().__init__("草稿在预览以后有了变动，什么都没有导入。请看下面标出的行。")
         self.plan = refused
 
 
-def save(version: TableVersion, content: FileContent, *, file_name: str, sha256: str, actor: Actor) -> Plan:
+def save(version: TableVersion, content: FileContent, *, file_name: str, sha256: str, actor: Actor) -> ImportPlan:
     """Add what is not in the draft yet, and return what was done; sent twice it adds nothing more.
 
     Raises ImportRefusedError, PermissionDenied or FrozenError.
@@ -38,7 +38,7 @@ def save(version: TableVersion, content: FileContent, *, file_name: str, sha256:
     return todo
 
 
-def _save_lines(version: TableVersion, todo: Plan, actor: Actor) -> None:
+def _save_lines(version: TableVersion, todo: ImportPlan, actor: Actor) -> None:
     _save_heads(version, todo, actor)
     points: dict[Line, RiskPoint] = {}
     for line in todo.points:
@@ -53,7 +53,7 @@ def _save_lines(version: TableVersion, todo: Plan, actor: Actor) -> None:
             editing.declare_nil(version, line.category, actor=actor)
 
 
-def _save_heads(version: TableVersion, todo: Plan, actor: Actor) -> None:
+def _save_heads(version: TableVersion, todo: ImportPlan, actor: Actor) -> None:
     values: dict[str, Any] = {}
     for line in todo.heads:
         if line.state == State.NEW:

@@ -22,7 +22,7 @@ _SEPARATORS = re.compile(r"[、，,;；\n]+")
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 
-class Words:
+class WordReader:
     """Takes the words of one row and collects what is wrong with them."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def category_of(text: str, choices: Mapping[str, str]) -> str:
     return next((value for value, label in choices.items() if label.removesuffix("风险") == plain), "")
 
 
-def point_values(point: FilePoint, post: Post | None, words: Words) -> dict[str, Any]:
+def point_values(point: FilePoint, post: Post | None, words: WordReader) -> dict[str, Any]:
     """The values of services.save_point() but the category."""
     methods, other = _methods(point, words)
     scales = {
@@ -74,7 +74,7 @@ def point_values(point: FilePoint, post: Post | None, words: Words) -> dict[str,
     }
 
 
-def measure_values(measure: FileMeasure, words: Words) -> dict[str, Any]:
+def measure_values(measure: FileMeasure, words: WordReader) -> dict[str, Any]:
     """The values of services.save_measure() but the category."""
     texts = {name: getattr(measure, name) for name in ("text", "responsible", "timing", "basis")} | dict(measure.more)
     stages = _labels(Stage) | {"": "", "未分": "", "未分阶段": ""}
@@ -88,7 +88,7 @@ def same(text: str) -> str:
     return clean(text)
 
 
-def _methods(point: FilePoint, words: Words) -> tuple[list[str], str]:
+def _methods(point: FilePoint, words: WordReader) -> tuple[list[str], str]:
     known, found, other = _labels(FindingMethod), [], point.other
     for part in filter(None, map(str.strip, _SEPARATORS.split(point.methods))):
         named = _OTHER.match(part)

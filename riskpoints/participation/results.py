@@ -57,17 +57,17 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultLine:
     """One publication of the list, and where it stands today."""
 
     publication: Publication
     state: PublicationState
 
 
-def lines(found: Iterable[Publication]) -> list[Line]:
+def lines(found: Iterable[Publication]) -> list[ResultLine]:
     """Rows for these publications."""
     today = timezone.localdate()
-    return [Line(publication, publication.state(today)) for publication in found]
+    return [ResultLine(publication, publication.state(today)) for publication in found]
 
 
 def publications() -> QuerySet[Publication]:

@@ -66,7 +66,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Filter:
+class RegisterFilter:
     """What was asked for; `year` is a year or ALL, `owner` a department's id or SCHOOL, `further` a wing's key."""
 
     year: str
@@ -96,7 +96,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Question:
+class FilterQuestion:
     """A question that a wing adds to the filter, with what was chosen."""
 
     key: str
@@ -144,7 +144,7 @@ def options(user: User) -> Options:
     )
 
 
-def read(query: QueryReader, offered: Options) -> Filter:
+def read(query: QueryReader, offered: Options) -> RegisterFilter:
     """The filter that a query string asks for, among what is offered: what is in force today, unless a year is named;
     then what was signed in that year, whether or not a newer year has replaced it."""
     standings = {key for key, _ in offered.standings}
@@ -153,7 +153,7 @@ def read(query: QueryReader, offered: Options) -> Filter:
         key: query.choice(key, one.label, {value for value, _ in one.choices}) for key, one in offered.further.items()
     }
     usual = "of_year" if year != ALL and "of_year" in standings else "in_force"
-    return Filter(
+    return RegisterFilter(
         year=year,
         owner=query.number("owner", "部门", {key for key, _ in offered.owners}),
         post=query.number("post", "岗位", {post.pk for post in offered.posts}),
@@ -168,7 +168,7 @@ def read(query: QueryReader, offered: Options) -> Filter:
     )
 
 
-def described(chosen: Filter, offered: Options) -> str:
+def described(chosen: RegisterFilter, offered: Options) -> str:
     """The filter in words, as an export says what is in it; empty where nothing but the year is chosen."""
     parts = [STANDINGS[chosen.standing]] if chosen.standing not in ("in_force", "of_year") else []
     if chosen.standing == "in_force" and (chosen.is_today or "of_year" in dict(offered.standings)):
@@ -189,12 +189,14 @@ def described(chosen: Filter, offered: Options) -> str:
     return "，".join(parts)
 
 
-def further(chosen: Filter, offered: Options) -> list[Question]:
+def further(chosen: RegisterFilter, offered: Options) -> list[FilterQuestion]:
     """The wings' questions, as the filter's form asks them."""
-    return [Question(key, one.label, one.choices, chosen.further.get(key, "")) for key, one in offered.further.items()]
+    return [
+        FilterQuestion(key, one.label, one.choices, chosen.further.get(key, "")) for key, one in offered.further.items()
+    ]
 
 
-def heading(chosen: Filter, key: str, title: str) -> Heading:
+def heading(chosen: RegisterFilter, key: str, title: str) -> Heading:
     """A heading that sorts, with the direction that a press would give."""
     is_sorted = key == chosen.sort
     return Heading(

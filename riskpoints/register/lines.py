@@ -18,7 +18,7 @@ WORDS = STANDINGS | dict(today.Standing.choices)
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisterLine:
     """One row of the register: the point, the measures that answer it, and what this person may see of it."""
 
     number: str
@@ -48,13 +48,13 @@ class Line:
         return [measure for measure in self.measures if (measure.stage or Stage.PREVENTION) == stage]
 
 
-def only_year(found: Iterable[Line]) -> int | None:
+def only_year(found: Iterable[RegisterLine]) -> int | None:
     """The year of these rows, None where they come from several or there are none."""
     years = {line.version.table.cycle.year for line in found}
     return years.pop() if len(years) == 1 else None
 
 
-def lines_of(found: Iterable[RiskPoint], user: User) -> list[Line]:
+def lines_of(found: Iterable[RiskPoint], user: User) -> list[RegisterLine]:
     """Rows for these points, with their measures and numbers: a constant number of queries."""
     rows = list(found)
     conceal_review(point for point in rows if point.version.status in Status.undecided())
@@ -75,7 +75,7 @@ def lines_of(found: Iterable[RiskPoint], user: User) -> list[Line]:
     signed = today.standings(versions.values())
     marks = wings.marks(user, versions.values())
     return [
-        Line(
+        RegisterLine(
             numbered.get(point.pk, ""),
             point,
             [*attached[point.pk], *shared[point.version_id, point.category]],

@@ -14,7 +14,7 @@ from riskpoints.models import Measure, RiskPoint
 from riskpoints.models.risk_point import DECIDED_LEVEL
 from riskpoints.permissions import visible_versions
 from riskpoints.register import numbers
-from riskpoints.register.filters import ALL, OWNER_ORDER, SORTS, Filter, versions_of
+from riskpoints.register.filters import ALL, OWNER_ORDER, SORTS, RegisterFilter, versions_of
 
 FORM_ORDER = Case(
     *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
@@ -31,7 +31,7 @@ def years_of(found: QuerySet[RiskPoint]) -> list[int]:
     return sorted(set(found.order_by().values_list("version__table__cycle__year", flat=True)))
 
 
-def points(user: User, chosen: Filter) -> QuerySet[RiskPoint]:
+def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
     """The risk points asked for, as far as this person may see them, in order."""
     asked = wings.filters(user) if chosen.further else {}
     versions = visible_versions(user).exclude(status=Status.DISCARDED).filter(versions_of(chosen.standing))
@@ -70,7 +70,7 @@ def _says(word: str) -> Q:
     )
 
 
-def _order(chosen: Filter, found: QuerySet[RiskPoint]) -> list[Any]:
+def _order(chosen: RegisterFilter, found: QuerySet[RiskPoint]) -> list[Any]:
     first = [item.copy() for item in SORTS[chosen.sort]]
     if chosen.sort in NAMES:
         first = [_by_pinyin(found, *NAMES[chosen.sort])]

@@ -36,7 +36,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRule:
     """One rule as the screen shows it: what holds today in words, and each change as (words, change), newest first."""
 
     key: Key
@@ -52,7 +52,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class History:
+class RuleHistory:
     """All changes of all rules, read once to be asked for several days."""
 
     changes: list[SchoolRule]
@@ -63,9 +63,9 @@ class History:
         return Rules({key: valid.get(key, default.value) for key, default in DEFAULTS.items()})
 
 
-def history() -> History:
+def history() -> RuleHistory:
     """All changes, the oldest first."""
-    return History(list(SchoolRule.objects.all()))
+    return RuleHistory(list(SchoolRule.objects.all()))
 
 
 def on(day: datetime.date | None = None) -> Rules:
@@ -73,7 +73,7 @@ def on(day: datetime.date | None = None) -> Rules:
     return history().on(day or timezone.localdate())
 
 
-def shown() -> list[Shown]:
+def shown() -> list[ShownRule]:
     """All rules in their order, for the screen."""
     today = timezone.localdate()
     names = dict(Department.objects.values_list("pk", "name"))
@@ -86,7 +86,7 @@ def shown() -> list[Shown]:
         now = begun[-1] if begun else None
         changes = [(in_words(key, row.value, names), row) for row in reversed(rows.get(key, []))]
         said = in_words(key, now.value if now else default.value, names)
-        found.append(Shown(key, said, default.help, now, changes))
+        found.append(ShownRule(key, said, default.help, now, changes))
     return found
 
 

@@ -109,7 +109,7 @@ def _ended_since() -> QuerySet[PublishedVersion]:
     )
 
 
-def _waits(version: TableVersion, known: rules.History, *, was_ended: bool) -> bool:
+def _waits(version: TableVersion, known: rules.RuleHistory, *, was_ended: bool) -> bool:
     if version.reviewed_at is None:
         return False
     valid = known.on(timezone.localdate(version.reviewed_at))

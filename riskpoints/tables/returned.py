@@ -31,7 +31,7 @@ NOTHING_OPEN = "这条意见不在最近一次退回里，或这张表已经提�
 
 
 @dataclass(frozen=True)
-class Mark:
+class ReturnMark:
     """What happened to one point or measure since the return; `fields` is empty for what is new."""
 
     is_new: bool
@@ -43,7 +43,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Item:
+class ReturnItem:
     """One remark with its place, whether something was changed there since, and the answer that counts."""
 
     remark: Remark
@@ -63,15 +63,15 @@ class Returned:
     """The last return of a version: its remarks in the order of the form, and what was changed since."""
 
     decision: Decision
-    items: list[Item]
-    points: dict[uuid.UUID, Mark] = field(default_factory=dict)
-    measures: dict[uuid.UUID, Mark] = field(default_factory=dict)
+    items: list[ReturnItem]
+    points: dict[uuid.UUID, ReturnMark] = field(default_factory=dict)
+    measures: dict[uuid.UUID, ReturnMark] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     head: tuple[FieldChange, ...] = ()
     others: list[str] = field(default_factory=list)
 
     @cached_property
-    def open_items(self) -> list[Item]:
+    def open_items(self) -> list[ReturnItem]:
         return [item for item in self.items if item.is_open]
 
     @property
@@ -109,12 +109,12 @@ def returned(content: TableContent) -> Returned | None:
 def _items(
     version: TableVersion,
     content: TableContent,
-    points: dict[uuid.UUID, Mark],
-    measures: dict[uuid.UUID, Mark],
+    points: dict[uuid.UUID, ReturnMark],
+    measures: dict[uuid.UUID, ReturnMark],
     *,
     since: Any,
     until: Any,
-) -> list[Item]:
+) -> list[ReturnItem]:
     found = version.remarks.filter(sent_at__isnull=False, sent_at__lte=until).prefetch_related("answers")
     if since is not None:
         found = found.filter(sent_at__gt=since)
@@ -134,17 +134,17 @@ def _items(
         )
         is_gone = remark.point_identity is not None and point is None
         anchor = f"point-{point.pk}" if point is not None else "aside"
-        items.append(Item(remark, place, anchor, is_gone, touched or is_gone, answers[-1] if answers else None))
+        items.append(ReturnItem(remark, place, anchor, is_gone, touched or is_gone, answers[-1] if answers else None))
     order = list(places)
     return sorted(items, key=lambda item: _rank(item, order))
 
 
-def _rank(item: Item, order: list[uuid.UUID | None]) -> int:
+def _rank(item: ReturnItem, order: list[uuid.UUID | None]) -> int:
     identity = item.remark.point_identity
     return order.index(identity) + 1 if identity in order else (0 if identity is None else len(order) + 1)
 
 
-def _point_marks(before: dict[str, Any], content: TableContent) -> tuple[dict[uuid.UUID, Mark], list[str]]:
+def _point_marks(before: dict[str, Any], content: TableContent) -> tuple[dict[uuid.UUID, ReturnMark], list[str]]:
     old = {
         uuid.UUID(values["identity"]): RiskPoint(category=row["category"], **_known(RiskPoint, values))
         for row in before["rows"]
@@ -154,13 +154,13 @@ def _point_marks(before: dict[str, Any], content: TableContent) -> tuple[dict[uu
     for point in content.points:
         was = old.pop(point.identity, None)
         if was is None:
-            marks[point.identity] = Mark(is_new=True)
+            marks[point.identity] = ReturnMark(is_new=True)
         elif fields := field_changes(was, point, POINT_FIELDS):
-            marks[point.identity] = Mark(is_new=False, fields=fields)
+            marks[point.identity] = ReturnMark(is_new=False, fields=fields)
     return marks, [f"风险点：{point.text}" for point in old.values()]
 
 
-def _measure_marks(before: dict[str, Any], content: TableContent) -> tuple[dict[uuid.UUID, Mark], list[str]]:
+def _measure_marks(before: dict[str, Any], content: TableContent) -> tuple[dict[uuid.UUID, ReturnMark], list[str]]:
     old = {
         uuid.UUID(values["identity"]): (
             Measure(category=row["category"], **_known(Measure, values)),
@@ -173,13 +173,13 @@ def _measure_marks(before: dict[str, Any], content: TableContent) -> tuple[dict[
     for measure in content.measures:
         was, answered = old.pop(measure.identity, (None, set()))
         if was is None:
-            marks[measure.identity] = Mark(is_new=True)
+            marks[measure.identity] = ReturnMark(is_new=True)
             continue
         fields = field_changes(was, measure, MEASURE_FIELDS)
         if answered != {str(point.identity) for point in measure.points.all()}:
             fields = (*fields, FieldChange("points", "对应的风险点", "", ""))
         if fields:
-            marks[measure.identity] = Mark(is_new=False, fields=fields)
+            marks[measure.identity] = ReturnMark(is_new=False, fields=fields)
     return marks, [f"防范措施：{measure.text}" for measure, _ in old.values()]
 
 

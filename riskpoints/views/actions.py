@@ -23,7 +23,7 @@ from riskpoints.tables.returned import returned
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
-from riskpoints.views.sheet import Sheet
+from riskpoints.views.sheet import VersionSheet
 
 DONE = {
     Action.SUBMIT: "已提交，等待{reviewer}审核。审核前可以撤回。",
@@ -107,7 +107,7 @@ def ask(request, version, action, form):
         "action": action,
         "label": "登记签字盖章" if records_paper else action.label,
         "form": form,
-        "sheet": Sheet(version, request.user),
+        "sheet": VersionSheet(version, request.user),
         "panels": wings.panels("deciding", request.user, version) if action == Action.CONFIRM else [],
     }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
@@ -205,7 +205,7 @@ def revise(request, version_id):
     version = version_for(request.user, version_id)
     if not can(request.user, Action.REVISE, version.table):
         raise PermissionDenied("您没有修订这张表的权限。")
-    if request.method != "POST" and not Sheet(version, request.user).may_revise:
+    if request.method != "POST" and not VersionSheet(version, request.user).may_revise:
         messages.error(request, "现在不能修订：只有现行版可以修订，而且没有正在办理的修订稿。")
         return redirect("riskpoints:version", version.pk)
     form = ReviseForm(sent(request))

@@ -21,7 +21,7 @@ from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import only_posts, version_for
 from riskpoints.views.actions import done_text
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
-from riskpoints.views.sheet import Sheet, assessment_forms, show_sheet
+from riskpoints.views.sheet import VersionSheet, assessment_forms, show_sheet
 
 BUTTONS = {"approve": Action.APPROVE, "return": Action.RETURN}
 GONE = "这张表已由部门撤回或由他人退回，正在修改，您填写的意见没有保存。部门再次提交后，会回到您的待办。"
@@ -37,7 +37,7 @@ def assess(request, version_id):
         return show_gone(request, version_id)
     if not can(request.user, Action.ASSESS, version):
         raise PermissionDenied("您没有审核这张表的权限。")
-    sheet = Sheet(version, request.user, review=ReviewForm(request.POST))
+    sheet = VersionSheet(version, request.user, review=ReviewForm(request.POST))
     sheet.assessment_forms = assessment_forms(sheet, request.POST)
     action = BUTTONS.get(request.POST.get("then", ""))
     try:
@@ -90,7 +90,7 @@ def show_again(request, sheet, reason, *, status=UNPROCESSABLE, **parts):
 
 def show_conflict(request, sheet, stored):
     """Another reviewer saved meanwhile: say at each point what, and let the next save overwrite knowingly."""
-    saved = assessment_forms(Sheet(stored, request.user))
+    saved = assessment_forms(VersionSheet(stored, request.user))
     differences = {key: contrasts(form, saved[key]) for key, form in sheet.assessment_forms.items() if key in saved}
     who = "您在另一个页面" if is_own_change(request, stored) else "另一位审核人在您审核期间"
     reason = f"{who}保存过意见。各项下面写明了已保存的内容，请对照；再按一次，将以现在这一页的为准。"

@@ -9,7 +9,7 @@ from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models.table import FrozenError
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for, only_posts
-from riskpoints.views.sheet import Sheet
+from riskpoints.views.sheet import VersionSheet
 from riskpoints.years import taking
 
 
@@ -17,7 +17,7 @@ from riskpoints.years import taking
 def index(request, version_id):
     """What the newer source offers; back to the table where nothing is left to choose about."""
     version = draft_for(request.user, version_id)
-    sheet = Sheet(version, request.user)
+    sheet = VersionSheet(version, request.user)
     if sheet.offers is None:
         messages.info(request, "所本的现行表没有未处理的新版。")
         return redirect("riskpoints:version", version.pk)
@@ -37,7 +37,7 @@ def choose(request, version_id):
         messages.error(request, "；".join(error.messages))
     else:
         messages.success(request, said)
-    left = Sheet(draft_for(request.user, version.pk), request.user).offers
+    left = VersionSheet(draft_for(request.user, version.pk), request.user).offers
     return redirect("riskpoints:version" if left is None else "riskpoints:source", version.pk)
 
 

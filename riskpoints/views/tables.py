@@ -16,7 +16,7 @@ from riskpoints.views.sheet import show_sheet
 
 
 @dataclass(frozen=True)
-class Row:
+class OwnTable:
     """A table of 我的防控表: what is on its way in it, and where its last signed version stands today."""
 
     table: ControlTable
@@ -36,7 +36,9 @@ def mine(request):
         if version is not None:
             return redirect("riskpoints:version", version.pk)
     standings = today.standings(filled.table.in_force for filled in tables if filled.table.in_force)
-    rows = [Row(filled.table, filled.open_version, standings.get(filled.table.in_force_id or 0)) for filled in tables]
+    rows = [
+        OwnTable(filled.table, filled.open_version, standings.get(filled.table.in_force_id or 0)) for filled in tables
+    ]
     return render(request, "riskpoints/tables/mine.html", {"rows": rows})
 
 

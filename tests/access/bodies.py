@@ -15,7 +15,7 @@ from departments.models import Department, PostFunction
 from departments.queries import principals_on
 from riskpoints.enums import Action
 from riskpoints.importing import carrying
-from riskpoints.importing.content import FileContent, FilePoint, Part
+from riskpoints.importing.content import FileContent, FilePoint, SheetPart
 from riskpoints.library import plan, sent
 from tests import scans
 from tests.access.matrix import Row
@@ -130,7 +130,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name == "riskpoints:import":
         return {"workbook": SimpleUploadedFile("表.xlsx", workbook_of(version))}
     if row.name == "riskpoints:import_save":
-        file = carrying.ReadFile("表.xlsx", "0" * 64, [Part("表", False, True, content_of(version))])
+        file = carrying.ReadFile("表.xlsx", "0" * 64, [SheetPart("表", False, True, content_of(version))])
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "departments:import_save":
         return _organisation(world.user(person))

@@ -8,7 +8,7 @@ from pathlib import Path
 from riskpoints.documents import forms, wording
 from riskpoints.documents.bands import Paragraph, Segment
 from riskpoints.documents.columns import REGISTER_COLUMNS
-from riskpoints.documents.data import DepartmentForm, Register, printed_date
+from riskpoints.documents.data import DepartmentPaper, Register, printed_date
 
 MARKUP = re.compile(r"([\\#*_`$<>@\[\]=\-+/~\"'])")
 CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
@@ -23,7 +23,7 @@ class Command:
     made: Path
 
 
-def typst_source(form: DepartmentForm) -> str:
+def typst_source(form: DepartmentPaper) -> str:
     """附件4 in Typst's markup: the same faces, sizes, columns, rows and texts; its own breaking of lines and pages."""
     segments = [*forms._categories(form, is_numbered=True)]
     level = " \\ ".join(_plain(line.text) for line in forms.level_text(form.level)[0])
@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
     return MARKUP.sub(r"\\\1", text)
 
 
-def typst_commands(form: DepartmentForm, folder: Path, fonts: Path) -> list[Command]:
+def typst_commands(form: DepartmentPaper, folder: Path, fonts: Path) -> list[Command]:
     """Typst as a command: a Python that does nothing but compile a file.
 
     Once as it comes, with the system's faces at hand like ours (rare characters of names need them), and once with

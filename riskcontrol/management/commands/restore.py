@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write("完整无误，可以恢复。")
 
     def _restore(self, options: dict[str, Any]) -> None:
-        plan = restoring.Plan(
+        plan = restoring.RestorePlan(
             is_replacing=options["replace"] or options["damaged"],
             is_damaged=options["damaged"],
             saved=options["saved"],

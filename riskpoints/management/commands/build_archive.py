@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from departments.models import School
 from riskpoints.archives import fonds, jobs, shelf
-from riskpoints.archives.builder import Progress
+from riskpoints.archives.builder import BuildProgress
 from riskpoints.archives.container import put_in_place
 from riskpoints.archives.records import ArchiveError
 from riskpoints.models import AnnualArchive
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         self.stdout.write(f"已生成 {output}（{archive.size} 字节）")
         self.stdout.write(f"SHA-256 {archive.sha256}")
 
-    def _watch(self, progress: Progress) -> None:
+    def _watch(self, progress: BuildProgress) -> None:
         left = f"　约还需 {round(progress.left)} 秒" if progress.left and progress.left >= 1 else ""
         self.stderr.write(f"[{progress.done}/{progress.total or '?'}] {progress.step}{left}")
 

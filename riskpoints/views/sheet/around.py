@@ -20,7 +20,7 @@ from riskpoints.permissions import (
     visible_versions,
     wrote,
 )
-from riskpoints.views.sheet.page import Page
+from riskpoints.views.sheet.page import SheetPage
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Other:
     standing: today.Standing | None
 
 
-class Around(Page):
+class Around(SheetPage):
     """A page that knows its neighbours."""
 
     @cached_property

@@ -8,12 +8,12 @@ from riskpoints.content.content import load
 from riskpoints.enums import Action
 from riskpoints.models import TableVersion
 from riskpoints.tables.returned import Returned, returned
-from riskpoints.views.sheet.page import Page
+from riskpoints.views.sheet.page import SheetPage
 from riskpoints.years import inheriting
 from riskpoints.years.offers import Offers, offers, replaced
 
 
-class Changes(Page):
+class Changes(SheetPage):
     """A page that tells what changed, for those who see the assessment."""
 
     @cached_property

@@ -18,12 +18,12 @@ from riskpoints.permissions import (
 from riskpoints.rules import queries as rules
 from riskpoints.tables import publicity
 from riskpoints.tables.demands import UNPOSTED
-from riskpoints.views.sheet.page import Page
+from riskpoints.views.sheet.page import SheetPage
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
 
 
-class Deciding(Page):
+class Deciding(SheetPage):
     """A page that says what comes next."""
 
     nobody = NOBODY

@@ -26,7 +26,7 @@ from riskpoints.views.opening import Opened
 
 
 @dataclass
-class Page:
+class SheetPage:
     """What the page of a version begins with; `opened` is the form that is open, the others what an answer shows."""
 
     version: TableVersion

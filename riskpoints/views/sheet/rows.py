@@ -14,7 +14,7 @@ from riskpoints.enums import CATEGORY_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm
 from riskpoints.levels import Ruling
 from riskpoints.models import Measure, Remark, RiskPoint
-from riskpoints.tables.returned import Mark, Returned
+from riskpoints.tables.returned import Returned, ReturnMark
 from riskpoints.views.opening import Opened
 
 
@@ -30,7 +30,7 @@ class PointItem:
     ruling: Ruling
     change: PointChange | None
     remarks: Sequence[Remark]
-    mark: Mark | None
+    mark: ReturnMark | None
     form: AssessmentForm | None
     contrasts: Sequence[Contrast]
     marks: Sequence[wings.Mark]
@@ -48,11 +48,11 @@ class MeasureItem:
     is_saved: bool
     numbers: str
     change: MeasureChange | None
-    mark: Mark | None
+    mark: ReturnMark | None
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """Points and the measures that answer them, side by side; or a form that takes both columns (`form`: new, point).
 
     `is_own`: the measures of its one point; `is_shared`: those of the whole category; `opens_measure`: the form of a
@@ -77,7 +77,7 @@ class SheetRow:
     row: CategoryRow
     is_saved: bool
     guide: str
-    lines: Sequence[Line]
+    lines: Sequence[SheetLine]
     removed_points: Sequence[PointChange]
     removed_measures: Sequence[MeasureChange]
 
@@ -122,22 +122,22 @@ class RowsBuilder:
             for row in content.rows
         ]
 
-    def _lines(self, row: CategoryRow) -> list[Line]:
+    def _lines(self, row: CategoryRow) -> list[SheetLine]:
         """One line per point with its measures, one for the whole category's; one line where nothing is attached."""
         points = [self._point(row, point, number) for number, point in enumerate(row.points, start=1)]
         groups = row.measure_groups
         if len(groups) <= 1:
-            lines = [Line(points, self._measures(row, row.measures))]
+            lines = [SheetLine(points, self._measures(row, row.measures))]
         else:
             own = [(item, groups.get(item.point.pk, [])) for item in points]
-            lines = [Line([item], self._measures(row, measures), is_own=True) for item, measures in own]
+            lines = [SheetLine([item], self._measures(row, measures), is_own=True) for item, measures in own]
             if groups[None]:
-                lines.append(Line(measures=self._measures(row, groups[None]), is_shared=True))
+                lines.append(SheetLine(measures=self._measures(row, groups[None]), is_shared=True))
         # A single point's own measure and the whole category's are the same thing: one link is enough.
         offers_shared = bool(points) and not (len(points) == 1 and lines[-1].is_own)
         return [*lines[:-1], replace(lines[-1], is_last=True, offers_shared=offers_shared)]
 
-    def _with_open_form(self, row: CategoryRow, lines: list[Line]) -> list[Line]:
+    def _with_open_form(self, row: CategoryRow, lines: list[SheetLine]) -> list[SheetLine]:
         """A point's form takes both columns: a line of its own, before the point's line, or at the end for a new one.
 
         A new measure's form stands beside the point it answers.
@@ -146,7 +146,7 @@ class RowsBuilder:
         if opened is None or (opened.kind in ("new", "newmeasure") and opened.key != row.value):
             return lines
         if opened.kind == "new":
-            return [*lines, Line(form="new")]
+            return [*lines, SheetLine(form="new")]
         found = [place for place, line in enumerate(lines) if opened.row in [item.point for item in line.points]]
         where = found[0] if found else None
         if opened.kind == "newmeasure":
@@ -155,7 +155,7 @@ class RowsBuilder:
         if opened.kind != "point" or where is None:
             return lines
         entry = next(item for item in lines[where].points if item.point == opened.row)
-        return [*lines[:where], Line(form="point", entry=entry), *lines[where:]]
+        return [*lines[:where], SheetLine(form="point", entry=entry), *lines[where:]]
 
     def _point(self, row: CategoryRow, point: RiskPoint, number: int) -> PointItem:
         return PointItem(

@@ -19,7 +19,7 @@ from riskpoints.views.sheet.deciding import Deciding
 from riskpoints.views.sheet.rows import GridLine, RowsBuilder, SheetRow, grid_lines
 
 
-class Sheet(Changes, Around, Deciding):
+class VersionSheet(Changes, Around, Deciding):
     """Everything the page shows of one version to one person."""
 
     @cached_property
@@ -43,7 +43,7 @@ class Sheet(Changes, Around, Deciding):
         return grid_lines(self.content, saved=self.saved)
 
 
-def assessment_forms(sheet: Sheet, data: Any = None) -> dict[int, AssessmentForm]:
+def assessment_forms(sheet: VersionSheet, data: Any = None) -> dict[int, AssessmentForm]:
     """One form for each point: the level proposed, or confirmed before, is already chosen."""
     drafts = {remark.point_identity: remark.text for remark in sheet.version.remarks.filter(sent_at__isnull=True)}
     forms = {}
@@ -65,7 +65,7 @@ def _is_gone(opened: Opened, content: TableContent) -> bool:
 
 def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200, **parts: Any) -> HttpResponse:
     """Answer with the page; `parts` are an opened form, assessment forms, problems to show."""
-    sheet = Sheet(version, cast(User, request.user), **parts)  # nobody else is let in: LoginRequiredMiddleware
+    sheet = VersionSheet(version, cast(User, request.user), **parts)  # nobody else is let in: LoginRequiredMiddleware
     if sheet.mode == "edit" and sheet.opened is None:
         sheet.saved = request.GET.get("saved", "")
         sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))

@@ -114,7 +114,7 @@ def test_a_register_with_faults_is_kept_as_it_is_and_told(confirmed_version, reg
     assert len(kept) == 3
     assert newest_entry().succeeded is False
     with pytest.raises(BackupError, match="--accept-faults"):
-        restoring.restore(folder / kept[2], folder, restoring.Plan(is_replacing=True))
+        restoring.restore(folder / kept[2], folder, restoring.RestorePlan(is_replacing=True))
 
 
 def test_one_at_a_time(beside):
@@ -181,7 +181,7 @@ def test_a_lie_of_the_manifest_is_found():
     }
 
     def differences(**changes):
-        return list(rehearsal._differences(container.Package(Path("x"), told | changes), true))
+        return list(rehearsal._differences(container.BackupPackage(Path("x"), told | changes), true))
 
     assert differences() == []
     assert differences(migrations=[]) == ["数据表版本不同"]

@@ -24,10 +24,10 @@ def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, set
     changed = rows()
 
     with pytest.raises(BackupError, match="已有内容，没有改动"):
-        restoring.restore(made.path, folder, restoring.Plan())
+        restoring.restore(made.path, folder, restoring.RestorePlan())
     assert rows() == changed
 
-    done = restoring.restore(made.path, folder, restoring.Plan(is_replacing=True))
+    done = restoring.restore(made.path, folder, restoring.RestorePlan(is_replacing=True))
 
     # The backup itself was noted in the trail after its copy was made.
     assert without_trail(rows()) == without_trail(before)
@@ -53,11 +53,11 @@ def test_a_backup_from_before_a_migration_is_brought_up_to_date(register):
     try:
         made = making.make_backup(register / "backups")
         assert rehearsal.is_older(container.read(made.path))
-        plan = restoring.Plan(is_replacing=True, saved=made.path)
+        plan = restoring.RestorePlan(is_replacing=True, saved=made.path)
         audit.record(SystemVerb.LOGIN)
         with pytest.raises(BackupError, match="不是现有内容的备份"):
             restoring._make_room(register, plan)
-        plan = restoring.Plan(is_replacing=True, saved=_saved(register))
+        plan = restoring.RestorePlan(is_replacing=True, saved=_saved(register))
         making.audit.record(
             SystemVerb.BACKED_UP
         )  # that a backup was made is the one thing that may have happened since
@@ -80,7 +80,7 @@ def _saved(register):
 def test_a_newer_program_is_asked_for(package):
     manifest = {"migrations": ["riskcontrol.9999_later"], "program": {"version": "9.0"}}
     with pytest.raises(BackupError, match=r"出自更新的程序（9\.0 版）"):
-        rehearsal.require_known_tables(container.Package(package, manifest))
+        rehearsal.require_known_tables(container.BackupPackage(package, manifest))
 
 
 def test_the_sample_school_does_not_become_the_real_one(beside):
@@ -88,7 +88,7 @@ def test_the_sample_school_does_not_become_the_real_one(beside):
     with container.written(path) as writer:
         writer.finish({"is_sample": True})
     with pytest.raises(BackupError, match="口令是公开的"):
-        restoring.restore(path, beside, restoring.Plan(is_replacing=True))
+        restoring.restore(path, beside, restoring.RestorePlan(is_replacing=True))
 
 
 def test_an_empty_database_is_known(db):

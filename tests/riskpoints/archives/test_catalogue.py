@@ -28,7 +28,7 @@ def test_a_safe_name_is_taken_by_every_system(text, name):
 
 
 def test_the_longest_department_name_keeps_paths_short():
-    item = catalogue.Item("99", "很" * 64, 9999, "Y", "", "", datetime.date(2026, 1, 1))
+    item = catalogue.CatalogueItem("99", "很" * 64, 9999, "Y", "", "", datetime.date(2026, 1, 1))
     assert len(item.path("签字盖章扫描件" * 20, ".xlsx")) <= verifier.LONGEST_NAME
 
 

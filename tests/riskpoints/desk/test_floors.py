@@ -68,7 +68,7 @@ def test_the_preview_of_the_ruling(client, school, table, people, post):
 
 def test_an_import(post):
     said = values.point_values(
-        FilePoint(row=1, category="duty", text="新的风险点", likelihood="较小", harm="一般"), post, values.Words()
+        FilePoint(row=1, category="duty", text="新的风险点", likelihood="较小", harm="一般"), post, values.WordReader()
     )
     assert said["proposed_level"] == Level.FIRST
 

@@ -4,21 +4,21 @@ from dataclasses import replace
 from datetime import date
 
 from riskpoints.documents.data import (
-    DepartmentForm,
+    DepartmentPaper,
     FormRow,
     GroupList,
     LevelCell,
     LevelPosts,
     Mark,
     MeasureLine,
-    Notice,
+    NoticePaper,
     NoticeRow,
     PointLine,
-    PostRow,
     PostSheet,
+    PostSheetRow,
     Register,
     RegisterRow,
-    SchoolForm,
+    SchoolPaper,
 )
 
 SCHOOL = "山东省烟台第一职业中专"
@@ -35,9 +35,9 @@ POINT = "第{}个风险点：采购人员接受供应商宴请，影响询价公
 MEASURE = "第{}条措施：三人以上询价，当场签字。"
 
 
-def department_form(**values) -> DepartmentForm:
+def department_form(**values) -> DepartmentPaper:
     """A final 附件4 that fits one page."""
-    form = DepartmentForm(
+    form = DepartmentPaper(
         author=SCHOOL,
         version_label="2026年度第1版",
         content_code="8F3K-2Q7M-11AA",
@@ -68,7 +68,7 @@ def department_form(**values) -> DepartmentForm:
     return replace(form, **values)
 
 
-def blank_form() -> DepartmentForm:
+def blank_form() -> DepartmentPaper:
     """附件4 for handwriting."""
     return department_form(
         mark=Mark.BLANK,
@@ -88,7 +88,7 @@ def many(count: int, text: str = POINT) -> FormRow:
     return FormRow(CATEGORIES[0], points, measures)
 
 
-def with_row(form: DepartmentForm, row: FormRow) -> DepartmentForm:
+def with_row(form: DepartmentPaper, row: FormRow) -> DepartmentPaper:
     """The form with this row as its first category."""
     return replace(form, rows=(row, *form.rows[1:]))
 
@@ -98,7 +98,7 @@ def mixed_text(length: int) -> str:
     return (MIXED * (length // len(MIXED) + 1))[: length - 1] + "。"
 
 
-def long_measure(length: int = 800) -> DepartmentForm:
+def long_measure(length: int = 800) -> DepartmentPaper:
     """One measure of so many characters, beside one point; a second point after it."""
     points = (PointLine(POINT.format("一"), "采购员", HIGH), PointLine("另一个风险点", "采购员", HIGH))
     row = FormRow(CATEGORIES[0], points, (MeasureLine(mixed_text(length), (1,)), MeasureLine("短措施", (2,))))
@@ -113,7 +113,7 @@ def posts(count: int) -> LevelCell:
     return LevelCell(HIGH, tuple(LevelPosts(level, some) for level, some in groups if some))
 
 
-def hard_names() -> DepartmentForm:
+def hard_names() -> DepartmentPaper:
     """Rare characters, long names, an answer for several points, measures of a whole category."""
     row = FormRow(
         CATEGORIES[0],
@@ -139,13 +139,13 @@ def hard_names() -> DepartmentForm:
     return with_row(form, row)
 
 
-def school_form(**values) -> SchoolForm:
+def school_form(**values) -> SchoolPaper:
     """附件2 of 2011 as in the founding document."""
 
     def row(category: str, points: str, measures: str) -> FormRow:
         return FormRow(category, tuple(map(PointLine, points.split())), tuple(map(MeasureLine, measures.split())))
 
-    form = SchoolForm(
+    form = SchoolPaper(
         author=SCHOOL,
         version_label="2011年度第1版",
         content_code="AAAA-BBBB-CCCC",
@@ -172,7 +172,7 @@ def school_form(**values) -> SchoolForm:
     return replace(form, **values)
 
 
-def long_school_form() -> SchoolForm:
+def long_school_form() -> SchoolPaper:
     """附件2 over several pages: 60 items in one row, a measure of 800 characters in another."""
     form = school_form()
     full = replace(
@@ -198,7 +198,7 @@ def group_list() -> GroupList:
 
 def post_sheet(count: int = 1, **values) -> PostSheet:
     """岗位廉政风险防控一览表 with so many points."""
-    row = PostRow(
+    row = PostSheetRow(
         CATEGORIES[0],
         "接受供应商宴请",
         "节日前后往来频繁",
@@ -256,7 +256,7 @@ def register(count: int, **values) -> Register:
     return replace(sheet, **values)
 
 
-def notice(count: int) -> Notice:
+def notice(count: int) -> NoticePaper:
     """公示稿 with so many points."""
     rows = tuple(
         NoticeRow(
@@ -270,7 +270,7 @@ def notice(count: int) -> Notice:
         )
         for number in range(count)
     )
-    return Notice(
+    return NoticePaper(
         author=SCHOOL,
         made_on=date(2026, 11, 20),
         title="总务处2026年度廉政风险点公示",

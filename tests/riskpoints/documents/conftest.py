@@ -9,7 +9,7 @@ import openpyxl
 import pikepdf
 import pytest
 
-from riskpoints.documents.data import DepartmentForm, SchoolForm
+from riskpoints.documents.data import DepartmentPaper, SchoolPaper
 from tests.riskpoints.documents import cases
 from tests.riskpoints.documents.album import Album
 
@@ -99,12 +99,12 @@ def album(request, tmp_path):
 
 
 @pytest.fixture
-def department_form() -> DepartmentForm:
+def department_form() -> DepartmentPaper:
     """Return a final 附件4 that fits one page."""
     return cases.department_form()
 
 
 @pytest.fixture
-def school_form() -> SchoolForm:
+def school_form() -> SchoolPaper:
     """Return 附件2 of 2011 as in the founding document."""
     return cases.school_form()

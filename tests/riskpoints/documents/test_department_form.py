@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from riskpoints.documents import department_form_pdf
-from riskpoints.documents.data import DepartmentForm, FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
+from riskpoints.documents.data import DepartmentPaper, FormRow, LevelCell, LevelPosts, Mark, MeasureLine, PointLine
 from tests.riskpoints.documents.cases import CATEGORIES, HIGH, LOW, MIDDLE, RARE, many, with_row
 
 NOTES = (
@@ -82,7 +82,7 @@ def test_proposed_levels_are_called_proposed(department_form, read):
 
 
 def test_the_blank_form_fits_one_page_and_leaves_the_date_to_the_pen(department_form, read):
-    blank = DepartmentForm(
+    blank = DepartmentPaper(
         author="学校",
         mark=Mark.BLANK,
         title_lines=department_form.title_lines,

@@ -21,10 +21,10 @@ from riskpoints.documents.columns import (
 from riskpoints.documents.data import (
     GroupList,
     MeasureLine,
-    Notice,
+    NoticePaper,
     NoticeRow,
-    PostRow,
     PostSheet,
+    PostSheetRow,
     Register,
     RegisterRow,
 )
@@ -64,7 +64,7 @@ def post() -> PostSheet:
         level=HIGH,
         level_reason="从事采购，按规定不低于一级（高）",
         rows=(
-            PostRow(
+            PostSheetRow(
                 "岗位职责风险",
                 "接受供应商宴请",
                 "节日前后往来",
@@ -266,7 +266,7 @@ def test_pieces_keep_every_character_and_end_after_a_sentence():
 
 
 def test_the_notice_prints_what_may_be_published(read):
-    notice = Notice(
+    notice = NoticePaper(
         author=SCHOOL,
         title="总务处2026年度廉政风险点公示",
         paragraphs=("现予以公示。",),

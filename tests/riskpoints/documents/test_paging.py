@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from riskcontrol.paper.pdf import Line, Part
 from riskpoints.documents.bands import Paragraph, category_segment, wide_segment
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
-from riskpoints.documents.paging import Frame, Sheet, cut_into_sheets
+from riskpoints.documents.paging import Frame, PagedSheet, cut_into_sheets
 
 WIDTH, LINE = 10, 20.0
 PADDING = 6.0
@@ -40,7 +40,7 @@ def height_of(paragraph: Paragraph) -> float:
     return LINE * (-(-len(paragraph.text) // WIDTH) + bool(paragraph.tag))
 
 
-def used(sheet: Sheet, frame: Frame) -> float:
+def used(sheet: PagedSheet, frame: Frame) -> float:
     height = frame.head if sheet.is_first else 0.0
     height += frame.heading if sheet.categories else 0.0
     height += frame.closing if sheet.is_last else 0.0

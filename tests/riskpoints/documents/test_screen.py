@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from riskcontrol.web.query import QueryReader
 from riskpoints.documents import columns
-from riskpoints.documents.columns import SCREEN_COLUMNS, Shown
+from riskpoints.documents.columns import SCREEN_COLUMNS, OnScreen
 from riskpoints.register import filters
 from riskpoints.register.filters import SORTS
 
@@ -33,7 +33,7 @@ def test_the_headings_are_those_of_the_workbook(confirmed_version, client, offic
 
 def test_a_column_that_is_shown_needs_no_line_of_the_page(confirmed_version, client, office, monkeypatch):
     """One declaration: its title, and its text as the workbook has it."""
-    monkeypatch.setattr(columns, "SCREEN_COLUMNS", (*SCREEN_COLUMNS, Shown(("version_date",))))
+    monkeypatch.setattr(columns, "SCREEN_COLUMNS", (*SCREEN_COLUMNS, OnScreen(("version_date",))))
     monkeypatch.setattr("riskpoints.documents.screen.SCREEN_COLUMNS", columns.SCREEN_COLUMNS)
     client.force_login(office)
     page = client.get(REGISTER).content.decode()

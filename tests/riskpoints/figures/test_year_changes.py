@@ -103,7 +103,7 @@ def test_counts_by_department_and_category_lead_to_their_lines(before, after, pe
     assert dict(changes.total.counts) == dict(owner.counts)
     for line in changes.by_category:
         for kind, count in line.counts:
-            chosen = year_changes.Chosen(changes.old, changes.new, category=line.key, kind=kind)
+            chosen = year_changes.ChosenYears(changes.old, changes.new, category=line.key, kind=kind)
             assert len(changes.narrowed(chosen)) == count
     assert sum(dict(line.counts)["measures"] for line in changes.by_category) == 2
     assert {line.key for line in changes.by_category} <= set(Category.values)
@@ -172,13 +172,13 @@ def chosen(text, offered):
 def test_by_default_the_year_in_force_today_is_compared_with_the_one_before(before, after, people):
     now = before.table.cycle.year  # next year's was signed early and is not in force yet
     offered = [now + 1, now, now - 3]
-    assert chosen("", offered) == (year_changes.Chosen(now - 3, now), [])
-    assert chosen(f"from={now}&to={now + 1}", offered) == (year_changes.Chosen(now, now + 1), [])
-    assert chosen(f"from={now + 1}&to={now}", offered) == (year_changes.Chosen(now, now + 1), [])
-    assert chosen(f"from={now}&to={now}", offered) == (year_changes.Chosen(now - 3, now), ["对照的年度"])
+    assert chosen("", offered) == (year_changes.ChosenYears(now - 3, now), [])
+    assert chosen(f"from={now}&to={now + 1}", offered) == (year_changes.ChosenYears(now, now + 1), [])
+    assert chosen(f"from={now + 1}&to={now}", offered) == (year_changes.ChosenYears(now, now + 1), [])
+    assert chosen(f"from={now}&to={now}", offered) == (year_changes.ChosenYears(now - 3, now), ["对照的年度"])
     assert chosen("from=1999&to=x", offered)[1] == ["对照的年度", "对照的年度"]
     assert chosen("", [now]) == (None, [])
-    assert chosen("", [now + 1, now])[0] == year_changes.Chosen(now, now + 1)
+    assert chosen("", [now + 1, now])[0] == year_changes.ChosenYears(now, now + 1)
 
 
 def test_many_owners_cost_as_many_queries_as_one(before, after, other_table, school_table, people):

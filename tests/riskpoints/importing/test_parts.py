@@ -6,7 +6,7 @@ from departments.models import Post
 from riskcontrol.paper.cell_text import INNER
 from riskpoints.importing import carrying, columns, form_sheet, items, reading, row_sheet, seeing, values
 from riskpoints.importing.carrying import Choice, ReadFile
-from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint, Part, combined
+from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint, SheetPart, combined
 from riskpoints.models import RiskPoint
 
 HEADING = (1, ["风险类别", "风险点", "", "防范措施"])
@@ -186,20 +186,20 @@ def test_the_heads_of_both_forms_are_read_by_their_labels():
     ],
 )  # fmt: skip
 def test_words_of_a_point_are_these_values(name, word, value):
-    words = values.Words()
+    words = values.WordReader()
     found = values.point_values(FilePoint(1, "", "风险", **{name: word}), None, words)
     assert (value[0], found[value[0]], words.wrong) == (*value, [])
 
 
 def test_a_level_that_is_not_given_is_that_of_the_rule(purchasing_post):
     point = FilePoint(1, "", "风险", likelihood="较小", harm="一般")
-    assert values.point_values(point, None, values.Words())["proposed_level"] == 3
+    assert values.point_values(point, None, values.WordReader())["proposed_level"] == 3
     post = Post.objects.get(pk=purchasing_post.pk)
-    assert values.point_values(point, post, values.Words())["proposed_level"] == 1
+    assert values.point_values(point, post, values.WordReader())["proposed_level"] == 1
 
 
 def test_words_that_nobody_knows_are_said():
-    words = values.Words()
+    words = values.WordReader()
     found = values.point_values(FilePoint(1, "", "#N/A", state="也许", key="大概", level="四级"), None, words)
     assert (found["is_latent"], found["is_key_area"], found["proposed_level"]) == (True, False, None)
     assert words.wrong == [
@@ -208,7 +208,7 @@ def test_words_that_nobody_knows_are_said():
         "状态“也许”不认识，请填：潜在的风险、已存在的风险。",
         "重点领域“大概”不认识，请填：是、否。",
     ]
-    words = values.Words()
+    words = values.WordReader()
     assert values.measure_values(FileMeasure(1, "", "措施", stage="未分"), words)["stage"] == ""
     assert values.measure_values(FileMeasure(1, "", "措施", stage="中期监控"), words)["stage"] == "monitoring"
     values.measure_values(FileMeasure(1, "", "措施", stage="末期"), words)
@@ -218,16 +218,16 @@ def test_words_that_nobody_knows_are_said():
 def test_plain_fields_without_a_column_of_their_own_are_values_too():
     """What riskpoints/fields.py declares plain is read into `more` and saved by its name."""
     point = FilePoint(1, "", "风险", reason="有复核", other="审计", more={"confirmed_reason": "理由"})
-    found = values.point_values(point, None, values.Words())
+    found = values.point_values(point, None, values.WordReader())
     said = {name: found[name] for name in ("confirmed_reason", "proposed_reason", "finding_other")}
     assert said == {"confirmed_reason": "理由", "proposed_reason": "有复核", "finding_other": "审计"}
     measure = FileMeasure(1, "", "措施", more={"basis": "办法"})
-    assert values.measure_values(measure, values.Words())["basis"] == "办法"
+    assert values.measure_values(measure, values.WordReader())["basis"] == "办法"
 
 
 @pytest.mark.parametrize(("length", "is_wrong"), [(1000, False), (1001, True)])
 def test_a_text_is_as_long_as_its_field_holds(length, is_wrong):
-    words = values.Words()
+    words = values.WordReader()
     words.text(RiskPoint, "text", "长" * length)
     assert bool(words.wrong) is is_wrong
 
@@ -249,9 +249,9 @@ MORE = FileContent(points=[*DUTY.points, FilePoint(3, "岗位职责风险", "隐
 
 def test_each_sheet_is_a_choice_and_each_with_what_is_hidden_in_it():
     file = ReadFile("表.xlsx", "a", [
-        Part("一", False, True, DUTY),
-        Part("二", True, False, DUTY, MORE, "第 3 行"),
-        Part("三", False, False, FileContent(), MORE, "A 列"),
+        SheetPart("一", False, True, DUTY),
+        SheetPart("二", True, False, DUTY, MORE, "第 3 行"),
+        SheetPart("三", False, False, FileContent(), MORE, "A 列"),
     ])  # fmt: skip
     assert file.choices == [
         Choice("0", "工作表“一”", "风险点 1、防范措施 1", True),

@@ -14,7 +14,7 @@ from riskcontrol.paper.excel_reading import DAMAGED, NO_WORKBOOK
 from riskpoints.enums import Action, Category
 from riskpoints.forms.workbooks import WORKBOOK_LIMIT
 from riskpoints.importing import carrying
-from riskpoints.importing.content import FileContent, FilePoint, Part
+from riskpoints.importing.content import FileContent, FilePoint, SheetPart
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models import RiskPoint
 from riskpoints.tables import editing, workflow
@@ -96,7 +96,7 @@ def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_vers
 
 def test_a_preview_is_good_for_its_writer_and_its_table_only(client, draft_version, people):
     content = FileContent(points=[FilePoint(2, "岗位职责风险", "新的")])
-    file = carrying.ReadFile("表.xlsx", "0" * 64, [Part("表", False, True, content)])
+    file = carrying.ReadFile("表.xlsx", "0" * 64, [SheetPart("表", False, True, content)])
     client.force_login(people.head)
     for rows in ("", "made up", carrying.sealed(file, draft_version, people.clerk)):
         answer = client.post(at(draft_version, "import_save"), {"rows": rows}, follow=True)
