@@ -11,9 +11,9 @@ from typing import Any
 from riskpoints.enums import Category, SchoolCategory, Scope
 
 # Formats of snapshots. The first has no seal, the second none that says so: versions of both know theirs by the seal.
-UNSEALED, SEALED, NUMBERED = 1, 2, 3
+UNSEALED, SEALED, NUMBERED, REFERENCES = 1, 2, 3, 4
 # The format of what is handed in from now on.
-CURRENT = NUMBERED
+CURRENT = REFERENCES
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Field:
     which only those read who fill in, review, confirm or lead (permissions.sees_assessment); `is_ground`: a difference
     shows it to them only. `is_prose`: long texts, whose words are compared one by one. `title`: of a plain text that
     has no place of its own anywhere; the form, the page, the import, the workbooks and the search take it from here.
+    `is_day`: it is a day, written 2026-11-20.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field:
     is_ground: bool = False
     is_prose: bool = False
     title: str = ""
+    is_day: bool = False
 
 
 def _typed(name: str, *, is_prose: bool = False, is_scale: bool = False) -> Field:
@@ -49,6 +51,10 @@ def _typed(name: str, *, is_prose: bool = False, is_scale: bool = False) -> Fiel
         is_assessment=is_scale,
         is_ground=is_scale,
     )
+
+
+def _missing(name: str, title: str, *, is_day: bool = False) -> Field:
+    return Field(name, REFERENCES, is_typed=True, is_compared=True, is_answer=True, title=title, is_day=is_day)
 
 
 # In the order of the editor.
@@ -72,6 +78,10 @@ POINT = (
     Field("finding_other", is_typed=True),
     _typed("responsible"),
     _typed("is_key_area"),
+    # R21: what a 制度机制 point lacks, who drafts it and by when.
+    _missing("missing_regulation", "缺少的制度"),
+    _missing("missing_drafter", "由谁拟订"),
+    _missing("missing_due", "拟订期限", is_day=True),
 )
 MEASURE = (
     Field("category", since=None, is_typed=True, is_compared=True, is_answer=True),
@@ -80,6 +90,8 @@ MEASURE = (
     _typed("responsible"),
     _typed("basis"),
     _typed("timing"),
+    # The regulations it rests on, as they were called then; which they are is chosen beside the fields.
+    Field("regulation_names", REFERENCES, is_compared=True, is_answer=True),
 )
 # A version's own row; in the snapshot `owner_name` and `head_name` are called owner and head.
 HEAD = (
@@ -133,8 +145,14 @@ def plain(fields: tuple[Field, ...]) -> tuple[Field, ...]:
 
 def said(fields: tuple[Field, ...], row: object) -> list[tuple[str, str]]:
     """Title and text of what a row says in them."""
-    texts = [(field.title, getattr(row, field.name)) for field in plain(fields)]
+    texts = [(field.title, text_of(field, row)) for field in plain(fields)]
     return [(title, text) for title, text in texts if text]
+
+
+def text_of(field: Field, row: object) -> str:
+    """What a row says in a plain field, a day as it is typed."""
+    value = getattr(row, field.name)
+    return "" if value is None else str(value)
 
 
 def rows(scope: str, number: int) -> list[tuple[str, str]]:

@@ -151,7 +151,8 @@ class YearPart:
     Each is plain values; `shown` leaves out what is not about the versions that an archive shows. `lines` are the same
     for a reader: cells under `headings` in a file of this `title`, unless there are no headings; `papers` are printed
     from them, for the school as it was named then. `restore` writes the rows into an installation that holds the
-    year's versions already, and the `departments` that the rows name. `files` are those that were handed in, which
+    year's versions already (of a `is_reference` part before them: points and measures point to its rows), and the
+    `departments` that the rows name. `files` are those that were handed in, which
     `restore` finds by their SHA-256.
     """
 
@@ -165,6 +166,7 @@ class YearPart:
     departments: Callable[[list[Row]], frozenset[int]] = _no_departments
     papers: Callable[[list[Row], School], Sequence[PartPaper]] = _nothing
     files: Callable[[list[Row]], Sequence[PartFile]] = _nothing
+    is_reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -303,7 +305,10 @@ def shown(told: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, lis
     return {name: rows for name, rows in found.items() if rows}
 
 
-def restore(cycle: Cycle, told: dict[str, list[Row]], person: Person, file_of: FileOf) -> None:
+def restore(
+    cycle: Cycle, told: dict[str, list[Row]], person: Person, file_of: FileOf, *, references: bool = False
+) -> None:
     """Write what a package tells of the rows, with their files; older packages tell nothing."""
     for part in parts():
-        part.restore(cycle, told.get(part.name, []), person, file_of)
+        if part.is_reference == references:
+            part.restore(cycle, told.get(part.name, []), person, file_of)

@@ -117,6 +117,7 @@ def _import(contents: Contents) -> Imported:
     restorer = Restorer(contents.facts, lambda sha256: _kept(contents, contents.path_of(sha256)))
     restorer.organisation()
     cycle = restorer.tables()
+    restorer.references()
     restorer.decisions(contents.decisions)
     restorer.parts()
     restorer.close()

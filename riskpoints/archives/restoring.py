@@ -27,6 +27,7 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
+from riskpoints.references.regulations.models import Regulation
 
 PEOPLE = ("created_by", "submitted_by", "reviewed_by", "confirmed_by")
 # Set last, in one update: until then the version is a draft, and its rows can be written.
@@ -103,6 +104,10 @@ class Restorer:
             for kind, digest in more["documents"].items():
                 insert(StoredDocument, {"kind": kind}, decision=decision, file=self._file(digest))
 
+    def references(self) -> None:
+        """What points and measures point to."""
+        wings.restore(self._cycle, self._facts.get(PARTS, {}), self._person, self._file, references=True)
+
     def parts(self) -> None:
         """What belongs to the year besides its tables."""
         wings.restore(self._cycle, self._facts.get(PARTS, {}), self._person, self._file)
@@ -163,7 +168,10 @@ class Restorer:
             category, said = measures.pop(identity)
             values = {name: said[name] for name in fields.decided(fields.MEASURE, number)}
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
-            write(Measure(**where, **values)).points.set([rows[point] for point in said["points"]])
+            measure = write(Measure(**where, **values))
+            measure.points.set([rows[point] for point in said["points"]])
+            cited = [key for key, _ in measure.regulation_names]
+            measure.regulations.set(Regulation.objects.filter(identity__in=cited) if cited else [])
         if points or measures:
             raise ValueError(f"{version.owner_name}第 {version.number} 版的元数据与当时内容不一致")
         for row in snapshot["rows"]:

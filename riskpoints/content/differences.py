@@ -112,6 +112,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "finding_methods": lambda row: "、".join(row.finding_labels),
     "functions": lambda row: "、".join(f"{name}（不低于{Level(floor).label}）" for name, floor in row.functions),
     "is_latent": lambda row: "潜在" if row.is_latent else "存在",
+    "regulation_names": lambda row: "、".join(row.cited),
     "is_key_area": lambda row: "是" if row.is_key_area else "否",
 }
 

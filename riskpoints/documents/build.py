@@ -162,4 +162,4 @@ def _level_cell(content: TableContent, *, is_proposed: bool) -> LevelCell | None
 
 
 def _measure_lines(measures: Sequence[Measure]) -> tuple[MeasureLine, ...]:
-    return tuple(MeasureLine(measure.text, (), measure.get_stage_display()) for measure in measures)
+    return tuple(MeasureLine(row.text, (), row.get_stage_display(), tuple(row.cited)) for row in measures)

@@ -114,6 +114,7 @@ def register_row(
         key_area="是" if point.is_key_area else "",
         timing=_said(by_stage, "timing"),
         basis=_said(by_stage, "basis"),
+        regulations=_said(by_stage, "cited"),
         measure_responsible=_said(by_stage, "responsible"),
         more=_plain_texts(point, by_stage),
         **(_assessment(point) if shows_assessment else {}),
@@ -135,7 +136,7 @@ def _texts(by_stage: Mapping[str, Sequence[Measure]], stage: Stage) -> str:
 def _plain_texts(point: RiskPoint, by_stage: Mapping[str, Sequence[Measure]]) -> dict[str, str]:
     """What stands in fields that have no column of their own."""
     measures = {f"measure_{field.name}": _said(by_stage, field.name) for field in fields.plain(fields.MEASURE)}
-    return {field.name: getattr(point, field.name) for field in fields.plain(fields.POINT)} | measures
+    return {field.name: fields.text_of(field, point) for field in fields.plain(fields.POINT)} | measures
 
 
 def _assessment(point: RiskPoint) -> dict[str, str]:
@@ -161,6 +162,7 @@ def _said(by_stage: Mapping[str, Sequence[Measure]], name: str) -> str:
     for stage in Stage:
         for place, measure in enumerate(by_stage.get(stage, ()), start=1):
             value = getattr(measure, name)
+            value = "、".join(value) if isinstance(value, list) else value
             if value:
                 lines.append(f"{stage.label}{place if len(by_stage[stage]) > 1 else ''}：{value}")
     return "\n".join(lines)

@@ -129,7 +129,15 @@ def _post_row(point: RiskPoint, content: TableContent, *, shows_assessment: bool
         level=_label(point.level),
         measures=_measure_lines(content.measures_of(point)),
         responsible=point.responsible,
+        missing="，".join(filter(None, _missing(point))),
     )
+
+
+def _missing(point: RiskPoint) -> Iterator[str]:
+    """The regulation that a point lacks, who drafts it and by when (R21)."""
+    yield point.missing_regulation
+    yield point.missing_drafter and f"{point.missing_drafter}拟订"
+    yield f"{printed_date(point.missing_due, '')}前" if point.missing_due else ""
 
 
 def _notice_rows(content: TableContent) -> Iterator[NoticeRow]:

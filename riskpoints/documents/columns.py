@@ -73,6 +73,7 @@ MORE_COLUMNS = (
     Column("key_area", "重点领域", 12, is_centred=True),
     Column("timing", "时限或频次", 28),
     Column("basis", "制度依据", 32),
+    Column("regulations", "引用制度", 32),
     Column("measure_responsible", "措施责任人", 22),
     Column("computed", "规则得出等级", 18, is_centred=True),
     Column("proposed", "部门建议等级", 18, is_centred=True),

@@ -39,11 +39,15 @@ class PointLine:
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """One 防范措施; `points` are the places (from 1) of its points in the row, empty for the whole category."""
+    """One 防范措施; `points` are the places (from 1) of its points in the row, empty for the whole category.
+
+    `regulations` are printed on the sheets of posts only: the document's own forms have no place for them.
+    """
 
     text: str
     points: tuple[int, ...] = ()
     stage: str = ""
+    regulations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,13 @@ class PostSheetRow:
     level: str = ""
     measures: tuple[MeasureLine, ...] = ()
     responsible: str = ""
+    missing: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands below the point: 表现形式, and the regulation that is missing."""
+        manifestation = [f"表现形式：{self.manifestation}"] if self.manifestation else []
+        return [*manifestation, *([f"缺少的制度：{self.missing}"] if self.missing else [])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +175,7 @@ class RegisterRow:
     key_area: str = ""
     timing: str = ""
     basis: str = ""
+    regulations: str = ""
     measure_responsible: str = ""
     computed: str = ""
     proposed: str = ""

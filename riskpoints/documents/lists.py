@@ -107,12 +107,26 @@ def notice_texts(row: NoticeRow) -> list[str]:
 
 
 def post_texts(place: int, row: PostSheetRow) -> list[str]:
-    """Texts of one row of the 一览表: number, category, point, 表现形式, level, 机率, 危害, measures, who."""
+    """Texts of one row of the 一览表: number, category, point, notes, level, 机率, 危害, measures, who."""
     measures = "\n".join(
-        (f"〔{measure.stage}〕" if measure.stage else "") + clean(measure.text) for measure in row.measures
+        (f"〔{measure.stage}〕" if measure.stage else "") + clean(measure.text) + _cited(measure.regulations)
+        for measure in row.measures
     )
-    shown = (row.category, row.point, row.manifestation, row.level, row.likelihood, row.harm, measures, row.responsible)
+    shown = (
+        row.category,
+        row.point,
+        "\n".join(row.notes),
+        row.level,
+        row.likelihood,
+        row.harm,
+        measures,
+        row.responsible,
+    )
     return [str(place), *(clean(text) for text in shown)]
+
+
+def _cited(regulations: Sequence[str]) -> str:
+    return f"（依据{clean('、'.join(regulations))}）" if regulations else ""
 
 
 def printed_name(name: str) -> Name:

@@ -67,10 +67,12 @@ def register_rules() -> None:
         table, name = model._meta.db_table, model._meta.model_name
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft("NEW.version_id"), FROZEN))
         register(FreezeRule(f"{name}_update", table, "UPDATE", _content_update(model), FROZEN))
-    answers = Measure.points.through._meta.db_table
     of_measure = f"(SELECT version_id FROM {Measure._meta.db_table} WHERE id = NEW.measure_id)"  # noqa: S608 - our own names  # nosec B608
-    register(FreezeRule("measure_points_insert", answers, "INSERT", _is_not_draft(of_measure), FROZEN))
-    register(FreezeRule("measure_points_update", answers, "UPDATE", _is_not_draft(of_measure), FROZEN))
+    for links in (Measure.points.through, Measure.regulations.through):
+        table = links._meta.db_table
+        name = table.removeprefix("riskpoints_")
+        register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft(of_measure), FROZEN))
+        register(FreezeRule(f"{name}_update", table, "UPDATE", _is_not_draft(of_measure), FROZEN))
     _register_closed_years(of_measure)
 
 
@@ -86,6 +88,7 @@ def _register_closed_years(of_measure: str) -> None:
         TableVersion.proposers.through._meta.db_table: ("version", "NEW.tableversion_id"),
         assessors: ("version", "NEW.tableversion_id"),
         Measure.points.through._meta.db_table: ("version", of_measure),
+        Measure.regulations.through._meta.db_table: ("version", of_measure),
         StoredDocument._meta.db_table: ("version", of_decision),
     }
     rows: tuple[type[models.Model], ...] = (

@@ -7,10 +7,13 @@ from departments.enums import Level
 from departments.models import Post
 from riskcontrol.web.forms import RowsField
 from riskpoints import fields as declared
-from riskpoints.enums import DateMode, FindingMethod, Harm, Likelihood, Stage
+from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.forms.base import CrispyForm, LockedForm, NewRowForm, area
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import editing
+
+MISSING = ("missing_regulation", "missing_drafter", "missing_due")
 
 
 class HeadForm(LockedForm):
@@ -56,7 +59,13 @@ class RowForm(NewRowForm, forms.ModelForm):
     def others(self) -> list[str]:
         """The plain texts that have no place of their own: they stand at the end."""
         kind = declared.POINT if self._meta.model is RiskPoint else declared.MEASURE
-        return [field.name for field in declared.plain(kind) if field.name in self.fields]
+        return [
+            field.name for field in declared.plain(kind) if field.name in self.fields and not self.leads(field.name)
+        ]
+
+    def leads(self, name: str) -> bool:
+        """Whether a plain text stands at the head of the form."""
+        return False
 
     def _post_clean(self) -> None:
         pass
@@ -109,8 +118,11 @@ class PointForm(RowForm):
     )
     measure_stage = forms.ChoiceField(label="措施阶段", choices=[("", "未分阶段"), *Stage.choices], required=False)
 
-    def __init__(self, *args, version: TableVersion, posts, point: RiskPoint | None = None, **kwargs):
+    def __init__(
+        self, *args, version: TableVersion, posts, category: str = "", point: RiskPoint | None = None, **kwargs
+    ):
         self.point, self.is_school = point, version.table.is_school
+        self.category = point.category if point is not None else category
         initial = {}
         if point is not None:
             initial = {name: getattr(point, name) for name in editing.POINT_FIELDS} | {"lock": point.lock}
@@ -131,14 +143,19 @@ class PointForm(RowForm):
             *self.others,
             HTML("</details>"),
         )
+        first = [Div(*MISSING, css_class="field-row")] if self.leads(MISSING[0]) else []
         methods = Field("finding_methods", wrapper_class="checks")
         measure = [] if self.point is not None else [Div("measure_text", "measure_stage", css_class="with-measure")]
         if self.is_school:
-            return Layout(*self.carried, "text", *measure, methods, rest)
+            return Layout(*self.carried, *first, "text", *measure, methods, rest)
         scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"))
         ruling = HTML('{% include "riskpoints/tables/_ruling.html" %}')
         words, judgement = Div("text", "post", *measure, methods), Div(scales, ruling)
-        return Layout(*self.carried, Div(words, judgement, css_class="two-columns"), rest)
+        return Layout(*self.carried, *first, Div(words, judgement, css_class="two-columns"), rest)
+
+    def leads(self, name: str) -> bool:
+        """R21: a 制度机制 point is asked first for what is missing, who drafts it and by when."""
+        return self.category == Category.INSTITUTION and name in MISSING
 
     @property
     def opens_more(self) -> bool:
@@ -166,11 +183,20 @@ class MeasureForm(RowForm):
         help_text="不选，就是对本类全部风险点的措施。",
     )
 
-    def __init__(self, *args, points, measure: Measure | None = None, **kwargs):
+    regulations = RowsField(
+        label="引用制度",
+        queryset=Regulation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="从制度库里选，可以选几项；库里没有的，写在“制度依据”里。",
+    )
+
+    def __init__(self, *args, points, regulations=None, measure: Measure | None = None, **kwargs):
         initial = {}
         if measure is not None:
             initial = {name: getattr(measure, name) for name in editing.MEASURE_FIELDS} | {"lock": measure.lock}
             initial["points"] = [point.pk for point in measure.points.all()]
+            initial["regulations"] = [regulation.pk for regulation in measure.regulations.all()]
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["points"].queryset = points
         numbers = {point.pk: number for number, point in enumerate(points, start=1)}
@@ -178,12 +204,27 @@ class MeasureForm(RowForm):
         self.fields["points"].label_from_instance = lambda point: (
             f"{numbers.setdefault(point.pk, len(numbers) + 1)}. {point.text[:36]}{'…' if len(point.text) > 36 else ''}"
         )
-        self.drop(*([] if points else ["points"]), *(["token"] if measure is not None else []))
+        if regulations is not None:
+            self.fields["regulations"].queryset = regulations
+            self.fields["regulations"].label_from_instance = offered_label
+        without = [] if points else ["points"]
+        without += [] if regulations else ["regulations"]
+        self.drop(*without, *(["token"] if measure is not None else []))
 
     def layout(self):
+        cited = [Field("regulations", wrapper_class="stacked findable")] if "regulations" in self.fields else []
         rest = Div("responsible", "timing", css_class="field-row")
         points = [Field("points", wrapper_class="stacked")] if "points" in self.fields else []
-        return Layout(*self.carried, "text", Field("stage", wrapper_class="pick"), *points, rest, "basis", *self.others)
+        return Layout(
+            *self.carried, "text", Field("stage", wrapper_class="pick"), *points, rest, "basis", *cited, *self.others
+        )
+
+
+def offered_label(regulation: Regulation) -> str:
+    """A regulation as it is offered to be cited: one that the text names already says so, and one that ended."""
+    if regulation.is_ended:
+        return f"{regulation}（{regulation.get_state_display()}，请改引现行的制度）"
+    return f"{regulation}（与制度依据同名）" if getattr(regulation, "is_named", False) else str(regulation)
 
 
 class ExemptionForm(CrispyForm):

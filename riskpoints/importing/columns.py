@@ -53,7 +53,7 @@ SHARED = "本类各项"
 def columns() -> tuple[Column, ...]:
     """All of them, and one for each plain text that has no place of its own (riskpoints/fields.py)."""
     found = [
-        Column(field.name, field.title, 32, "选填。", of)
+        Column(field.name, field.title, 32, "日期，如 2027-06-30。选填。" if field.is_day else "选填。", of)
         for of, kind in (("point", fields.POINT), ("measure", fields.MEASURE))
         for field in fields.plain(kind)
     ]

@@ -124,7 +124,7 @@ def _point(point: RiskPoint, numbers: dict[int, int]) -> Words:
         "state": "潜在的风险" if point.is_latent else "已存在的风险",
         "key": "是" if point.is_key_area else "",
     }
-    words |= {field.name: clean(getattr(point, field.name)) for field in fields.plain(fields.POINT)}
+    words |= {field.name: clean(fields.text_of(field, point)) for field in fields.plain(fields.POINT)}
     return {("both", "number"): numbers[point.pk]} | {("point", name): text for name, text in words.items()}
 
 
@@ -138,5 +138,5 @@ def _measure(measure: Measure, numbers: dict[int, int]) -> Words:
         "timing": measure.timing,
         "basis": measure.basis,
     }
-    words |= {field.name: clean(getattr(measure, field.name)) for field in fields.plain(fields.MEASURE)}
+    words |= {field.name: clean(fields.text_of(field, measure)) for field in fields.plain(fields.MEASURE)}
     return {("measure", name): text for name, text in words.items()}

@@ -1,5 +1,6 @@
 """Words of a file as values of the register; what can't be one is said in Chinese."""
 
+import datetime
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,8 @@ from django.db.models import Field
 
 from departments.enums import Level
 from departments.models import Post
-from riskcontrol.text import folded
+from riskcontrol.text import folded, plain_width
+from riskpoints import fields as declared
 from riskpoints import levels
 from riskpoints.documents.bands import clean
 from riskpoints.enums import FindingMethod, Harm, Likelihood, Stage
@@ -19,6 +21,7 @@ STATES = {"": True, "潜在": True, "潜在的风险": True, "已存在": False,
 ANSWERS = {"": False, "否": False, "是": True, "√": True}
 _OTHER = re.compile(r"^其他[（(](.+)[)）]$")
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 
@@ -46,6 +49,18 @@ class WordReader:
             self.wrong.append(f"{field.verbose_name}是出错的公式（{text}），请改成文字。")
         return text
 
+    def day(self, field: declared.Field, text: str) -> datetime.date | None:
+        """A day as people write one: 2027-06-30, 2027/6/30, 2027年6月30日."""
+        if not text:
+            return None
+        found = _DAY.fullmatch(plain_width(text).strip())
+        try:
+            year, month, day = map(int, found.groups() if found else ())
+            return datetime.date(year, month, day)
+        except ValueError:
+            self.wrong.append(f"{field.title}“{text[:20]}”不是日期，请写成 2027-06-30。")
+            return None
+
 
 def category_of(text: str, choices: Mapping[str, str]) -> str:
     """The category that a label means, whether 风险 is written behind it or not; empty where it means none."""
@@ -63,15 +78,22 @@ def point_values(point: FilePoint, post: Post | None, words: WordReader) -> dict
     floors = post.floors if post else ()
     proposed = words.one_of(point.level, _levels(), "建议等级", "、".join(Level.labels))
     texts = {name: getattr(point, name) for name in ("text", "manifestation", "matter", "responsible")}
-    texts |= {"proposed_reason": point.reason, "finding_other": other, **point.more}
-    return {name: words.text(RiskPoint, name, text) for name, text in texts.items()} | {
-        "post": post,
-        **scales,
-        "proposed_level": proposed or levels.rule(scales["likelihood"], scales["harm"], floors).computed,
-        "finding_methods": methods,
-        "is_latent": words.one_of(point.state, STATES, "状态", "潜在的风险、已存在的风险") is not False,
-        "is_key_area": bool(words.one_of(point.key, ANSWERS, "重点领域", "是、否")),
-    }
+    texts |= {"proposed_reason": point.reason, "finding_other": other}
+    days = {field.name: field for field in declared.plain(declared.POINT) if field.is_day}
+    texts |= {name: text for name, text in point.more.items() if name not in days}
+    typed = {name: words.day(field, point.more.get(name, "")) for name, field in days.items()}
+    return (
+        {name: words.text(RiskPoint, name, text) for name, text in texts.items()}
+        | typed
+        | {
+            "post": post,
+            **scales,
+            "proposed_level": proposed or levels.rule(scales["likelihood"], scales["harm"], floors).computed,
+            "finding_methods": methods,
+            "is_latent": words.one_of(point.state, STATES, "状态", "潜在的风险、已存在的风险") is not False,
+            "is_key_area": bool(words.one_of(point.key, ANSWERS, "重点领域", "是、否")),
+        }
+    )
 
 
 def measure_values(measure: FileMeasure, words: WordReader) -> dict[str, Any]:

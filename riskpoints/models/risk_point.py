@@ -15,6 +15,7 @@ from riskpoints import fields, levels
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Harm, Likelihood, Stage, Status
 from riskpoints.models.table import FrozenError
 from riskpoints.models.version import TableVersion
+from riskpoints.references.regulations.models import Regulation
 
 
 class VersionContent(models.Model):
@@ -99,6 +100,9 @@ class RiskPoint(VersionContent):
     finding_other = models.CharField("其他方法", max_length=200, blank=True)
     responsible = models.CharField("责任人", max_length=64, blank=True)
     is_key_area = models.BooleanField("重点领域或关键环节", default=False)
+    missing_regulation = models.CharField("缺少的制度", max_length=200, blank=True)
+    missing_drafter = models.CharField("由谁拟订", max_length=64, blank=True)
+    missing_due = models.DateField("拟订期限", null=True, blank=True)
 
     objects = RiskPointQuerySet.as_manager()
 
@@ -152,6 +156,9 @@ class Measure(VersionContent):
     responsible = models.CharField("责任人", max_length=64, blank=True)
     basis = models.CharField("制度依据", max_length=200, blank=True)
     timing = models.CharField("时限或频次", max_length=64, blank=True)
+    regulations = models.ManyToManyField(Regulation, verbose_name="引用制度", related_name="measures", blank=True)
+    # [identity, 《title》（number）] of each, as it was called when this was saved or handed in.
+    regulation_names = models.JSONField("引用制度", default=list, blank=True)
 
     objects = RiskPointQuerySet.as_manager()
 
@@ -172,6 +179,11 @@ class Measure(VersionContent):
     def plain_texts(self) -> list[tuple[str, str]]:
         """What it says in fields that have no place of their own."""
         return fields.said(fields.MEASURE, self)
+
+    @property
+    def cited(self) -> list[str]:
+        """The regulations it rests on, as they were called then."""
+        return [name for _, name in self.regulation_names]
 
 
 class NilDeclaration(VersionContent):

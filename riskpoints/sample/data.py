@@ -19,6 +19,11 @@ def current_year() -> dict[str, Any]:
     return _read("current_year.json")
 
 
+def regulations() -> dict[str, Any]:
+    """The regulations on which the measures rest; titles of laws are real, the school's own are made up."""
+    return _read("regulations.json")
+
+
 def scan() -> bytes:
     """What stands in for the scans of signed sheets; it says so."""
     return (FOLDER / "scan.pdf").read_bytes()

@@ -19,7 +19,7 @@ from riskpoints.models import Cycle
 from riskpoints.references.library.models import GuidingQuestion, TypicalMeasure, TypicalRisk
 from riskpoints.rules import services as rules
 from riskpoints.rules.enums import Key, Readers
-from riskpoints.sample import data, history, organisation, tables
+from riskpoints.sample import data, history, organisation, regulations, tables
 from riskpoints.sample.organisation import People
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import opening
@@ -111,6 +111,7 @@ def _load(past: dict[str, Any], current: dict[str, Any]) -> None:
     people = organisation.grant_department_roles(current["accounts"], people=people, departments=departments)
     organisation.create_current_group(current["leadership_group"], people=people)
     cycle = _open_current_year(current["cycle"], people)
+    regulations.create(departments, people)
     _play_tables(current, cycle, departments, people)
     wings.fill_sample(wings.SampleSchool(cycle, departments, people))
     audit.record(RegisterVerb.SAMPLE_LOAD, actor=people["admin"], target=school)

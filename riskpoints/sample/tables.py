@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.models import Post, User
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.models import ControlTable, RiskPoint, TableVersion
+from riskpoints.sample import regulations
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People
 from riskpoints.tables import editing, reviewing, starting, workflow
@@ -62,7 +63,8 @@ def fill(story: Story) -> None:
             story.points[row["n"]] = editing.save_point(version, values, actor=actor)
         for row in story.data["measures"]:
             points = [story.points[number] for number in row["points"]]
-            editing.save_measure(version, measure_values(row), points=points, actor=actor)
+            cited = regulations.cited_by(row.get("basis", ""))
+            editing.save_measure(version, measure_values(row), points=points, regulations=cited, actor=actor)
         for category in story.data["none"]:
             editing.declare_nil(version, category, actor=actor)
         for name, reason in story.data["posts_without_points"].items():
@@ -211,7 +213,8 @@ def compile_school_table(data: dict[str, Any], table: ControlTable, *, actor: Us
     for row in data["measures"]:
         was_measure = old_measures.pop(row.get("was"), None)
         answered = [points[number] for number in row["points"]]
-        editing.save_measure(draft, measure_values(row), points=answered, measure=was_measure, actor=actor)
+        cited, values = regulations.cited_by(row.get("basis", "")), measure_values(row)
+        editing.save_measure(draft, values, points=answered, regulations=cited, measure=was_measure, actor=actor)
     for point in old_points.values():
         editing.remove_row(point, actor=actor)
     for measure in old_measures.values():

@@ -55,7 +55,10 @@ def write_measure(copy: Measure, measure: Measure, points: Mapping[uuid.UUID, Ri
     """Save a measure as it is carried over, answering those of its points that are there."""
     for name in editing.MEASURE_FIELDS:
         setattr(copy, name, getattr(measure, name))
+    copy.regulation_names = list(measure.regulation_names)
     copy.save()
+    if copy.regulation_names or measure.pk == copy.pk:
+        copy.regulations.set(measure.regulations.all())
     copy.points.set([points[point.identity] for point in measure.points.all() if point.identity in points])
     return copy
 

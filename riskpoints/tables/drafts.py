@@ -14,6 +14,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
+from riskpoints.tables import citations
 from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb, verb_of_row
 
@@ -135,3 +136,4 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Actor) -> None:
             if before != after:
                 exemption.save(update_fields=fields[:2])
                 audit_change(RegisterVerb.REFRESH_POST, exemption, before, after, actor)
+        citations.refresh(locked, actor=actor)

@@ -14,6 +14,8 @@ from riskcontrol.text import is_blank
 from riskpoints import fields
 from riskpoints.enums import FindingMethod
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from riskpoints.references.regulations.models import Regulation
+from riskpoints.tables import citations
 from riskpoints.tables.drafts import (
     FROZEN,
     ConflictError,
@@ -47,6 +49,7 @@ __all__ = [
     "head_state",
     "judged",
     "lock_draft",
+    "measure_values",
     "note_post",
     "note_proposer",
     "refresh_names_and_floors",
@@ -139,22 +142,24 @@ def save_measure(
     values: Mapping[str, Any],
     *,
     points: Iterable[RiskPoint] = (),
+    regulations: Iterable[Regulation] | None = None,
     measure: Measure | None = None,
     lock: int | None = None,
     token: str = "",
     actor: Actor,
 ) -> Measure:
-    """Add or change one 防范措施 and the points it answers; no point means the whole category.
+    """Add or change one 防范措施, the points it answers and the regulations it rests on.
 
-    `token` as for a point.
+    No point means the whole category; `regulations` None leaves them as they are. `token` as for a point.
     """
     chosen = list(points)
     with editing(version, actor=actor) as locked:
         if measure is None and (row := _sent_before(Measure, locked, token)) is not None:
             _require_same(row, values, MEASURE_FIELDS)
         row, before = _row_to_save(Measure, locked, measure, lock, MEASURE_FIELDS, token)
-        old_points = sorted(str(p.identity) for p in row.points.all()) if row.pk else []
+        old = measure_values(row) if row.pk else {}
         _assign(row, values, MEASURE_FIELDS)
+        cited = None if regulations is None else citations.write_down(row, regulations)
         if any(p.version_id != locked.pk or p.category != row.category for p in chosen):
             raise ValidationError({"points": "只能选同一类别里的风险点。"})
         require_category(locked, row.category)
@@ -163,10 +168,16 @@ def save_measure(
         row.full_clean(exclude=["version"], validate_constraints=False)
         row.save()
         row.points.set(chosen)
-        after = audit.field_values(row, *MEASURE_FIELDS) | {"points": sorted(str(p.identity) for p in chosen)}
-        before = before | {"points": old_points} if before else {}
-        audit_row(row, before, after, actor)
+        if cited is not None:
+            row.regulations.set(cited)
+        audit_row(row, before and old, measure_values(row), actor)
     return row
+
+
+def measure_values(row: Measure) -> dict[str, Any]:
+    """What a measure says, the points it answers and what it rests on, for the trail."""
+    points = sorted(str(identity) for identity in row.points.values_list("identity", flat=True))
+    return audit.field_values(row, *MEASURE_FIELDS) | {"points": points, "regulation_names": row.cited}
 
 
 def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
@@ -183,8 +194,8 @@ def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
         if isinstance(stored, RiskPoint):
             orphans = [m for m in stored.measures.all() if m.points.count() == 1]
         for item in [*orphans, stored]:
-            fields = POINT_FIELDS if isinstance(item, RiskPoint) else MEASURE_FIELDS
-            audit_row(item, audit.field_values(item, *fields), {}, actor)
+            said = measure_values(item) if isinstance(item, Measure) else audit.field_values(item, *POINT_FIELDS)
+            audit_row(item, said, {}, actor)
             item.delete()
         removed = True
     return removed
@@ -254,7 +265,8 @@ def judged(point: RiskPoint) -> tuple[Any, ...]:
 def _assign(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> None:
     for name in fields:
         if name in values:
-            setattr(row, name, values[name])
+            empty_day = values[name] == "" and isinstance(row._meta.get_field(name), models.DateField)
+            setattr(row, name, None if empty_day else values[name])
 
 
 def _validate_point(version: TableVersion, point: RiskPoint) -> None:
@@ -280,6 +292,8 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
         errors["finding_other"] = "选了“其他”，请写明是什么方法。"
     if any(method not in FindingMethod.values for method in point.finding_methods):
         errors["finding_methods"] = "请从所列的查找方法中选。"
+    if is_blank(point.missing_regulation) and (point.missing_drafter or point.missing_due):
+        errors["missing_regulation"] = "填了由谁拟订或期限的，请写明缺少哪项制度。"
     if errors:
         raise ValidationError(errors)
     point.full_clean(exclude=["version"], validate_constraints=False)

@@ -13,13 +13,13 @@ from riskcontrol.web.contrasts import typed
 from riskcontrol.web.http import next_url
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.content.content import load
-from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.forms.rows import ExemptionForm, HeadForm, PointForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts, version_for
-from riskpoints.views.opening import Opened, points_of, post_choices, ruling_of
+from riskpoints.views.opening import Opened, measure_form, points_of, post_choices, ruling_of
 from riskpoints.views.sheet import show_sheet
 
 UNPROCESSABLE = 422
@@ -76,8 +76,7 @@ def opened_before(request, version, kind, stored):
     if kind == "new":
         posts = post_choices(version)
         return Opened("point", key, PointForm(request.POST, version=version, posts=posts, point=stored), stored)
-    points = points_of(version, stored.category)
-    return Opened("measure", key, MeasureForm(request.POST, points=points, measure=stored), stored)
+    return Opened("measure", key, measure_form(version, stored.category, request.POST, measure=stored), stored)
 
 
 def show_frozen(request, version, texts, reason, *, is_gone=False):
@@ -116,7 +115,7 @@ def point(request, version_id, point_id=None):
     version = draft_for(request.user, version_id)
     stored = None if point_id is None else version.points.filter(pk=point_id).first()
     category = category_of(request, version, stored)
-    form = PointForm(request.POST, version=version, posts=post_choices(version), point=stored)
+    form = PointForm(request.POST, version=version, posts=post_choices(version), category=category, point=stored)
     if stored is not None:
         opened = Opened("point", str(stored.pk), form, stored)
     else:
@@ -160,7 +159,7 @@ def measure(request, version_id, measure_id=None):
     version = draft_for(request.user, version_id)
     stored = None if measure_id is None else version.measures.filter(pk=measure_id).first()
     category = category_of(request, version, stored)
-    form = MeasureForm(request.POST, points=points_of(version, category), measure=stored)
+    form = measure_form(version, category, request.POST, measure=stored)
     if stored is not None:
         opened = Opened("measure", str(stored.pk), form, stored)
     else:
@@ -172,7 +171,8 @@ def measure(request, version_id, measure_id=None):
             raise editing.ConflictError(None)
         values = dict(data) | {"category": category}
         own = {"measure": stored, "lock": values.pop("lock", None), "token": values.pop("token", "")}
-        saved = editing.save_measure(version, values, points=values.pop("points", []), **own, actor=request.user)
+        own |= {"points": values.pop("points", []), "regulations": values.pop("regulations", None)}
+        saved = editing.save_measure(version, values, **own, actor=request.user)
         return f"measure-{saved.pk}"
 
     return save(request, version, opened, write)

@@ -10,6 +10,7 @@ from riskpoints import levels
 from riskpoints.content.content import TableContent
 from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.references.regulations import queries as regulations
 
 
 @dataclass
@@ -65,7 +66,7 @@ def open_form(version: TableVersion, loaded: TableContent, anchor: str, post: st
     if row is None:
         return None
     if kind == "measurefor":
-        form = MeasureForm(points=points_of(version, row.category), initial={"points": [row.pk]})
+        form = measure_form(version, row.category, initial={"points": [row.pk]})
         return Opened("newmeasure", row.category, form, row)
     if kind in ("point", "removepoint", "measure", "removemeasure"):
         return Opened(kind, key, form_of(version, kind.removeprefix("remove"), row), row)
@@ -86,15 +87,23 @@ def form_of(version: TableVersion, kind: str, row: Any) -> Any:
         return HeadForm(version=row)
     if kind == "point":
         return PointForm(version=version, posts=post_choices(version), point=row)
-    return MeasureForm(points=points_of(version, row.category), measure=row)
+    return measure_form(version, row.category, measure=row)
+
+
+def measure_form(version: TableVersion, category: str, *args: Any, measure: Any = None, **kwargs: Any) -> MeasureForm:
+    """The form of a measure, with the points it may answer and the regulations it may rest on."""
+    cited = [row.pk for row in measure.regulations.all()] if measure is not None else []
+    basis = measure.basis if measure is not None else ""
+    offered = regulations.offered(cited=cited, basis=basis, department=version.table.department_id)
+    return MeasureForm(*args, points=points_of(version, category), regulations=offered, measure=measure, **kwargs)
 
 
 def new_form(version: TableVersion, kind: str, category: str, *, post: str = "") -> Any:
     """The empty form of a new point or measure."""
     if kind == "newmeasure":
-        return MeasureForm(points=points_of(version, category))
+        return measure_form(version, category)
     initial = {"post": post} if PLAIN_NUMBER.fullmatch(post) and not version.table.is_school else {}
-    return PointForm(version=version, posts=post_choices(version), initial=initial)
+    return PointForm(version=version, posts=post_choices(version), category=category, initial=initial)
 
 
 def post_choices(version: TableVersion) -> Any:

@@ -101,7 +101,8 @@ def _answer(draft: TableVersion, measure: Measure, point: RiskPoint, actor: Acto
         twin = Measure(version=draft, identity=measure.identity, order=order)
         for name in editing.MEASURE_FIELDS:
             setattr(twin, name, getattr(measure, name))
+        twin.regulation_names = list(measure.regulation_names)
         twin.save()
-        after = audit.field_values(twin, *editing.MEASURE_FIELDS)
-        editing.audit_row(twin, {}, after, actor)
+        twin.regulations.set(measure.regulations.all())
+        editing.audit_row(twin, {}, editing.measure_values(twin), actor)
     twin.points.add(point)

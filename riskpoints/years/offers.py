@@ -249,7 +249,7 @@ def _said(row: Any) -> Any:
         return [getattr(row, "post_id" if name == "post" else name) for name in editing.POINT_FIELDS]
     if isinstance(row, Measure):
         words = [getattr(row, name) for name in editing.MEASURE_FIELDS]
-        return [*words, sorted(str(identity) for identity in attached(row))]
+        return [*words, row.regulation_names, sorted(str(identity) for identity in attached(row))]
     return None
 
 

@@ -129,15 +129,10 @@ def _take_measure(locked: TableVersion, item: Offer, actor: Actor) -> None:
         raise ValidationError("这条措施对应的风险点不在本稿里，请先采纳那个风险点。")
     _end_nil(locked, theirs.category, actor)
     row = stored or Measure(version=locked, identity=theirs.identity, order=theirs.order)
-    before = _measure_values(row) if stored else {}
+    before = editing.measure_values(row) if stored else {}
     row.lock += 1 if stored else 0
     copying.write_measure(row, theirs, points)
-    editing.audit_row(row, before, _measure_values(row), actor)
-
-
-def _measure_values(row: Measure) -> dict[str, Any]:
-    points = sorted(str(identity) for identity in row.points.values_list("identity", flat=True))
-    return audit.field_values(row, *editing.MEASURE_FIELDS) | {"points": points}
+    editing.audit_row(row, before, editing.measure_values(row), actor)
 
 
 def _take_duties(locked: TableVersion, item: Offer, actor: Actor) -> None:

@@ -1,11 +1,12 @@
 """Reads of 制度库 that both the register and its pages need."""
 
 import re
+from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, IntegerField, Q, QuerySet, Value, When
 
 from riskcontrol.text import folded
-from riskpoints.references.regulations.enums import ENDED, VALID
+from riskpoints.references.regulations.enums import ENDED, VALID, Kind
 from riskpoints.references.regulations.models import Regulation
 
 QUOTED = re.compile("《([^《》]+)》")
@@ -14,6 +15,26 @@ QUOTED = re.compile("《([^《》]+)》")
 def citable() -> QuerySet[Regulation]:
     """What a measure may newly rest on: those valid today."""
     return Regulation.objects.filter(state__in=VALID).select_related("department")
+
+
+def offered(*, cited: Iterable[int] = (), basis: str = "", department: int | None = None) -> QuerySet[Regulation]:
+    """What a measure may rest on, in the order in which it is looked for: what it cites now, ended or not, what its
+    text names (`is_named`), the own department's, the school's, all others."""
+    cited = list(cited)
+    named = [row.pk for rows in named_in([basis]).values() for row in rows] if basis else []
+    place = Case(
+        When(pk__in=cited, then=Value(0)),
+        When(pk__in=named, then=Value(1)),
+        When(department=department, then=Value(2)) if department else When(pk__in=[], then=Value(2)),
+        When(kind=Kind.SCHOOL, then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )
+    is_named = Case(
+        When(~Q(pk__in=cited), pk__in=named, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    found = Regulation.objects.filter(Q(state__in=VALID) | Q(pk__in=cited))
+    return found.annotate(place=place, is_named=is_named).order_by("place", "title", "effective_on", "pk")
 
 
 def ended() -> QuerySet[Regulation]:

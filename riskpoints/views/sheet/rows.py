@@ -14,6 +14,7 @@ from riskpoints.enums import CATEGORY_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm
 from riskpoints.levels import Ruling
 from riskpoints.models import Measure, Remark, RiskPoint
+from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables.returned import Returned, ReturnMark
 from riskpoints.views.opening import Opened
 
@@ -39,7 +40,8 @@ class PointItem:
 
 @dataclass(frozen=True)
 class MeasureItem:
-    """One measure; `numbers` names the points it answers, where it answers several."""
+    """One measure; `numbers` names the points it answers, where it answers several; `named` are the regulations that
+    its text names without citing them."""
 
     measure: Measure
     number: int
@@ -49,6 +51,7 @@ class MeasureItem:
     numbers: str
     change: MeasureChange | None
     mark: ReturnMark | None
+    named: Sequence[Regulation] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class RowsBuilder:
     forms: Mapping[int, AssessmentForm]
     contrasts: Mapping[int, Sequence[Contrast]]
     problems: Sequence[Finding]
+    named: Mapping[str, Sequence[Regulation]]
     saved: str
     opened: Opened | None
 
@@ -185,6 +189,7 @@ class RowsBuilder:
                 numbers=row.numbers_of(measure) if len(measure.points.all()) > 1 else "",
                 change=self.difference.of_measure(measure.identity) if self.difference else None,
                 mark=self.returned.measures.get(measure.identity) if self.returned else None,
+                named=[row for row in self.named.get(measure.basis, ()) if row.cited_as not in measure.cited],
             )
             for place, measure in enumerate(group)
         ]

@@ -12,6 +12,7 @@ from riskpoints.enums import HARM_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.forms.rows import PointForm
 from riskpoints.models import TableVersion
+from riskpoints.references.regulations import queries as regulations
 from riskpoints.views.opening import Opened, open_form, ruling_context
 from riskpoints.views.sheet.around import Around
 from riskpoints.views.sheet.changes import Changes
@@ -33,6 +34,7 @@ class VersionSheet(Changes, Around, Deciding):
             forms=self.assessment_forms or {},
             contrasts=self.contrasts,
             problems=self.problems,
+            named=regulations.named_in([row.basis for row in self.content.measures]) if self.mode == "edit" else {},
             saved=self.saved,
             opened=self.opened,
         ).rows(self.content)

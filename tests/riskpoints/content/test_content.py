@@ -256,12 +256,15 @@ def test_the_snapshot_says_what_is_on_the_form(db):
         "finding_other": "审计",
         "responsible": "责任人",
         "is_key_area": True,
+        "missing_regulation": "",
+        "missing_drafter": "",
+        "missing_due": None,
     }
-    measure = {"stage": "monitoring", "responsible": "处长", "basis": "办法", "timing": "每月"}
+    measure = {"stage": "monitoring", "responsible": "处长", "basis": "办法", "timing": "每月", "regulation_names": []}
     one, two, three, four = (str(uuid.UUID(int=number)) for number in (1, 2, 3, 4))
     empty = {"nil": False, "points": [], "measures": []}
     assert json.loads(seal(fixed_version())[0]) == {
-        "format": 3,
+        "format": 4,
         "year": 2011,
         "scope": "department",
         "owner": "总务处",
@@ -340,6 +343,8 @@ OTHERWISE = {
     "stage": "response",
     "date_mode": "blank",
     "filled_on": datetime.date(2011, 11, 16),
+    "missing_due": datetime.date(2011, 12, 31),
+    "regulation_names": [["1", "《采购管理办法》"]],
     "number": 2,
     "computed_level": 2,
     "proposed_level": 2,

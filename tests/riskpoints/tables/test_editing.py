@@ -207,9 +207,15 @@ def test_a_new_point_is_audited_with_all_it_says(draft, people, purchasing_post)
         "finding_other": "审计发现",
         "responsible": "采购员",
         "is_key_area": True,
+        "missing_regulation": "验收管理办法",
+        "missing_drafter": "总务处",
+        "missing_due": datetime.date(2027, 6, 30),
     }
     point = editing.save_point(draft, values, actor=people.head)
-    expected = {name: [None, value] for name, value in values.items()} | {"post": [None, purchasing_post.pk]}
+    expected = {name: [None, value] for name, value in values.items()} | {
+        "post": [None, purchasing_post.pk],
+        "missing_due": [None, "2027-06-30"],
+    }
     assert entries(before) == [("新增风险点", "riskpoint", expected)]
     stored = RiskPoint.objects.get(pk=point.pk)
     assert {name: getattr(stored, name) for name in values} == values
@@ -247,7 +253,8 @@ def test_a_measure_is_audited_with_the_points_it_answers(draft, people):
     }
     measure = editing.save_measure(draft, values, points=[first, second], actor=people.head)
     both = sorted([str(first.identity), str(second.identity)])
-    expected = {name: [None, value] for name, value in values.items()} | {"points": [None, both]}
+    expected = {name: [None, value] for name, value in values.items()}
+    expected |= {"points": [None, both], "regulation_names": [None, []]}
     assert entries(before) == [("新增防范措施", "measure", expected)]
     assert set(measure.points.all()) == {first, second}
     editing.save_measure(draft, {"text": "两人以上验收"}, points=[second], measure=measure, actor=people.head)
