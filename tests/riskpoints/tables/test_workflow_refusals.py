@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
 from riskpoints import wings
-from riskpoints.enums import Action, Status
-from riskpoints.models import ControlTable, Decision, TableVersion
+from riskpoints.enums import Action, ConfirmationRule, Status
+from riskpoints.models import ControlTable, Decision, PublishedVersion, TableVersion
 from riskpoints.tables import papers, workflow
 from riskpoints.tables.workflow import IncompleteError, WorkflowError, perform
 from riskpoints.verbs import RegisterVerb
@@ -36,6 +36,16 @@ def test_one_who_has_no_right_is_told_so(submitted_version, people):
         told(workflow.note_signature, submitted_version, paper_signature(), actor=people.clerk, error=PermissionDenied)
         == NO_RIGHT
     )
+
+
+def test_one_who_has_no_right_changes_nothing_on_the_way(draft_version, people, department):
+    """What is taken over before a submission isn't, and nothing is printed, before it is clear who asks."""
+    department.name = "后勤处"
+    department.save()
+    entries = AuditEntry.objects.count()
+    assert told(perform, Action.SUBMIT, draft_version, actor=people.outsider, error=PermissionDenied) == NO_RIGHT
+    assert TableVersion.objects.get(pk=draft_version.pk).owner_name == "总务处"
+    assert AuditEntry.objects.count() == entries
 
 
 @pytest.mark.parametrize("comment", ["", " \n "])
@@ -182,3 +192,32 @@ def test_a_right_that_ended_meanwhile_notes_no_signature(reviewed_version, peopl
     reviewed_version.assessors.add(people.office)
     words = told(workflow.note_signature, seen, paper_signature(), actor=people.office, error=PermissionDenied)
     assert words == NO_RIGHT
+
+
+def test_a_right_that_ended_meanwhile_does_no_act(submitted_version, people):
+    seen = TableVersion.objects.prefetch_related("authors").get(pk=submitted_version.pk)
+    submitted_version.authors.add(people.reviewer)
+    words = told(perform, Action.RETURN, seen, actor=people.reviewer, comment="请补充", error=PermissionDenied)
+    assert words == NO_RIGHT
+
+
+def test_a_returned_table_leaves_its_publication(school, table, people):
+    publish_for(3)
+    version = bring_to(Status.REVIEWED, table, people)
+    row = PublishedVersion.objects.get(version=version)
+    assert row.left_at is None
+    perform(Action.RETURN, version, actor=people.reviewer, comment="请补充")
+    row.refresh_from_db()
+    assert (row.left_at is not None, row.left_reason) == (True, "退回修改")
+
+
+def test_a_returned_table_forgets_the_signature_that_was_noted(reviewed_version, people):
+    noted = workflow.note_signature(reviewed_version, paper_signature(scan=b""), actor=people.office)
+    returned = perform(Action.RETURN, noted, actor=people.principal, comment="请补充")
+    said = (returned.confirmed_by, returned.confirmed_at, returned.confirmed_how, returned.signer_name)
+    assert said == (None, None, "", "")
+    assert (returned.signed_on, returned.deputy_reason, returned.confirmation_rule) == (
+        None,
+        "",
+        ConfirmationRule.FORMER,
+    )
