@@ -30,7 +30,7 @@ def known() -> str:
     return School.current().fonds_code
 
 
-def keep(code: str, *, actor: Actor | None) -> str:
+def keep_code(code: str, *, actor: Actor | None) -> str:
     """Give the school its code. Somebody else's, given meanwhile, stays; returns the one that counts."""
     with transaction.atomic():
         School.current()

@@ -71,4 +71,4 @@ def overview() -> Overview:
     # An unchanged archive built again is the same file: its newest build stands for it.
     finished = list({build.sha256: build for build in reversed(done)}.values())
     finished = sorted(finished, key=lambda build: (build.requested_at, build.pk), reverse=True)[:SHOWN_BUILDS]
-    return Overview(years, finished, frozenset(build.pk for build in finished if shelf.stored(build) is None))
+    return Overview(years, finished, frozenset(build.pk for build in finished if shelf.file_of(build) is None))

@@ -66,7 +66,7 @@ class Printer:
         for version in year.in_force:
             self._require_as_decided(version)
         leaders = {version.table.department_id: year.leader_of(version) for version in year.in_force}
-        return build_lists.register(year.in_force, school=year.school, leaders=leaders, shows_assessment=False)
+        return build_lists.year_register(year.in_force, school=year.school, leaders=leaders, shows_assessment=False)
 
     def form_values(self, version: TableVersion) -> dict[str, Any]:
         """附件2 or 附件4 as values."""

@@ -129,9 +129,9 @@ def read_year(year: int) -> YearRecords:
         if not ControlTable.objects.filter(cycle=cycle, in_force__isnull=False).exists():
             raise ArchiveError(f"{year} 年度还没有确定的表，没有可归档的内容。请先办完审核和签字确定。")
         disclosure = Disclosure.of(cycle)
-        kept = record.kept(cycle)
+        kept = record.kept_year(cycle)
         every = list(year_facts.decisions_of(cycle))
-        facts = disclosure.facts(kept.facts if kept else year_facts.facts(cycle), every)
+        facts = disclosure.facts(kept.facts if kept else year_facts.facts_of_year(cycle), every)
         code = fonds.code_of(cycle, facts["school"].get("fonds_code", ""))
         if not code:
             raise ArchiveError(fonds.UNKNOWN)

@@ -31,7 +31,7 @@ def require_allowed(actor: Actor) -> None:
         raise PermissionDenied("您没有生成和下载年度档案的权限。")
 
 
-def stored(archive: AnnualArchive) -> Path | None:
+def file_of(archive: AnnualArchive) -> Path | None:
     """The archive's file, or None where it is not finished or was taken away."""
     if archive.state != ArchiveState.DONE or not archive.file:
         return None
@@ -42,7 +42,7 @@ def stored(archive: AnnualArchive) -> Path | None:
 def open_download(archive: AnnualArchive, *, actor: Actor) -> BinaryIO:
     """The archive to hand out, noted in the audit trail. ArchiveError where its file is gone."""
     require_allowed(actor)
-    path = stored(archive)
+    path = file_of(archive)
     if path is None:
         raise ArchiveError("这份档案的文件不在服务器上了。请重新生成，或从备份恢复。")
     audit.record(
@@ -54,7 +54,7 @@ def open_download(archive: AnnualArchive, *, actor: Actor) -> BinaryIO:
 def check_stored(archive: AnnualArchive, *, actor: Actor) -> list[str]:
     """What is wrong with a stored archive, in Chinese; empty when it is whole and the one that was built."""
     require_allowed(actor)
-    path = stored(archive)
+    path = file_of(archive)
     if path is None:
         faults = ["这份档案的文件不在服务器上了。请重新生成，或从备份恢复。"]
     else:

@@ -28,7 +28,7 @@ class Outstanding:
     former: list[OutstandingLine]
 
 
-def noted() -> QuerySet[TableVersion]:
+def noted_signatures() -> QuerySet[TableVersion]:
     """已审核、待补扫描件: the office recorded a signature and has no scan of it yet."""
     return _with_owner().filter(status=Status.REVIEWED, is_historical=False, signed_on__isnull=False)
 
@@ -56,7 +56,7 @@ def outstanding(user: User) -> Outstanding:
     def lines(versions: QuerySet[TableVersion]) -> list[OutstandingLine]:
         return [OutstandingLine(version, version.pk in seen) for version in versions]
 
-    return Outstanding(lines(noted()), lines(unsealed()), lines(uncompared()), lines(former()))
+    return Outstanding(lines(noted_signatures()), lines(unsealed()), lines(uncompared()), lines(former()))
 
 
 def _with_owner() -> QuerySet[TableVersion]:

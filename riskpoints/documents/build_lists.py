@@ -37,7 +37,7 @@ def group_list(
     )
 
 
-def register(
+def year_register(
     versions: Sequence[TableVersion],
     *,
     scope: str = "",

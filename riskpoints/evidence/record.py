@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from riskcontrol import files, verbs
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import AuditEntry, StoredFile
-from riskpoints.evidence.year_facts import facts
+from riskpoints.evidence.year_facts import facts_of_year
 from riskpoints.models import (
     AnnualArchive,
     ControlTable,
@@ -32,12 +32,12 @@ class Kept:
     files: dict[str, str]
 
 
-def keep(cycle: Cycle) -> StoredFile:
+def keep_record(cycle: Cycle) -> StoredFile:
     """Keep the facts of a year as they are now."""
-    return files.keep(canonical_json(facts(cycle)).encode(), "application/json")
+    return files.keep(canonical_json(facts_of_year(cycle)).encode(), "application/json")
 
 
-def kept(cycle: Cycle) -> Kept | None:
+def kept_year(cycle: Cycle) -> Kept | None:
     """A closed year as it was then, whatever was renamed since; an imported one as long as nothing was done in it here.
 
     files.ChangedFileError where the kept file is another one.

@@ -48,7 +48,7 @@ def from_plain(model: type[models.Model], values: dict[str, Any]) -> dict[str, A
     return {name: fields[name].to_python(value) for name, value in values.items() if name in fields}
 
 
-def facts(cycle: Cycle) -> dict[str, Any]:
+def facts_of_year(cycle: Cycle) -> dict[str, Any]:
     """Who is who and what stood where: with the snapshots of the decisions enough to read the year back."""
     tables = list(ControlTable.objects.filter(cycle=cycle).select_related("removed_by").order_by("id"))
     group = LeadershipGroup.on(datetime.date(cycle.year, 12, 31))

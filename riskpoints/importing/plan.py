@@ -101,7 +101,7 @@ def plan(version: TableVersion, content: FileContent) -> ImportPlan:
     return _Planner(version, content).plan
 
 
-def told(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
+def filled_in(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
     """(title, words) of every other column that the row fills in: nothing is brought in unseen."""
     named = [
         (column.title, item.more.get(column.name) or getattr(item, column.name, ""))
@@ -168,7 +168,7 @@ class _Planner:
         seen: dict[tuple[str, str, str], Line] = {}
         for item in self.file.points:
             line = self._line("风险点", item, item.text)
-            line.post, line.details = item.post, told(item, "point")
+            line.post, line.details = item.post, filled_in(item, "point")
             self.plan.points.append(line)
             key = (line.category, "" if self._has_no_post(item) else values.same(item.post), values.same(item.text))
             if line.state == State.WRONG:
@@ -215,7 +215,7 @@ class _Planner:
         seen: set[Any] = set()
         for item in self.file.measures:
             line = self._line("防范措施", item, item.text)
-            line.details = [("针对", self._answered(item)), *told(item, "measure")]
+            line.details = [("针对", self._answered(item)), *filled_in(item, "measure")]
             self.plan.measures.append(line)
             if any(place >= len(self.plan.points) for place in item.points):
                 line.refuse("这条措施所针对的风险点，序号超出了本类的风险点。")

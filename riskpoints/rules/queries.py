@@ -73,7 +73,7 @@ def on(day: datetime.date | None = None) -> Rules:
     return history().on(day or timezone.localdate())
 
 
-def shown() -> list[ShownRule]:
+def shown_rules() -> list[ShownRule]:
     """All rules in their order, for the screen."""
     today = timezone.localdate()
     names = dict(Department.objects.values_list("pk", "name"))

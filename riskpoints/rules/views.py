@@ -22,7 +22,7 @@ UNPROCESSABLE = 422
 @require_safe
 def index(request):
     """All rules with what holds today."""
-    rows = [(found, changes(request.user, found.key)) for found in queries.shown()]
+    rows = [(found, changes(request.user, found.key)) for found in queries.shown_rules()]
     year = timezone.localdate().year
     calendars = [(each, queries.is_kept(each)) for each in (year, year + 1)]
     return render(request, "rules/index.html", {"rows": rows, "calendars": calendars})
@@ -47,7 +47,7 @@ def rule(request, key):
         else:
             messages.success(request, f"已保存：{key.label}。")
             return redirect("rules:index")
-    shown = next(found for found in queries.shown() if found.key == key)
+    shown = next(found for found in queries.shown_rules() if found.key == key)
     context = {"form": form, "rule": shown}
     return render(request, "rules/rule.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 

@@ -85,7 +85,7 @@ def typed_in(version: TableVersion) -> dict[str, Any]:
     return said
 
 
-def record(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *, actor: Actor) -> TableVersion:
+def record_sheet(cycle: Cycle, department: Department | None, sheet: RecordedSheet, *, actor: Actor) -> TableVersion:
     """Type in a historical table with its scan; it is in force once a reviewer has compared the two."""
     if not can(actor, Action.RECORD):
         raise PermissionDenied("只有领导小组办公室能补录历史表。")

@@ -53,7 +53,7 @@ def render(version: TableVersion, **facts: Any) -> Rendering:
     return Rendering(content_hash, made)
 
 
-def keep(decision: Decision, rendering: Rendering) -> None:
+def keep_printed(decision: Decision, rendering: Rendering) -> None:
     """Keep the documents beside their decision, in its transaction. ValueError where they show another content."""
     if rendering.content_hash != decision.content_hash:
         raise ValueError("The documents were printed from another content than the one decided.")
@@ -160,7 +160,7 @@ __all__ = [
     "ScanError",
     "add_scan",
     "document_of",
-    "keep",
+    "keep_printed",
     "keep_scan",
     "kept_document",
     "render",

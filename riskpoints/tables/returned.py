@@ -211,7 +211,7 @@ def _nil_changes(before: dict[str, Any], content: TableContent) -> list[str]:
     return found
 
 
-def answer(remark: Remark, kind: str, text: str = "", *, actor: Actor) -> RemarkAnswer:
+def answer_remark(remark: Remark, kind: str, text: str = "", *, actor: Actor) -> RemarkAnswer:
     """Answer a remark of the last return: that something was changed, or why not. A later answer counts instead.
 
     Raises PermissionDenied, FrozenError where the table was handed in, ValidationError {"text": …}.

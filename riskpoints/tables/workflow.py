@@ -221,7 +221,7 @@ def _keep(decision: Decision, printed: papers.Rendering | None) -> None:
     if printed is None:
         return
     try:
-        papers.keep(decision, printed)
+        papers.keep_printed(decision, printed)
     except ValueError as error:
         raise WorkflowError("办理的同时表的内容有了变动，没有办理。请刷新页面，看过以后再办理。") from error
 

@@ -24,7 +24,7 @@ def answer(request, version_id, remark_id):
         editing.require_draft(version)
         if form.is_valid():
             values = form.cleaned_data
-            returned.answer(remark, values["kind"], values["text"], actor=request.user)
+            returned.answer_remark(remark, values["kind"], values["text"], actor=request.user)
             return redirect(f"{reverse('riskpoints:version', args=[version.pk])}#returned")
     except FrozenError as error:
         typed = form["text"].value() or RemarkAnswerKind.CHANGED.label

@@ -40,7 +40,7 @@ def start(request, year):
             return render(
                 request, "riskpoints/archives/archive_fonds.html", {"form": form, "year": year}, status=status
             )
-        code = fonds.keep(form.cleaned_data["fonds_code"], actor=request.user)
+        code = fonds.keep_code(form.cleaned_data["fonds_code"], actor=request.user)
         messages.success(request, f"全宗号 {code} 已记入学校信息，今后的档号都由它开头。")
     try:
         jobs.request_build(year, actor=request.user)

@@ -52,6 +52,6 @@ def chosen(version, sent, user):
     if choice == "keep_all":
         taking.keep_all(version, source_id=source_id, actor=user)
         return "已保留本稿，不再提示这一版。"
-    write, word = (taking.take, "已采纳") if choice == "take" else (taking.keep, "已保留本稿，未采纳")
+    write, word = (taking.take, "已采纳") if choice == "take" else (taking.keep_own, "已保留本稿，未采纳")
     offer = write(version, key, source_id=source_id, state=sent.get("state", ""), actor=user)
     return f"{word}“{offer.words}”。"

@@ -55,7 +55,7 @@ def record(request, cycle_id, department_id):
     form = RecordForm(request.POST or None, files, categories=categories, is_school=department is None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            version = historical.record(cycle, department, form.sheet(), actor=request.user)
+            version = historical.record_sheet(cycle, department, form.sheet(), actor=request.user)
         except WorkflowError as error:
             messages.error(request, str(error))
         except ValidationError as error:

@@ -84,7 +84,7 @@ def close_year(cycle: Cycle, *, actor: Actor) -> Cycle:
         if locked.closed_at is None:
             locked.closed_at = timezone.now()
             locked.save(update_fields=["closed_at"])
-            record = {RegisterFact.YEAR_RECORD.value: year_record.keep(locked).sha256}
+            record = {RegisterFact.YEAR_RECORD.value: year_record.keep_record(locked).sha256}
             audit.record(RegisterVerb.YEAR_CLOSE, actor=actor, target=locked, detail=record)
             # Who may build the archive is told in the same transaction: a closed year without one is easily forgotten.
             notices.notify(

@@ -45,7 +45,7 @@ def take_all(draft: TableVersion, *, source_id: int, actor: Actor) -> int:
     return left
 
 
-def keep(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Actor) -> Offer:
+def keep_own(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Actor) -> Offer:
     """Leave one place as the draft has it; it is not offered again. Nobody becomes an author by it."""
     with transaction.atomic():
         locked = editing.lock_draft(draft, actor=actor)

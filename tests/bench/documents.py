@@ -185,7 +185,7 @@ def register_of(count: int):
     from riskpoints.models import TableVersion
 
     versions = TableVersion.objects.select_related("table__cycle", "table__department", "table__in_force")
-    sample = build_lists.register(list(versions.filter(table__cycle__year=this_year(), number=1)))
+    sample = build_lists.year_register(list(versions.filter(table__cycle__year=this_year(), number=1)))
     rows = []
     for number in range(count):
         row = sample.rows[number % len(sample.rows)]

@@ -128,7 +128,7 @@ def sheet(**values):
 )
 def test_a_paper_is_recorded_with_a_signer_and_no_longer_text(school, department, people, values, error):
     with pytest.raises(error):
-        historical.record(make_cycle(2011, is_historical=True), department, sheet(**values), actor=people.office)
+        historical.record_sheet(make_cycle(2011, is_historical=True), department, sheet(**values), actor=people.office)
     assert not TableVersion.objects.exists()
 
 

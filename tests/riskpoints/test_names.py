@@ -64,7 +64,7 @@ def test_pages_name_people_as_they_were_called(client, renamed, people):
 
 
 def test_the_years_facts_name_people_as_they_were_called(renamed, people, cycle):
-    row = year_facts.facts(cycle)["versions"][0]
+    row = year_facts.facts_of_year(cycle)["versions"][0]
     assert row["submitted_by"]["name"] == "总务处负责人"
     assert row["reviewed_by"]["name"] == "纪委审核员"
     assert {person["name"] for person in row["authors"]} == {"总务处负责人"}

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if not output.parent.is_dir():
             raise CommandError(f"没有文件夹“{output.parent}”。请先建立，或换一个位置。")
         archive = jobs.run(jobs.open_build(year), watcher=self._watch)
-        source = shelf.stored(archive)
+        source = shelf.file_of(archive)
         if source is None:
             raise CommandError("生成的档案不见了。请检查数据目录。")
         part = output.with_name(f"{output.name}.part")
@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
 def _keep_fonds_code(typed: str) -> None:
     try:
-        code = fonds.keep(typed.strip(), actor=None)
+        code = fonds.keep_code(typed.strip(), actor=None)
     except (ValidationError, School.DoesNotExist) as error:
         raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from error
     if code != typed.strip():

@@ -78,7 +78,7 @@ def forge(path, files, *, change_manifest=None):
 def as_formerly(cycle, path):
     """Write a package as the first format had it: every decision with its snapshot, all facts, the whole trail."""
     files = unpacked(path)
-    facts, decisions = year_facts.facts(cycle), list(year_facts.decisions_of(cycle))
+    facts, decisions = year_facts.facts_of_year(cycle), list(year_facts.decisions_of(cycle))
     for row in facts["decisions"]:
         row["documents"] = {}  # the forms that were kept on the way are not in a package of today
     lines = [

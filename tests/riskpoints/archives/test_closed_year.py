@@ -78,7 +78,7 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
         "0003_登记汇总表.pdf",
         "0003_登记汇总表.xlsx",
     ]
-    shown = unpacked(shelf.stored(first))
+    shown = unpacked(shelf.file_of(first))
     assert {path: files.content(sha256) for path, sha256 in kept.items()} == {path: shown[path] for path in kept}
     shutil.rmtree(empty_parts)
     again = jobs.run(jobs.open_build(closed.year, actor=people.admin))
@@ -92,7 +92,7 @@ def test_what_its_first_archive_printed_is_kept_for_good(closed, people, empty_p
 def test_closing_keeps_what_stood_around_the_tables(closed):
     entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_CLOSE)
     facts = json.loads(files.content(entry.detail[record.RECORD]))
-    assert facts == year_facts.facts(closed)
+    assert facts == year_facts.facts_of_year(closed)
     assert facts["cycle"]["closed_at"] == year_facts.plain(closed.closed_at)
     assert [row["leader"] for row in facts["departments"]] == ["分管副校长", ""]
     assert [table["in_force"] is None for table in facts["tables"]] == [False, True, False]

@@ -20,7 +20,7 @@ def test_commands_build_and_verify(full_year, tmp_path, capsys):
     assert "[15/15]" not in shown.err
     assert "[16/17] 核验档案包" in shown.err
     assert (archive.state, archive.done, archive.total, archive.error) == (ArchiveState.DONE, 17, 17, "")
-    assert output.read_bytes() == shelf.stored(archive).read_bytes()
+    assert output.read_bytes() == shelf.file_of(archive).read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["档案.zip"]
     call_command("verify_archive", output)
     assert capsys.readouterr().out == f"“档案.zip”完整无误。与本系统生成的{full_year} 档案一致。\n"

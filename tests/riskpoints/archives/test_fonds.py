@@ -61,7 +61,7 @@ def test_a_school_that_has_one_is_not_asked(screen, people, table):
 
 
 def test_what_somebody_else_gave_meanwhile_stays(school, people):
-    assert fonds.keep("0002", actor=people.admin) == "0001"
+    assert fonds.keep_code("0002", actor=people.admin) == "0001"
     assert School.current().fonds_code == "0001"
 
 
@@ -81,7 +81,7 @@ def test_a_year_closed_before_there_was_one_keeps_that_of_its_first_archive(unnu
     unnumbered.refresh_from_db()
     with pytest.raises(ArchiveError, match="还没有全宗号"):
         records.read_year(unnumbered.year)
-    fonds.keep("0007", actor=people.admin)
+    fonds.keep_code("0007", actor=people.admin)
     build(unnumbered, tmp_path / "a.zip")
     jobs.run(jobs.open_build(unnumbered.year, actor=people.admin))
     School.objects.update(fonds_code="0008")

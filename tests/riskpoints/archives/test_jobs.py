@@ -71,7 +71,7 @@ def test_a_build_leaves_its_traces(full_year, people):
 
 def test_a_replaced_file_is_told_from_the_one_that_was_built(full_year, people):
     archive = jobs.run(jobs.open_build(full_year.year))
-    path = shelf.stored(archive)
+    path = shelf.file_of(archive)
     repack(path, unpacked(path))
     assert shelf.check_stored(archive, actor=people.admin) == ["文件与生成时登记的校验值不符，已被替换或改动。"]
     path.unlink()
@@ -176,7 +176,7 @@ def test_a_build_runs_in_a_process_of_its_own(full_year, people):
 
     wait_until(ended)
     assert (archive.state, archive.error) == (ArchiveState.DONE, "")
-    assert verifier.verify(shelf.stored(archive)) == []
+    assert verifier.verify(shelf.file_of(archive)) == []
     wait_until(lambda: left_over() == [])
 
 
@@ -221,11 +221,11 @@ def test_a_second_build_of_the_same_is_the_first_one(full_year, empty_parts):
 
 def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
     first = jobs.run(jobs.open_build(full_year.year))
-    for path in [shelf.stored(first), *empty_parts.iterdir()]:
+    for path in [shelf.file_of(first), *empty_parts.iterdir()]:
         path.write_bytes(path.read_bytes()[:-1] + b"!")
     second = jobs.run(jobs.open_build(full_year.year))
     assert (printed_of(second), second.sha256) == (8, first.sha256)
-    assert verifier.verify(shelf.stored(second)) == []
+    assert verifier.verify(shelf.file_of(second)) == []
 
 
 def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, people):
@@ -234,7 +234,7 @@ def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, pe
     second = jobs.run(jobs.open_build(full_year.year))
     assert printed_of(second) == 5  # the new version's form, its 一览表 and the 登记汇总表
     assert len(finished(empty_parts)) == 9  # with the archive itself; what it no longer shows is gone
-    assert verifier.verify(shelf.stored(second)) == []
+    assert verifier.verify(shelf.file_of(second)) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -133,7 +133,7 @@ def test_a_proposal_belongs_to_the_year_in_which_it_was_made_or_the_next_when_th
     moment = timezone.make_aware(datetime.datetime(cycle.year, 12, 15, 9))  # noqa: DTZ001 - made aware here
     with time_machine.travel(moment):
         propose(table.department, "年底提的", people.other_head)
-    kept = lambda year: [row["text"] for row in year_facts.facts(year).get("parts", {}).get("proposals", [])]  # noqa: E731
+    kept = lambda year: [row["text"] for row in year_facts.facts_of_year(year).get("parts", {}).get("proposals", [])]  # noqa: E731
     assert (kept(cycle), kept(following)) == (["年底提的"], [])
     type(cycle).objects.filter(pk=cycle.pk).update(closed_at=moment - datetime.timedelta(days=1))
     cycle.refresh_from_db()

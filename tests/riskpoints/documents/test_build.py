@@ -177,7 +177,7 @@ def test_the_notice_says_only_what_may_be_published(reviewed_version, purchasing
 
 def test_the_register_counts_and_orders_all_points(confirmed_version, other_table, people, leader):
     other = bring_to(Status.CONFIRMED, other_table, people)
-    register = build_lists.register([again(confirmed_version), other])
+    register = build_lists.year_register([again(confirmed_version), other])
     assert [row.number for row in register.rows] == [
         f"{register.year}-{table:02d}-{order:03d}" for table in (1, 2) for order in range(1, 5)
     ]
@@ -205,9 +205,9 @@ def test_a_measure_without_a_stage_stands_under_prevention(confirmed_version):
 
 def test_the_register_costs_the_same_number_of_queries_for_many_tables(confirmed_version, other_table, people):
     one = [again(confirmed_version)]
-    few = queries_of(lambda: build_lists.register(one))
+    few = queries_of(lambda: build_lists.year_register(one))
     two = [again(confirmed_version), again(bring_to(Status.CONFIRMED, other_table, people))]
-    assert queries_of(lambda: build_lists.register(two)) == few
+    assert queries_of(lambda: build_lists.year_register(two)) == few
     assert few <= 6
 
 

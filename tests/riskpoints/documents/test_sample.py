@@ -181,7 +181,7 @@ def lists() -> dict[str, bytes]:
     sheets = [with_fixed_code(sheet) for sheet in build_public.post_sheets(version)]
     made["一览表_财务处"] = documents.post_sheets_pdf(sheets)
     made["公示稿_财务处"] = documents.notice_pdf(build_public.notice(version))
-    made["汇总表_2026"] = documents.register_pdf(build_lists.register(in_force()))
+    made["汇总表_2026"] = documents.register_pdf(build_lists.year_register(in_force()))
     made["空白表"] = documents.blank_form()
     return made
 

@@ -19,7 +19,7 @@ from riskpoints.enums import Action, Category, Status
 from riskpoints.evidence.verification import verify_register
 from riskpoints.forms.rows import PointForm
 from riskpoints.importing.content import FilePoint
-from riskpoints.importing.values import Words, point_values
+from riskpoints.importing.values import WordReader, point_values
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.references.regulations import queries
 from riskpoints.references.regulations.enums import State
@@ -202,13 +202,13 @@ def test_it_stands_in_the_workbook_of_the_register(lacking, cited):
 
 @pytest.mark.parametrize("text", ["2027-06-30", "2027年6月30日", "2027/6/30", "２０２７.6.30"])
 def test_its_day_is_read_from_a_workbook_as_people_write_it(text):
-    words = Words()
+    words = WordReader()
     point = FilePoint(1, "duty", "风险点", more={"missing_due": text, "missing_regulation": "办法"})
     values = point_values(point, None, words)
     assert (values["missing_due"], values["missing_regulation"], words.wrong) == (DUE, "办法", [])
 
 
 def test_what_is_no_day_is_said(db):
-    words = Words()
+    words = WordReader()
     values = point_values(FilePoint(1, "duty", "风险点", more={"missing_due": "明年6月"}), None, words)
     assert (values["missing_due"], words.wrong) == (None, ["拟订期限“明年6月”不是日期，请写成 2027-06-30。"])

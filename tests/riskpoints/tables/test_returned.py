@@ -9,7 +9,7 @@ from riskpoints.enums import Action, RemarkAnswerKind
 from riskpoints.models import RemarkAnswer, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, reviewing, starting
-from riskpoints.tables.returned import answer, returned
+from riskpoints.tables.returned import answer_remark, returned
 from riskpoints.tables.reviewing import Assessment
 from riskpoints.tables.workflow import perform
 from riskpoints.verbs import RegisterVerb
@@ -102,8 +102,8 @@ def test_the_reviewers_levels_are_no_change_of_the_department(version):
 
 def test_an_answer_closes_its_remark_and_the_last_one_counts(version, people):
     remark = item_at(version, "整张表").remark
-    answer(remark, RemarkAnswerKind.CHANGED, actor=people.clerk)
-    answer(remark, RemarkAnswerKind.EXPLAINED, " 已写足 ", actor=people.head)
+    answer_remark(remark, RemarkAnswerKind.CHANGED, actor=people.clerk)
+    answer_remark(remark, RemarkAnswerKind.EXPLAINED, " 已写足 ", actor=people.head)
     item = item_at(version, "整张表")
     assert (item.is_open, str(item.answer), item.answer.author_name) == (False, "说明：已写足", people.head.real_name)
     assert len(now(version).open_items) == 2
@@ -114,7 +114,7 @@ def test_an_answer_closes_its_remark_and_the_last_one_counts(version, people):
 @pytest.mark.parametrize("text", ["", " ", "\u3164", "长" * 501])
 def test_an_explanation_says_something_and_not_too_much(version, people, text):
     with pytest.raises(ValidationError) as refused:
-        answer(item_at(version, "整张表").remark, RemarkAnswerKind.EXPLAINED, text, actor=people.head)
+        answer_remark(item_at(version, "整张表").remark, RemarkAnswerKind.EXPLAINED, text, actor=people.head)
     assert list(refused.value.message_dict) == ["text"]
     assert not RemarkAnswer.objects.exists()
 
@@ -123,14 +123,14 @@ def test_only_who_fills_in_answers_and_only_a_draft(version, people):
     remark = item_at(version, "整张表").remark
     for person in (people.reviewer, people.office, people.other_head):
         with pytest.raises(PermissionDenied):
-            answer(remark, RemarkAnswerKind.CHANGED, actor=person)
+            answer_remark(remark, RemarkAnswerKind.CHANGED, actor=person)
     perform(Action.SUBMIT, version, actor=people.head)
     with pytest.raises(FrozenError):
-        answer(remark, RemarkAnswerKind.CHANGED, actor=people.head)
+        answer_remark(remark, RemarkAnswerKind.CHANGED, actor=people.head)
 
 
 def test_a_second_return_has_its_own_list(version, people):
-    answer(item_at(version, "整张表").remark, RemarkAnswerKind.CHANGED, actor=people.head)
+    answer_remark(item_at(version, "整张表").remark, RemarkAnswerKind.CHANGED, actor=people.head)
     old = item_at(version, "岗位职责风险第 1 项").remark
     sent = perform(Action.SUBMIT, version, actor=people.head)
     assert len(now(sent).items) == 3
@@ -141,11 +141,11 @@ def test_a_second_return_has_its_own_list(version, people):
     perform(Action.RETURN, sent, actor=people.reviewer, comment="再改")
     assert [item.remark.text for item in now(version).items] == ["还要改"]
     with pytest.raises(ValidationError):
-        answer(old, RemarkAnswerKind.CHANGED, actor=people.head)
+        answer_remark(old, RemarkAnswerKind.CHANGED, actor=people.head)
 
 
 def test_answers_are_never_changed(version, people):
-    given = answer(item_at(version, "整张表").remark, RemarkAnswerKind.CHANGED, actor=people.head)
+    given = answer_remark(item_at(version, "整张表").remark, RemarkAnswerKind.CHANGED, actor=people.head)
     with pytest.raises(TypeError):
         RemarkAnswer.objects.filter(pk=given.pk).update(text="别的")
     with pytest.raises(TypeError):

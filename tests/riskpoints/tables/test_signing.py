@@ -52,7 +52,7 @@ def test_a_signature_without_scan_is_noted_and_waits(reviewed_version, people):
     assert (version.status, version.status_words, version.awaits_scan) == (Status.REVIEWED, "已审核，待补扫描件", True)
     assert (version.signer_name, version.signed_on, version.confirmed_by) == ("校长", TODAY(), people.office)
     assert ControlTable.objects.get(pk=version.table_id).in_force is None
-    assert list(outstanding.noted()) == [version]
+    assert list(outstanding.noted_signatures()) == [version]
     entry = AuditEntry.objects.last()
     assert (entry.action, entry.detail) == (
         RegisterVerb.NOTE_SIGNATURE,
@@ -71,14 +71,14 @@ def test_whoever_may_record_adds_the_scan_and_puts_it_in_force(reviewed_version,
         True,
     )
     assert (version.confirmation_rule, version.scans.count()) == (ConfirmationRule.PRESENT, 1)
-    assert list(outstanding.noted()) == []
+    assert list(outstanding.noted_signatures()) == []
 
 
 def test_a_return_forgets_what_was_noted(reviewed_version, people):
     version = note_signature(reviewed_version, paper_signature(scan=b""), actor=people.office)
     version = perform(Action.RETURN, version, actor=people.reviewer, comment="签字前发现漏项")
     assert (version.signer_name, version.signed_on, version.confirmed_by, version.confirmed_how) == ("", None, None, "")
-    assert list(outstanding.noted()) == []
+    assert list(outstanding.noted_signatures()) == []
 
 
 @pytest.mark.parametrize("name", ["head", "reviewer", "leader", "admin", "auditor"])

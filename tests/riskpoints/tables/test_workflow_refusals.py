@@ -137,7 +137,7 @@ def test_what_changed_while_it_was_printed_is_not_decided(submitted_version, peo
     def changed(decision, printed):
         raise ValueError
 
-    monkeypatch.setattr(papers, "keep", changed)
+    monkeypatch.setattr(papers, "keep_printed", changed)
     words = told(perform, Action.APPROVE, submitted_version, actor=people.reviewer)
     assert words == "办理的同时表的内容有了变动，没有办理。请刷新页面，看过以后再办理。"
     assert status_of(submitted_version) == Status.SUBMITTED

@@ -180,7 +180,7 @@ def test_a_finished_archive_is_listed_and_handed_out_as_it_is(archive, screen):
     assert "已生成" in page
     response = screen.get(reverse("riskpoints:archive_download", args=[archive.pk]))
     assert response.streaming
-    assert b"".join(response.streaming_content) == shelf.stored(archive).read_bytes()
+    assert b"".join(response.streaming_content) == shelf.file_of(archive).read_bytes()
     assert f"{archive.cycle.year}年度廉政风险防控档案.zip" in unquote(response["Content-Disposition"])
     assert (response["Content-Type"], response["Content-Length"]) == ("application/zip", str(archive.size))
     entry = AuditEntry.objects.last()
@@ -192,7 +192,7 @@ def test_a_finished_archive_is_listed_and_handed_out_as_it_is(archive, screen):
 
 
 def test_an_archive_whose_file_is_gone_says_so(archive, screen):
-    shelf.stored(archive).unlink()
+    shelf.file_of(archive).unlink()
     page = panel(screen)
     assert "文件不在服务器上，请重新生成" in page
     assert reverse("riskpoints:archive_download", args=[archive.pk]) not in page
@@ -203,7 +203,7 @@ def test_an_archive_whose_file_is_gone_says_so(archive, screen):
 def test_checking_says_that_it_is_whole_or_what_is_wrong(archive, screen):
     address = reverse("riskpoints:archive_verify", args=[archive.pk])
     assert "完整无误" in screen.post(address).content.decode()
-    path = shelf.stored(archive)
+    path = shelf.file_of(archive)
     path.write_bytes(path.read_bytes()[:-100])
     page = screen.post(address).content.decode()
     assert "有 2 处不对" in page

@@ -204,13 +204,13 @@ def test_this_year_and_closed_years_are_not_recorded(cycle, past, department, of
         assert enter(office).post(address(year, department), paper()).status_code == 404
         sheet = historical.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
         with pytest.raises(WorkflowError):
-            historical.record(year, department, sheet, actor=office)
+            historical.record_sheet(year, department, sheet, actor=office)
 
 
 def test_the_service_asks_who_records(past, department, admin):
     sheet = historical.RecordedSheet("", "", "校长", datetime.date(2015, 1, 1), [], "补录", scans.PDF, "pdf")
     with pytest.raises(PermissionDenied):
-        historical.record(past, department, sheet, actor=admin)
+        historical.record_sheet(past, department, sheet, actor=admin)
 
 
 def test_a_historical_year_is_opened_without_tables(cycle, department, people, enter):

@@ -232,7 +232,7 @@ def test_an_export_of_everything_equals_the_annual_register(confirmed_version, o
     chosen = filters.read(QueryReader({}), filters.options(office))
     lines = lines_of(search.points(office, chosen), office)
     other_version = other_table.in_force
-    annual = build_lists.register([confirmed_version, other_version])
+    annual = build_lists.year_register([confirmed_version, other_version])
     found = selection(lines, year=confirmed_version.table.cycle.year, scope="").rows
     assert {row.status for row in found} == {"现行"}  # that of the year says the same on any day
     assert tuple(replace(row, status="当年有效") for row in found) == annual.rows

@@ -48,7 +48,7 @@ WRITES = {
     "scan": lambda y: papers.add_scan(y.confirmed, b"%PDF-1.5\n%%EOF", "pdf", actor=y.people.office),
     "dates": lambda y: changing.change_dates(y, dict.fromkeys(calendar.DATES, y.fill_from), actor=y.people.office),
     "missing table": lambda y: membership.add_missing_table(y, y.founded, actor=y.people.office),
-    "record": lambda y: historical.record(y, y.founded, SHEET, actor=y.people.office),
+    "record": lambda y: historical.record_sheet(y, y.founded, SHEET, actor=y.people.office),
 }
 
 

@@ -259,7 +259,7 @@ def test_a_point_is_taken_over_with_its_measures(draft, revision, changed, peopl
 
 
 def test_who_chooses_writes_and_who_declines_does_not(draft, revision, changed, people):
-    choose(taking.keep, draft, key_of(changed["gone"]), revision, people.clerk)
+    choose(taking.keep_own, draft, key_of(changed["gone"]), revision, people.clerk)
     assert list(draft.authors.all()) == []
     choose(taking.take, draft, key_of(changed["reworded"]), revision, people.clerk)
     assert list(draft.authors.all()) == [people.clerk]
@@ -267,7 +267,7 @@ def test_who_chooses_writes_and_who_declines_does_not(draft, revision, changed, 
 
 def test_what_was_declined_is_not_asked_again(draft, revision, changed, people):
     gone = draft.points.get(identity=changed["gone"].identity)
-    choose(taking.keep, draft, key_of(gone), revision, people.head)
+    choose(taking.keep_own, draft, key_of(gone), revision, people.head)
     assert found(draft).of(key_of(gone)) is None
     assert draft.points.filter(pk=gone.pk).exists()
     row = SourceChoice.objects.get(key=key_of(gone))
@@ -288,7 +288,7 @@ def test_all_declined_the_draft_stays_and_is_asked_about_the_next_one_only(draft
 def test_each_choice_is_in_the_trail(draft, revision, changed, people):
     number = AuditEntry.objects.count()
     choose(taking.take, draft, key_of(changed["reworded"]), revision, people.head)
-    choose(taking.keep, draft, key_of(changed["gone"]), revision, people.head)
+    choose(taking.keep_own, draft, key_of(changed["gone"]), revision, people.head)
     entries = AuditEntry.objects.filter(number__gt=number).order_by("number")
     assert [(entry.action, entry.actor_number) for entry in entries] == [
         (RegisterVerb.POINT_CHANGE, people.head.staff_number),
