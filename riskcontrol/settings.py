@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "riskpoints.participation",
     "riskpoints.library",
     "riskpoints.powers",
+    "riskpoints.campaign",
 ]
 
 MIDDLEWARE = [

@@ -18,6 +18,7 @@ from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, SheetPart
 from riskpoints.library import plan, sent
 from tests import scans
+from tests.access import campaign
 from tests.access.matrix import Row
 from tests.access.world import World
 from tests.factories import PASSWORD
@@ -145,6 +146,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         return {"scan": new, "reason": "扫描成了另一张表"}
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
+    if row.name.startswith("campaign:"):
+        return campaign.bodies(world, person).get(row.name, {})
     return bodies.get(row.name, {})
 
 

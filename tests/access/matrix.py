@@ -440,7 +440,20 @@ riskpoints:assess D-past                 LL GGGGGG GGGG GG GG    LL NNFFFN VFVN 
 riskpoints:assess D-returned             LL GGGGGG GGGG GG GG    LL NNFFNN VVVN NN NN
 """
 
-BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, LIBRARY, POWERS, RULES, YEARS, OPENING, FILLING, DECIDING)
+# The year's work: everybody of the school reads it; a head writes what the own department did.
+CAMPAIGN = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+campaign:education            -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
+campaign:education_new        -      LL FFFVFV VVVF FV FF    LL FFFDFD DDDF FD FF
+campaign:education_ledger     -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:education_event      -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
+campaign:education_edit       -      LL FFFVFF VVVF FV FF    LL FFFDFF DDDF FD FF
+campaign:education_material   -      LL FGGGGG GGGG GG FG    LL FFFDFF DDDF FD FF
+campaign:education_download   -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:education_sheet      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+"""
+
+BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, LIBRARY, POWERS, RULES, YEARS, OPENING, FILLING, DECIDING, CAMPAIGN)
 
 
 @dataclass(frozen=True)

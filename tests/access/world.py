@@ -29,6 +29,7 @@ from riskpoints.references.powers import drafting, filing
 from riskpoints.references.powers.models import Power
 from riskpoints.tables import editing, papers, reviewing, starting, workflow
 from tests import scans
+from tests.access import campaign
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
 from tests.factories import (
@@ -164,6 +165,7 @@ def build(
     }
     _add_what_others_said(world, department)
     _add_powers(world, department, discipline_office)
+    campaign.add(world, department)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)
     return world
 

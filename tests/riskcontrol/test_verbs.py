@@ -7,6 +7,7 @@ from departments.verbs import OrganisationVerb
 from riskcontrol import audit, verbs
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb, Verb
+from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.enums import Action
 from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.references.library.verbs import LibraryVerb
@@ -25,6 +26,7 @@ ENUMS = (
     PowerVerb,
     RegulationVerb,
     LibraryVerb,
+    CampaignVerb,
 )
 
 
@@ -68,6 +70,7 @@ def test_each_app_has_registered_its_enum():
         "powers",
         "regulations",
         "library",
+        "campaign",
     }
     assert all(verbs.is_registered(verb) for enum in ENUMS for verb in enum)
 

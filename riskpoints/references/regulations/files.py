@@ -8,40 +8,13 @@ from django.utils import timezone
 
 from departments.models import Actor
 from riskcontrol import audit, files
-from riskcontrol.paper import attachment_reading
-from riskcontrol.processes.confined import SCAN_LIMITS, RefusedError, Words, confined
-from riskcontrol.sizes import ATTACHMENT_BYTES, ATTACHMENT_MEGABYTES
+from riskcontrol.attachments import ACCEPTED, HELP, MEDIA_TYPES, plain_name, read
 from riskcontrol.text import stripped
 from riskpoints.references.regulations.models import Regulation, RegulationFile
 from riskpoints.references.regulations.permissions import RegulationAction, require_still
 from riskpoints.references.regulations.verbs import RegulationVerb
 
-WORDS = Words(
-    "这个文件太复杂，{seconds} 秒内没有读完。请另存后再试。",
-    "这个文件展开后太大，读不下。请另存后再试。",
-    "这个文件读不出来，可能已经损坏。请打开后另存，再上传。",
-)
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ofd": "application/ofd",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-}
-ACCEPTED = ",".join(f".{suffix}" for suffix in (*MEDIA_TYPES, "jpeg"))
-HELP = f"PDF、Word（.docx）、Excel（.xlsx）、OFD、JPG 或 PNG，不超过 {ATTACHMENT_MEGABYTES} MB。"
-LONGEST_NAME = 120
-
-
-def read(content: bytes) -> str:
-    """The kind of file by its content, read in a confined process. ValidationError at `file` says what is wrong."""
-    if len(content) > ATTACHMENT_BYTES:
-        raise ValidationError({"file": f"文件超过 {ATTACHMENT_MEGABYTES} MB，请分开或压缩图片后再上传。"})
-    try:
-        return str(confined(attachment_reading.read_attachment, content, limits=SCAN_LIMITS, words=WORDS)["kind"])
-    except RefusedError as error:
-        raise ValidationError({"file": str(error)}) from error
+__all__ = ["ACCEPTED", "HELP", "MEDIA_TYPES", "add", "read"]
 
 
 def add(
@@ -66,7 +39,7 @@ def add(
         row = RegulationFile(
             regulation=locked,
             file=files.keep(content, MEDIA_TYPES[suffix]),
-            name=_plain_name(name, suffix),
+            name=plain_name(name, suffix),
             suffix=suffix,
             added_by=actor,
             added_at=timezone.now(),
@@ -86,10 +59,3 @@ def _require_replaceable(regulation: Regulation, old: RegulationFile, reason: st
         raise ValidationError({"reason": "请写明更换原因，原来的文件保留。"})
     if old.regulation_id != regulation.pk or RegulationFile.objects.filter(replaces=old).exists():
         raise ValidationError({"file": "要更换的文件刚才已被他人更换，请刷新后再看。"})
-
-
-def _plain_name(name: str, suffix: str) -> str:
-    """The name without its ending, which is that of its content, and cut to what a row holds."""
-    plain = "".join(character for character in name if character.isprintable())
-    stem = plain.rpartition("/")[2].rpartition("\\")[2].rpartition(".")[0] or plain
-    return f"{stripped(stem)[: LONGEST_NAME - len(suffix) - 1] or '文件'}.{suffix}"

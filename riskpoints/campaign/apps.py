@@ -1,0 +1,28 @@
+"""The wing's registration, and what it hands in to the register."""
+
+from django.apps import AppConfig
+
+
+class CampaignConfig(AppConfig):
+    name = "riskpoints.campaign"
+    label = "campaign"
+    verbose_name = "年度工作"
+
+    def ready(self) -> None:
+        from riskpoints import wings
+        from riskpoints.campaign import menu, sample
+        from riskpoints.campaign.education import record as education
+        from riskpoints.campaign.verbs import READING, CampaignVerb
+
+        wings.add(
+            wings.Wing(
+                name=self.label,
+                title=self.verbose_name,
+                words=wings.Words(CampaignVerb, reading=READING),
+                urls="riskpoints.campaign.urls",
+                menu=menu.entries,
+                figures=education.figures,
+                parts=[education.PART],
+                sample=sample.fill,
+            )
+        )

@@ -1,0 +1,1 @@
+"""廉政教育: recording it, reading it, its papers, its place in the archive (R14, R37)."""
