@@ -27,6 +27,7 @@ class Field:
     shows it to them only. `is_prose`: long texts, whose words are compared one by one. `title`: of a plain text that
     has no place of its own anywhere; the form, the page, the import, the workbooks and the search take it from here.
     `is_day`: it is a day, written 2026-11-20.
+    `is_reference`: it only points to a row of a reference, and is copied and compared by that row's key.
     """
 
     name: str
@@ -37,8 +38,14 @@ class Field:
     is_assessment: bool = False
     is_ground: bool = False
     is_prose: bool = False
+    is_reference: bool = False
     title: str = ""
     is_day: bool = False
+
+    @property
+    def attribute(self) -> str:
+        """Where a row has it without looking the reference up."""
+        return f"{self.name}_id" if self.is_reference else self.name
 
 
 def _typed(name: str, *, is_prose: bool = False, is_scale: bool = False) -> Field:
@@ -82,6 +89,8 @@ POINT = (
     _missing("missing_regulation", "缺少的制度"),
     _missing("missing_drafter", "由谁拟订"),
     _missing("missing_due", "拟订期限", is_day=True),
+    # Where its words were taken from; what is decided is the words.
+    Field("library_entry", since=None, is_typed=True, is_reference=True),
 )
 MEASURE = (
     Field("category", since=None, is_typed=True, is_compared=True, is_answer=True),
@@ -126,6 +135,11 @@ def assessments(number: int) -> tuple[str, ...]:
 def typed(fields: tuple[Field, ...]) -> tuple[str, ...]:
     """The names of what a department fills in."""
     return tuple(field.name for field in fields if field.is_typed)
+
+
+def copied(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The attributes that hold what a department fills in, from row to row."""
+    return tuple(field.attribute for field in fields if field.is_typed)
 
 
 def compared(fields: tuple[Field, ...]) -> tuple[str, ...]:

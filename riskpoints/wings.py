@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from django.db.models import Q
 
-from departments.models import Department, School, User
+from departments.models import Department, Post, School, User
 from riskcontrol import triggers, verbs
 from riskcontrol.models import StoredFile
 from riskcontrol.verbs import Fact, Verb
@@ -24,8 +24,9 @@ Row = dict[str, Any]
 Person = Callable[[Row | None], Any]
 # Keeps a file of an archive, known by its SHA-256.
 FileOf = Callable[[str], StoredFile]
-# A page of the register that shows parts of wings: a published table, and the table that is to be confirmed.
-Place = Literal["published", "deciding"]
+# A page of the register that shows parts of wings: a published table, the table that is to be confirmed, and beside
+# the form while it is filled in or reviewed.
+Place = Literal["published", "deciding", "filling", "reviewing"]
 
 
 def person(user: User | None, at: datetime.datetime | None) -> Row | None:
@@ -77,6 +78,35 @@ class Mark:
 
     words: str
     point: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Another way to begin a risk point, beside 添加风险点."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class FirstMeasure:
+    """A measure that stands in the form of a new point."""
+
+    text: str
+    stage: str = ""
+    timing: str = ""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What the form of a new point begins with, by its fields; `note` says above it where that comes from.
+
+    Nothing of it is saved before the form is.
+    """
+
+    values: Mapping[str, Any]
+    measures: Sequence[FirstMeasure] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,7 +207,9 @@ class Wing:
     under the lock of the version; `follows` are done in the act's transaction, once it is decided; a year is not closed
     while there are `open_matters`, each told in Chinese. `public_links` are
     asked with a published table, or with None for the list of all. `marks` are asked for versions that the person may
-    see, and answer by their keys.
+    see, and answer by their keys. `beginnings` are asked for a row of a draft's form (its category), and for a post
+    that has no point (without a category); one leads to `?open=new-CATEGORY&from=NAME-KEY` of the form, and
+    `preset` says what KEY fills in. `guides` are what a department asks itself in a category.
     """
 
     name: str
@@ -192,6 +224,9 @@ class Wing:
     panels: Mapping[Place, Callable[[Any, TableVersion], Panel | None]] = field(default_factory=dict)
     public_links: Callable[[TableVersion | None], Sequence[PublicLink]] = _nothing
     marks: Callable[[Any, Sequence[TableVersion]], Mapping[int, Sequence[Mark]]] = field(default=lambda *asked: {})
+    beginnings: Callable[[Any, TableVersion, str, Post | None], Sequence[Beginning]] = _nothing
+    preset: Callable[[TableVersion, str, str], Preset | None] = field(default=lambda *asked: None)
+    guides: Callable[[str], Sequence[str]] = _nothing
     filters: Callable[[Any], Sequence[PointFilter]] = _nothing
     freeze: Sequence[triggers.FreezeRule] = ()
     parts: Sequence[YearPart] = ()
@@ -264,6 +299,23 @@ def marks(user: Any, versions: Iterable[TableVersion]) -> dict[int, list[Mark]]:
         for key, own in wing.marks(user, asked).items():
             found.setdefault(key, []).extend(own)
     return found
+
+
+def beginnings(user: Any, version: TableVersion, category: str, post: Post | None = None) -> list[Beginning]:
+    """Other ways to begin a point in this row of a draft, or for this post."""
+    return [one for wing in all_wings() for one in wing.beginnings(user, version, category, post)]
+
+
+def preset(version: TableVersion, category: str, source: str) -> Preset | None:
+    """What `from=` fills into the form of a new point: the wing's name, and a key that the wing knows."""
+    name, _, key = source.partition("-")
+    wing = _wings.get(name)
+    return wing.preset(version, category, key) if wing is not None and key else None
+
+
+def guides(category: str) -> list[str]:
+    """What a department asks itself in a category."""
+    return [text for wing in all_wings() for text in wing.guides(category)]
 
 
 def filters(user: Any) -> dict[str, PointFilter]:

@@ -97,6 +97,17 @@ def _defaults(kind: type) -> dict[str, Any]:
     return vars(kind).get("default_error_messages", {})
 
 
+def _make_plain(field: forms.Field) -> None:
+    """The browser's calendar, texts as a reader sees them, messages with the field's own name."""
+    if isinstance(field, forms.DateField):
+        field.widget = DateInput(field.widget.attrs)
+        field.widget.is_required = field.required
+    if isinstance(field, forms.CharField) and field.strip:  # a password is taken as it was typed
+        _read_text(field)
+    own = _own_messages(field)
+    field.error_messages.update({key: text for key, text in _messages(field).items() if key not in own})
+
+
 class PlainForm(forms.BaseForm):
     """A mixin for Form and ModelForm: crispy without a form tag, and messages with the field's own name in them."""
 
@@ -106,13 +117,12 @@ class PlainForm(forms.BaseForm):
         self.helper.form_tag = False
         self.helper.disable_csrf = True  # the page's own form tag carries the token
         for field in self.fields.values():
-            if isinstance(field, forms.DateField):
-                field.widget = DateInput(field.widget.attrs)
-                field.widget.is_required = field.required
-            if isinstance(field, forms.CharField) and field.strip:  # a password is taken as it was typed
-                _read_text(field)
-            own = _own_messages(field)
-            field.error_messages.update({key: text for key, text in _messages(field).items() if key not in own})
+            _make_plain(field)
+
+    def add(self, name: str, field: forms.Field) -> None:
+        """One more field than the class has."""
+        _make_plain(field)
+        self.fields[name] = field
 
     def full_clean(self) -> None:
         """Refuse what nobody has sent yet; see not_yet_sent."""

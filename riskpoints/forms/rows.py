@@ -6,12 +6,16 @@ from django import forms
 from departments.enums import Level
 from departments.models import Post
 from riskcontrol.web.forms import RowsField
+from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import fields as declared
 from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.forms.base import CrispyForm, LockedForm, NewRowForm, area
+from riskpoints.forms.presets import MOST_MEASURES, ReferenceField, measure_names, preset_values
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.references.library.models import TypicalRisk
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import editing
+from riskpoints.wings import Preset
 
 MISSING = ("missing_regulation", "missing_drafter", "missing_due")
 
@@ -72,7 +76,7 @@ class RowForm(NewRowForm, forms.ModelForm):
 
 
 class PointForm(RowForm):
-    """One 风险点; a new one can bring its first measure along."""
+    """One 风险点; a new one can bring its first measures along: one, or as many as it was begun with."""
 
     class Meta:
         model = RiskPoint
@@ -117,19 +121,32 @@ class PointForm(RowForm):
         label="防范措施", max_length=2000, required=False, widget=area(2), help_text="可先写一条，保存后还能再加。"
     )
     measure_stage = forms.ChoiceField(label="措施阶段", choices=[("", "未分阶段"), *Stage.choices], required=False)
+    measure_count = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    library_entry = ReferenceField(TypicalRisk.objects.all())
 
     def __init__(
-        self, *args, version: TableVersion, posts, category: str = "", point: RiskPoint | None = None, **kwargs
+        self,
+        *args,
+        version: TableVersion,
+        posts,
+        category: str = "",
+        point: RiskPoint | None = None,
+        preset: Preset | None = None,
+        **kwargs,
     ):
-        self.point, self.is_school = point, version.table.is_school
+        self.point, self.is_school, self.preset = point, version.table.is_school, preset
         self.category = point.category if point is not None else category
-        initial = {}
+        self.measure_places: list[int] = []
+        initial = preset_values(preset) if preset is not None else {}
         if point is not None:
-            initial = {name: getattr(point, name) for name in editing.POINT_FIELDS} | {"lock": point.lock}
+            attributes = declared.copied(declared.POINT)
+            initial = {name.removesuffix("_id"): getattr(point, name) for name in attributes} | {"lock": point.lock}
             initial["post"], initial["is_latent"] = point.post_id, str(point.is_latent)
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["post"].queryset = posts
-        unused = ["measure_text", "measure_stage", "token"] if point is not None else []
+        if point is None:
+            self._add_measures()
+        unused = ["measure_text", "measure_stage", "measure_count", "token"] if point is not None else []
         if self.is_school:
             unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
         self.drop(*unused)
@@ -145,7 +162,7 @@ class PointForm(RowForm):
         )
         first = [Div(*MISSING, css_class="field-row")] if self.leads(MISSING[0]) else []
         methods = Field("finding_methods", wrapper_class="checks")
-        measure = [] if self.point is not None else [Div("measure_text", "measure_stage", css_class="with-measure")]
+        measure = [] if self.point is not None else [self._measure(place) for place in self.measure_places or [1]]
         if self.is_school:
             return Layout(*self.carried, *first, "text", *measure, methods, rest)
         scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"))
@@ -156,6 +173,34 @@ class PointForm(RowForm):
     def leads(self, name: str) -> bool:
         """R21: a 制度机制 point is asked first for what is missing, who drafts it and by when."""
         return self.category == Category.INSTITUTION and name in MISSING
+
+    def _add_measures(self):
+        """The fields of as many measures as the form was begun with, each with its time."""
+        said = self.data.get("measure_count", "") if self.is_bound else self.initial.get("measure_count", "")
+        if not PLAIN_NUMBER.fullmatch(str(said)) or not int(said):
+            return
+        self.measure_places = list(range(1, min(int(said), MOST_MEASURES) + 1))
+        longest = Measure._meta.get_field("timing").max_length
+        stages = [("", "未分阶段"), *Stage.choices]
+        for place in self.measure_places:
+            text, stage, timing = measure_names(place)
+            last = "不要的措施，把文字删去。" if place == self.measure_places[-1] else ""
+            widget = area(2)
+            label = f"防范措施 {place}"
+            self.add(text, forms.CharField(label=label, max_length=2000, required=False, widget=widget, help_text=last))
+            self.add(stage, forms.ChoiceField(label=f"措施 {place} 的阶段", choices=stages, required=False))
+            self.add(timing, forms.CharField(label=f"措施 {place} 的时限或频次", max_length=longest, required=False))
+        self.helper.layout = self.layout()
+
+    def _measure(self, place):
+        text, stage, timing = measure_names(place)
+        if not self.measure_places:
+            return Div(text, stage, css_class="with-measure")
+        return Div(text, Div(stage, timing, css_class="field-row"))
+
+    @property
+    def carried(self):
+        return [*super().carried, *(name for name in ("measure_count", "library_entry") if name in self.fields)]
 
     @property
     def opens_more(self) -> bool:

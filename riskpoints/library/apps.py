@@ -10,7 +10,7 @@ class LibraryPagesConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.library import menu
+        from riskpoints.library import menu, shared, taking
 
         wings.add(
             wings.Wing(
@@ -18,5 +18,9 @@ class LibraryPagesConfig(AppConfig):
                 title="典型风险库",
                 urls="riskpoints.library.urls",
                 menu=menu.entries,
+                marks=shared.marks,
+                beginnings=taking.beginnings,
+                preset=taking.preset,
+                guides=taking.guides,
             )
         )

@@ -123,13 +123,11 @@ class RiskForm(LockedForm):
     def _add_measure(self, place):
         longest = TypicalMeasure._meta.get_field("timing").max_length
         stages = [("", "未分阶段"), *Stage.choices]
-        self.fields[f"measure{place}"] = forms.CharField(
-            label=f"措施 {place}", max_length=2000, required=False, widget=base.area(2)
-        )
-        self.fields[f"stage{place}"] = forms.ChoiceField(label=f"措施 {place} 的阶段", choices=stages, required=False)
-        self.fields[f"timing{place}"] = forms.CharField(
-            label=f"措施 {place} 的时限或频次", max_length=longest, required=False
-        )
+        text = forms.CharField(label=f"措施 {place}", max_length=2000, required=False, widget=base.area(2))
+        self.add(f"measure{place}", text)
+        self.add(f"stage{place}", forms.ChoiceField(label=f"措施 {place} 的阶段", choices=stages, required=False))
+        timing = forms.CharField(label=f"措施 {place} 的时限或频次", max_length=longest, required=False)
+        self.add(f"timing{place}", timing)
 
     def saw(self, stored):
         """Somebody else saved meanwhile: the next save overwrites knowingly."""

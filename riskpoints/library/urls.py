@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.library.views import importing, keeping, reading
+from riskpoints.library.views import importing, keeping, picking, reading
 
 app_name = "library"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("library/<int:risk_id>/active/", keeping.activate, name="activate"),
     path("library/questions/", keeping.questions, name="questions"),
     path("library/questions/<str:category>/", keeping.question_form, name="question_form"),
+    path("library/for/<int:version_id>/", picking.pick, name="pick"),
     path("library/import/", importing.choose, name="import"),
     path("library/import/save/", importing.save, name="import_save"),
 ]

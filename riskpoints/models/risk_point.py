@@ -15,6 +15,7 @@ from riskpoints import fields, levels
 from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Harm, Likelihood, Stage, Status
 from riskpoints.models.table import FrozenError
 from riskpoints.models.version import TableVersion
+from riskpoints.references.library.models import TypicalRisk
 from riskpoints.references.regulations.models import Regulation
 
 
@@ -103,6 +104,9 @@ class RiskPoint(VersionContent):
     missing_regulation = models.CharField("缺少的制度", max_length=200, blank=True)
     missing_drafter = models.CharField("由谁拟订", max_length=64, blank=True)
     missing_due = models.DateField("拟订期限", null=True, blank=True)
+    library_entry = models.ForeignKey(
+        TypicalRisk, verbose_name="取自典型库", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = RiskPointQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from departments.models import School
+from riskpoints import fields
 from riskpoints.content.content import TableContent
 from riskpoints.models import ControlTable, Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.tables import editing
@@ -41,7 +42,7 @@ def write_point(copy: RiskPoint, point: RiskPoint) -> RiskPoint:
 
 def fill_point(copy: RiskPoint, point: RiskPoint) -> None:
     """Set what a point says as it would be carried over; nothing is saved."""
-    for name in editing.POINT_FIELDS:
+    for name in fields.copied(fields.POINT):
         setattr(copy, name, getattr(point, name))
     copy.proposed_level = point.level
     if point.confirmed_level and point.confirmed_level != point.proposed_level:

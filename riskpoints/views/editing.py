@@ -13,6 +13,7 @@ from riskcontrol.web.contrasts import typed
 from riskcontrol.web.http import next_url
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.content.content import load
+from riskpoints.forms.presets import first_measures
 from riskpoints.forms.rows import ExemptionForm, HeadForm, PointForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
@@ -130,17 +131,17 @@ def point(request, version_id, point_id=None):
 
 
 def write_point(version, category, stored, data, user):
-    """Save the point, then the measure that came with it, as one."""
+    """Save the point, then the measures that came with it, as one."""
     values = dict(data) | {"category": category}
     lock, token = values.pop("lock", None), values.pop("token", "")
-    text, stage = values.pop("measure_text", ""), values.pop("measure_stage", "")
+    measures = first_measures(values)
     if not values.get("proposed_level"):
         values["proposed_level"] = ruling_of(values).computed
     with editing.together():
         point = editing.save_point(version, values, point=stored, lock=lock, token=token, actor=user)
-        if text:
-            measure = {"category": category, "text": text, "stage": stage}
-            write_first_measure(version, measure, point, token, user)
+        for place, measure in enumerate(measures, start=1):
+            own = f"{token}-{place}" if token and place > 1 else token
+            write_first_measure(version, measure | {"category": category}, point, own, user)
     return f"point-{point.pk}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from departments.models import Post
 from riskcontrol.web.contrasts import Contrast, contrasts
 from riskcontrol.web.query import PLAIN_NUMBER
-from riskpoints import levels
+from riskpoints import levels, wings
 from riskpoints.content.content import TableContent
 from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import RiskPoint, TableVersion
@@ -50,13 +50,16 @@ class Opened:
         self.form.data = data
 
 
-def open_form(version: TableVersion, loaded: TableContent, anchor: str, post: str = "") -> Opened | None:
-    """The unbound form that `?open=` names (`post`: preset for a new point); None where it names nothing."""
+def open_form(
+    version: TableVersion, loaded: TableContent, anchor: str, post: str = "", source: str = ""
+) -> Opened | None:
+    """The unbound form that `?open=` names; None where it names nothing. A new point has its `post` chosen already, and
+    begins with what a wing fills in (`source`)."""
     kind, _, key = anchor.partition("-")
     if kind == "head":
         return Opened("head", "", form_of(version, "head", version))
     if kind in ("new", "newmeasure") and key in version.table.categories.values:
-        return Opened(kind, key, new_form(version, kind, key, post=post))
+        return Opened(kind, key, new_form(version, kind, key, post=post, source=source))
     if not PLAIN_NUMBER.fullmatch(key):
         return None
     if kind == "post":
@@ -98,12 +101,13 @@ def measure_form(version: TableVersion, category: str, *args: Any, measure: Any 
     return MeasureForm(*args, points=points_of(version, category), regulations=offered, measure=measure, **kwargs)
 
 
-def new_form(version: TableVersion, kind: str, category: str, *, post: str = "") -> Any:
-    """The empty form of a new point or measure."""
+def new_form(version: TableVersion, kind: str, category: str, *, post: str = "", source: str = "") -> Any:
+    """The form of a new point or measure, empty or as a wing fills it in."""
     if kind == "newmeasure":
         return measure_form(version, category)
     initial = {"post": post} if PLAIN_NUMBER.fullmatch(post) and not version.table.is_school else {}
-    return PointForm(version=version, posts=post_choices(version), category=category, initial=initial)
+    preset = wings.preset(version, category, source)
+    return PointForm(version=version, posts=post_choices(version), category=category, initial=initial, preset=preset)
 
 
 def post_choices(version: TableVersion) -> Any:
@@ -131,11 +135,12 @@ def ruling_context(opened: Opened) -> dict[str, Any]:
     else:
         point: RiskPoint | None = opened.row
         ruling = ruling_of(_preset(form) if point is None else vars(point) | {"post": point.post})
-        chosen = None if point is None else point.proposed_level
+        chosen = point.proposed_level if point is not None else ruling.computed if form.preset is not None else None
     return {"ruling": ruling, "chosen": int(chosen) if str(chosen or "") in ("1", "2", "3") else None}
 
 
 def _preset(form: PointForm) -> dict[str, Any]:
     posts: Any = form.fields.get("post")
     key = form.initial.get("post")
-    return {"post": posts.queryset.filter(pk=key).first()} if posts and key else {}
+    scales = {name: form.initial.get(name) for name in ("likelihood", "harm")}
+    return scales | ({"post": posts.queryset.filter(pk=key).first()} if posts and key else {})

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.db.models import prefetch_related_objects
 
 from riskcontrol import audit
+from riskpoints import fields as declared
 from riskpoints.content.changes import FieldChange, MeasureChange, PointChange, StatementChange
 from riskpoints.content.content import TableContent, load
 from riskpoints.content.differences import MEASURE_FIELDS, POINT_FIELDS, attached, field_changes
@@ -246,7 +247,7 @@ def _carried(draft: TableVersion, content: TableContent | None) -> dict[uuid.UUI
 def _said(row: Any) -> Any:
     """What a row says, to be compared: None where there is none."""
     if isinstance(row, RiskPoint):
-        return [getattr(row, "post_id" if name == "post" else name) for name in editing.POINT_FIELDS]
+        return [getattr(row, "post_id" if name == "post" else name) for name in declared.copied(declared.POINT)]
     if isinstance(row, Measure):
         words = [getattr(row, name) for name in editing.MEASURE_FIELDS]
         return [*words, row.regulation_names, sorted(str(identity) for identity in attached(row))]

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from departments.models import Actor, Post
 from riskcontrol import audit
+from riskpoints import fields
 from riskpoints.content.differences import attached
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
 from riskpoints.tables import copying, editing
@@ -106,7 +107,7 @@ def _take_point(locked: TableVersion, item: Offer, actor: Actor) -> None:
     before = audit.field_values(row, *editing.POINT_FIELDS) if stored else {}
     if stored is not None:
         judged = editing.judged(row)
-        for name in (*editing.POINT_FIELDS, "post_name", "functions", "computed_level"):
+        for name in (*fields.copied(fields.POINT), "post_name", "functions", "computed_level"):
             setattr(row, name, getattr(theirs, name))
         if editing.judged(row) != judged:
             row.confirmed_level, row.confirmed_reason = None, ""

@@ -181,6 +181,9 @@ library:question_form        -/duty  LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF F
 library:add                  -       LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
 library:change               -       LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
 library:activate             -       LL MMMMMM MMMM MM MM    LL FFFFFF DDDF FF FF
+library:pick           D-draft       LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
+library:pick           S-draft       LL NNNNNN NNNN NV NN    LL MMMMMM MMMM MM MM
+library:pick           D-in_force    LL NFGGFN FFFF FF FN    LL MMMMMM MMMM MM MM
 library:import               -       LL FFFFFF VVVF FF FF    LL FFFFFF VVVF FF FF
 library:import_save          -       LL FFFFFF GGGF FF FF    LL FFFFFF DDDF FF FF
 """

@@ -13,6 +13,7 @@ from django.urls import clear_url_caches, reverse
 from django.utils import timezone
 
 import riskcontrol.urls
+from departments.models import Post
 from riskcontrol import audit, triggers, verbs
 from riskcontrol import files as stored
 from riskcontrol.models import AuditEntry
@@ -24,10 +25,10 @@ from riskpoints.enums import Action, Status
 from riskpoints.evidence import trail
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.sample import loader
-from riskpoints.tables import workflow
+from riskpoints.tables import starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.years import closing
-from tests.factories import assess_all, bring_to, paper_signature
+from tests.factories import assess_all, bring_to, fill, make_point, paper_signature
 from tests.pages import text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
 from tests.toywing import visits
@@ -56,6 +57,12 @@ def toy(db, monkeypatch):
     yield
     monkeypatch.undo()
     _routed()
+
+
+@pytest.fixture
+def begun(toy, table, people):
+    """Return an empty draft of 总务处."""
+    return starting.start_table(table, actor=people.head)
 
 
 @pytest.fixture
@@ -115,6 +122,8 @@ def test_a_wing_that_hands_in_its_name_only_answers_nothing(db, monkeypatch, cyc
     assert wings.panels("deciding", office, draft_version) == wings.figures(office, cycle) == []
     assert wings.marks(office, [draft_version]) == wings.filters(office) == wings.facts(cycle) == {}
     assert wings.unmet(Action.CONFIRM, draft_version) == ""
+    assert wings.beginnings(office, draft_version, "duty") == wings.guides("duty") == []
+    assert wings.preset(draft_version, "duty", "bare-1") is None
     wings.follow(Action.CONFIRM, draft_version, office)
 
 
@@ -186,6 +195,51 @@ def test_its_panel_stands_on_the_pages_of_a_table(visit, people, enter):
     assert "看过 1 次" in said
     assert visits.ANSWERED in said
     assert 'href="/visits/"' in enter(people.outsider).get(reverse("riskpoints:publication")).content.decode()
+
+
+def test_its_panel_stands_beside_the_form_that_is_filled_in_and_reviewed(toy, begun, people, enter):
+    address = reverse("riskpoints:version", args=[begun.pk])
+    assert "巡察看着总务处" in text_of(enter(people.head).get(address))
+    workflow.perform(Action.SUBMIT, fill(begun, actor=people.head), actor=people.head)
+    assert "巡察看着总务处" in text_of(enter(people.reviewer).get(address))
+    assert "巡察看着总务处" not in text_of(enter(people.head).get(address))
+
+
+def test_its_beginnings_stand_beside_rows_and_posts_without_points(toy, begun, people, enter):
+    make_point(begun, actor=people.head, category="duty", post=Post.objects.get(name="采购员"))
+    address = reverse("riskpoints:version", args=[begun.pk])
+    page = enter(people.head).get(address).content.decode()
+    for words in ("duty", "environment", "绿化管理员"):
+        assert f'href="/visits/?for={words}"' in page
+    assert 'href="/visits/?for=采购员"' not in page
+    workflow.perform(Action.SUBMIT, fill(begun, actor=people.head), actor=people.head)
+    assert "/visits/?for=" not in enter(people.reviewer).get(address).content.decode()
+
+
+def test_what_it_fills_in_is_saved_with_the_form_and_not_before(toy, begun, people, enter):
+    client, address = enter(people.head), reverse("riskpoints:version", args=[begun.pk])
+    page = client.get(address, {"open": "new-duty", "from": "toywing-7"})
+    said = text_of(page)
+    assert [text in said for text in ("取自巡察", "巡察问duty", "巡察问process")] == [True, True, False]
+    assert page.context["chosen"] == 1
+    assert begun.points.count() == 0
+    form = page.context["form"]
+    body = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", [])}
+    measures = {"measure_text2": "抽查三份", "measure_timing2": "每季度", "measure_text3": "第三条没有栏目"}
+    client.post(reverse("riskpoints:point_new", args=[begun.pk]), body | measures | {"category": "duty"})
+    (point,) = begun.points.all()
+    assert (point.text, point.likelihood, point.harm, point.proposed_level) == ("巡察看到的", 1, 2, 1)
+    assert list(point.measures.values_list("text", "stage", "timing")) == [
+        ("先核对", "prevention", "每月"),
+        ("抽查三份", "", "每季度"),
+    ]
+
+
+@pytest.mark.parametrize("source", ["toywing-8", "toywing", "unknown-7", "-7", "toywing-"])
+def test_a_form_that_nobody_fills_in_is_empty(toy, begun, people, enter, source):
+    address = reverse("riskpoints:version", args=[begun.pk])
+    form = enter(people.head).get(address, {"open": "new-duty", "from": source}).context["form"]
+    assert (form["text"].value(), form["measure_count"].value(), form.preset) == (None, None, None)
 
 
 def test_its_marks_stand_beside_tables_and_points(visit, people, enter):

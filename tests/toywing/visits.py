@@ -62,6 +62,23 @@ def panel(user, version):
     return wings.Panel("toywing/panel.html", f"看过 {count} 次") if count else None
 
 
+def beside(user, version):
+    return wings.Panel("toywing/panel.html", f"巡察看着{version.owner_name}")
+
+
+def beginnings(user, version, category, post):
+    return [wings.Beginning("从巡察记录选", f"/visits/?for={category or post.name}")]
+
+
+def preset(version, category, key):
+    if key != "7":
+        return None
+    values = {"text": "巡察看到的", "likelihood": 1, "harm": 2}
+    return wings.Preset(
+        values, [wings.FirstMeasure("先核对", "prevention", "每月"), wings.FirstMeasure("再抽查")], "取自巡察"
+    )
+
+
 def links(version):
     return [wings.PublicLink("看巡察", reverse("toywing:index"), "巡察", ANSWERED)]
 
@@ -146,7 +163,10 @@ WING = wings.Wing(
     demands={Action.CONFIRM: hold_back},
     follows={Action.APPROVE: note},
     open_matters=open_matters,
-    panels={"deciding": panel, "published": panel},
+    panels={"deciding": panel, "published": panel, "filling": beside, "reviewing": beside},
+    beginnings=beginnings,
+    preset=preset,
+    guides=lambda category: [f"巡察问{category}"],
     public_links=links,
     marks=marks,
     filters=filters,

@@ -1,7 +1,7 @@
 """The rows of a version's page as values: points and measures side by side, the open form in its place, the grid."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from departments.models import Post
@@ -75,11 +75,13 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One category of the form."""
+    """One category of the form; `questions` are asked beside the open form of a new point."""
 
     row: CategoryRow
     is_saved: bool
     guide: str
+    questions: Sequence[str]
+    beginnings: Sequence[wings.Beginning]
     lines: Sequence[SheetLine]
     removed_points: Sequence[PointChange]
     removed_measures: Sequence[MeasureChange]
@@ -95,6 +97,7 @@ class GridLine:
     level: int | None
     count: int
     reason: str
+    beginnings: Sequence[wings.Beginning]
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,11 @@ class RowsBuilder:
     named: Mapping[str, Sequence[Regulation]]
     saved: str
     opened: Opened | None
+    begins: Callable[..., Sequence[wings.Beginning]]
+
+    def _opens_new(self, row: CategoryRow) -> bool:
+        """Whether the form of a new point stands open in this row."""
+        return self.opened is not None and self.opened.kind == "new" and self.opened.key == row.value
 
     def rows(self, content: TableContent) -> list[SheetRow]:
         """The rows in the order of the form."""
@@ -119,6 +127,8 @@ class RowsBuilder:
                 row=row,
                 is_saved=self.saved == f"row-{row.value}",
                 guide=CATEGORY_GUIDES.get(row.value, ""),
+                questions=wings.guides(row.value) if self._opens_new(row) else [],
+                beginnings=self.begins(row.value),
                 lines=self._with_open_form(row, self._lines(row)),
                 removed_points=self.difference.removed_points_in(row.value) if self.difference else [],
                 removed_measures=self.difference.removed_measures_in(row.value) if self.difference else [],
@@ -195,7 +205,9 @@ class RowsBuilder:
         ]
 
 
-def grid_lines(content: TableContent, *, saved: str) -> list[GridLine]:
+def grid_lines(
+    content: TableContent, *, saved: str, begins: Callable[..., Sequence[wings.Beginning]]
+) -> list[GridLine]:
     """A line for each post of a version."""
     levels = {item.post_id: item for item in content.post_levels}
     reasons = {exemption.post_id: exemption.reason for exemption in content.exemptions}
@@ -207,6 +219,7 @@ def grid_lines(content: TableContent, *, saved: str) -> list[GridLine]:
             level=levels[post.pk].level,
             count=levels[post.pk].point_count,
             reason=reasons.get(post.pk, ""),
+            beginnings=[] if levels[post.pk].point_count or post.pk in reasons else begins("", post),
         )
         for post in content.posts
     ]

@@ -6,7 +6,8 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from departments.models import User
+from departments.models import Post, User
+from riskpoints import wings
 from riskpoints.content.content import TableContent
 from riskpoints.enums import HARM_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
@@ -37,12 +38,23 @@ class VersionSheet(Changes, Around, Deciding):
             named=regulations.named_in([row.basis for row in self.content.measures]) if self.mode == "edit" else {},
             saved=self.saved,
             opened=self.opened,
+            begins=self.begins,
         ).rows(self.content)
 
     @cached_property
     def grid(self) -> list[GridLine]:
         """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); none blocks."""
-        return grid_lines(self.content, saved=self.saved)
+        return grid_lines(self.content, saved=self.saved, begins=self.begins)
+
+    def begins(self, category: str, post: Post | None = None) -> list[wings.Beginning]:
+        """How else a point can be begun by who fills the form in."""
+        return wings.beginnings(self.user, self.version, category, post) if self.mode == "edit" else []
+
+    @cached_property
+    def beside(self) -> list[wings.Panel]:
+        """What the wings show beside the form while it is filled in or reviewed."""
+        places: dict[str, wings.Place] = {"edit": "filling", "review": "reviewing"}
+        return wings.panels(places[self.mode], self.user, self.version) if self.mode in places else []
 
 
 def assessment_forms(sheet: VersionSheet, data: Any = None) -> dict[int, AssessmentForm]:
@@ -70,7 +82,8 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
     sheet = VersionSheet(version, cast(User, request.user), **parts)  # nobody else is let in: LoginRequiredMiddleware
     if sheet.mode == "edit" and sheet.opened is None:
         sheet.saved = request.GET.get("saved", "")
-        sheet.opened = open_form(version, sheet.content, request.GET.get("open", ""), request.GET.get("post", ""))
+        asked = [request.GET.get(name, "") for name in ("open", "post", "from")]
+        sheet.opened = open_form(version, sheet.content, *asked)
     if sheet.mode == "review" and sheet.assessment_forms is None:
         sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
     if sheet.opened is not None and _is_gone(sheet.opened, sheet.content):

@@ -1,0 +1,103 @@
+"""An entry taken into the editor: what is offered for a category and a post, and what the form begins with."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from departments.models import Post, PostFunction
+from riskcontrol.web.query import PLAIN_NUMBER
+from riskpoints.models import TableVersion
+from riskpoints.references.library import services
+from riskpoints.references.library.models import TypicalRisk
+from riskpoints.wings import Beginning, FirstMeasure, Preset
+
+WING = "library"
+LABEL = "从典型库选"
+NOTE = (
+    "取自典型库 {risk.key}（{risk.area}）。这里还没有保存：请按本岗位的实际修改，不合适的措施删去，再按“保存风险点”。"
+)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """An entry as it is offered: `functions` are those that it shares with the post, `taken` the numbers of the points
+    of this table that came from it."""
+
+    risk: TypicalRisk
+    is_hot: bool
+    functions: tuple[str, ...]
+    is_taken: bool
+    address: str
+
+
+def beginnings(user: Any, version: TableVersion, category: str, post: Post | None) -> list[Beginning]:
+    """A link beside an empty row, a row or a post without points."""
+    query = {"category": category, "post": post.pk if post else ""}
+    address = reverse("library:pick", args=[version.pk])
+    return [Beginning(LABEL, f"{address}?{urlencode({key: value for key, value in query.items() if value})}")]
+
+
+def preset(version: TableVersion, category: str, key: str) -> Preset | None:
+    """What an entry fills into the form of a new point; None where there is none in use of this category."""
+    if not PLAIN_NUMBER.fullmatch(key):
+        return None
+    risk = TypicalRisk.objects.filter(pk=int(key), category=category, is_active=True).first()
+    if risk is None:
+        return None
+    return Preset(
+        values={
+            "text": risk.text,
+            "manifestation": risk.manifestation,
+            "likelihood": risk.likelihood,
+            "harm": risk.harm,
+            "library_entry": risk.pk,
+        },
+        measures=[FirstMeasure(item.text, item.stage, item.timing) for item in risk.measures.all()],
+        note=NOTE.format(risk=risk),
+    )
+
+
+def guides(category: str) -> list[str]:
+    """The questions beside a category's help."""
+    return services.questions_of(category)
+
+
+def offered(version: TableVersion) -> QuerySet[TypicalRisk]:
+    """The entries in use for the categories of this table."""
+    found = TypicalRisk.objects.filter(is_active=True, category__in=version.table.categories.values)
+    return found.prefetch_related("functions", "measures")
+
+
+def fitting(version: TableVersion, risks: Any, post: Post | None) -> list[Fitting]:
+    """The entries in the order in which they are worth a look: the year's own first, then those of the post's
+    functions; those that name other functions than the post's are left out."""
+    own = {function.name for function in post.functions.all()} if post else set()
+    year, taken = version.table.cycle.year, taken_in(version)
+    found = []
+    for risk in risks:
+        names = {function.name for function in risk.functions.all()}
+        if post is not None and names and not names & own:
+            continue
+        shared = tuple(sorted(names & own)) if post else tuple(sorted(names))
+        found.append(Fitting(risk, risk.is_hot_in(year), shared, risk.pk in taken, _address(version, risk, post)))
+    return sorted(found, key=lambda item: (item.is_taken, not item.is_hot, not (item.functions and post)))
+
+
+def taken_in(version: TableVersion) -> set[int]:
+    """The keys of the entries that points of this version came from."""
+    points = version.points.exclude(library_entry=None)
+    return set(points.values_list("library_entry_id", flat=True))
+
+
+def _address(version: TableVersion, risk: TypicalRisk, post: Post | None) -> str:
+    query = {"open": f"new-{risk.category}", "post": post.pk if post else "", "from": f"{WING}-{risk.pk}"}
+    sheet = reverse("riskpoints:version", args=[version.pk])
+    return f"{sheet}?{urlencode({key: value for key, value in query.items() if value})}#new-{risk.category}"
+
+
+def functions_of(posts: list[Post]) -> list[PostFunction]:
+    """The functions that posts have, each once."""
+    return list({function.pk: function for post in posts for function in post.functions.all()}.values())
