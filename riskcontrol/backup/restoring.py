@@ -20,7 +20,16 @@ from riskcontrol.verbs import SystemFact, SystemVerb
 
 # What `migrate` itself writes into a new database.
 OF_THE_SET_UP = frozenset(
-    {"contenttypes.contenttype", "auth.permission", "riskcontrol.audithead", "departments.postfunction"}
+    {
+        "contenttypes.contenttype",
+        "auth.permission",
+        "riskcontrol.audithead",
+        "departments.postfunction",
+        "library.typicalrisk",
+        "library.typicalrisk_functions",
+        "library.typicalmeasure",
+        "library.guidingquestion",
+    }
 )
 
 
