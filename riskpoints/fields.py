@@ -11,7 +11,9 @@ from typing import Any
 from riskpoints.enums import Category, SchoolCategory, Scope
 
 # Formats of snapshots. The first has no seal, the second none that says so: versions of both know theirs by the seal.
-UNSEALED, SEALED, NUMBERED, REFERENCES = 1, 2, 3, 4
+UNSEALED, SEALED, NUMBERED = 1, 2, 3
+# The fourth says what a point and its measures refer to: power and step, regulations.
+REFERENCES = 4
 # The format of what is handed in from now on.
 CURRENT = REFERENCES
 
@@ -72,6 +74,11 @@ POINT = (
     _typed("text", is_prose=True),
     _typed("manifestation", is_prose=True),
     _typed("matter"),
+    Field("power_revision", since=None, is_typed=True, is_reference=True),  # it says the three texts
+    Field("power_step", since=None, is_typed=True, is_reference=True),
+    Field("power_number", since=REFERENCES, is_compared=True, is_answer=True),
+    Field("power_name", since=REFERENCES, is_compared=True, is_answer=True),
+    Field("step_name", since=REFERENCES, is_compared=True, is_answer=True),
     _typed("is_latent"),
     _typed("likelihood", is_scale=True),
     _typed("harm", is_scale=True),
@@ -102,6 +109,8 @@ MEASURE = (
     # The regulations it rests on, as they were called then; which they are is chosen beside the fields.
     Field("regulation_names", REFERENCES, is_compared=True, is_answer=True),
 )
+# What a point says of its power, whatever becomes of that; it goes where the point goes.
+POWER_TEXTS = ("power_number", "power_name", "step_name")
 # A version's own row; in the snapshot `owner_name` and `head_name` are called owner and head.
 HEAD = (
     Field("owner_name", is_compared=True),

@@ -7,8 +7,10 @@ from departments.enums import Level
 from riskcontrol.paper.pdf import unprintable
 from riskcontrol.text import is_blank, stripped
 from riskpoints.content.content import CategoryRow, TableContent
-from riskpoints.enums import DateMode, Stage
+from riskpoints.enums import Category, DateMode, Stage
 from riskpoints.models import RiskPoint
+from riskpoints.rules import queries as rules
+from riskpoints.rules.enums import Key
 
 # Phrases that promise nothing anyone could check (peers.md, "Quality hints").
 EMPTY_PHRASES = ("加强教育", "加强学习", "提高认识", "加强管理", "加强监督", "严格要求自己", "提高思想认识")
@@ -90,6 +92,11 @@ def check(content: TableContent) -> Report:
             checks += 1
             findings += _point_findings(content, row, point, number)
     findings += _unprintable_findings(content)
+    if content.nodes and rules.on()[Key.RISK_NODES]:
+        checks += len(content.nodes)
+        findings += _node_findings(content, blocks=True)
+    else:
+        findings += _node_findings(content, blocks=False)
     findings += _hints(content)
     return Report(tuple(findings), checks)
 
@@ -129,6 +136,12 @@ def _point_findings(content: TableContent, row: CategoryRow, point: RiskPoint, n
     if point.post_id and point.post_id not in {post.pk for post in content.posts}:
         missing.append(f"岗位“{point.post_name}”已停用，请改选岗位")
     return [Finding(f"{where}{'，'.join(missing)}", f"point-{point.pk}")] if missing else []
+
+
+def _node_findings(content: TableContent, *, blocks: bool) -> list[Finding]:
+    """Steps of powers that are filed as risk nodes and on which no point lies (R15, R17)."""
+    said = [f"职权 {node.number} 的环节“{node.step}”标为风险节点，还没有风险点" for node in content.open_nodes]
+    return [Finding(message, f"row-{Category.PROCESS}", blocks=blocks) for message in said]
 
 
 def _unprintable_findings(content: TableContent) -> list[Finding]:

@@ -14,6 +14,7 @@ from departments.models import Post
 from riskcontrol.audit import canonical_json, sha256
 from riskpoints import fields, levels
 from riskpoints.models import Decision, Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.references.powers.queries import RiskNode, risk_nodes
 
 CODE_LENGTH = 12
 # Under this name the entry of a decision that puts a table in force has the hash of the open part of its content.
@@ -87,6 +88,8 @@ class TableContent:
     rows: list[CategoryRow]
     posts: list[Post]
     exemptions: list[PostExemption]
+    # Of a draft: the steps that the department has filed as risk nodes.
+    nodes: list[RiskNode] = field(default_factory=list)
 
     @property
     def points(self) -> list[RiskPoint]:
@@ -114,6 +117,12 @@ class TableContent:
             posts = [post for post in self.posts if post.pk == post_id]
             return [pair for post in posts for pair in post.floors]
         return [(name, floor) for item in self.exemptions if item.post_id == post_id for name, floor in item.functions]
+
+    @property
+    def open_nodes(self) -> list[RiskNode]:
+        """The risk nodes of powers on which no point of this version lies."""
+        covered = {(point.power_number, point.step_name) for point in self.points}
+        return [node for node in self.nodes if (node.number, node.step) not in covered]
 
     @property
     def post_levels(self) -> list[PostLevel]:
@@ -175,7 +184,8 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
         posts = list(Post.objects.active_on(on).filter(department_id=table.department_id).prefetch_related("functions"))
     elif table.department_id:
         posts = _posts_as_named(points, exemptions)
-    return TableContent(version, rows, posts, exemptions)
+    nodes = risk_nodes(table.department_id) if table.department_id and version.is_draft else []
+    return TableContent(version, rows, posts, exemptions, nodes)
 
 
 def _posts_as_named(points: list[RiskPoint], exemptions: list[PostExemption]) -> list[Post]:

@@ -97,7 +97,7 @@ def register_row(
         number=number,
         department=version.owner_name,
         post=point.post_name,
-        power=point.matter,
+        power="\n".join(filter(None, (point.power_words, point.matter))),
         category=point.get_category_display(),
         point=point.text,
         manifestation=point.manifestation,

@@ -10,6 +10,7 @@ from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import fields as declared
 from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.forms.base import CrispyForm, LockedForm, NewRowForm, area
+from riskpoints.forms.powers import PowerChoices
 from riskpoints.forms.presets import MOST_MEASURES, ReferenceField, measure_names, preset_values
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.references.library.models import TypicalRisk
@@ -18,6 +19,9 @@ from riskpoints.tables import editing
 from riskpoints.wings import Preset
 
 MISSING = ("missing_regulation", "missing_drafter", "missing_due")
+
+# Typed fields of a point that are no field of its form: the page says the category, one choice gives power and step.
+POINT_ELSEWHERE = ("category", "power_revision", "power_step")
 
 
 class HeadForm(LockedForm):
@@ -80,7 +84,7 @@ class PointForm(RowForm):
 
     class Meta:
         model = RiskPoint
-        fields = [name for name in declared.typed(declared.POINT) if name != "category"]
+        fields = [name for name in declared.typed(declared.POINT) if name not in POINT_ELSEWHERE]
         labels = {
             "proposed_reason": "理由",
             "finding_other": "其他方法（选了“其他”时写明）",
@@ -91,6 +95,9 @@ class PointForm(RowForm):
 
     post = forms.ModelChoiceField(
         label="岗位", queryset=Post.objects.none(), required=False, empty_label="部门层面（不属于某一岗位）"
+    )
+    power = forms.ChoiceField(
+        label="职权和环节", required=False, help_text="本部门已备案的职权；没有对应的就不选，在“管理事项”里写。"
     )
     likelihood = forms.TypedChoiceField(
         label="发生机率",
@@ -129,11 +136,13 @@ class PointForm(RowForm):
         *args,
         version: TableVersion,
         posts,
+        powers=(),
         category: str = "",
         point: RiskPoint | None = None,
         preset: Preset | None = None,
         **kwargs,
     ):
+        self.power_choices = PowerChoices(powers, point)
         self.point, self.is_school, self.preset = point, version.table.is_school, preset
         self.category = point.category if point is not None else category
         self.measure_places: list[int] = []
@@ -142,11 +151,14 @@ class PointForm(RowForm):
             attributes = declared.copied(declared.POINT)
             initial = {name.removesuffix("_id"): getattr(point, name) for name in attributes} | {"lock": point.lock}
             initial["post"], initial["is_latent"] = point.post_id, str(point.is_latent)
+            initial["power"] = self.power_choices.initial
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["post"].queryset = posts
+        self.fields["power"].choices = self.power_choices.choices
         if point is None:
             self._add_measures()
         unused = ["measure_text", "measure_stage", "measure_count", "token"] if point is not None else []
+        unused += [] if self.power_choices else ["power"]
         if self.is_school:
             unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
         self.drop(*unused)
@@ -167,7 +179,8 @@ class PointForm(RowForm):
             return Layout(*self.carried, *first, "text", *measure, methods, rest)
         scales = Div(Field("likelihood", wrapper_class="pick"), Field("harm", wrapper_class="pick"))
         ruling = HTML('{% include "riskpoints/tables/_ruling.html" %}')
-        words, judgement = Div("text", "post", *measure, methods), Div(scales, ruling)
+        power = ["power"] if "power" in self.fields else []
+        words, judgement = Div("text", "post", *power, *measure, methods), Div(scales, ruling)
         return Layout(*self.carried, *first, Div(words, judgement, css_class="two-columns"), rest)
 
     def leads(self, name: str) -> bool:
@@ -201,6 +214,11 @@ class PointForm(RowForm):
     @property
     def carried(self):
         return [*super().carried, *(name for name in ("measure_count", "library_entry") if name in self.fields)]
+
+    def clean(self):
+        """The power that was chosen, as the point stores it; without the field it stays what it was."""
+        data = super().clean() or {}
+        return data | self.power_choices.values(data.pop("power")) if "power" in data else data
 
     @property
     def opens_more(self) -> bool:

@@ -16,6 +16,7 @@ from riskpoints.enums import ALL_CATEGORIES, FindingMethod, Harm, Likelihood, St
 from riskpoints.models.table import FrozenError
 from riskpoints.models.version import TableVersion
 from riskpoints.references.library.models import TypicalRisk
+from riskpoints.references.powers.models import PowerRevision, PowerStep
 from riskpoints.references.regulations.models import Regulation
 
 
@@ -88,6 +89,15 @@ class RiskPoint(VersionContent):
     text = TextField("风险点", max_length=1000)
     manifestation = TextField("表现形式", max_length=1000, blank=True)
     matter = models.CharField("管理事项或流程环节", max_length=200, blank=True)
+    power_revision = models.ForeignKey(
+        PowerRevision, verbose_name="职权", null=True, blank=True, on_delete=models.PROTECT, related_name="risk_points"
+    )
+    power_step = models.ForeignKey(
+        PowerStep, verbose_name="环节", null=True, blank=True, on_delete=models.PROTECT, related_name="risk_points"
+    )
+    power_number = models.CharField("职权编号", max_length=16, blank=True, db_index=True)
+    power_name = models.CharField("职权名称", max_length=64, blank=True)
+    step_name = models.CharField("职权环节", max_length=32, blank=True)
     is_latent = models.BooleanField("潜在风险", default=True)
     likelihood = models.PositiveSmallIntegerField("发生机率", choices=Likelihood, null=True, blank=True)
     harm = models.PositiveSmallIntegerField("危害程度", choices=Harm, null=True, blank=True)
@@ -132,6 +142,13 @@ class RiskPoint(VersionContent):
     def level(self) -> int | None:
         """The level that counts now: confirmed, else proposed."""
         return self.confirmed_level or self.proposed_level
+
+    @property
+    def power_words(self) -> str:
+        """The power and the step it lies on, as in 3-04 物资采购（验收）; empty where it lies on none."""
+        if not self.power_number:
+            return ""
+        return f"{self.power_number} {self.power_name}{f'（{self.step_name}）' if self.step_name else ''}"
 
     @property
     def plain_texts(self) -> list[tuple[str, str]]:

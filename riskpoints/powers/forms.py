@@ -41,8 +41,8 @@ class PowerForm(NewRowForm, forms.ModelForm):
         help_text="都不选，就是由部门办理。",
     )
 
-    def __init__(self, *args, department: Department, leader: str, revision: PowerRevision | None = None, **kwargs):
-        initial = {}
+    def __init__(self, *args, department: Department, leader: str, revision=None, given=None, **kwargs):
+        initial = dict(given or {})
         if revision is not None:
             initial = {name: getattr(revision, name) for name in POWER_FIELDS} | {"lock": revision.lock}
             initial["posts"] = [post.pk for post in revision.posts.all()]

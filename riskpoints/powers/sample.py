@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from departments.models import Post, User
-from riskpoints.references.powers import drafting, filing
+from departments.models import Department, Post, User
+from riskpoints.enums import Status
+from riskpoints.models import TableVersion
+from riskpoints.references.powers import drafting, filing, queries
 from riskpoints.references.powers.drafting import StepInput
 from riskpoints.references.powers.enums import PowerState
+from riskpoints.tables import editing
 from riskpoints.wings import SampleSchool
 
 DATA = Path(__file__).with_name("sample_powers.txt")
@@ -70,6 +73,23 @@ def fill(school: SampleSchool) -> None:
         filing.submit(revision, actor=head)
         if power.mark not in STATES:
             filing.file(revision, is_public=power.mark == PUBLIC, actor=_filer(school, power.department))
+    link(school)
+
+
+def link(school: SampleSchool) -> None:
+    """Let points of the drafts lie on steps of powers: each whose matter is a step of one of its department's."""
+    for department in school.departments.values():
+        steps = {step.name: (row, step) for row in queries.filed_of(department) for step in row.steps.all()}
+        versions = TableVersion.objects.filter(table__department=department, status=Status.DRAFT)
+        for version in versions.select_related("table__cycle", "table__department"):
+            for point in version.points.filter(matter__in=steps):
+                row, step = steps[point.matter]
+                values = {"power_revision": row, "power_step": step}
+                editing.save_point(version, values, point=point, actor=_head_of(school, department))
+
+
+def _head_of(school: SampleSchool, department: Department) -> User:
+    return next(school.people[f"head_{key}"] for key, row in school.departments.items() if row == department)
 
 
 def _filer(school: SampleSchool, department: str) -> User:

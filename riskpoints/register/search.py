@@ -58,7 +58,7 @@ def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
 def _says(word: str) -> Q:
     """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
     in one of its measures."""
-    own = ["text", "manifestation", "matter", "post_name", "responsible", "version__owner_name"]
+    own = ["text", "manifestation", "matter", "post_name", "responsible", "version__owner_name", *fields.POWER_TEXTS]
     own += [field.name for field in fields.plain(fields.POINT) if not field.is_day]
     links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
     shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)

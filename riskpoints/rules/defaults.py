@@ -23,6 +23,7 @@ DEFAULTS: dict[Key, Default] = {
     Key.PUBLICATION_DAYS: Default(5, Role.OFFICE, "从贴出的次日算起；0 表示不设公示期。正在公示的不受影响。"),
     Key.PUBLICATION_DAY_KIND: Default(DayKind.WORKING, Role.OFFICE, "工作日按“工作日历”计算，调休和节假日在那里登记。"),
     Key.BLOCKS_CONFIRMATION: Default(True, Role.OFFICE, "公示期内收到的意见没有办结，表不能签字确定。"),
+    Key.RISK_NODES: Default(False, Role.REVIEWER, "选“否”时只提示，不妨碍提交。风险节点在“职权目录”里标明。"),
     Key.CONTACT: Default("领导小组办公室（设在纪委）", Role.OFFICE, "印在公示稿上，写部门、地点和办公电话。"),
     Key.IN_FORCE: Default(
         {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"

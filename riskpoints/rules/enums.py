@@ -10,6 +10,7 @@ class Key(models.TextChoices):
     PUBLICATION_DAYS = "publication.days", "公示天数"
     PUBLICATION_DAY_KIND = "publication.day_kind", "公示按什么日计算"
     BLOCKS_CONFIRMATION = "publication.blocks_confirmation", "意见办结后才能签字确定"
+    RISK_NODES = "powers.risk_nodes", "职权的风险节点都有风险点才能提交"
     CONTACT = "publication.contact", "受理公示意见的联系方式"
     IN_FORCE = "public.in_force", "现行表是否长期公开"
     CHANNELS = "official_channels", "检举控告渠道"

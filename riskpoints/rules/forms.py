@@ -30,13 +30,19 @@ def words(label, longest, rows):
     return forms.CharField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}))
 
 
+def yes_or_no(label):
+    """A rule that holds or doesn't."""
+    return forms.TypedChoiceField(
+        label=label, choices=YES_NO, coerce=lambda said: said == YES_NO[0][0], widget=forms.RadioSelect
+    )
+
+
 FIELDS = {
     Key.PUBLICATION_MODE: lambda label: choices(label, Mode),
     Key.PUBLICATION_DAYS: lambda label: forms.IntegerField(label=label, min_value=0, max_value=60),
     Key.PUBLICATION_DAY_KIND: lambda label: choices(label, DayKind),
-    Key.BLOCKS_CONFIRMATION: lambda label: forms.TypedChoiceField(
-        label=label, choices=YES_NO, coerce=lambda said: said == YES_NO[0][0], widget=forms.RadioSelect
-    ),
+    Key.BLOCKS_CONFIRMATION: yes_or_no,
+    Key.RISK_NODES: yes_or_no,
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),
     Key.CHANNELS: lambda label: words(label, 500, 4),

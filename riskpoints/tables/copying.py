@@ -42,8 +42,11 @@ def write_point(copy: RiskPoint, point: RiskPoint) -> RiskPoint:
 
 def fill_point(copy: RiskPoint, point: RiskPoint) -> None:
     """Set what a point says as it would be carried over; nothing is saved."""
-    for name in fields.copied(fields.POINT):
+    for name in (*fields.copied(fields.POINT), *fields.POWER_TEXTS):
         setattr(copy, name, getattr(point, name))
+    power = point.power_revision
+    if power is not None and power.power.department_id != copy.version.table.department_id:
+        copy.power_revision = copy.power_step = None  # another department takes it over: it keeps the texts
     copy.proposed_level = point.level
     if point.confirmed_level and point.confirmed_level != point.proposed_level:
         copy.proposed_reason = point.confirmed_reason

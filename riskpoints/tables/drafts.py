@@ -14,6 +14,7 @@ from riskpoints.enums import Action, Status
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
+from riskpoints.references.powers.enums import PowerState
 from riskpoints.tables import citations
 from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb, verb_of_row
@@ -107,6 +108,26 @@ def audit_change(verb: Verb, target: models.Model, before: dict[str, Any], after
     changes = audit.changed_fields(before, after)
     if changes:
         audit.record(verb, actor=actor, target=target, detail=changes)
+
+
+def note_power(row: RiskPoint) -> None:
+    """Write down the number and the name of a point's power, and its step: filed ones never change."""
+    revision, step = row.power_revision, row.power_step
+    row.power_number = revision.power.number if revision else ""
+    row.power_name = revision.name if revision else ""
+    row.step_name = step.name if step else ""
+
+
+def wrong_power(version: TableVersion, point: RiskPoint) -> str:
+    """Why a point can't lie on this power or step; a filed one of the own department is right."""
+    revision, step = point.power_revision, point.power_step
+    if step is not None and (revision is None or step.revision_id != revision.pk):
+        return "这个环节不属于所选的职权，请重新选择。"
+    if revision is None:
+        return ""
+    if revision.power.department_id != version.table.department_id:
+        return "请选本部门的职权。"
+    return "" if revision.state == PowerState.FILED else "这项职权还没有备案，请改选。"
 
 
 def refresh_names_and_floors(version: TableVersion, *, actor: Actor) -> None:

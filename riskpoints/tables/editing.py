@@ -26,9 +26,11 @@ from riskpoints.tables.drafts import (
     editing,
     lock_draft,
     note_post,
+    note_power,
     refresh_names_and_floors,
     require_category,
     require_draft,
+    wrong_power,
 )
 from riskpoints.tables.statements import declare_nil, end_exemption, exempt_post, withdraw_exemption, withdraw_nil
 from riskpoints.verbs import RegisterVerb, verb_of_row
@@ -118,6 +120,8 @@ def save_point(
         row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS, token)
         before_judged = judged(row)
         _assign(row, values, POINT_FIELDS)
+        if "power_revision" in values:
+            note_power(row)
         apply_rule(row)
         _validate_point(locked, row)
         if judged(row) != before_judged:
@@ -288,6 +292,8 @@ def _validate_point(version: TableVersion, point: RiskPoint) -> None:
             and ruling.computed is not None
         ):
             errors["proposed_reason"] = f"按规则应为{ruling.computed.label}，建议更低的等级须写明理由。"
+    if wrong := wrong_power(version, point):
+        errors["power"] = wrong
     if FindingMethod.OTHER in point.finding_methods and is_blank(point.finding_other):
         errors["finding_other"] = "选了“其他”，请写明是什么方法。"
     if any(method not in FindingMethod.values for method in point.finding_methods):

@@ -20,7 +20,7 @@ from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts, version_for
-from riskpoints.views.opening import Opened, measure_form, points_of, post_choices, ruling_of
+from riskpoints.views.opening import Opened, choices_of, measure_form, points_of, post_choices, ruling_of
 from riskpoints.views.sheet import show_sheet
 
 UNPROCESSABLE = 422
@@ -75,8 +75,8 @@ def opened_before(request, version, kind, stored):
     """The form of a row that was added by the same form before, with what is typed now."""
     key = str(stored.pk)
     if kind == "new":
-        posts = post_choices(version)
-        return Opened("point", key, PointForm(request.POST, version=version, posts=posts, point=stored), stored)
+        form = PointForm(request.POST, version=version, **choices_of(version), point=stored)
+        return Opened("point", key, form, stored)
     return Opened("measure", key, measure_form(version, stored.category, request.POST, measure=stored), stored)
 
 
@@ -116,7 +116,7 @@ def point(request, version_id, point_id=None):
     version = draft_for(request.user, version_id)
     stored = None if point_id is None else version.points.filter(pk=point_id).first()
     category = category_of(request, version, stored)
-    form = PointForm(request.POST, version=version, posts=post_choices(version), category=category, point=stored)
+    form = PointForm(request.POST, version=version, **choices_of(version), category=category, point=stored)
     if stored is not None:
         opened = Opened("point", str(stored.pk), form, stored)
     else:

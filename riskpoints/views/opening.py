@@ -10,6 +10,7 @@ from riskpoints import levels, wings
 from riskpoints.content.content import TableContent
 from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.references.powers import queries as powers
 from riskpoints.references.regulations import queries as regulations
 
 
@@ -89,7 +90,7 @@ def form_of(version: TableVersion, kind: str, row: Any) -> Any:
     if kind == "head":
         return HeadForm(version=row)
     if kind == "point":
-        return PointForm(version=version, posts=post_choices(version), point=row)
+        return PointForm(version=version, **choices_of(version), point=row)
     return measure_form(version, row.category, measure=row)
 
 
@@ -107,12 +108,17 @@ def new_form(version: TableVersion, kind: str, category: str, *, post: str = "",
         return measure_form(version, category)
     initial = {"post": post} if PLAIN_NUMBER.fullmatch(post) and not version.table.is_school else {}
     preset = wings.preset(version, category, source)
-    return PointForm(version=version, posts=post_choices(version), category=category, initial=initial, preset=preset)
+    return PointForm(version=version, **choices_of(version), category=category, initial=initial, preset=preset)
 
 
 def post_choices(version: TableVersion) -> Any:
     """The active posts of the table's department."""
     return Post.objects.active_on().filter(department_id=version.table.department_id)
+
+
+def choices_of(version: TableVersion) -> dict[str, Any]:
+    """What a point may be of: the active posts of the table's department, and its filed powers with their steps."""
+    return {"posts": post_choices(version), "powers": list(powers.filed_of(version.table.department_id))}
 
 
 def points_of(version: TableVersion, category: str) -> Any:

@@ -235,7 +235,7 @@ class _Comparison:
 def _carried(draft: TableVersion, content: TableContent | None) -> dict[uuid.UUID, RiskPoint]:
     """The points of a version as they would be carried over into the draft today; none is saved."""
     points = content.points if content else []
-    prefetch_related_objects(points, "post__functions")
+    prefetch_related_objects(points, "post__functions", "power_revision__power", "power_step")
     copies = {}
     for point in points:
         copy = RiskPoint(version=draft, identity=point.identity, order=point.order)

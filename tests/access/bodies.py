@@ -17,6 +17,7 @@ from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, SheetPart
 from riskpoints.library import plan, sent
+from riskpoints.powers import workbook
 from tests import scans
 from tests.access import campaign
 from tests.access.matrix import Row
@@ -126,6 +127,9 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:year_open_historical": {"year": "2003"},
         "riskpoints:year_dates": dict.fromkeys(names, f"{world.cycles['draft'].year}-12-01"),
     }
+    if row.name == "powers:import_save":
+        sent = workbook.Sent("目录.xlsx", [(2, {"name": "房屋出租"})])
+        return {"rows": workbook.sealed(sent, Department.objects.get(name="总务处"), world.user(person))}
     if row.name == "powers:chart":
         return {"scan": SimpleUploadedFile("chart.png", scans.PNG)}
     if row.name == "riskpoints:import":

@@ -199,6 +199,9 @@ powers:catalogue             -/xlsx  LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM M
 powers:catalogue             -/exe   LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
 powers:flows                 -       LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
 powers:new                   -       LL NNVVNN NNNN NN NN    LL NNDDNN NNNN NN NN
+powers:import                -       LL NNVVNN NNNN NN NN    LL NNVVNN NNNN NN NN
+powers:import_save           -       LL NNGGNN NNNN NN NN    LL NNDDNN NNNN NN NN
+powers:import_template       -       LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 powers:power            P-filed      LL FVVVVV VVVV VV VF    LL MMMMMM MMMM MM MM
 powers:power            P-draft      LL FNVVNN NNNN NN NF    LL MMMMMM MMMM MM MM
 powers:power            P-submitted  LL FNVVNN VVVN NN NF    LL MMMMMM MMMM MM MM

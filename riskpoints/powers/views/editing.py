@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.models import Post
 from departments.queries import leader_names
+from riskcontrol.web.query import QueryReader
 from riskpoints.powers import forms
 from riskpoints.powers.flow import flow_of
 from riskpoints.powers.views.pages import UNPROCESSABLE, find_power
@@ -43,7 +44,8 @@ def edit(request, power_id):
 def _edit(request, department, revision):
     leader = leader_names([department])[department.pk]
     data = request.POST if request.method == "POST" else None
-    form = forms.PowerForm(data, department=department, leader=leader, revision=revision)
+    given = {"name": QueryReader(request.GET).text("name", "职权名称", 64)} if revision is None else {}
+    form = forms.PowerForm(data, department=department, leader=leader, revision=revision, given=given)
     rows = forms.StepRows(data, steps=drafting.inputs(revision.steps.all()) if revision else ())
     if data is None:
         return _show(request, department, revision, form, rows)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from departments.models import Department
 from riskcontrol.web.query import QueryReader
-from riskpoints.powers import forms, menu, papers, shown
+from riskpoints.powers import forms, menu, papers, points, shown
 from riskpoints.powers.flow import flow_of
 from riskpoints.references.powers import queries
 from riskpoints.references.powers.permissions import (
@@ -55,6 +55,7 @@ def index(request):
         "drafts": papers.entries(list(queries.drafts_of(own))) if own else [],
         "drafted": drafted_departments(request.user),
         "asked": menu.asked(request.user),
+        "repeated": points.repeated_matters(own) if own else [],
     }
     return render(request, "powers/index.html", context)
 
@@ -83,6 +84,7 @@ def show_power(request, found, *, number=None, refused=None, status=200):
         "power": found,
         "revision": page.revision,
         "flow": page.flow,
+        "steps": points.by_step(request.user, page.revision) if page.revision else [],
         "faces": {"name": "sans-serif", "fact": "sans-serif"},
         "return_form": given.get("return") or forms.ReasonForm(prefix="return"),
         "retire_form": given.get("retire") or forms.ReasonForm(prefix="retire"),

@@ -23,6 +23,8 @@ from riskpoints.references.powers.verbs import PowerVerb
 TEXT_FIELDS = ("name", "content", "basis", "time_limit", "supervisor")
 MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 MOST_STEPS = 30
+TOO_MANY = f"一项职权最多 {MOST_STEPS} 个环节，请合并一些。"
+NOT_CLEANED = ["power", "base", "created_by", "chart"]
 # What the identity of a new power is made from that comes with a token.
 TOKENS = uuid.UUID("5c0a1e6e-5a0e-4a55-9a8b-6c6a2b4f2f11")
 
@@ -173,31 +175,56 @@ def _write(revision: PowerRevision, values: Mapping[str, Any], steps: Sequence[S
     posts = list(values.get("posts", ()))
     if any(post.department_id != department.pk for post in posts):
         raise ValidationError({"posts": "请选本部门的岗位。"})
-    revision.full_clean(exclude=["power", "base", "created_by", "chart"], validate_constraints=False)
+    revision.full_clean(exclude=NOT_CLEANED, validate_constraints=False)
     revision.save()
     if "posts" in values:
         revision.posts.set(posts)
     _write_steps(revision, steps)
 
 
+def check(department: Department, values: Mapping[str, Any], steps: Sequence[StepInput]) -> None:
+    """Raise ValidationError where draft() would refuse a new power; nothing is written."""
+    revision = PowerRevision(power=Power(department=department), number=1)
+    for name in TEXT_FIELDS:
+        setattr(revision, name, stripped(values.get(name) or ""))
+    errors: dict[str, Any] = {}
+    try:
+        revision.full_clean(exclude=NOT_CLEANED, validate_constraints=False)
+    except ValidationError as error:
+        errors = dict(error.error_dict)
+    try:
+        if len(steps) > MOST_STEPS:
+            raise ValidationError({"steps": TOO_MANY})
+        for order, step in enumerate(steps, start=1):
+            _check_step(_row(revision, step, order, {}), order)
+    except ValidationError as error:
+        errors |= error.error_dict
+    if errors:
+        raise ValidationError(errors)
+
+
+def _row(revision: PowerRevision, step: StepInput, order: int, posts: Mapping[str, Post]) -> PowerStep:
+    return PowerStep(
+        revision=revision,
+        order=order,
+        name=stripped(step.name),
+        post=posts.get(stripped(step.post_name)),
+        post_name=stripped(step.post_name),
+        time_limit=stripped(step.time_limit),
+        is_risk_node=step.is_risk_node,
+        note=stripped(step.note),
+    )
+
+
 def _write_steps(revision: PowerRevision, steps: Sequence[StepInput]) -> None:
     if len(steps) > MOST_STEPS:
-        raise ValidationError({"steps": f"一项职权最多 {MOST_STEPS} 个环节，请合并一些。"})
+        raise ValidationError({"steps": TOO_MANY})
     posts = {post.name: post for post in Post.objects.active_on().filter(department=revision.power.department_id)}
     known = {str(step.identity): step.identity for step in revision.steps.all()}
     rows = []
     for order, step in enumerate(steps, start=1):
-        row = PowerStep(
-            revision=revision,
-            identity=known.pop(step.identity, None) or uuid.uuid4(),
-            order=order,
-            name=stripped(step.name),
-            post=posts.get(stripped(step.post_name)),
-            post_name=stripped(step.post_name),
-            time_limit=stripped(step.time_limit),
-            is_risk_node=step.is_risk_node,
-            note=stripped(step.note),
-        )
+        row = _row(revision, step, order, posts)
+        row.identity = known.pop(step.identity, None) or row.identity
         _check_step(row, order)
         rows.append(row)
     revision.steps.all().delete()

@@ -227,6 +227,7 @@ FIXED_HASHES = {
     fields.UNSEALED: "9d8e9f034fdda1d5b1f3571dc430c71eaf5709699f818b1d5b714f64e40929f8",
     fields.SEALED: "b8d4ea7b2f4e8921b235481ded62db51b3a42f8676bf7265f8772c59f8fac616",
     fields.NUMBERED: "b2aead38cfbd46287c601a33a88584d4d5b10365d6714fabe159147c72bb11b6",
+    fields.REFERENCES: "3abd38d5c39ca15de02d5cdf91e8dd3f527b3cdf52449fcac1e6015b44923714",
 }
 
 
@@ -243,6 +244,9 @@ def test_the_snapshot_says_what_is_on_the_form(db):
         "post_name": "采购员",
         "manifestation": "表现",
         "matter": "事项",
+        "power_number": "",
+        "power_name": "",
+        "step_name": "",
         "is_latent": False,
         "likelihood": 3,
         "harm": 1,
@@ -315,6 +319,7 @@ OUTSIDE = {
         "version",  # a copy in another version is another number
         "lock",  # how often it was saved
         "post",  # as text: post_name
+        "power_revision", "power_step",  # as text: power_number, power_name, step_name
         "order",  # as the order of the rows, see below
     },
     Measure: {"id", "version", "lock", "order"},
