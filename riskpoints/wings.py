@@ -148,13 +148,17 @@ class SampleSchool:
 
 @dataclass(frozen=True)
 class PartPaper:
-    """A PDF of a part: its file's name, title and day, the values that decide what stands on it, how it is printed."""
+    """A PDF of a part: its file's name, title and day, the values that decide what stands on it, how it is printed.
+
+    With a `department` it lies in the folder of that department, if it has a table in the year; else in the school's.
+    """
 
     name: str
     title: str
     day: datetime.date
     values: Any
     make: Callable[[], bytes]
+    department: int | None = None
 
 
 @dataclass(frozen=True)

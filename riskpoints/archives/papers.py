@@ -53,6 +53,7 @@ class Filing:
         self._year = year
         self._printer = Printer(year)
         self._numbers: Counter[tuple[str, str]] = Counter()
+        self._of_departments: dict[int | None, list[wings.PartPaper]] = {}
         self.papers: list[FiledPaper] = []
 
     def open_item(self, owner_code: str, owner: str, retention: str, **facts: Any) -> CatalogueItem:
@@ -106,6 +107,7 @@ class Filing:
     def add_parts(self) -> None:
         """公示 and opinions, and whatever else belongs to the year, each as a sheet to be read or as papers."""
         year, name = self._year, self._year.school.full_name
+        owners = {version.table.department_id for version in year.in_force if not version.table.is_school}
         for part in wings.parts():
             rows = year.facts.get(PARTS, {}).get(part.name, [])
             if rows and part.headings:
@@ -115,9 +117,22 @@ class Filing:
                 make = partial(csv_bytes, part.headings, part.lines(rows))
                 self.papers.append(FiledPaper(path, item, make, _label(item, path)))
             for paper in part.papers(rows, year.school):
-                item = self.open_item(*WHOLE, responsible=name, title=f"{name}{paper.title}", day=paper.day)
-                self.add_printed(item, item.path(paper.name, ".pdf"), (paper.make, paper.values, 0.3))
+                if paper.department in owners:
+                    self._of_departments.setdefault(paper.department, []).append(paper)
+                else:
+                    self._add_part_paper(paper, *WHOLE, responsible=name)
             self._add_part_files(part, rows)
+
+    def _add_part_paper(self, paper: wings.PartPaper, *owner: str, responsible: str) -> None:
+        title = f"{responsible}{paper.title}"
+        item = self.open_item(*owner, responsible=responsible, title=title, day=paper.day)
+        self.add_printed(item, item.path(paper.name, ".pdf"), (paper.make, paper.values, 0.3))
+
+    def add_department_papers(self, owner_code: str, version: TableVersion) -> None:
+        """What the parts of the year print of one department, behind its table."""
+        owner = version.owner_name
+        for paper in self._of_departments.get(version.table.department_id, []):
+            self._add_part_paper(paper, owner_code, owner, THIRTY_YEARS, responsible=owner)
 
     def _add_part_files(self, part: wings.YearPart, rows: list[wings.Row]) -> None:
         """What was handed in with the rows of a part, together as one item."""
@@ -218,6 +233,7 @@ def papers_of(year: YearRecords) -> list[FiledPaper]:
     departments = [version for version in year.in_force if not version.table.is_school]
     for rank, version in enumerate(departments, start=1):
         filing.add_table(f"{rank:02d}", version.owner_name, version)
+        filing.add_department_papers(f"{rank:02d}", version)
     filing.add_process(records)
     return filing.papers
 

@@ -11,7 +11,7 @@ class PowersPagesConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.powers import menu, sample
+        from riskpoints.powers import menu, record, sample
 
         wings.add(
             wings.Wing(
@@ -21,6 +21,7 @@ class PowersPagesConfig(AppConfig):
                 menu=menu.entries,
                 tasks=menu.tasks,
                 public_links=menu.links,
+                parts=[record.PART],
                 sample=sample.fill,
             )
         )

@@ -6,8 +6,7 @@ Lengths are in the drawing's own units, one Chinese character of the facts being
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from riskpoints.references.powers.models import PowerStep
+from typing import Protocol
 
 NAME_SIZE, FACT_SIZE, NOTE_SIZE = 15, 13, 12
 LEADING = 1.45
@@ -17,6 +16,21 @@ MOST_IN_COLUMN, WIDTHS, BETWEEN = 9, {1: 340, 2: 270, 3: 230, 4: 210}, 44
 END_WIDTH, END_HEIGHT = 84, 28
 TAG_WIDTH, TAG_HEIGHT = 66, 20
 HEAD = 5
+
+
+class Step(Protocol):
+    """What is drawn of a step, stored or only written."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def post_name(self) -> str: ...
+    @property
+    def time_limit(self) -> str: ...
+    @property
+    def is_risk_node(self) -> bool: ...
+    @property
+    def note(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ class Flow:
         return self.width > WIDTHS[1] + 3
 
 
-def flow_of(steps: Sequence[PowerStep]) -> Flow | None:
+def flow_of(steps: Sequence[Step]) -> Flow | None:
     """The chart of these steps; None where there are none."""
     if not steps:
         return None
@@ -123,7 +137,7 @@ def flow_of(steps: Sequence[PowerStep]) -> Flow | None:
     return Flow(whole, max(bottoms), tuple(boxes), tuple(arrows), "→".join(_said(step) for step in steps))
 
 
-def _said(step: PowerStep) -> str:
+def _said(step: Step) -> str:
     facts = [step.post_name, step.time_limit, "风险节点" if step.is_risk_node else ""]
     rest = "，".join(fact for fact in facts if fact)
     return f"{step.name}（{rest}）" if rest else step.name
@@ -134,7 +148,7 @@ def _end(words: str, middle: float, y: float) -> Box:
     return Box(middle - END_WIDTH / 2, y, END_WIDTH, END_HEIGHT, (text,), is_end=True)
 
 
-def _box(step: PowerStep, place: int, x: float, y: float, width: float) -> Box:
+def _box(step: Step, place: int, x: float, y: float, width: float) -> Box:
     lines = [("name", NAME_SIZE, words) for words in _wrapped(f"{place}. {step.name}", width, NAME_SIZE)]
     facts = "　".join(fact for fact in (step.post_name, step.time_limit) if fact)
     lines += [("fact", FACT_SIZE, words) for words in _wrapped(facts, width, FACT_SIZE)]

@@ -17,6 +17,7 @@ from riskpoints.documents import wording
 from riskpoints.documents.data import Mark, Paper
 from riskpoints.documents.listing import ListColumn, Listing
 from riskpoints.powers.flow import Flow, flow_of
+from riskpoints.references.powers.drafting import StepInput, inputs
 from riskpoints.references.powers.enums import PowerState
 from riskpoints.references.powers.models import PowerRevision
 
@@ -45,19 +46,31 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class FlowSheet:
-    """One power on its page; without a flow its own chart follows."""
+class Said:
+    """What stands of a power on paper, as plain values: out of the database, or out of an archive."""
 
     number: str
     mark: str
-    name: str
     owner: str
+    name: str
+    content: str
     people: str
+    basis: str
     time_limit: str
     supervisor: str
-    basis: str
-    chart_name: str
-    flow: Flow | None
+    steps: tuple[StepInput, ...]
+    filed_on: datetime.date | None
+    chart: str = ""
+    chart_kind: str = ""
+
+    @property
+    def chart_name(self) -> str:
+        return f"{self.number} {self.name} 流程图.{self.chart_kind}" if self.chart else ""
+
+    @property
+    def flow(self) -> Flow | None:
+        """The chart as it is drawn; an uploaded one takes its place."""
+        return None if self.chart else flow_of(self.steps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +78,7 @@ class FlowPaper(Paper):
     """权力运行流程图 of one power or of several, one page each."""
 
     title: str
-    sheets: tuple[FlowSheet, ...]
+    sheets: tuple[Said, ...]
 
 
 def entries(revisions: Sequence[PowerRevision]) -> list[Entry]:
@@ -84,11 +97,35 @@ def _entry(revision: PowerRevision, leaders: dict[int, str]) -> Entry:
     return Entry(revision, department.name, people, leader)
 
 
-def catalogue(found: Sequence[Entry], *, whose: str = "", school: School | None = None) -> Listing:
+def said(item: Entry) -> Said:
+    """What a revision says, as it is printed."""
+    revision = item.revision
+    is_filed = revision.state == PowerState.FILED and revision.filed_at is not None
+    return Said(
+        number=revision.power.number,
+        mark=revision.power.number_mark,
+        owner=item.owner,
+        name=revision.name,
+        content=revision.content,
+        people=item.people,
+        basis=revision.basis,
+        time_limit=revision.time_limit,
+        supervisor=item.supervisor,
+        steps=tuple(inputs(revision.steps.all())),
+        filed_on=timezone.localdate(revision.filed_at) if is_filed else None,
+        chart=revision.chart.sha256 if revision.chart else "",
+        chart_kind=revision.chart_kind,
+    )
+
+
+def last_day(found: Sequence[Said]) -> datetime.date | None:
+    """The day of the last filing among these."""
+    return max((item.filed_on for item in found if item.filed_on), default=None)
+
+
+def catalogue(found: Sequence[Said], *, whose: str = "", school: School | None = None) -> Listing:
     """职权目录 of the school, or of one department."""
-    school = school or School.current()
-    filed = [item.revision.filed_at for item in found if item.revision.filed_at]
-    last = timezone.localdate(max(filed)) if filed else None
+    school, last = school or School.current(), last_day(found)
     return Listing(
         author=school.full_name,
         made_on=last,
@@ -99,20 +136,10 @@ def catalogue(found: Sequence[Entry], *, whose: str = "", school: School | None 
     )
 
 
-def _row(place: int, item: Entry) -> tuple[str, ...]:
-    revision = item.revision
-    mark = revision.power.number_mark
-    return (
-        str(place),
-        revision.power.number + (f"\n（{mark}）" if mark else ""),
-        item.owner,
-        revision.name,
-        revision.content,
-        item.people,
-        revision.basis,
-        revision.time_limit,
-        item.supervisor,
-    )
+def _row(place: int, item: Said) -> tuple[str, ...]:
+    number = item.number + (f"\n（{item.mark}）" if item.mark else "")
+    texts = (item.owner, item.name, item.content, item.people, item.basis, item.time_limit, item.supervisor)
+    return (str(place), number, *texts)
 
 
 def cn_date(day: datetime.date) -> str:
@@ -120,20 +147,23 @@ def cn_date(day: datetime.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def flows_pdf(found: Sequence[Entry], *, whose: str = "", school: School | None = None) -> bytes:
+def flows_pdf(found: Sequence[Said], *, whose: str = "", school: School | None = None) -> bytes:
     """权力运行流程图, one page a power; a chart that was uploaded lies in the file as an attachment, as it came."""
     school = school or School.current()
-    title = "权力运行流程图" + (f"（{whose}）" if whose else f"（{found[0].revision.name}）" if len(found) == 1 else "")
-    filed = [item.revision.filed_at for item in found if item.revision.filed_at]
+    title = "权力运行流程图" + (f"（{whose}）" if whose else f"（{found[0].name}）" if len(found) == 1 else "")
     paper = FlowPaper(
         author=school.full_name,
-        mark=Mark.DRAFT if any(item.revision.state != PowerState.FILED for item in found) else Mark.FINAL,
-        made_on=timezone.localdate(max(filed)) if filed else None,
+        mark=Mark.DRAFT if any(item.filed_on is None for item in found) else Mark.FINAL,
+        made_on=last_day(found),
         title=title,
-        sheets=tuple(_sheet(item) for item in found),
+        sheets=tuple(found),
     )
     context = {"paper": paper, "faces": faces(), "running_title": title, "words": wording}
-    charts = [_attachment(item, paper.made_on) for item in found if item.revision.chart_id]
+    charts = [
+        Attachment(item.chart_name, files.content(item.chart), "上传的流程图", "Supplement", made_on=paper.made_on)
+        for item in found
+        if item.chart
+    ]
     return render_pdf(
         "powers/print/flows.html",
         context,
@@ -147,28 +177,6 @@ def flows_pdf(found: Sequence[Entry], *, whose: str = "", school: School | None 
 def chart_name(revision: PowerRevision) -> str:
     """What the file of a chart that was uploaded is called."""
     return f"{revision.power.number} {revision.name} 流程图.{revision.chart_kind}"
-
-
-def _attachment(item: Entry, day: datetime.date | None) -> Attachment:
-    chart = item.revision.chart
-    content = b"" if chart is None else files.read(chart)
-    return Attachment(chart_name(item.revision), content, "上传的流程图", "Supplement", made_on=day)
-
-
-def _sheet(item: Entry) -> FlowSheet:
-    revision = item.revision
-    return FlowSheet(
-        number=revision.power.number,
-        mark=revision.power.number_mark,
-        name=revision.name,
-        owner=item.owner,
-        people=item.people,
-        time_limit=revision.time_limit,
-        supervisor=item.supervisor,
-        basis=revision.basis,
-        chart_name=chart_name(revision) if revision.chart_id else "",
-        flow=None if revision.chart_id else flow_of(list(revision.steps.all())),
-    )
 
 
 def faces() -> dict[str, str]:

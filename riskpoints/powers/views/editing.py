@@ -14,7 +14,7 @@ from riskpoints.powers.flow import flow_of
 from riskpoints.powers.views.pages import UNPROCESSABLE, find_power
 from riskpoints.references.powers import drafting
 from riskpoints.references.powers.enums import OPEN
-from riskpoints.references.powers.models import FrozenPowerError, PowerStep
+from riskpoints.references.powers.models import FrozenPowerError
 from riskpoints.references.powers.permissions import PowerAction, can, drafted_departments
 
 CONFLICT = 409
@@ -86,8 +86,7 @@ def _as_typed(form):
 
 
 def _flow_of(rows):
-    steps = rows.written if rows.is_valid else []
-    return flow_of([PowerStep(**{k: v for k, v in vars(step).items() if k != "identity"}) for step in steps])
+    return flow_of(rows.written if rows.is_valid else [])
 
 
 def _show(request, department, revision, form, rows, *, flow=None, stored=None, status=200):

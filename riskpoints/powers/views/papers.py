@@ -24,9 +24,9 @@ def _chosen(request):
     """What is filed, narrowed down as the list was, and the department's name."""
     require_reader(request.user)
     chosen, _ = chosen_of(request)
-    found = papers.entries(list(shown.listed(chosen)))
-    whose = found[0].revision.power.department.name if chosen.department and found else ""
-    return found, whose
+    entries = papers.entries(list(shown.listed(chosen)))
+    whose = entries[0].revision.power.department.name if chosen.department and entries else ""
+    return [papers.said(item) for item in entries], whose
 
 
 def _given(request, make, name, kind, target):
@@ -66,7 +66,7 @@ def flow(request, power_id):
     """权力运行流程图 of one power."""
     page = _page(request, power_id)
     name = f"{page.power.number} {page.revision.name} 权力运行流程图.pdf"
-    return _given(request, lambda: papers.flows_pdf([page.entry]), name, "pdf", page.revision)
+    return _given(request, lambda: papers.flows_pdf([papers.said(page.entry)]), name, "pdf", page.revision)
 
 
 @require_safe

@@ -93,7 +93,7 @@ def test_another_file_is_refused_in_words(content, said):
 
 def test_our_own_catalogue_can_be_read_back(school, department, purchasing_post, people):
     file_power(make_power(department, actor=people.clerk, posts=[purchasing_post]), people)
-    made = listing_xlsx(papers.catalogue(papers.entries(list(queries.in_force()))))
+    made = listing_xlsx(papers.catalogue([papers.said(item) for item in papers.entries(list(queries.in_force()))]))
     (line,) = lines_of(department, made)
     assert (line.state, line.values["posts"], line.wrong) == ("same", [purchasing_post], [])
 
