@@ -227,7 +227,7 @@ FIXED_HASHES = {
     fields.UNSEALED: "9d8e9f034fdda1d5b1f3571dc430c71eaf5709699f818b1d5b714f64e40929f8",
     fields.SEALED: "b8d4ea7b2f4e8921b235481ded62db51b3a42f8676bf7265f8772c59f8fac616",
     fields.NUMBERED: "b2aead38cfbd46287c601a33a88584d4d5b10365d6714fabe159147c72bb11b6",
-    fields.REFERENCES: "3abd38d5c39ca15de02d5cdf91e8dd3f527b3cdf52449fcac1e6015b44923714",
+    fields.REFERENCES: "c45abd9efddde2ef6a5cd322f88f7ef29f2a73ff3570f6ba720eccae7f2f3fe9",
 }
 
 

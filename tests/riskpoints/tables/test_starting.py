@@ -14,6 +14,7 @@ from riskpoints.content import completeness, content
 from riskpoints.enums import Action, Category, ConfirmedBy, DateMode, Status
 from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
+from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, reviewing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
@@ -390,7 +391,7 @@ def test_a_historical_table_is_frozen_and_can_be_revised(school_table, people):
     version = record(
         school_table, people.office, fill=lambda draft: fill(draft, actor=people.office), reviewer=people.reviewer
     )
-    with pytest.raises(editing.FrozenError):
+    with pytest.raises(FrozenError):
         make_point(version, actor=people.office)
     draft = starting.open_revision(version, reason="接着用", actor=people.office)
     assert (draft.is_historical, draft.number, draft.points.count()) == (False, 2, 6)
