@@ -11,6 +11,7 @@ from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
 from riskpoints.references.powers.permissions import PowerAction
+from riskpoints.references.regulations.permissions import RegulationAction
 
 README = pathlib.Path(__file__).parent.parent / "README.md"
 
@@ -117,6 +118,16 @@ READ_POWERS = {
     "other_head",
 }  # fmt: skip
 
+# Regulations: D is one of 总务处, O would be one of the discipline office, S one of the school.
+REGULATION_KEEPERS = {"head": "D", "discipline_head": "O", "office": "S"}
+ON_REGULATIONS = {
+    RegulationAction.ADD: REGULATION_KEEPERS | {"clerk": "D"},
+    RegulationAction.EDIT: REGULATION_KEEPERS | {"clerk": "D"},  # while it is drafted
+    RegulationAction.DECIDE: REGULATION_KEEPERS,
+    RegulationAction.PLAN: REGULATION_KEEPERS,
+    RegulationAction.CHECK: dict.fromkeys(("discipline_head", "reviewer", "office"), "S"),
+}
+
 STATUS_NOTES = {"submitted": "（待审核）", "reviewed": "（已审核）"}
 
 
@@ -131,6 +142,8 @@ def rows() -> list[tuple[str, dict[str, str]]]:
         lines.append((action.label, dict.fromkeys(names, "✓")))
     lines.append((PowerAction.VIEW.label, dict.fromkeys(READ_POWERS, "✓")))
     lines += [(action.label, cells) for action, cells in ON_POWERS.items()]
+    lines.append((RegulationAction.VIEW.label, dict.fromkeys(PEOPLE, "✓")))
+    lines += [(action.label, cells) for action, cells in ON_REGULATIONS.items()]
     return lines
 
 

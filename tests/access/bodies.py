@@ -102,6 +102,11 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "powers:new": {"name": "新职权", "steps": "0"},
         "powers:edit": {"name": "改过的职权", "steps": "0"},
         "powers:act": {"return-reason": "依据不全", "retire-reason": "不再办理"},
+        "regulations:new": _regulation(person, world),
+        "regulations:edit": _regulation(person, world) | {"title": "改过的制度"},
+        "regulations:act": {"ended_on": today.isoformat(), "effective_on": today.isoformat(), "reason": "不再适用"},
+        "regulations:decide": {"year": str(today.year), "decision": "keep"},
+        "regulations:check": {"year": str(today.year), "executed": "yes", "checked_on": today.isoformat()},
         "participation:propose": {
             "department": world.value("department_id", "-"),
             "category": "duty",
@@ -132,6 +137,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         return {"rows": workbook.sealed(sent, Department.objects.get(name="总务处"), world.user(person))}
     if row.name == "powers:chart":
         return {"scan": SimpleUploadedFile("chart.png", scans.PNG)}
+    if row.name in ("regulations:file_new", "regulations:file_replace"):
+        return {"file": SimpleUploadedFile("办法.png", scans.PNG), "reason": "更正"}
     if row.name == "riskpoints:import":
         return {"workbook": SimpleUploadedFile("表.xlsx", workbook_of(version))}
     if row.name == "riskpoints:import_save":
@@ -153,6 +160,15 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name.startswith("campaign:"):
         return campaign.bodies(world, person).get(row.name, {})
     return bodies.get(row.name, {})
+
+
+def _regulation(person: str, world: World) -> dict[str, Any]:
+    """A regulation as its keeper registers one; a clerk drafts it."""
+    said = {"title": "新制度", "begun": "drafting" if person == "clerk" else "in_force", "effective_on": "2026-01-01"}
+    if person == "office":
+        return said | {"kind": "school"}
+    headed = world.user(person).grants.filter(department__isnull=False).first() if person != "anonymous" else None
+    return said | {"kind": "department", "department": headed.department_id if headed else ""}
 
 
 def _ticked(department_id: int) -> dict[str, Any]:

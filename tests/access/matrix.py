@@ -227,6 +227,32 @@ powers:act      P-closed/take_over   LL MMMMMM MMMM MM MM    LL FNNNND NNNN NN N
 powers:act      P-filed/unknown      LL MMMMMM MMMM MM MM    LL NNNNNN NNNN NN NN
 """
 
+# What measures rest on: R-school is a 校级 regulation, R-own one of 总务处, R-draft one that 总务处 drafts.
+REGULATIONS = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+regulations:index            -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+regulations:plan             -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+regulations:plan_export      -/pdf   LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
+regulations:plan_export      -/xlsx  LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
+regulations:plan_export      -/exe   LL NNNNNN NNNN NN NN    LL MMMMMM MMMM MM MM
+regulations:new              -       LL FFVVFV FFVF FV FF    LL FFDDFD FFDF FD FF
+regulations:page         R-school    LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+regulations:edit         R-school    LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+regulations:edit         R-own       LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
+regulations:edit         R-draft     LL FFVVFF FFFF FF FF    LL FFDDFF FFFF FF FF
+regulations:act      R-school/revise LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+regulations:act      R-own/repeal    LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
+regulations:act      R-draft/adopt   LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
+regulations:act      R-own/unknown   LL NNNNNN NNNN NN NN    LL NNNNNN NNNN NN NN
+regulations:decide       R-school    LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+regulations:decide       R-own       LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
+regulations:check        R-school    LL FFFFFF VVVF FV FF    LL FFFFFF DDDF FD FF
+regulations:check        R-own       LL FFFFFF FFFF FF FF    LL FFFFFF FFFF FF FF
+regulations:file_new     R-school    LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+regulations:file         R-school    LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
+regulations:file_replace R-school    LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+"""
+
 # What the school decides for itself where the document is silent.
 RULES = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
@@ -459,7 +485,21 @@ campaign:education_download   -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM M
 campaign:education_sheet      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 """
 
-BLOCKS = (COMING_IN, ORGANISATION, READING, SAYING, LIBRARY, POWERS, RULES, YEARS, OPENING, FILLING, DECIDING, CAMPAIGN)
+BLOCKS = (
+    COMING_IN,
+    ORGANISATION,
+    READING,
+    SAYING,
+    LIBRARY,
+    POWERS,
+    REGULATIONS,
+    RULES,
+    YEARS,
+    OPENING,
+    FILLING,
+    DECIDING,
+    CAMPAIGN,
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
 from riskpoints.references.powers.permissions import RULES as POWER_RULES
 from riskpoints.references.powers.permissions import PowerAction
+from riskpoints.references.regulations.permissions import RULES as REGULATION_RULES
+from riskpoints.references.regulations.permissions import RegulationAction
 from tests import roles
 from tests.access.matrix import ROWS, Row
 
@@ -62,6 +64,13 @@ POWERS = {
 }
 # Only the head of the department that took a closed one over; 教务处's in the matrix, whoever heads it here.
 OF_THE_SUCCESSOR = {PowerAction.TAKE_OVER}
+# By the letter of README's table; the discipline office has no regulation of its own in the matrix.
+REGULATIONS = {
+    RegulationAction.EDIT: {"D": ("regulations:edit", "R-draft"), "S": ("regulations:edit", "R-school")},
+    RegulationAction.DECIDE: {"D": ("regulations:act", "R-own/repeal"), "S": ("regulations:act", "R-school/revise")},
+    RegulationAction.PLAN: {"D": ("regulations:decide", "R-own"), "S": ("regulations:decide", "R-school")},
+    RegulationAction.CHECK: {"D": ("regulations:check", "R-own"), "S": ("regulations:check", "R-school")},
+}
 BY_NAME = {(row.name, row.case): row for row in ROWS}
 
 
@@ -112,3 +121,18 @@ def test_acts_on_powers_agree(action):
             assert let_in(row, method) == {who for who, cells in roles.ON_POWERS[action].items() if of in cells}
         else:
             assert letter == "O"
+
+
+def test_acts_on_regulations_have_their_place():
+    assert set(REGULATIONS) | {RegulationAction.ADD} == set(roles.ON_REGULATIONS)
+    assert set(roles.ON_REGULATIONS) | {RegulationAction.VIEW} == set(REGULATION_RULES)
+    assert let_in(BY_NAME["regulations:index", "-"], "GET") == set(roles.PEOPLE) - {"disabled"}
+    adding = set(roles.ON_REGULATIONS[RegulationAction.ADD]) | {"other_head"}
+    assert let_in(BY_NAME["regulations:new", "-"], "POST") == adding
+
+
+@pytest.mark.parametrize("action", list(REGULATIONS))
+def test_acts_on_regulations_agree(action):
+    for letter, place in REGULATIONS[action].items():
+        expected = {who for who, cells in roles.ON_REGULATIONS[action].items() if letter in cells}
+        assert let_in(BY_NAME[place], "POST") == expected

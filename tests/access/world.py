@@ -27,6 +27,9 @@ from riskpoints.participation.models import Feedback
 from riskpoints.references.library.models import TypicalRisk
 from riskpoints.references.powers import drafting, filing
 from riskpoints.references.powers.models import Power
+from riskpoints.references.regulations import files as regulation_files
+from riskpoints.references.regulations.enums import Kind, State
+from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import editing, papers, reviewing, starting, workflow
 from tests import scans
 from tests.access import campaign
@@ -39,6 +42,7 @@ from tests.factories import (
     make_measure,
     make_point,
     make_post,
+    make_regulation,
     make_user,
     paper_signature,
     record_historical,
@@ -64,6 +68,7 @@ class World:
     cycles: dict[str, Cycle] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
     powers: dict[str, Power] = field(default_factory=dict)
+    regulations: dict[str, Regulation] = field(default_factory=dict)
 
     def user(self, person: str) -> Any:
         """The account behind a column of the matrix."""
@@ -74,7 +79,10 @@ class World:
         key, _, detail = case.partition("/")
         if name == "listed":
             return "made-up"  # nobody's session
-        if name in ("action", "kind", "category"):
+        if name in ("regulation_id", "file_id") and key in self.regulations:
+            found = self.regulations[key]
+            return found.pk if name == "regulation_id" else found.files.get().pk
+        if name in ("action", "act", "kind", "category"):
             return detail or {"kind": "pdf", "category": "environment", "action": "submit"}[name]
         if name == "power_id":
             return self.powers[key].pk
@@ -166,6 +174,7 @@ def build(
     _add_what_others_said(world, department)
     _add_powers(world, department, discipline_office)
     campaign.add(world, department)
+    _add_regulations(world, department)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)
     return world
 
@@ -202,6 +211,18 @@ def _add_powers(world: World, department: Any, discipline_office: Any) -> None:
     closed.active_to = timezone.localdate() - timezone.timedelta(days=1)
     closed.successor = people.other_head.grants.get().department
     closed.save()
+
+
+def _add_regulations(world: World, department: Any) -> None:
+    """One of the school with a file, one of 总务处, and one that 总务处 drafts."""
+    own = {"kind": Kind.DEPARTMENT, "department": department, "document_number": ""}
+    world.regulations = {
+        "R-school": make_regulation(),
+        "R-own": make_regulation("仓库制度", **own),
+        "R-draft": make_regulation("维修制度", **own, state=State.DRAFTING),
+    }
+    office = User.objects.get(pk=world.people.office.pk)
+    regulation_files.add(world.regulations["R-school"], scans.PDF, name="办法.pdf", actor=office)
 
 
 def _write_department_table(world: World, key: str, table: ControlTable, vacant: Any) -> None:

@@ -43,8 +43,8 @@ def edits(user: Visitor, regulation: Regulation) -> bool:
 
 
 def checks(user: Visitor, regulation: Regulation) -> bool:
-    """The keeper, or the committee."""
-    return keeps(user, regulation) or has_role(user, Role.REVIEWER)
+    """校级 regulations are checked every year (R59): by the keeper, or by the committee."""
+    return regulation.kind == Kind.SCHOOL and (keeps(user, regulation) or has_role(user, Role.REVIEWER))
 
 
 RULES: dict[str, Callable[[Any, Any], bool]] = {

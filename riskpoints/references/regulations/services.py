@@ -143,7 +143,7 @@ def check(regulation: Regulation, year: int, values: Mapping[str, Any], *, actor
     """Record how a 校级 regulation was carried out in a year (R59). ValidationError by field."""
     with _held(regulation, RegulationAction.CHECK, actor) as locked:
         _require_year(year)
-        if locked.kind != Kind.SCHOOL or locked.state not in VALID:
+        if locked.state not in VALID:
             raise RegulationError("执行检查只对现行的校级制度登记。")
         if values["checked_on"] > timezone.localdate():
             raise ValidationError({"checked_on": "检查日期不能晚于今天。"})

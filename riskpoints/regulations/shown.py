@@ -1,0 +1,62 @@
+"""What the register shows of regulations on its own pages: marks beside points, and a question of its filter."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.references.regulations.enums import ENDED
+from riskpoints.regulations import citing
+from riskpoints.wings import Mark, PointFilter
+
+RESTS_ON_ENDED, OVERDUE = "引用的制度已废止", "缺少的制度逾期"
+CHOICES = [("ended", "引用的制度已废止或被替代"), ("missing", "写明缺少制度"), ("overdue", "缺少的制度逾期")]
+
+
+def marks(user: Any, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[Mark]]:
+    """Beside each point of a living version whose measures rest on what ended, or whose regulation is overdue."""
+    keys = [version.pk for version in versions]
+    living = list(citing.living().filter(pk__in=keys)) if keys else []
+    found: dict[int, dict[tuple[str, uuid.UUID], Mark]] = {}
+    for measure in citing.resting_on_ended(living):
+        for identity in _points_of(measure):
+            _add(found, measure.version_id, RESTS_ON_ENDED, identity)
+    today = timezone.localdate()
+    for point in citing.lacking(living):
+        if point.missing_due is not None and point.missing_due < today:
+            _add(found, point.version_id, OVERDUE, point.identity)
+    return {version: list(own.values()) for version, own in found.items()}
+
+
+def _points_of(measure: Measure) -> list[uuid.UUID]:
+    """The points that a measure answers; one of a whole category answers each of it."""
+    own = [point.identity for point in measure.points.all()]
+    rows = RiskPoint.objects.filter(version=measure.version_id, category=measure.category)
+    return own or list(rows.values_list("identity", flat=True))
+
+
+def _add(found: dict[int, dict[tuple[str, uuid.UUID], Mark]], version: int, words: str, identity: uuid.UUID) -> None:
+    found.setdefault(version, {})[words, identity] = Mark(words, identity)
+
+
+def filters(user: Any) -> list[PointFilter]:
+    """Points by the regulations that they rest on or lack."""
+    return [PointFilter("standing", "制度", CHOICES, _points)]
+
+
+def _points(chosen: str) -> Q:
+    if chosen == "missing":
+        return ~Q(missing_regulation="")
+    if chosen == "overdue":
+        return ~Q(missing_regulation="") & Q(missing_due__lt=timezone.localdate())
+    own = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"), measure__regulations__state__in=ENDED)
+    shared = Measure.objects.filter(
+        version=OuterRef("version"),
+        category=OuterRef("category"),
+        points__isnull=True,
+        regulations__state__in=ENDED,
+    )
+    return Q(Exists(own)) | Q(Exists(shared))
