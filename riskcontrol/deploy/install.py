@@ -16,7 +16,7 @@ from pathlib import Path
 from riskcontrol import sizes
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy import postgres, proxy, units
-from riskcontrol.deploy.layout import ETC, SECRET, Layout
+from riskcontrol.deploy.layout import ETC, SECRET, ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
 from riskcontrol.deploy.proxy import NGINX
 from riskcontrol.deploy.units import ENVIRONMENT
@@ -39,7 +39,7 @@ class Wishes:
     admin: str
 
 
-def install(machine: Machine, layout: Layout, wishes: Wishes) -> None:
+def install(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
     """All steps, each of which finds its work done at a second call."""
     require_debian(machine)
     packages = ["logrotate", *(["nginx-light", "openssl"] if layout.has_nginx else [])]
@@ -70,14 +70,14 @@ def require_debian(machine: Machine) -> None:
         machine.say(f"Tried on Debian 12 only; this is {version.read_text().strip()} ({platform.platform()}).")
 
 
-def _make_account(machine: Machine, layout: Layout) -> None:
+def _make_account(machine: Machine, layout: ServerLayout) -> None:
     known = machine.is_real and machine.run(["getent", "passwd", layout.user], allowed=(0, 2))
     if not known:
         home = ["--home-dir", str(layout.data), "--no-create-home", "--shell", "/usr/sbin/nologin"]
         machine.run(["useradd", "--system", "--user-group", *home, layout.user])
 
 
-def _make_folders(machine: Machine, layout: Layout) -> None:
+def _make_folders(machine: Machine, layout: ServerLayout) -> None:
     for path in (layout.program, layout.releases, ETC):
         machine.folder(path)
     machine.folder(ETC / "tls", mode=0o700)
@@ -86,7 +86,7 @@ def _make_folders(machine: Machine, layout: Layout) -> None:
     machine.folder(layout.backups, mode=0o700, owner=layout.user)
 
 
-def _write_settings(machine: Machine, layout: Layout, wishes: Wishes) -> None:
+def _write_settings(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
     """The key and the settings file, once; its group is the service's, so that nobody else reads the password."""
     machine.keep(SECRET, f"{secrets.token_urlsafe(64)}\n", mode=0o640, group=layout.user)
     if machine.at(ENVIRONMENT).exists():
@@ -109,14 +109,14 @@ def _write_settings(machine: Machine, layout: Layout, wishes: Wishes) -> None:
     machine.keep(ENVIRONMENT, text, mode=0o640, group=layout.user)
 
 
-def prepare(machine: Machine, layout: Layout, release: Path) -> None:
+def prepare(machine: Machine, layout: ServerLayout, release: Path) -> None:
     """Bring database and static files to the state of a release."""
     machine.say("bringing the database up to date and collecting the static files")
     places.manage(machine, layout, release, "migrate", "--no-input", "--verbosity=0")
     places.manage(machine, layout, release, "collectstatic", "--no-input", "--clear", "--verbosity=0")
 
 
-def configure(machine: Machine, layout: Layout) -> bool:
+def configure(machine: Machine, layout: ServerLayout) -> bool:
     """Write what systemd, logrotate and nginx read, and the command for the administrator; whether a unit changed."""
     settings = places.settings_of(machine)
     homes = units.hides_homes([layout.program, layout.data, layout.backups])
@@ -177,7 +177,7 @@ def _names(settings: dict[str, str]) -> list[str]:
     return [name for name in names if name not in ("", "127.0.0.1", "localhost")] or ["localhost"]
 
 
-def start(machine: Machine, layout: Layout, *, is_restarted: bool = True) -> None:
+def start(machine: Machine, layout: ServerLayout, *, is_restarted: bool = True) -> None:
     """Start the services, at each start of the machine too, and wait until the site says that it is ready.
 
     It is asked through the proxy once, as a visitor would.
@@ -199,7 +199,7 @@ def start(machine: Machine, layout: Layout, *, is_restarted: bool = True) -> Non
         machine.say(f"to try it without systemd, as {layout.user} and with {ENVIRONMENT}: {command}")
 
 
-def _wait_until_ready(machine: Machine, layout: Layout) -> None:
+def _wait_until_ready(machine: Machine, layout: ServerLayout) -> None:
     port = places.settings_of(machine).get("PORT", "8000")
     address, answer = f"http://127.0.0.1:{port}/readyz", "nobody answers"
     for _ in range(60):
@@ -255,10 +255,10 @@ def _options() -> argparse.ArgumentParser:
     return options
 
 
-def _layout(machine: Machine, given: argparse.Namespace) -> Layout:
+def _layout(machine: Machine, given: argparse.Namespace) -> ServerLayout:
     """What is asked for now, else what was asked for the first time, else the usual."""
     asked = {name: getattr(given, name) for name in ("program", "data", "backups", "keep", "has_nginx")}
-    layout = replace(places.remembered(machine) or Layout(), **{k: v for k, v in asked.items() if v is not None})
+    layout = replace(places.remembered(machine) or ServerLayout(), **{k: v for k, v in asked.items() if v is not None})
     for path in (layout.program, layout.data, layout.backups):
         if not path.is_absolute() or " " in str(path):
             raise SetupError(f"“{path}”: give the whole path, from / on, without blanks.")

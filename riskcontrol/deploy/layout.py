@@ -23,7 +23,7 @@ NOT_PROGRAM = re.compile(r"\.git|\.venv|var.*|__pycache__|\..*_cache|\.hypothesi
 
 
 @dataclass(frozen=True)
-class Layout:
+class ServerLayout:
     """One installation: releases lie side by side, `current` leads to the one in use; `keep` nightly backups stay."""
 
     program: Path = Path("/opt/riskcontrol")
@@ -48,13 +48,13 @@ class Layout:
         return self.program / "upgrades.json"
 
 
-def remembered(machine: Machine) -> Layout | None:
+def remembered(machine: Machine) -> ServerLayout | None:
     """What an earlier call was told; None before the first."""
     path = machine.at(CHOICES)
     if not path.is_file():
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return Layout(
+    return ServerLayout(
         program=Path(kept["program"]),
         data=Path(kept["data"]),
         backups=Path(kept["backups"]),
@@ -63,7 +63,7 @@ def remembered(machine: Machine) -> Layout | None:
     )
 
 
-def remember(machine: Machine, layout: Layout) -> None:
+def remember(machine: Machine, layout: ServerLayout) -> None:
     """Write down what this call was told."""
     folders = {name: str(getattr(layout, name)) for name in ("program", "data", "backups")}
     kept = folders | {"keep": layout.keep, "has_nginx": layout.has_nginx}
@@ -80,7 +80,7 @@ def settings_of(machine: Machine) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def manage(machine: Machine, layout: Layout, release: Path, *arguments: str, is_shown: bool = False) -> str:
+def manage(machine: Machine, layout: ServerLayout, release: Path, *arguments: str, is_shown: bool = False) -> str:
     """Run a command of manage.py of a release, as the account of the service and with its settings."""
     command = [str(release / ".venv/bin/python"), "manage.py", *arguments]
     settings = settings_of(machine) | {"HOME": str(layout.data)}
@@ -113,7 +113,7 @@ def release_name(source: Path) -> str:
     return f"{version[1] if version else VERSION}-{digest.hexdigest()[:12]}"
 
 
-def place(machine: Machine, layout: Layout, source: Path) -> Path:
+def place(machine: Machine, layout: ServerLayout, source: Path) -> Path:
     """Copy the program of a project folder into a release of its own, whole or not at all; returns its path."""
     if not (source / "manage.py").is_file() or not (source / "run").is_file():
         raise SetupError(f"{source} is no folder of this program: manage.py or run is missing.")
@@ -136,7 +136,7 @@ def place(machine: Machine, layout: Layout, source: Path) -> Path:
     return release
 
 
-def equip(machine: Machine, layout: Layout, release: Path, *, packages: list[str], offline: Path | None) -> None:
+def equip(machine: Machine, layout: ServerLayout, release: Path, *, packages: list[str], offline: Path | None) -> None:
     """Give a release what it runs on: system packages, Python packages of its own, fonts, compiled sources."""
     variables = {"VAR_DIR": str(layout.data), "EXTRA_PACKAGES": " ".join(packages)}
     if offline:

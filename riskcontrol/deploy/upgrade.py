@@ -13,13 +13,13 @@ from typing import Any
 
 from riskcontrol.deploy import install
 from riskcontrol.deploy import layout as places
-from riskcontrol.deploy.layout import Layout
+from riskcontrol.deploy.layout import ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
 
 SERVICES = ("riskcontrol-backup.timer", "riskcontrol.service")
 
 
-def upgrade(machine: Machine, layout: Layout, source: Path, *, offline: Path | None) -> None:
+def upgrade(machine: Machine, layout: ServerLayout, source: Path, *, offline: Path | None) -> None:
     """Bring in the program of a project folder. A step that fails after the backup is undone at once.
 
     The new release is made ready while the old one still serves; people wait for the backup and the migration only.
@@ -52,7 +52,7 @@ def upgrade(machine: Machine, layout: Layout, source: Path, *, offline: Path | N
     machine.say(f"{release.name} is in use. To go back to {former.name}: ./run upgrade --undo")
 
 
-def undo(machine: Machine, layout: Layout, *, is_after_failure: bool = False) -> None:
+def undo(machine: Machine, layout: ServerLayout, *, is_after_failure: bool = False) -> None:
     """Bring back the program and the data from before the last upgrade; what was entered since is in a backup."""
     record = read_record(machine, layout)
     entry = next((entry for entry in reversed(record) if not entry["undone"]), None)
@@ -83,7 +83,7 @@ def undo(machine: Machine, layout: Layout, *, is_after_failure: bool = False) ->
         machine.say(f"what was entered after the upgrade is kept in {saved}")
 
 
-def in_use(machine: Machine, layout: Layout) -> Path:
+def in_use(machine: Machine, layout: ServerLayout) -> Path:
     """The release that `current` leads to."""
     link = machine.at(layout.current)
     if not link.is_symlink():
@@ -91,19 +91,19 @@ def in_use(machine: Machine, layout: Layout) -> Path:
     return link.readlink()
 
 
-def take_backup(machine: Machine, layout: Layout, release: Path) -> Path:
+def take_backup(machine: Machine, layout: ServerLayout, release: Path) -> Path:
     """A verified backup by a release; its path. A register with faults is not upgraded: they have to be seen first."""
     machine.say("backing up, and trying the backup out")
     told = places.manage(machine, layout, release, "backup", "--to", str(layout.backups))
     return Path(told.strip().splitlines()[-1]) if told.strip() else layout.backups / "left-out.zip"
 
 
-def read_record(machine: Machine, layout: Layout) -> list[dict[str, Any]]:
+def read_record(machine: Machine, layout: ServerLayout) -> list[dict[str, Any]]:
     path = machine.at(layout.record)
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
 
 
-def write_record(machine: Machine, layout: Layout, record: list[dict[str, Any]]) -> None:
+def write_record(machine: Machine, layout: ServerLayout, record: list[dict[str, Any]]) -> None:
     machine.write(layout.record, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -16,7 +16,7 @@ FONT_SUFFIXES = frozenset({".ttf", ".otf"})
 
 
 @dataclass(frozen=True)
-class Role:
+class FontRole:
     """One use of type on an official page (GB/T 9704-2012, 5.2.2): licensed families first, then the free face."""
 
     name: str
@@ -27,10 +27,14 @@ class Role:
 
 ROLES = (
     # Of the free faces this one is nearest to 小标宋, and its subset is an eighth of that of Noto Serif CJK Bold.
-    Role("title", ("方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05"), "FandolSong", 700),
-    Role("body", ("仿宋_GB2312", "FangSong_GB2312", "方正仿宋_GBK", "方正仿宋简体", "仿宋", "FangSong"), "FandolFang"),
-    Role("kai", ("楷体_GB2312", "KaiTi_GB2312", "方正楷体_GBK", "方正楷体简体", "楷体", "KaiTi"), "FandolKai"),
-    Role("heading", ("黑体", "SimHei", "方正黑体_GBK", "方正黑体简体"), "FandolHei"),
+    FontRole(
+        "title", ("方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05"), "FandolSong", 700
+    ),
+    FontRole(
+        "body", ("仿宋_GB2312", "FangSong_GB2312", "方正仿宋_GBK", "方正仿宋简体", "仿宋", "FangSong"), "FandolFang"
+    ),
+    FontRole("kai", ("楷体_GB2312", "KaiTi_GB2312", "方正楷体_GBK", "方正楷体简体", "楷体", "KaiTi"), "FandolKai"),
+    FontRole("heading", ("黑体", "SimHei", "方正黑体_GBK", "方正黑体简体"), "FandolHei"),
 )
 
 
@@ -136,7 +140,7 @@ def font_set(font_dir: Path) -> FontSet:
     return FontSet(tuple(faces), tuple(fallbacks), tuple(missing))
 
 
-def _choose(role: Role, files: dict[str, list[FontFile]], system: dict[str, list[FontFile]]) -> Face | None:
+def _choose(role: FontRole, files: dict[str, list[FontFile]], system: dict[str, list[FontFile]]) -> Face | None:
     for family in role.licensed:
         if family in files:
             return Face(role.name, f"form-{role.name}", 400, _nearest(files[family], 400))

@@ -43,7 +43,7 @@ class SupersededError(ArchiveError):
     """Somebody gave this build up while it ran; what it made is thrown away."""
 
 
-def parts_of(cycle: Cycle) -> Parts:
+def printed_parts(cycle: Cycle) -> Parts:
     """What was printed for the archives of a year: taken again after a kill, and by the next build."""
     return Parts(folder() / f"{cycle.year}.parts")
 
@@ -97,7 +97,7 @@ def run(archive: AnnualArchive, *, watcher: builder.Report | None = None) -> Ann
             state=ArchiveState.RUNNING, touched_at=timezone.now()
         ):
             raise ArchiveError("这次生成已由另一个进程在做，或已经结束。")
-        parts = parts_of(archive.cycle)
+        parts = printed_parts(archive.cycle)
         try:
             report = _reporter(archive, watcher)
             return _finish(archive, builder.build(archive.cycle.year, _part(archive), report, parts=parts), parts)

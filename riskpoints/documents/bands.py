@@ -14,7 +14,7 @@ _SPACES = re.compile(r"[ \t\xa0]+")
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class BandParagraph:
     """One item in a cell: its number hangs, its tag stands behind it in another face.
 
     The rest of an item begun on the page before has no number, but still `hangs` as far in.
@@ -38,7 +38,7 @@ class Band:
     """Cells that stand side by side and belong together."""
 
     key: str
-    cells: tuple[tuple[Paragraph, ...], ...]
+    cells: tuple[tuple[BandParagraph, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def circled(number: int) -> str:
 def wide_segment(key: str, label_lines: tuple[str, ...], text: str) -> Segment:
     """A row with one cell across (业务工作职责, 业务职能)."""
     lines = clean(text).split("\n")
-    cell = tuple(Paragraph(f"{key}.0.0.{place}", line) for place, line in enumerate(lines) if line)
+    cell = tuple(BandParagraph(f"{key}.0.0.{place}", line) for place, line in enumerate(lines) if line)
     return Segment(key, label_lines, (Band(f"{key}.0", (cell,)),), is_wide=True)
 
 
@@ -100,7 +100,7 @@ def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is
     # In 附件2 as well, as soon as a measure answers some points and not others.
     is_numbered = is_numbered or any(measure.points for measure in row.measures)
     if row.is_nil:
-        nil = [Paragraph("", wording.NIL)]
+        nil = [BandParagraph("", wording.NIL)]
         return Segment(key, label_lines, (_band(key, 0, nil, nil),), is_nil=True)
     points = [_point(point, number, row, is_numbered) for number, point in enumerate(row.points, start=1)]
     general = [measure for measure in row.measures if not measure.points]
@@ -111,27 +111,27 @@ def category_segment(key: str, row: FormRow, *, label_lines: tuple[str, ...], is
         own = [measure for measure in row.measures if measure.points and min(measure.points) == number]
         bands.append(_band(key, number, [point], _measures(own, is_numbered)))
     if general:
-        bands.append(_band(key, 0, [Paragraph("", "", tag=wording.ALL_POINTS)], _measures(general, is_numbered)))
+        bands.append(_band(key, 0, [BandParagraph("", "", tag=wording.ALL_POINTS)], _measures(general, is_numbered)))
     return Segment(key, label_lines, tuple(bands))
 
 
-def _point(point: PointLine, number: int, row: FormRow, is_numbered: bool) -> Paragraph:
+def _point(point: PointLine, number: int, row: FormRow, is_numbered: bool) -> BandParagraph:
     label = f"{number}." if is_numbered and len(row.points) > 1 else ""
     inside = "，".join(part for part in (clean(point.post), point.level) if part)
-    return Paragraph("", clean(point.text), number=label, tag=f"〔{inside}〕" if inside else "", hangs=bool(label))
+    return BandParagraph("", clean(point.text), number=label, tag=f"〔{inside}〕" if inside else "", hangs=bool(label))
 
 
-def _measures(measures: Sequence[MeasureLine], is_numbered: bool) -> list[Paragraph]:
+def _measures(measures: Sequence[MeasureLine], is_numbered: bool) -> list[BandParagraph]:
     paragraphs = []
     for order, measure in enumerate(measures, start=1):
         label = circled(order) if is_numbered and len(measures) > 1 else ""
         is_shared = is_numbered and len(measure.points) > 1
         tag = f"〔针对第{'、'.join(map(str, sorted(measure.points)))}项〕" if is_shared else ""
-        paragraphs.append(Paragraph("", clean(measure.text), number=label, tag=tag, hangs=bool(label)))
+        paragraphs.append(BandParagraph("", clean(measure.text), number=label, tag=tag, hangs=bool(label)))
     return paragraphs
 
 
-def _band(key: str, place: int, *cells: list[Paragraph]) -> Band:
+def _band(key: str, place: int, *cells: list[BandParagraph]) -> Band:
     name = f"{key}.{place}"
     return Band(
         name,

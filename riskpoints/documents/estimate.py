@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskcontrol.paper.pdf import Line, Part
-from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
+from riskpoints.documents.bands import Band, BandParagraph, LevelLine, Segment
 from riskpoints.documents.paging import Frame
 
 MM = 96 / 25.4
@@ -101,7 +101,7 @@ def fits_roomy(segments: Sequence[Segment], *, titles: int, level_lines: Sequenc
     return reckoned_height(segments, "roomy", frame) <= PAGE_HEIGHT
 
 
-def line_count(paragraph: Paragraph, width: float, setting: Setting) -> int:
+def line_count(paragraph: BandParagraph, width: float, setting: Setting) -> int:
     """Lines of a paragraph in so many pixels, by the rules of Chinese line breaking."""
     room = width / setting.size - (HANG if paragraph.hangs else 0)
     lines, used = 0, 0.0
@@ -170,7 +170,7 @@ def _width(segment: Segment, side: int) -> float:
     return WHOLE if segment.is_wide else (POINTS, MEASURES)[side]
 
 
-def _cell(cell: Sequence[Paragraph], width: float, setting: Setting, parts: dict[str, Part]) -> float:
+def _cell(cell: Sequence[BandParagraph], width: float, setting: Setting, parts: dict[str, Part]) -> float:
     height = 0.0
     for place, paragraph in enumerate(cell):
         count = line_count(paragraph, width, setting)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from riskcontrol.paper.pdf import Line, Part
-from riskpoints.documents.bands import Band, Paragraph, Segment
+from riskpoints.documents.bands import Band, BandParagraph, Segment
 
 # A band of up to this many lines moves to the next page whole; a longer one is cut.
 KEEP_LINES = 4
@@ -57,7 +57,7 @@ def cut_into_sheets(segments: Sequence[Segment], parts: Mapping[str, Part], fram
 class _Item:
     """A paragraph, or what is left of it, with its lines."""
 
-    paragraph: Paragraph
+    paragraph: BandParagraph
     lines: tuple[Line, ...]
     margin: float
 
@@ -221,7 +221,7 @@ def _measured(band: Band, parts: Mapping[str, Part]) -> _Row:
     return _Row(band.key, cells, max(parts[band.key].height - tallest, 0.0))
 
 
-def _item(paragraph: Paragraph, part: Part) -> _Item:
+def _item(paragraph: BandParagraph, part: Part) -> _Item:
     return _Item(paragraph, part.lines, part.height - sum(line.height for line in part.lines))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from riskcontrol.paper.word import TAB, Cell, Paragraph, Run, Table, Word
 from riskpoints.documents import wording
-from riskpoints.documents.bands import Paragraph as Item
+from riskpoints.documents.bands import BandParagraph as Item
 from riskpoints.documents.bands import Segment, category_segment, clean, wide_segment
 from riskpoints.documents.data import DepartmentPaper, LevelPosts, Mark, Paper, SchoolPaper, printed_date
 from riskpoints.documents.estimate import fits_roomy

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from riskcontrol.paper.pdf import Part
-from riskpoints.documents.bands import Band, LevelLine, Paragraph, Segment
+from riskpoints.documents.bands import Band, BandParagraph, LevelLine, Segment
 from riskpoints.documents.estimate import (
     BETWEEN,
     EDGE,
@@ -93,7 +93,7 @@ class _Dealer:
     def _height(self, band: Band) -> float:
         return 2 * EDGE + max(sum(map(self._paragraph, cell)) for cell in band.cells)
 
-    def _paragraph(self, paragraph: Paragraph) -> float:
+    def _paragraph(self, paragraph: BandParagraph) -> float:
         return self.parts[paragraph.key].height + BETWEEN
 
 
@@ -122,5 +122,5 @@ def _widened(segment: Segment) -> Segment:
     return replace(segment, bands=tuple(bands))
 
 
-def _widened_text(paragraph: Paragraph) -> Paragraph:
+def _widened_text(paragraph: BandParagraph) -> BandParagraph:
     return replace(paragraph, text=NARROW.sub(lambda found: found[0] + "0" * (len(found[0]) // 3 + 1), paragraph.text))

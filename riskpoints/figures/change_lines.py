@@ -46,7 +46,7 @@ class ChangeLine:
         return "、".join(KINDS[kind] for kind in self.kinds)
 
 
-def lines_of(key: int, name: str, old: TableContent | None, new: TableContent | None) -> list[ChangeLine]:
+def change_lines_of(key: int, name: str, old: TableContent | None, new: TableContent | None) -> list[ChangeLine]:
     """One owner's lines in the order of the form; where one side is missing, all its points are new or gone."""
     known = new or old
     if known is None:

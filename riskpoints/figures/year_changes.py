@@ -17,7 +17,7 @@ from riskpoints import fields
 from riskpoints.content import today
 from riskpoints.content.content import CategoryRow, TableContent
 from riskpoints.enums import ALL_CATEGORIES
-from riskpoints.figures.change_lines import KINDS, ChangeLine, lines_of
+from riskpoints.figures.change_lines import KINDS, ChangeLine, change_lines_of
 from riskpoints.models import ControlTable, Measure, RiskPoint, TableVersion
 
 SCHOOL = 0
@@ -156,7 +156,7 @@ def year_changes(user: User, old_year: int, new_year: int) -> YearChanges:
             pending.append(table.owner_name)
             continue
         owners.append((key, table.owner_name))
-        lines += lines_of(key, table.owner_name, old, new)
+        lines += change_lines_of(key, table.owner_name, old, new)
     return YearChanges(old_year, new_year, lines, pending, owners)
 
 

@@ -67,7 +67,7 @@ def _standing() -> QuerySet[TableVersion]:
     return TableVersion.objects.exclude(status=Status.DISCARDED)
 
 
-def refused(cycle: Cycle, department: Department | None) -> TableVersion | None:
+def last_refused(cycle: Cycle, department: Department | None) -> TableVersion | None:
     """What was typed in last for this owner and did not match its scan, so that nobody types it all again."""
     found = TableVersion.objects.filter(
         table__cycle=cycle, table__department=department, is_historical=True, status=Status.DISCARDED

@@ -79,7 +79,7 @@ def confirmed(version: TableVersion, actor: Actor, signature: Signature | None) 
     return _facts(version, actor, signature)
 
 
-def noted(version: TableVersion, signature: Signature, actor: Actor) -> dict[str, Any]:
+def noted_facts(version: TableVersion, signature: Signature, actor: Actor) -> dict[str, Any]:
     """What the office records of a signature on paper before its scan is there; WorkflowError as for a confirmation."""
     if signature.how != ConfirmedBy.PAPER or is_blank(signature.signer_name):
         raise WorkflowError("请填写签字人和签字日期。")

@@ -162,7 +162,7 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Actor)
         require_published(locked)
         if waits := wings.unmet(Action.CONFIRM, locked):
             raise WorkflowError(waits)
-        changes = signing.noted(locked, signature, actor)
+        changes = signing.noted_facts(locked, signature, actor)
         TableVersion.objects.filter(pk=locked.pk, status=Status.REVIEWED).update(**changes)
         detail = {"签字人": changes["signer_name"], "签字日期": changes["signed_on"].isoformat()}
         if changes["deputy_reason"]:

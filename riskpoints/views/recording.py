@@ -49,7 +49,7 @@ def record(request, cycle_id, department_id):
     department = owners[department_id]
     categories = Category.choices if department else SchoolCategory.choices
     initial = {} if department else {"duties": School.current().business_function}
-    if (former := historical.refused(cycle, department)) is not None:
+    if (former := historical.last_refused(cycle, department)) is not None:
         initial |= historical.typed_in(former)
     files = request.FILES if request.method == "POST" else None
     form = RecordForm(request.POST or None, files, categories=categories, is_school=department is None, initial=initial)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskpoints.documents import forms, wording
-from riskpoints.documents.bands import Paragraph, Segment
+from riskpoints.documents.bands import BandParagraph, Segment
 from riskpoints.documents.columns import REGISTER_COLUMNS
 from riskpoints.documents.data import DepartmentPaper, Register, printed_date
 
@@ -65,7 +65,7 @@ def _rows(segment: Segment) -> str:
     return first + "\n".join("  " + "".join(f"[{_items(cell)}]," for cell in band.cells) for band in segment.bands)
 
 
-def _items(cell: tuple[Paragraph, ...]) -> str:
+def _items(cell: tuple[BandParagraph, ...]) -> str:
     return " \\ ".join(f"{_plain(item.number)} {_plain(item.text)}{_tag(item.tag)}" for item in cell)
 
 

@@ -228,7 +228,7 @@ def test_backups_of_an_installation_go_where_it_keeps_them(settings, monkeypatch
     copy = Machine(root=tmp_path)
     monkeypatch.setattr(making, "Machine", lambda: copy)
     assert making.folder_of_backups() == settings.VAR_DIR / "backups"
-    places.remember(copy, places.Layout(backups=Path("/mnt/backups")))
+    places.remember(copy, places.ServerLayout(backups=Path("/mnt/backups")))
     assert making.folder_of_backups() == settings.VAR_DIR / "backups", "these data are not the installation's"
-    settings.VAR_DIR = places.Layout().data
+    settings.VAR_DIR = places.ServerLayout().data
     assert making.folder_of_backups() == Path("/mnt/backups")

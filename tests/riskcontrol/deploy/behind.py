@@ -64,7 +64,7 @@ class Installation:
         self.http, self.https = free_port(), free_port()
         machine = Copy(self.root)
         wishes = install.Wishes([HOST], "sqlite", self.server.port, None, "admin")
-        install.install(machine, layout.Layout(), wishes)
+        install.install(machine, layout.ServerLayout(), wishes)
         self.site.variables = {**layout.settings_of(machine), **self.site.variables}
         self.site.variables["LOGIN_RATE"] = "12"
         del self.site.variables["SECRET_KEY_FILE"]  # the site has a key of its own

@@ -168,7 +168,7 @@ def test_a_wrong_option_changes_nothing(call, root, arguments, reason):
 def test_a_database_of_its_own_gets_a_password_that_no_command_line_shows(root):
     copy = Copy(root)
     wishes = install.Wishes(["register.school.cn"], "postgres", 8000, None, "admin")
-    install.install(copy, layout.Layout(has_nginx=False), wishes)
+    install.install(copy, layout.ServerLayout(has_nginx=False), wishes)
     address = settings(root)["DATABASE_URL"]
     password = re.fullmatch(r"postgres://riskcontrol:([\w-]{32})@127\.0\.0\.1:5432/riskcontrol", address)[1]
     assert settings(root)["SCRATCH_DATABASE_URL"] == f"{address}_scratch"

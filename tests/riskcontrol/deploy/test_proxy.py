@@ -55,7 +55,7 @@ def test_behind_the_real_nginx_each_visitor_has_his_own_address(tmp_path, capsys
 
 def generated(tmp_path):
     copy = Copy(tmp_path / "root")
-    install.install(copy, layout.Layout(), install.Wishes([HOST, "10.0.0.5"], "sqlite", 8123, None, "admin"))
+    install.install(copy, layout.ServerLayout(), install.Wishes([HOST, "10.0.0.5"], "sqlite", 8123, None, "admin"))
     return copy, copy.at(proxy.SITE).read_text()
 
 
@@ -102,10 +102,10 @@ def test_what_does_not_fit_is_named(tmp_path, change, values, reason):
 
 def test_only_the_installation_itself_looks_at_its_file(tmp_path):
     copy, text = generated(tmp_path)
-    assert proxy.installed_site(layout.Layout().data, copy) == text
+    assert proxy.installed_site(layout.ServerLayout().data, copy) == text
     assert proxy.installed_site(tmp_path, copy) is None
     copy.at(proxy.SITE).unlink()
-    assert proxy.installed_site(layout.Layout().data, copy) is None
+    assert proxy.installed_site(layout.ServerLayout().data, copy) is None
 
 
 def named():
@@ -116,7 +116,7 @@ def test_the_deployment_check_compares_the_two(settings, monkeypatch, tmp_path):
     assert named() == []
     copy, _ = generated(tmp_path)
     monkeypatch.setattr(checks, "Machine", lambda: copy)
-    settings.VAR_DIR, settings.ALLOWED_HOSTS = layout.Layout().data, [HOST, "10.0.0.5"]
+    settings.VAR_DIR, settings.ALLOWED_HOSTS = layout.ServerLayout().data, [HOST, "10.0.0.5"]
     settings.BEHIND_TLS, settings.PROXY_COUNT, settings.TRUSTED_PROXIES = True, 1, LOOPBACK
     monkeypatch.setenv("PORT", "8123")
     assert named() == []

@@ -13,7 +13,7 @@ from riskcontrol.deploy import install, layout, upgrade
 from riskcontrol.deploy.machine import SetupError
 from tests.riskcontrol.deploy.copies import Copy
 
-LAYOUT = layout.Layout(has_nginx=False)
+LAYOUT = layout.ServerLayout(has_nginx=False)
 WISHES = install.Wishes(["register.school.cn"], "sqlite", 8000, None, "admin")
 MIGRATION = """
 from django.db import migrations

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from riskpoints.documents import department_form_pdf, estimate, forms, wording
-from riskpoints.documents.bands import Paragraph, category_segment, wide_segment
+from riskpoints.documents.bands import BandParagraph, category_segment, wide_segment
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 from riskpoints.documents.estimate import SETTINGS, line_count, reckoned_frame, reckoned_parts
 from tests.riskpoints.documents.cases import CATEGORIES, HIGH, many, with_row
@@ -30,7 +30,7 @@ LONG = SETTINGS["long"]
     ],
 )
 def test_lines_are_counted_by_the_rules_of_chinese_line_breaking(text, tag, lines):
-    assert line_count(Paragraph("", text, tag=tag), 18 * LONG.size, LONG) == lines
+    assert line_count(BandParagraph("", text, tag=tag), 18 * LONG.size, LONG) == lines
 
 
 def measured_and_reckoned(monkeypatch, form):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskcontrol.paper.pdf import Line, Part
-from riskpoints.documents.bands import Paragraph, category_segment, wide_segment
+from riskpoints.documents.bands import BandParagraph, category_segment, wide_segment
 from riskpoints.documents.data import FormRow, MeasureLine, PointLine
 from riskpoints.documents.paging import Frame, PagedSheet, cut_into_sheets
 
@@ -36,7 +36,7 @@ def frame_for(segments, page=400.0, closing=100.0) -> Frame:
     return Frame(page, head=120.0, heading=30.0, closing=closing, labels={s.key: LINE for s in segments})
 
 
-def height_of(paragraph: Paragraph) -> float:
+def height_of(paragraph: BandParagraph) -> float:
     return LINE * (-(-len(paragraph.text) // WIDTH) + bool(paragraph.tag))
 
 
