@@ -10,9 +10,12 @@ from departments.models import Department, Post
 from riskcontrol.sizes import MEGABYTE
 from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.forms.base import CrispyForm, NewRowForm, area
+from riskpoints.forms.rows import offered_label
 from riskpoints.forms.scans import ScanForm
 from riskpoints.references.powers.drafting import MOST_STEPS, Chart, StepInput
 from riskpoints.references.powers.models import PowerRevision
+from riskpoints.references.regulations import queries as regulations
+from riskpoints.references.regulations.models import Regulation
 
 CHART_MEGABYTES = 10
 EMPTY_ROWS = 3
@@ -41,22 +44,40 @@ class PowerForm(NewRowForm, forms.ModelForm):
         help_text="都不选，就是由部门办理。",
     )
 
+    regulations = RowsField(
+        label="引用制度",
+        queryset=Regulation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="从制度库里选；库里没有的，写在“实施依据”里。",
+    )
+
     def __init__(self, *args, department: Department, leader: str, revision=None, given=None, **kwargs):
         initial = dict(given or {})
         if revision is not None:
             initial = {name: getattr(revision, name) for name in POWER_FIELDS} | {"lock": revision.lock}
             initial["posts"] = [post.pk for post in revision.posts.all()]
+            initial["regulations"] = [regulation.pk for regulation in revision.regulations.all()]
         super().__init__(*args, initial=initial, **kwargs)
         used = initial.get("posts", [])
         posts = Post.objects.filter(department=department)
         self.fields["posts"].queryset = posts.filter(pk__in=[*posts.active_on().values_list("pk", flat=True), *used])
         self.fields["supervisor"].help_text = f"留空就是分管领导{f'：{leader}' if leader else '（现在没有指定）'}。"
-        self.drop(*(["token"] if revision is not None else []), *([] if self.fields["posts"].queryset else ["posts"]))
+        basis = revision.basis if revision is not None else ""
+        offered = regulations.offered(cited=initial.get("regulations", []), basis=basis, department=department.pk)
+        self.fields["regulations"].queryset = offered
+        self.fields["regulations"].label_from_instance = offered_label
+        self.drop(
+            *([] if offered else ["regulations"]),
+            *(["token"] if revision is not None else []),
+            *([] if self.fields["posts"].queryset else ["posts"]),
+        )
 
     def layout(self):
         posts = [Field("posts", wrapper_class="checks")] if "posts" in self.fields else []
         row = Div("time_limit", "supervisor", css_class="field-row roomy")
-        return Layout(*self.carried, "name", "content", *posts, row, "basis")
+        cited = [Field("regulations", wrapper_class="stacked findable")] if "regulations" in self.fields else []
+        return Layout(*self.carried, "name", "content", *posts, row, "basis", *cited)
 
     def _post_clean(self) -> None:
         pass

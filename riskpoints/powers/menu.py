@@ -60,6 +60,16 @@ def asked(user: Any) -> list[OtherTask]:
             )
             for revision, names in queries.with_closed_posts(own).items()
         ]
+        found += [
+            OtherTask(
+                "改定实施依据",
+                f"职权 {revision.power.number}“{revision.name}”引用的{'、'.join(names)}已废止或被替代",
+                revision.filed_at or timezone.now(),
+                _address(revision.power),
+                "请修订这项职权，改引现行的制度，再提交备案。",
+            )
+            for revision, names in queries.with_ended_regulations(own).items()
+        ]
     headed = department_ids(user, Role.HEAD)
     if headed:
         found += [

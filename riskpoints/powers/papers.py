@@ -108,7 +108,7 @@ def said(item: Entry) -> Said:
         name=revision.name,
         content=revision.content,
         people=item.people,
-        basis=revision.basis,
+        basis=revision.whole_basis,
         time_limit=revision.time_limit,
         supervisor=item.supervisor,
         steps=tuple(inputs(revision.steps.all())),

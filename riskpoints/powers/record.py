@@ -24,6 +24,7 @@ from riskpoints.references.powers.drafting import StepInput
 from riskpoints.references.powers.enums import PowerState
 from riskpoints.references.powers.models import Power, PowerPrefix, PowerRevision, PowerStep
 from riskpoints.references.powers.queries import whole
+from riskpoints.references.regulations.models import Regulation
 from riskpoints.wings import FileOf, PartFile, PartPaper, Person, Row, YearPart, person
 
 POWER = ("prefix", "serial", "identity", "created_at", "origin_name", "retired_at", "retired_by_name", "retired_reason")
@@ -37,6 +38,7 @@ REVISION = (
     "chart_kind",
     "owner_name",
     "post_names",
+    "regulation_names",
     "supervisor_name",
     "created_at",
     "submitted_at",
@@ -111,7 +113,7 @@ def _said(row: Row, revision: Row) -> Said:
         name=revision["name"],
         content=revision["content"],
         people="、".join(revision["post_names"]) or revision["owner_name"],
-        basis=revision["basis"],
+        basis="\n".join(filter(None, ("；".join(name for _, name in revision["regulation_names"]), revision["basis"]))),
         time_limit=revision["time_limit"],
         supervisor=revision["supervisor_name"],
         steps=steps,
@@ -228,6 +230,7 @@ def _insert_revision(power: Power, row: Row, account: Person, file_of: FileOf) -
     )
     revision.saved_at = revision.created_at
     revision.save_base(raw=True, force_insert=True)
+    revision.regulations.set(Regulation.objects.filter(identity__in=[key for key, _ in row["regulation_names"]]))
     revision.posts.set(Post.objects.filter(pk__in=row["posts"]))
     revision.authors.set([author for author in map(account, row["authors"]) if author is not None])
     posts = set(Post.objects.filter(pk__in=[step["post"] for step in row["steps"]]).values_list("pk", flat=True))

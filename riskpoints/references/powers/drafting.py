@@ -19,6 +19,7 @@ from riskpoints.references.powers.models import FrozenPowerError, Power, PowerRe
 from riskpoints.references.powers.numbering import next_serial, prefix_of
 from riskpoints.references.powers.permissions import PowerAction, require_still
 from riskpoints.references.powers.verbs import PowerVerb
+from riskpoints.references.regulations.models import Regulation
 
 TEXT_FIELDS = ("name", "content", "basis", "time_limit", "supervisor")
 MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -100,9 +101,10 @@ def revise(power: Power, *, actor: Actor) -> PowerRevision:
         if locked.is_retired or filed is None:
             raise FrozenPowerError("这项职权已停用或没有备案，不能修订。")
         number = locked.revisions.order_by("-number").values_list("number", flat=True)[0] + 1
-        copied = {name: getattr(filed, name) for name in (*TEXT_FIELDS, "chart", "chart_kind")}
+        copied = {name: getattr(filed, name) for name in (*TEXT_FIELDS, "regulation_names", "chart", "chart_kind")}
         revision = PowerRevision.objects.create(power=locked, number=number, base=filed, created_by=actor, **copied)
         revision.posts.set(filed.posts.filter(department=locked.department))
+        revision.regulations.set(filed.regulations.all())
         for step in filed.steps.all():
             step.pk, step.revision, step._state.adding = None, revision, True
             step.save()
@@ -175,11 +177,31 @@ def _write(revision: PowerRevision, values: Mapping[str, Any], steps: Sequence[S
     posts = list(values.get("posts", ()))
     if any(post.department_id != department.pk for post in posts):
         raise ValidationError({"posts": "请选本部门的岗位。"})
+    regulations = values.get("regulations")
+    if regulations is not None:
+        _require_valid(revision, regulations)
+        revision.regulation_names = names_of(regulations)
     revision.full_clean(exclude=NOT_CLEANED, validate_constraints=False)
     revision.save()
     if "posts" in values:
         revision.posts.set(posts)
+    if regulations is not None:
+        revision.regulations.set(regulations)
     _write_steps(revision, steps)
+
+
+def names_of(regulations: Iterable[Regulation]) -> list[list[str]]:
+    """Regulations as they are cited today, in the order of their titles."""
+    ordered = sorted(regulations, key=lambda regulation: (regulation.title, regulation.pk))
+    return [[str(row.identity), row.cited_as] for row in ordered]
+
+
+def _require_valid(revision: PowerRevision, regulations: Iterable[Regulation]) -> None:
+    """Nothing that ended is newly cited; what was cited before may stay until the draft is submitted."""
+    known = {identity for identity, _ in revision.regulation_names}
+    ended = [str(row) for row in regulations if not row.is_valid and str(row.identity) not in known]
+    if ended:
+        raise ValidationError({"regulations": f"{'、'.join(ended)}已不是现行的制度，请改选。"})
 
 
 def check(department: Department, values: Mapping[str, Any], steps: Sequence[StepInput]) -> None:
@@ -247,6 +269,7 @@ def said(revision: PowerRevision) -> dict[str, Any]:
     """What a draft says, for the trail."""
     return audit.field_values(revision, *TEXT_FIELDS) | {
         "posts": sorted(post.name for post in revision.posts.all()),
+        "regulations": [name for _, name in revision.regulation_names],
         "chart": revision.chart.sha256 if revision.chart else "",
         "steps": [step_words(step) for step in revision.steps.order_by("order", "id")],
     }

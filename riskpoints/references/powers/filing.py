@@ -29,6 +29,7 @@ def submit(revision: PowerRevision, *, actor: Actor) -> PowerRevision:
         names = {
             "owner_name": locked.power.department.name,
             "post_names": [post.name for post in locked.posts.all()],
+            "regulation_names": drafting.names_of(locked.regulations.all()),
             "supervisor_name": supervisor_of(locked),
         }
         for step in locked.steps.select_related("post"):
@@ -62,6 +63,8 @@ def missing(revision: PowerRevision) -> list[str]:
         for step in revision.steps.select_related("post")
         if step.post is not None and not step.post.is_active_on(today)
     ]
+    if ended := [str(row) for row in revision.regulations.all() if row.is_ended]:
+        found.append(f"{'、'.join(ended)}已废止或被替代，请改选现行的制度。")
     if closed:
         found.append(f"岗位“{'、'.join(dict.fromkeys(closed))}”已停用，请改选在用的岗位。")
     return found

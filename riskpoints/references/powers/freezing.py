@@ -27,8 +27,12 @@ def register_rules() -> None:
     register(FreezeRule("submitted_power_revision", revisions, "UPDATE", _submitted_changes(), FROZEN))
     register(FreezeRule("power_filer_wrote", revisions, "UPDATE", _filer_wrote(), WROTE))
     register(FreezeRule("power_administrator_files", revisions, "UPDATE", _administrator_files(), ADMINISTERS))
-    steps, posts = PowerStep._meta.db_table, PowerRevision.posts.through._meta.db_table
-    for name, table, key in (("power_step", steps, "revision_id"), ("power_post", posts, "powerrevision_id")):
+    chosen = "powerrevision_id"
+    for name, table, key in (
+        ("power_step", PowerStep._meta.db_table, "revision_id"),
+        ("power_post", PowerRevision.posts.through._meta.db_table, chosen),
+        ("power_regulation", PowerRevision.regulations.through._meta.db_table, chosen),
+    ):
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft(f"NEW.{key}"), FROZEN))
         changed = f"{_is_not_draft(f'OLD.{key}')} OR {_is_not_draft(f'NEW.{key}')}"
         register(FreezeRule(f"{name}_update", table, "UPDATE", changed, FROZEN))

@@ -11,13 +11,16 @@ from departments.models import Department, User
 from riskpoints.references.powers.enums import PowerState
 from riskpoints.references.powers.models import Power, PowerRevision, PowerStep
 from riskpoints.references.powers.permissions import files
+from riskpoints.references.regulations.enums import ENDED
 
 WITH_STEPS = Prefetch("steps", PowerStep.objects.select_related("post").order_by("order", "id"))
 
 
 def whole(found: QuerySet[PowerRevision]) -> QuerySet[PowerRevision]:
     """Revisions with all that is shown of them, in the order of their numbers."""
-    people = found.select_related("power__department", "power__filed").prefetch_related(WITH_STEPS, "posts", "authors")
+    people = found.select_related("power__department", "power__filed").prefetch_related(
+        WITH_STEPS, "posts", "authors", "regulations"
+    )
     return people.defer("chart__content").order_by("power__prefix", "power__serial", "-number")
 
 
@@ -76,6 +79,13 @@ def with_closed_posts(departments: Iterable[int], day: datetime.date | None = No
         if names:
             result[revision] = list(dict.fromkeys(names))
     return result
+
+
+def with_ended_regulations(departments: Iterable[int]) -> dict[PowerRevision, list[str]]:
+    """What is filed of these departments and cites regulations that ended, unless a revision is under way already."""
+    found = in_force().filter(power__department__in=list(departments), regulations__state__in=ENDED).distinct()
+    found = found.exclude(power__in=Power.objects.filter(revisions__state__in=[PowerState.DRAFT, PowerState.SUBMITTED]))
+    return {revision: [str(row) for row in revision.regulations.all() if row.is_ended] for revision in found}
 
 
 def to_take_over(departments: Iterable[int], day: datetime.date | None = None) -> QuerySet[Power]:

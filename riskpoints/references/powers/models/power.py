@@ -11,6 +11,7 @@ from departments.models import Department, Post
 from riskcontrol.fields import NameField, TextField
 from riskcontrol.models import StoredFile
 from riskpoints.references.powers.enums import OPEN, PowerState
+from riskpoints.references.regulations.models import Regulation
 
 FROZEN = "这一稿已经提交或备案，内容不能再改。要改动，请另起一稿修订。"
 # What a chart that was drawn elsewhere may be, judged by its content.
@@ -26,6 +27,7 @@ CONTENT_FIELDS = frozenset(
         "owner_name",
         "post_names",
         "basis",
+        "regulation_names",
         "time_limit",
         "supervisor",
         "supervisor_name",
@@ -170,6 +172,7 @@ class PowerRevision(models.Model):
     content = TextField("职权范围和内容", max_length=1000, blank=True)
     posts = models.ManyToManyField(Post, verbose_name="办理岗位", related_name="powers", blank=True)
     basis = TextField("实施依据", max_length=1000, blank=True)
+    regulations = models.ManyToManyField(Regulation, verbose_name="引用制度", related_name="powers", blank=True)
     time_limit = models.CharField("时限", max_length=64, blank=True)
     supervisor = NameField("责任领导", max_length=64, blank=True)
     chart = models.ForeignKey(
@@ -179,6 +182,8 @@ class PowerRevision(models.Model):
     # As they are at the submission: a later renaming changes nothing that was filed.
     owner_name = models.CharField("部门名称", max_length=64, blank=True)
     post_names = models.JSONField("办理岗位名称", default=list, blank=True)
+    # [identity, as it is cited] of each regulation, in the order of the titles.
+    regulation_names = models.JSONField("引用制度名称", default=list, blank=True)
     supervisor_name = models.CharField("责任领导姓名", max_length=64, blank=True)
 
     created_at = models.DateTimeField("起草时间", auto_now_add=True)
@@ -259,6 +264,12 @@ class PowerRevision(models.Model):
         if self.state == PowerState.FILED and self.power.filed_id != self.pk:
             return "已备案（已被后来的一稿代替）"
         return "草稿（已退回）" if self.is_draft and self.return_reason else self.get_state_display()
+
+    @property
+    def whole_basis(self) -> str:
+        """实施依据 as it is printed: the regulations by name, then what was written besides."""
+        names = "；".join(name for _, name in self.regulation_names)
+        return "\n".join(filter(None, (names, self.basis)))
 
     @property
     def people(self) -> str:
