@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
 from departments.models import RoleGrant, User
@@ -13,7 +14,7 @@ from departments.permissions import OrganisationAction
 from departments.permissions import can as can_organise
 from riskpoints import permissions
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
-from riskpoints.models import TableVersion
+from riskpoints.models import Decision, TableVersion
 from riskpoints.permissions import RegisterAction, can, visible_versions, who_confirms
 from riskpoints.references.library.permissions import RULES as LIBRARY_RULES
 from riskpoints.references.library.permissions import LibraryAction
@@ -421,6 +422,18 @@ def test_the_reviewers_levels_are_their_own_until_they_decide(people, table):
 
 def test_a_draft_that_nobody_decided_about_shows_no_review(people, draft_version):
     assert not permissions.sees_review(people.reviewer, draft_version)
+
+
+def test_the_last_decision_counts_by_its_moment_and_then_by_its_number(people, draft_version):
+    """A year that was brought back from an archive has its decisions in whatever order they were written."""
+    moment = timezone.now()
+    for action, at, sees in (
+        (Action.RETURN, moment, True),
+        (Action.RECALL, moment, False),
+        (Action.RETURN, moment - datetime.timedelta(days=1), False),
+    ):
+        Decision.objects.create(version=draft_version, action=action, actor_name="某人", at=at)
+        assert permissions.sees_review(people.head, fresh(draft_version)) is sees
 
 
 def test_giving_a_revision_up_is_no_decision_about_its_levels(people, table):
