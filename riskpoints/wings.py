@@ -36,11 +36,13 @@ def person(user: User | None, at: datetime.datetime | None) -> Row | None:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """Where a person can go, and how much waits there."""
+    """Where a person can go, and how much waits there; `is_beside`: on the second line of the menu, for what the
+    register stands on or what is done beside it."""
 
     label: str
     address: str
     count: int = 0
+    is_beside: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from riskpoints.permissions import RegisterAction, can
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the school, the year, and the person's menu as (label, address, is here, count).
+    """Context of every page: the school, the year, and the person's menu as (label, address, is here, count): the
+    register's own line (`navigation`) and the one below it (`beside`).
 
     A page that refuses has the menu, too, but nobody looks up for it how much waits.
     """
@@ -28,9 +29,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     context["cycle"] = current_cycle()
-    entries = _entries(user, 0 if is_refused(request) else _waiting(request, user))
+    handed_in = wings.menu(user)
+    beside = [(entry.label, entry.address, entry.count) for entry in handed_in if entry.is_beside]
+    entries = _entries(user, 0 if is_refused(request) else _waiting(request, user), handed_in)
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
-    here = max((address for _, address, _ in entries if request.path.startswith(address)), key=len, default="")
+    here = max((address for _, address, _ in entries + beside if request.path.startswith(address)), key=len, default="")
     compares = reverse("riskpoints:year_changes")
     if request.path.startswith(compares) and compares not in {address for _, address, _ in entries}:
         here = reverse("riskpoints:progress")  # it is opened from there by those who have no entry of its own
@@ -40,6 +43,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if not here and _is_own_table(request, user):
         here = mine
     context["navigation"] = [(label, address, address == here, count) for label, address, count in entries]
+    context["beside"] = [(label, address, address == here, count) for label, address, count in beside]
     return context
 
 
@@ -61,7 +65,7 @@ def _reads_others(user: User) -> bool:
     return has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER)
 
 
-def _entries(user: User, waiting: int) -> list[tuple[str, str, int]]:
+def _entries(user: User, waiting: int, handed_in: list[wings.MenuEntry]) -> list[tuple[str, str, int]]:
     entries = [("待办", reverse("riskpoints:inbox"), waiting)]
     if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
         # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.
@@ -74,7 +78,7 @@ def _entries(user: User, waiting: int) -> list[tuple[str, str, int]]:
     if can(user, RegisterAction.VIEW_REGISTER):
         entries.append(("风险点登记册", reverse("riskpoints:register"), 0))
     entries.append(("公示", reverse("riskpoints:publication"), 0))
-    entries += [(entry.label, entry.address, entry.count) for entry in wings.menu(user)]
+    entries += [(entry.label, entry.address, entry.count) for entry in handed_in if not entry.is_beside]
     if can(user, RegisterAction.OPEN_YEAR) or can(user, RegisterAction.BUILD_ARCHIVE):
         entries.append(("年度与档案", reverse("riskpoints:years"), 0))
     if can_organise(user, OrganisationAction.VIEW) or can_organise(user, OrganisationAction.EXTEND_FUNCTIONS):

@@ -10,4 +10,4 @@ from riskpoints.wings import MenuEntry
 
 def entries(user: Any) -> list[MenuEntry]:
     """典型风险库, for the committee."""
-    return [MenuEntry("典型风险库", reverse("library:index"))] if can(user, LibraryAction.KEEP) else []
+    return [MenuEntry("典型风险库", reverse("library:index"), is_beside=True)] if can(user, LibraryAction.KEEP) else []

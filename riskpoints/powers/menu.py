@@ -15,7 +15,7 @@ from riskpoints.wings import MenuEntry, OtherTask, PublicLink
 
 def entries(user: Any) -> list[MenuEntry]:
     """职权目录, for all who read it."""
-    return [MenuEntry("职权目录", reverse("powers:index"))] if can(user, PowerAction.VIEW) else []
+    return [MenuEntry("职权目录", reverse("powers:index"), is_beside=True)] if can(user, PowerAction.VIEW) else []
 
 
 def tasks(user: Any) -> list[OtherTask]:

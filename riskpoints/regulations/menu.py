@@ -21,7 +21,9 @@ from riskpoints.wings import MenuEntry, OtherTask
 
 def entries(user: Any) -> list[MenuEntry]:
     """制度库, for every account of the school."""
-    return [MenuEntry("制度库", reverse("regulations:index"))] if can(user, RegulationAction.VIEW) else []
+    return (
+        [MenuEntry("制度库", reverse("regulations:index"), is_beside=True)] if can(user, RegulationAction.VIEW) else []
+    )
 
 
 def tasks(user: Any) -> list[OtherTask]:

@@ -129,8 +129,10 @@ def test_a_wing_that_hands_in_its_name_only_answers_nothing(db, monkeypatch, cyc
 
 def test_its_menu_and_its_page_are_there(visit, people, enter):
     client = enter(people.office)
-    entries = client.get(reverse("riskpoints:inbox")).context["navigation"]
-    assert ("巡察", "/visits/", False, 1) in entries
+    context = client.get(reverse("riskpoints:inbox")).context
+    assert ("巡察", "/visits/", False, 1) in context["navigation"]
+    assert ("巡察依据", "/visits/rules/", False, 0) in context["beside"]
+    assert "巡察依据" not in [label for label, *_ in context["navigation"]]
     assert client.get("/visits/").content.decode() == "巡察一览"
     entries = enter(people.head).get(reverse("riskpoints:inbox")).context["navigation"]
     assert "巡察" not in [label for label, *_ in entries]

@@ -32,7 +32,8 @@ REPORT = "看过".encode()
 
 def menu(user):
     waiting = Visit.objects.filter(is_done=False).count()
-    return [wings.MenuEntry("巡察", reverse("toywing:index"), waiting)] if has_role(user, Role.OFFICE) else []
+    beside = wings.MenuEntry("巡察依据", "/visits/rules/", is_beside=True)
+    return [wings.MenuEntry("巡察", reverse("toywing:index"), waiting), beside] if has_role(user, Role.OFFICE) else []
 
 
 def tasks(user):
