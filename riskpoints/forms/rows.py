@@ -1,4 +1,4 @@
-"""What a department fills in: the head, points, measures, and why a post has no point."""
+"""What a department fills in: the head, points and measures."""
 
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
@@ -9,10 +9,10 @@ from riskcontrol.web.forms import RowsField
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import fields as declared
 from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
-from riskpoints.forms.base import CrispyForm, LockedForm, NewRowForm, area
+from riskpoints.forms.base import LockedForm, NewRowForm, area
 from riskpoints.forms.powers import PowerChoices
 from riskpoints.forms.presets import MOST_MEASURES, ReferenceField, measure_names, preset_values
-from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
+from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.references.library.models import TypicalRisk
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import editing
@@ -288,14 +288,3 @@ def offered_label(regulation: Regulation) -> str:
     if regulation.is_ended:
         return f"{regulation}（{regulation.get_state_display()}，请改引现行的制度）"
     return f"{regulation}（与制度依据同名）" if getattr(regulation, "is_named", False) else str(regulation)
-
-
-class ExemptionForm(CrispyForm):
-    """Why a post has no risk point."""
-
-    reason = forms.CharField(
-        label="没有风险点的原因",
-        max_length=PostExemption._meta.get_field("reason").max_length,
-        widget=area(2, autofocus=True),
-        help_text="例如：该岗位暂缺人员，职责由某岗位代行，风险点列在该岗位。",
-    )

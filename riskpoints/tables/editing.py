@@ -10,9 +10,7 @@ from django.db.models import Max
 
 from departments.models import Actor, User
 from riskcontrol import audit
-from riskcontrol.text import is_blank
 from riskpoints import fields
-from riskpoints.enums import FindingMethod
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import citations
@@ -30,8 +28,8 @@ from riskpoints.tables.drafts import (
     refresh_names_and_floors,
     require_category,
     require_draft,
-    wrong_power,
 )
+from riskpoints.tables.soundness import judged, require_sound_point
 from riskpoints.tables.statements import declare_nil, end_exemption, exempt_post, withdraw_exemption, withdraw_nil
 from riskpoints.verbs import RegisterVerb, verb_of_row
 
@@ -123,7 +121,7 @@ def save_point(
         if "power_revision" in values:
             note_power(row)
         apply_rule(row)
-        _validate_point(locked, row)
+        require_sound_point(locked, row)
         if judged(row) != before_judged:
             # The reviewer confirmed something else: the level must be confirmed anew.
             row.confirmed_level, row.confirmed_reason = None, ""
@@ -138,7 +136,7 @@ def check_point(version: TableVersion, values: Mapping[str, Any]) -> None:
     """Raise ValidationError where save_point() would refuse a new point; nothing is written."""
     row = RiskPoint(version=version, **values)
     apply_rule(row)
-    _validate_point(version, row)
+    require_sound_point(version, row)
 
 
 def save_measure(
@@ -261,45 +259,8 @@ def _row_to_save(
     return stored, audit.field_values(stored, *fields)
 
 
-def judged(point: RiskPoint) -> tuple[Any, ...]:
-    """What a level rests on: a change to it makes an earlier confirmation stale."""
-    return point.likelihood, point.harm, point.functions, point.computed_level, point.proposed_level
-
-
 def _assign(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> None:
     for name in fields:
         if name in values:
             empty_day = values[name] == "" and isinstance(row._meta.get_field(name), models.DateField)
             setattr(row, name, None if empty_day else values[name])
-
-
-def _validate_point(version: TableVersion, point: RiskPoint) -> None:
-    require_category(version, point.category)
-    errors: dict[str, str] = {}
-    if NilDeclaration.objects.filter(version=version, category=point.category).exists():
-        errors["text"] = "这一类已确认为“无”。如有风险点，请先取消“无”。"
-    if point.pk and point.measures.exclude(category=point.category).exists():
-        errors["category"] = "这个风险点在原类别里有防范措施，请先删除或改动措施。"
-    if point.post is not None and point.post.department_id != version.table.department_id:
-        errors["post"] = "请选本部门的岗位。"
-    ruling = point.ruling
-    if point.proposed_level is not None:
-        if ruling.is_forbidden(point.proposed_level) and ruling.floor is not None:
-            errors["proposed_level"] = f"该岗位的职能要求不低于{ruling.floor.label}，不能选更低的等级。"
-        elif (
-            ruling.needs_reason(point.proposed_level)
-            and is_blank(point.proposed_reason)
-            and ruling.computed is not None
-        ):
-            errors["proposed_reason"] = f"按规则应为{ruling.computed.label}，建议更低的等级须写明理由。"
-    if wrong := wrong_power(version, point):
-        errors["power"] = wrong
-    if FindingMethod.OTHER in point.finding_methods and is_blank(point.finding_other):
-        errors["finding_other"] = "选了“其他”，请写明是什么方法。"
-    if any(method not in FindingMethod.values for method in point.finding_methods):
-        errors["finding_methods"] = "请从所列的查找方法中选。"
-    if is_blank(point.missing_regulation) and (point.missing_drafter or point.missing_due):
-        errors["missing_regulation"] = "填了由谁拟订或期限的，请写明缺少哪项制度。"
-    if errors:
-        raise ValidationError(errors)
-    point.full_clean(exclude=["version"], validate_constraints=False)

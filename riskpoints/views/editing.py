@@ -14,7 +14,8 @@ from riskcontrol.web.http import next_url
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.content.content import load
 from riskpoints.forms.presets import first_measures
-from riskpoints.forms.rows import ExemptionForm, HeadForm, PointForm
+from riskpoints.forms.rows import HeadForm, PointForm
+from riskpoints.forms.statements import ExemptionForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing

@@ -8,7 +8,8 @@ from riskcontrol.web.contrasts import Contrast, contrasts
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import levels, wings
 from riskpoints.content.content import TableContent
-from riskpoints.forms.rows import ExemptionForm, HeadForm, MeasureForm, PointForm
+from riskpoints.forms.rows import HeadForm, MeasureForm, PointForm
+from riskpoints.forms.statements import ExemptionForm
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.references.powers import queries as powers
 from riskpoints.references.regulations import queries as regulations
