@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.models import Actor
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import stripped
@@ -99,7 +100,7 @@ def answer_feedback(
     worded: Mapping[str, Any] | None = None,
     answer_is_public: bool = False,
     text_is_public: bool = False,
-    actor: Any,
+    actor: Actor,
 ) -> Feedback:
     """Answer an opinion; `worded` is what the office makes of it.
 
@@ -132,7 +133,7 @@ def _shown(feedback: Feedback) -> str:
     return "意见和答复" if feedback.text_is_public else "答复"
 
 
-def _object(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
+def _object(feedback: Feedback, values: Mapping[str, Any], actor: Actor) -> None:
     if feedback.version.status != Status.REVIEWED:
         raise ValidationError({"outcome": "这张表已不在公示阶段，请改选其他处理结果。"})
     fields = {name: values[name] for name in ("category", "post", "text", "measure") if values.get(name)}
@@ -144,7 +145,7 @@ def _object(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
     audit.record(ParticipationVerb.OBJECTION_OPEN, actor=actor, target=objection, detail={"异议": objection.text})
 
 
-def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
+def refer(feedback: Feedback, *, to: Any = None, actor: Actor) -> Feedback:
     """Pass an opinion that names a person on to the committee: nobody else sees it any more, `to` one reviewer only."""
     with transaction.atomic():
         locked = _locked(feedback)
@@ -163,7 +164,7 @@ def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
     return locked
 
 
-def register_petition(feedback: Feedback, number: str, *, actor: Any) -> Feedback:
+def register_petition(feedback: Feedback, number: str, *, actor: Actor) -> Feedback:
     """Write down under which number the paper is kept, and blank what was said: it is not kept here any longer."""
     with transaction.atomic():
         locked = _locked(feedback)
@@ -183,7 +184,7 @@ def register_petition(feedback: Feedback, number: str, *, actor: Any) -> Feedbac
     return locked
 
 
-def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:
+def correct_answer(feedback: Feedback, answer: str, *, actor: Actor) -> Feedback:
     """Put a second answer in the place of the first, which stays in the trail."""
     with transaction.atomic():
         locked = _locked(feedback)
@@ -201,17 +202,17 @@ def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:
     return locked
 
 
-def close_unrelated(chosen: Iterable[int], reason: str, *, actor: Any) -> int:
+def close_unrelated(chosen: Iterable[int], reason: str, *, actor: Actor) -> int:
     """Answer these opinions as 重复或无关 with one reason, which their writers read; how many they were."""
     return _in_bulk(chosen, reason, actor, quarantined=False)
 
 
-def release(chosen: Iterable[int], reason: str, *, actor: Any) -> int:
+def release(chosen: Iterable[int], reason: str, *, actor: Actor) -> int:
     """Take these opinions out of the quarantine, so that they are answered like any other; how many they were."""
     return _in_bulk(chosen, reason, actor, quarantined=True)
 
 
-def _in_bulk(chosen: Iterable[int], reason: str, actor: Any, *, quarantined: bool) -> int:
+def _in_bulk(chosen: Iterable[int], reason: str, actor: Actor, *, quarantined: bool) -> int:
     if not can(actor, ParticipationAction.ANSWER):
         raise PermissionDenied("群众意见由领导小组办公室答复。")
     reason = stripped(reason)
@@ -238,7 +239,7 @@ def _in_bulk(chosen: Iterable[int], reason: str, actor: Any, *, quarantined: boo
     return len(found)
 
 
-def decide_objection(objection: Objection, *, state: str, reason: str, actor: Any) -> Objection:
+def decide_objection(objection: Objection, *, state: str, reason: str, actor: Actor) -> Objection:
     """The reviewer's decision: the table goes back to its department with the objection in neutral words, or the
     objection waits for its next revision as a proposal (群众提). ParticipationError or WorkflowError say what to do.
     """
