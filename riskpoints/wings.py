@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from django.db.models import Q
 
-from departments.models import Actor, Department, Post, School, User
+from departments.models import Department, Post, School, User
 from riskcontrol import triggers, verbs
 from riskcontrol.models import StoredFile
 from riskcontrol.verbs import Fact, Verb
@@ -226,6 +226,7 @@ class Wing:
     tasks: Callable[[Any], Sequence[OtherTask]] = _nothing
     demands: Mapping[Action, Callable[[TableVersion], str]] = field(default_factory=dict)
     follows: Mapping[Action, Callable[[TableVersion, Any], None]] = field(default_factory=dict)
+    opened: Callable[[Cycle, Any], Any] = _nothing
     open_matters: Callable[[Cycle], Sequence[str]] = _nothing
     panels: Mapping[Place, Callable[[Any, TableVersion], Panel | None]] = field(default_factory=dict)
     public_links: Callable[[TableVersion | None], Sequence[PublicLink]] = _nothing
@@ -260,12 +261,12 @@ def all_wings() -> list[Wing]:
     return list(_wings.values())
 
 
-def menu(user: User) -> list[MenuEntry]:
+def menu(user: Any) -> list[MenuEntry]:
     """What the wings add to this person's menu."""
     return [entry for wing in all_wings() for entry in wing.menu(user)]
 
 
-def tasks(user: User) -> list[OtherTask]:
+def tasks(user: Any) -> list[OtherTask]:
     """What waits for this person in the wings."""
     return [task for wing in all_wings() for task in wing.tasks(user)]
 
@@ -275,11 +276,17 @@ def unmet(action: Action, version: TableVersion) -> str:
     return "".join(wing.demands[action](version) for wing in all_wings() if action in wing.demands)
 
 
-def follow(action: Action, version: TableVersion, actor: Actor) -> None:
+def follow(action: Action, version: TableVersion, actor: Any) -> None:
     """Do what follows the act, in its transaction."""
     for wing in all_wings():
         if action in wing.follows:
             wing.follows[action](version, actor)
+
+
+def follow_opening(cycle: Cycle, actor: Any) -> None:
+    """Do what belongs to a year that was just opened, in the same transaction."""
+    for wing in all_wings():
+        wing.opened(cycle, actor)
 
 
 def open_matters(cycle: Cycle) -> list[str]:
@@ -287,7 +294,7 @@ def open_matters(cycle: Cycle) -> list[str]:
     return [matter for wing in all_wings() for matter in wing.open_matters(cycle)]
 
 
-def panels(place: Place, user: User, version: TableVersion) -> list[Panel]:
+def panels(place: Place, user: Any, version: TableVersion) -> list[Panel]:
     """What is to be shown to this person on this page of a version."""
     found = (wing.panels[place](user, version) for wing in all_wings() if place in wing.panels)
     return [panel for panel in found if panel is not None]
@@ -298,7 +305,7 @@ def public_links(version: TableVersion | None = None) -> list[PublicLink]:
     return [link for wing in all_wings() for link in wing.public_links(version)]
 
 
-def marks(user: User, versions: Iterable[TableVersion]) -> dict[int, list[Mark]]:
+def marks(user: Any, versions: Iterable[TableVersion]) -> dict[int, list[Mark]]:
     """The marks on versions that this person may see, and on their points, by the version's key."""
     asked, found = list(versions), dict[int, list[Mark]]()
     for wing in all_wings():
@@ -307,7 +314,7 @@ def marks(user: User, versions: Iterable[TableVersion]) -> dict[int, list[Mark]]
     return found
 
 
-def beginnings(user: User, version: TableVersion, category: str, post: Post | None = None) -> list[Beginning]:
+def beginnings(user: Any, version: TableVersion, category: str, post: Post | None = None) -> list[Beginning]:
     """Other ways to begin a point in this row of a draft, or for this post."""
     return [one for wing in all_wings() for one in wing.beginnings(user, version, category, post)]
 
@@ -324,12 +331,12 @@ def guides(category: str) -> list[str]:
     return [text for wing in all_wings() for text in wing.guides(category)]
 
 
-def filters(user: User) -> dict[str, PointFilter]:
+def filters(user: Any) -> dict[str, PointFilter]:
     """The further questions of the register's filter, by their names in its address."""
     return {f"{wing.name}_{one.key}": one for wing in all_wings() for one in wing.filters(user)}
 
 
-def figures(user: User, cycle: Cycle) -> list[tuple[str, Sequence[Figure]]]:
+def figures(user: Any, cycle: Cycle) -> list[tuple[str, Sequence[Figure]]]:
     """The figures of a year under the title of their wing, without wings that have none."""
     found = [(wing.title, wing.figures(user, cycle)) for wing in all_wings()]
     return [(title, own) for title, own in found if own]

@@ -37,6 +37,8 @@ STATUS_TONES = {
     "new": "blue",
     "open": "blue",
     "quarantine": "amber",
+    "done": "green",
+    "reported": "blue",
 }
 
 # Chinese is compared by character, Latin words and numbers as a whole.

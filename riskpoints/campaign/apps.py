@@ -12,6 +12,8 @@ class CampaignConfig(AppConfig):
         from riskpoints import wings
         from riskpoints.campaign import menu, sample
         from riskpoints.campaign.education import record as education
+        from riskpoints.campaign.plan import record as plan
+        from riskpoints.campaign.plan import services
         from riskpoints.campaign.verbs import READING, CampaignVerb
 
         wings.add(
@@ -21,8 +23,10 @@ class CampaignConfig(AppConfig):
                 words=wings.Words(CampaignVerb, reading=READING),
                 urls="riskpoints.campaign.urls",
                 menu=menu.entries,
-                figures=education.figures,
-                parts=[education.PART],
+                tasks=menu.tasks,
+                opened=services.carry_over,
+                figures=lambda user, cycle: [*education.figures(user, cycle), *plan.figures(user, cycle)],
+                parts=[plan.PART, education.PART],
                 sample=sample.fill,
             )
         )

@@ -1,15 +1,91 @@
 """Where the year's work is found, and what of it waits for whom."""
 
+import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
+from departments.enums import Role
+from departments.permissions import department_ids, has_role
+from riskpoints.campaign.enums import TaskState
+from riskpoints.campaign.models import PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can
-from riskpoints.wings import MenuEntry
+from riskpoints.wings import MenuEntry, OtherTask
+
+# A task stands in its head's inbox so many days before it is due.
+ASKED_BEFORE = 30
 
 
 def entries(user: Any) -> list[MenuEntry]:
-    """廉政教育, for everybody of the school."""
+    """年度计划 and 廉政教育, for everybody of the school."""
     if not can(user, CampaignAction.READ):
         return []
-    return [MenuEntry("廉政教育", reverse("campaign:education"))]
+    return [
+        MenuEntry("年度计划", reverse("campaign:plan"), is_beside=True),
+        MenuEntry("廉政教育", reverse("campaign:education"), is_beside=True),
+    ]
+
+
+def tasks(user: Any) -> list[OtherTask]:
+    """What of the plan waits: for heads their tasks and 督办单, for the office reports and extensions."""
+    found = _of_heads(user)
+    if has_role(user, Role.OFFICE):
+        found += _of_the_office(user)
+    return found
+
+
+def _of_heads(user: Any) -> list[OtherTask]:
+    headed = department_ids(user, Role.HEAD)
+    if not headed:
+        return []
+    today = timezone.localdate()
+    open_years = {"cycle__closed_at": None, "lead_department__in": headed}
+    waiting = PlanTask.objects.filter(**open_years, state__in=[TaskState.OPEN, TaskState.RETURNED])
+    soon = today + datetime.timedelta(days=ASKED_BEFORE)
+    found = [
+        OtherTask(
+            "报告任务", _title(task, today), _moment(task.due), reverse("campaign:task", args=[task.pk]), task.title
+        )
+        for task in waiting.filter(Q(due__lte=soon) | Q(state=TaskState.RETURNED))
+    ]
+    notices = Supervision.objects.filter(
+        task__lead_department__in=headed, task__cycle__closed_at=None, replied_at=None
+    ).select_related("task")
+    return found + [
+        OtherTask(
+            "办复督办单" if notice.received_at else "签收督办单",
+            f"{notice}，{notice.reply_due:%Y-%m-%d}前办复",
+            notice.issued_at,
+            reverse("campaign:notice_answer", args=[notice.pk]),
+            notice.demand,
+        )
+        for notice in notices
+    ]
+
+
+def _of_the_office(user: Any) -> list[OtherTask]:
+    waiting = PlanTask.objects.filter(cycle__closed_at=None).filter(
+        Q(state=TaskState.REPORTED) | Q(asked_due__isnull=False)
+    )
+    return [
+        OtherTask(
+            "办理任务报告" if task.state == TaskState.REPORTED else "审批延期",
+            f"{task.lead_department_name}：任务 {task.number}",
+            _moment(task.due),
+            reverse("campaign:task", args=[task.pk]),
+            task.title,
+        )
+        for task in waiting
+        if can(user, CampaignAction.JUDGE_TASK, task)
+    ]
+
+
+def _title(task: PlanTask, today: datetime.date) -> str:
+    when = f"{task.due:%Y-%m-%d}到期" if task.due >= today else f"已逾期（{task.due:%Y-%m-%d}）"
+    return f"年度计划任务 {task.number}，{when}"
+
+
+def _moment(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))

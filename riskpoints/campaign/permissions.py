@@ -21,6 +21,9 @@ class CampaignAction(models.TextChoices):
     RECORD_EDUCATION = "record_education", "登记廉政教育"
     RECORD_SCHOOL_EDUCATION = "record_school_education", "登记全校的廉政教育"
     HOST_EDUCATION = "host_education", "登记这个部门的廉政教育"
+    KEEP_PLAN = "keep_plan", "维护年度计划"
+    REPORT_TASK = "report_task", "报告任务、申请延期、签收和办复督办单"
+    JUDGE_TASK = "judge_task", "办结、退回任务，审批延期，签发督办单"
     CHANGE_EDUCATION = "change_education", "更改廉政教育记录"
 
 
@@ -39,10 +42,19 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
         has_role(user, Role.OFFICE, Role.REVIEWER) or has_role_in(user, department, Role.HEAD)
     ),
     CampaignAction.CHANGE_EDUCATION: _keeps_record,
+    CampaignAction.KEEP_PLAN: lambda user, obj: has_role(user, Role.OFFICE),
+    CampaignAction.REPORT_TASK: lambda user, task: has_role_in(user, task.lead_department_id, Role.HEAD),
+    # Whoever heads the department that reports never accepts its report.
+    CampaignAction.JUDGE_TASK: lambda user, task: (
+        has_role(user, Role.OFFICE) and not has_role_in(user, task.lead_department_id, Role.HEAD)
+    ),
 }
 REFUSALS = {
     CampaignAction.READ: "年度工作由本校职工查看。请系统管理员先给您的账号指定角色。",
     CampaignAction.RECORD_EDUCATION: "廉政教育由部门负责人、纪委审核员和领导小组办公室登记。",
+    CampaignAction.KEEP_PLAN: "年度计划由领导小组办公室维护。",
+    CampaignAction.REPORT_TASK: "任务由牵头部门的负责人办理。",
+    CampaignAction.JUDGE_TASK: "由领导小组办公室办理；本部门牵头的任务，由办公室的其他人办理。",
     CampaignAction.CHANGE_EDUCATION: "这条记录由组织部门的负责人、纪委审核员和领导小组办公室更改；年度关闭后不能再改。",
 }
 

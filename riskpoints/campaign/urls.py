@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import education
+from riskpoints.campaign.views import education, plan
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
+TASK = "plan/tasks/<int:task_id>/"
 
 urlpatterns = [
+    path("plan/", plan.index, name="plan"),
+    path("plan/<int:year>/milestone/", plan.milestone, name="milestone_new"),
+    path("plan/<int:year>/milestone/<int:milestone_id>/", plan.milestone, name="milestone_edit"),
+    path("plan/<int:year>/task/", plan.task_form, name="task_new"),
+    path("plan/<int:year>/task/<int:task_id>/", plan.task_form, name="task_edit"),
+    path("plan/papers/<str:name>.<str:kind>", plan.listing, name="plan_paper"),
+    path("plan/notices/<int:notice_id>/", plan.answer, name="notice_answer"),
+    path("plan/notices/<int:notice_id>/notice.pdf", plan.notice_paper, name="notice_paper"),
+    path(TASK, plan.task, name="task"),
+    path(f"{TASK}supervise/", plan.supervise, name="supervise"),
+    path(f"{TASK}files/<int:entry_id>", plan.attachment, name="task_file"),
+    path(f"{TASK}<str:kind>/", plan.act, name="task_act"),
     path("education/", education.index, name="education"),
     path("education/new/", education.new, name="education_new"),
     path("education/ledger.<str:kind>", education.ledger, name="education_ledger"),

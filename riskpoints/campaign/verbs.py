@@ -11,6 +11,19 @@ class CampaignVerb(Verb):
     EDUCATION_FILE = "education.file", "添加教育材料"
     EDUCATION_DOWNLOAD = "education.download", "下载教育材料"
     EDUCATION_PRINT = "education.print", "打印廉政教育记录"
+    MILESTONE_CHANGE = "milestone.change", "维护计划节点"
+    TASK_CHANGE = "task.change", "维护计划任务"
+    TASK_ACT = "task.act", "办理计划任务"
+    TASK_DOWNLOAD = "task.download", "下载任务附件"
+    SUPERVISION_ISSUE = "supervision.issue", "签发督办单"
+    SUPERVISION_RECEIVE = "supervision.receive", "签收督办单"
+    SUPERVISION_REPLY = "supervision.reply", "办复督办单"
+    PLAN_PRINT = "plan.print", "打印年度计划"
 
 
-READING = (CampaignVerb.EDUCATION_DOWNLOAD, CampaignVerb.EDUCATION_PRINT)
+READING = (
+    CampaignVerb.EDUCATION_DOWNLOAD,
+    CampaignVerb.EDUCATION_PRINT,
+    CampaignVerb.TASK_DOWNLOAD,
+    CampaignVerb.PLAN_PRINT,
+)

@@ -1,10 +1,10 @@
 """The history of one table: its versions, who decided what, and which two versions to compare (R34)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q
 
-from departments.models import User
 from riskcontrol.web.query import QueryReader
 from riskpoints.content import changes, content, differences, today
 from riskpoints.content.versions import versions_with_people
@@ -59,7 +59,7 @@ class History:
         return [*self.versions, *self.others]
 
 
-def history_of(table: ControlTable, user: User) -> History:
+def history_of(table: ControlTable, user: Any) -> History:
     """The history as this person may see it; without versions where there is nothing to see."""
     seen = visible_versions(user).filter(table__scope=table.scope, table__department=table.department_id)
     found = list(
@@ -79,14 +79,14 @@ def history_of(table: ControlTable, user: User) -> History:
     )
 
 
-def _events(version: TableVersion, user: User) -> list[Event]:
+def _events(version: TableVersion, user: Any) -> list[Event]:
     """All decisions with their comments; people who don't see the assessment only learn that it was put in force."""
     if can(user, RegisterAction.VIEW_ASSESSMENT, version):
         return [Event(decision, version, decision.comment) for decision in version.decisions.all()]
     return [Event(decision, version, "") for decision in version.decisions.all() if decision.action in DECISIVE_ACTIONS]
 
 
-def comparison(history: History, query: QueryReader, user: User) -> Comparison | None:
+def comparison(history: History, query: QueryReader, user: Any) -> Comparison | None:
     """The two versions that `?from=&to=` names; otherwise the newest one against the one it was copied from."""
     comparable = [item.version for item in history.comparable]
     offered = {version.pk: version for version in comparable}
@@ -105,7 +105,7 @@ def comparison(history: History, query: QueryReader, user: User) -> Comparison |
     return Comparison(old, new, difference)
 
 
-def _shown(version: TableVersion, user: User) -> content.TableContent:
+def _shown(version: TableVersion, user: Any) -> content.TableContent:
     loaded = content.load(version)
     if not sees_review(user, version):
         content.conceal_review(loaded.points)

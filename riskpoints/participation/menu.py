@@ -1,10 +1,11 @@
 """What waits for a person, for the menu and the inbox."""
 
+from typing import Any
+
 from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 
 from departments.enums import Role
-from departments.models import User
 from departments.permissions import department_ids, has_role
 from riskpoints.enums import Scope
 from riskpoints.models import TableVersion
@@ -17,14 +18,14 @@ from riskpoints.tables import publicity
 from riskpoints.wings import MenuEntry, OtherTask
 
 
-def entries(user: User) -> list[MenuEntry]:
+def entries(user: Any) -> list[MenuEntry]:
     """意见建议, for those who take part; the number of things to answer stands beside it."""
     if not (can(user, ParticipationAction.PROPOSE) or can(user, ParticipationAction.READ_OPINIONS)):
         return []
     return [MenuEntry("意见建议", reverse("participation:index"))]
 
 
-def tasks(user: User) -> list[OtherTask]:
+def tasks(user: Any) -> list[OtherTask]:
     """Proposals that the person's department has to answer, and opinions that the office has to answer."""
     found = []
     headed = department_ids(user, Role.HEAD)
@@ -88,7 +89,7 @@ def _deferred() -> list[OtherTask]:
     ]
 
 
-def _petitions(user: User) -> list[OtherTask]:
+def _petitions(user: Any) -> list[OtherTask]:
     """Opinions that name a person, for the committee; what they say stands in no list."""
     if not has_role(user, Role.REVIEWER):
         return []
@@ -104,7 +105,7 @@ def _petitions(user: User) -> list[OtherTask]:
     ]
 
 
-def _unposted(user: User) -> list[OtherTask]:
+def _unposted(user: Any) -> list[OtherTask]:
     """Reviewed tables that wait until the office publishes them together."""
     if not can_register(user, RegisterAction.POST):
         return []
@@ -119,7 +120,7 @@ def _unposted(user: User) -> list[OtherTask]:
     ]
 
 
-def _objections(user: User) -> list[OtherTask]:
+def _objections(user: Any) -> list[OtherTask]:
     """Objections to tables that the person may review."""
     waiting = visible_objections(user).filter(state=ObjectionState.OPEN)
     rows = waiting.prefetch_related("feedback__version__authors")

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import Actor
 from departments.permissions import has_role
 from riskcontrol import audit
 from riskcontrol.text import stripped
@@ -100,7 +99,7 @@ def answer_feedback(
     worded: Mapping[str, Any] | None = None,
     answer_is_public: bool = False,
     text_is_public: bool = False,
-    actor: Actor,
+    actor: Any,
 ) -> Feedback:
     """Answer an opinion; `worded` is what the office makes of it.
 
@@ -133,7 +132,7 @@ def _shown(feedback: Feedback) -> str:
     return "意见和答复" if feedback.text_is_public else "答复"
 
 
-def _object(feedback: Feedback, values: Mapping[str, Any], actor: Actor) -> None:
+def _object(feedback: Feedback, values: Mapping[str, Any], actor: Any) -> None:
     if feedback.version.status != Status.REVIEWED:
         raise ValidationError({"outcome": "这张表已不在公示阶段，请改选其他处理结果。"})
     fields = {name: values[name] for name in ("category", "post", "text", "measure") if values.get(name)}
@@ -145,7 +144,7 @@ def _object(feedback: Feedback, values: Mapping[str, Any], actor: Actor) -> None
     audit.record(ParticipationVerb.OBJECTION_OPEN, actor=actor, target=objection, detail={"异议": objection.text})
 
 
-def refer(feedback: Feedback, *, to: Any = None, actor: Actor) -> Feedback:
+def refer(feedback: Feedback, *, to: Any = None, actor: Any) -> Feedback:
     """Pass an opinion that names a person on to the committee: nobody else sees it any more, `to` one reviewer only."""
     with transaction.atomic():
         locked = _locked(feedback)
@@ -164,7 +163,7 @@ def refer(feedback: Feedback, *, to: Any = None, actor: Actor) -> Feedback:
     return locked
 
 
-def register_petition(feedback: Feedback, number: str, *, actor: Actor) -> Feedback:
+def register_petition(feedback: Feedback, number: str, *, actor: Any) -> Feedback:
     """Write down under which number the paper is kept, and blank what was said: it is not kept here any longer."""
     with transaction.atomic():
         locked = _locked(feedback)
@@ -184,7 +183,7 @@ def register_petition(feedback: Feedback, number: str, *, actor: Actor) -> Feedb
     return locked
 
 
-def correct_answer(feedback: Feedback, answer: str, *, actor: Actor) -> Feedback:
+def correct_answer(feedback: Feedback, answer: str, *, actor: Any) -> Feedback:
     """Put a second answer in the place of the first, which stays in the trail."""
     with transaction.atomic():
         locked = _locked(feedback)
@@ -202,17 +201,17 @@ def correct_answer(feedback: Feedback, answer: str, *, actor: Actor) -> Feedback
     return locked
 
 
-def close_unrelated(chosen: Iterable[int], reason: str, *, actor: Actor) -> int:
+def close_unrelated(chosen: Iterable[int], reason: str, *, actor: Any) -> int:
     """Answer these opinions as 重复或无关 with one reason, which their writers read; how many they were."""
     return _in_bulk(chosen, reason, actor, quarantined=False)
 
 
-def release(chosen: Iterable[int], reason: str, *, actor: Actor) -> int:
+def release(chosen: Iterable[int], reason: str, *, actor: Any) -> int:
     """Take these opinions out of the quarantine, so that they are answered like any other; how many they were."""
     return _in_bulk(chosen, reason, actor, quarantined=True)
 
 
-def _in_bulk(chosen: Iterable[int], reason: str, actor: Actor, *, quarantined: bool) -> int:
+def _in_bulk(chosen: Iterable[int], reason: str, actor: Any, *, quarantined: bool) -> int:
     if not can(actor, ParticipationAction.ANSWER):
         raise PermissionDenied("群众意见由领导小组办公室答复。")
     reason = stripped(reason)
@@ -239,7 +238,7 @@ def _in_bulk(chosen: Iterable[int], reason: str, actor: Actor, *, quarantined: b
     return len(found)
 
 
-def decide_objection(objection: Objection, *, state: str, reason: str, actor: Actor) -> Objection:
+def decide_objection(objection: Objection, *, state: str, reason: str, actor: Any) -> Objection:
     """The reviewer's decision: the table goes back to its department with the objection in neutral words, or the
     objection waits for its next revision as a proposal (群众提). ParticipationError or WorkflowError say what to do.
     """

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from departments.enums import Role
-from departments.models import Department, User, Visitor
+from departments.models import Department
 from departments.permissions import afresh, department_ids, has_role, has_role_in, is_deputy
 from riskpoints.enums import FindingMethod
 from riskpoints.participation.enums import FeedbackState
@@ -58,13 +58,13 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def can(user: Visitor, action: str, obj: Any = None) -> bool:
+def can(user: Any, action: str, obj: Any = None) -> bool:
     """Whether the person may do this; what no rule names is refused."""
     rule = RULES.get(action)
     return rule is not None and getattr(user, "is_active", False) and rule(user, obj)
 
 
-def method_of(user: User, department: Department) -> FindingMethod:
+def method_of(user: Any, department: Department) -> FindingMethod:
     """Which of the five methods a proposal of this person is (R18): 领导点, 组织评, 自己找 or 互相查."""
     if has_role(user, Role.PRINCIPAL) or has_role_in(user, department, Role.LEADER):
         return FindingMethod.LEADERS
@@ -75,12 +75,12 @@ def method_of(user: User, department: Department) -> FindingMethod:
     return FindingMethod.MUTUAL
 
 
-def can_still(user: Visitor, action: str, obj: Any = None) -> bool:
+def can_still(user: Any, action: str, obj: Any = None) -> bool:
     """can() with the rights as they are in the database now: asked under the lock."""
     return can(afresh(user), action, obj)
 
 
-def visible_proposals(user: User) -> models.QuerySet[Proposal]:
+def visible_proposals(user: Any) -> models.QuerySet[Proposal]:
     """One's own proposals, those to one's own department, and all for those who organise and check (R52, R54)."""
     found = Proposal.objects.select_related("department", "post", "proposer", "decided_by", "version")
     if not getattr(user, "is_active", False):
@@ -90,7 +90,7 @@ def visible_proposals(user: User) -> models.QuerySet[Proposal]:
     return found.filter(Q(proposer=user) | Q(department__in=department_ids(user, Role.HEAD, Role.CLERK)))
 
 
-def visible_opinions(user: User) -> models.QuerySet[Feedback]:
+def visible_opinions(user: Any) -> models.QuerySet[Feedback]:
     """All opinions on published tables, for the office, the committee, the principal and the 副组长."""
     found = Feedback.objects.select_related("version__table__cycle", "version__table__department", "objection")
     if not can(user, ParticipationAction.READ_OPINIONS):
@@ -101,7 +101,7 @@ def visible_opinions(user: User) -> models.QuerySet[Feedback]:
     return found.filter(others)
 
 
-def visible_objections(user: User) -> models.QuerySet[Objection]:
+def visible_objections(user: Any) -> models.QuerySet[Objection]:
     """Objections, for those who read opinions."""
     found = Objection.objects.select_related("feedback__version__table__cycle", "feedback__version__table__department")
     return found if can(user, ParticipationAction.READ_OPINIONS) else found.none()

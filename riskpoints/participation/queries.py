@@ -1,12 +1,12 @@
 """Reads of proposals and opinions for the lists."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 
 from departments.enums import Role
-from departments.models import User
 from departments.permissions import department_ids
 from riskpoints.participation.enums import FeedbackState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
@@ -27,30 +27,30 @@ WAITING_FIRST = Case(When(state=ProposalState.OPEN, then=Value(0)), default=Valu
 NEW_FIRST = Case(When(state=FeedbackState.NEW, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
-def received(user: User) -> QuerySet[Proposal]:
+def received(user: Any) -> QuerySet[Proposal]:
     """Proposals to the departments that the person fills in for, those to answer first."""
     mine = department_ids(user, Role.HEAD, Role.CLERK)
     return visible_proposals(user).filter(department__in=mine).order_by(WAITING_FIRST, "-sent_at", "-id")
 
 
-def sent(user: User) -> QuerySet[Proposal]:
+def sent(user: Any) -> QuerySet[Proposal]:
     """The person's own proposals, newest first."""
     return visible_proposals(user).filter(proposer=user).order_by("-sent_at", "-id")
 
 
-def every(user: User) -> QuerySet[Proposal]:
+def every(user: Any) -> QuerySet[Proposal]:
     """All proposals, for those who organise and check."""
     if not can(user, ParticipationAction.VIEW_ALL):
         return Proposal.objects.none()
     return visible_proposals(user).order_by(WAITING_FIRST, "-sent_at", "-id")
 
 
-def opinions(user: User) -> QuerySet[Feedback]:
+def opinions(user: Any) -> QuerySet[Feedback]:
     """All opinions on published tables, those to answer first."""
     return visible_opinions(user).order_by(NEW_FIRST, "quarantine", "-sent_at", "-id")
 
 
-def tabs(user: User) -> list[Tab]:
+def tabs(user: Any) -> list[Tab]:
     """The lists that this person has, the one with the most to do first."""
     found = []
     if department_ids(user, Role.HEAD, Role.CLERK):

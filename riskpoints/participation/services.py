@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from departments.models import Actor, Department
+from departments.models import Department
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import FindingMethod, Status
@@ -26,7 +26,7 @@ class ParticipationError(Exception):
     """The act is not possible now; the message is Chinese and says what to do."""
 
 
-def propose(department: Department, values: Mapping[str, Any], *, actor: Actor) -> Proposal:
+def propose(department: Department, values: Mapping[str, Any], *, actor: Any) -> Proposal:
     """Propose a risk point to a department (R70). ValidationError by field."""
     if not can(actor, ParticipationAction.PROPOSE):
         raise PermissionDenied("您的角色不能提建议。")
@@ -40,7 +40,7 @@ def propose(department: Department, values: Mapping[str, Any], *, actor: Actor) 
     return _save_proposal(proposal, actor)
 
 
-def _save_proposal(proposal: Proposal, actor: Actor) -> Proposal:
+def _save_proposal(proposal: Proposal, actor: Any) -> Proposal:
     if not proposal.department.is_active_on(timezone.localdate()):
         raise ValidationError({"department": "这个部门已停用，请改选部门。"})
     if proposal.post is not None and proposal.post.department_id != proposal.department_id:
@@ -62,7 +62,7 @@ def _deciding(
     proposal: Proposal,
     *,
     action: ParticipationAction,
-    actor: Actor,
+    actor: Any,
     verb: ParticipationVerb = ParticipationVerb.PROPOSAL_ANSWER,
 ) -> Iterator[Proposal]:
     """One answer to an open proposal, or its withdrawal: locked and allowed; `verb` is what the trail calls it."""
@@ -92,7 +92,7 @@ def drafts_for(proposal: Proposal) -> list[TableVersion]:
     )
 
 
-def accept(proposal: Proposal, *, draft: int | None = None, actor: Actor) -> RiskPoint:
+def accept(proposal: Proposal, *, draft: int | None = None, actor: Any) -> RiskPoint:
     """Take a proposal over into the draft that its owner chose (one of drafts_for(), by id; else the usual one), with
     its source; the scales stay for the department to judge.
 
@@ -124,7 +124,7 @@ def accept(proposal: Proposal, *, draft: int | None = None, actor: Actor) -> Ris
     return point
 
 
-def decline(proposal: Proposal, reason: str, *, actor: Actor) -> Proposal:
+def decline(proposal: Proposal, reason: str, *, actor: Any) -> Proposal:
     """Answer that a proposal is not taken over, with the reason."""
     if is_blank(reason):
         raise ParticipationError("请写明不采纳的理由，提出人会看到。")
@@ -133,7 +133,7 @@ def decline(proposal: Proposal, reason: str, *, actor: Actor) -> Proposal:
     return locked
 
 
-def withdraw(proposal: Proposal, *, actor: Actor) -> Proposal:
+def withdraw(proposal: Proposal, *, actor: Any) -> Proposal:
     """Take back a proposal of one's own that was not answered yet."""
     with _deciding(
         proposal, action=ParticipationAction.WITHDRAW, actor=actor, verb=ParticipationVerb.PROPOSAL_WITHDRAW
@@ -142,7 +142,7 @@ def withdraw(proposal: Proposal, *, actor: Actor) -> Proposal:
     return locked
 
 
-def pass_on(feedback: Feedback, values: Mapping[str, Any], *, actor: Actor) -> Proposal:
+def pass_on(feedback: Feedback, values: Mapping[str, Any], *, actor: Any) -> Proposal:
     """Make an opinion a proposal (群众提) to the department, in the words of these values. ValidationError by field."""
     department = feedback.version.table.department
     if department is None:

@@ -1,11 +1,11 @@
 """What the register shows of opinions on its own pages, and why they hold back the confirmation of a table."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from departments.models import User
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState
 from riskpoints.participation.models import Feedback
@@ -41,7 +41,7 @@ def hold_back(version: TableVersion) -> str:
     return f"公示期内收到的意见还有 {waiting} 条没有办结，办结后才能签字确定。" if waiting else ""
 
 
-def for_the_signature(user: User, version: TableVersion) -> Panel | None:
+def for_the_signature(user: Any, version: TableVersion) -> Panel | None:
     """Opinions and answers, for whoever is about to sign; None where there is nothing to read or no right to."""
     rows = list(visible_opinions(user).filter(version=version).order_by("sent_at", "id"))
     if not rows:
@@ -49,7 +49,7 @@ def for_the_signature(user: User, version: TableVersion) -> Panel | None:
     return Panel("participation/_for_the_signature.html", Opinions(rows, holding_back(version).count()))
 
 
-def for_everybody(user: User, version: TableVersion) -> Panel | None:
+def for_everybody(user: Any, version: TableVersion) -> Panel | None:
     """The answers that the office made public: without any name, the opinion's own words only where it said so."""
     rows = version.feedback.filter(state=FeedbackState.ANSWERED, answer_is_public=True).order_by("answered_at", "id")
     found = list(rows.select_related("objection"))

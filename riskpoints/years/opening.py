@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from departments.models import Actor, Department
 from riskcontrol import audit
+from riskpoints import wings
 from riskpoints.enums import Scope
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.permissions import RegisterAction, can
@@ -40,6 +41,7 @@ def open_year(year: int, dates: Mapping[str, datetime.date], *, is_historical: b
         asked = Department.objects.active_on(today).active_on(cycle.asked_on(today))
         for department in [] if is_historical else [*asked, None]:
             add_table(cycle, department)
+        wings.follow_opening(cycle, actor)
     return cycle
 
 

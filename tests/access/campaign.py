@@ -1,5 +1,6 @@
 """The year's work in the walked world: what there is to open, and what its forms send."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -7,6 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from riskpoints.campaign.education import services as education
+from riskpoints.campaign.enums import TaskAct
+from riskpoints.campaign.models import PlanTask
+from riskpoints.campaign.plan import services as plan
 from tests import scans
 
 
@@ -27,6 +31,24 @@ def add(world: Any, department: Any) -> None:
     made = education.record(department, event, token=str(uuid.uuid4()), actor=world.people.head)
     world.others["event_id"] = made
     world.others["material_id"] = education.add_file(made, scans.PDF, "签到表.pdf", actor=world.people.head)
+    _add_plan(world, department)
+
+
+def _add_plan(world: Any, department: Any) -> None:
+    """A task of 总务处 that was reported with a file and returned, is overdue, and about which there is a 督办单."""
+    today, people = timezone.localdate(), world.people
+    cycle = world.cycles["draft"]
+    last = today.replace(month=12, day=31)
+    milestone = plan.save_milestone(cycle, {"phase": "measures", "title": "健全措施", "due": last}, actor=people.office)
+    said = {"title": "修订办法", "lead_department": department, "due": last}
+    task = plan.save_task(milestone, said, token=str(uuid.uuid4()), actor=people.office)
+    entry = plan.act(task, TaskAct.REPORT, text="已修订", file=("办法.pdf", scans.PDF), actor=people.head)
+    plan.act(task, TaskAct.RETURN, text="没有附件", actor=people.office)
+    yesterday = today - datetime.timedelta(days=1)
+    PlanTask.objects.filter(pk=task.pk).update(due=yesterday, first_due=yesterday)
+    notice = plan.issue(task, "请说明", last, actor=people.office)
+    world.others |= {"milestone_id": milestone, "task_id": task, "entry_id": entry, "notice_id": notice}
+    world.others |= {"year": cycle.year, "name": "tasks"}
 
 
 def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
@@ -48,8 +70,29 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
         "present": "3",
         "content": "学习准则。",
     }
+    task = {
+        "milestone": str(world.others["milestone_id"].pk),
+        "title": "另一项任务",
+        "lead_department": str(world.others["department_id"].pk),
+        "due": _last_day(),
+    }
     return {
         "campaign:education_new": event,
         "campaign:education_edit": event,
+        "campaign:milestone_new": {"phase": "finding", "title": "另一个节点", "due": f"{timezone.localdate()}"},
+        "campaign:milestone_edit": {"phase": "finding", "title": "改名的节点", "due": _last_day(), "lock": "0"},
+        "campaign:task_new": task | {"token": str(uuid.uuid4())},
+        "campaign:task_edit": task | {"lock": f"{PlanTask.objects.get().lock}", "due": _due()},
+        "campaign:supervise": {"demand": "请说明", "reply_due": _last_day()},
+        "campaign:notice_answer": {"reply": "就办"},
+        "campaign:task_act": {"text": "已办", "seen": ""},
         "campaign:education_material": {"file": SimpleUploadedFile("讲稿.pdf", scans.pdf(mark="another one"))},
     }
+
+
+def _last_day() -> str:
+    return f"{timezone.localdate().replace(month=12, day=31)}"
+
+
+def _due() -> str:
+    return f"{PlanTask.objects.get().due}"

@@ -475,6 +475,19 @@ riskpoints:assess D-returned             LL GGGGGG GGGG GG GG    LL NNFFNN VVVN 
 # The year's work: everybody of the school reads it; a head writes what the own department did.
 CAMPAIGN = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+campaign:plan                 -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
+campaign:milestone_new        -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:milestone_edit       -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:task_new             -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:task_edit            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:plan_paper           -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:notice_answer        -      LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
+campaign:notice_paper         -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:task                 -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
+campaign:supervise            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FV FF
+campaign:task_file            -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:task_act             -/report LL FFFGFF FFFF FF FF  LL FFFDFF FFFF FF FF
+campaign:task_act             -/accept LL FFFFFF FFFF FG FF  LL FFFFFF FFFF FV FF
 campaign:education            -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:education_new        -      LL FFFVFV VVVF FV FF    LL FFFDFD DDDF FD FF
 campaign:education_ledger     -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM

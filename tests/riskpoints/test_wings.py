@@ -27,8 +27,8 @@ from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.sample import loader
 from riskpoints.tables import starting, workflow
 from riskpoints.tables.workflow import WorkflowError
-from riskpoints.years import closing
-from tests.factories import assess_all, bring_to, fill, make_point, paper_signature
+from riskpoints.years import closing, opening
+from tests.factories import assess_all, bring_to, fill, make_point, paper_signature, year_dates
 from tests.pages import text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
 from tests.toywing import visits
@@ -330,6 +330,11 @@ def elsewhere(request, toy, tmp_path):
         build(table.cycle, tmp_path / "档案.zip")
         transaction.set_rollback(True)
     return tmp_path / "档案.zip"
+
+
+def test_it_is_told_of_a_year_that_is_opened(toy, school, office):
+    cycle = opening.open_year(2031, year_dates(2031), actor=office)
+    assert AuditEntry.objects.of(visits.ToyVerb.NOTE).get().object_label == f"巡察准备 {cycle}"
 
 
 def test_its_facts_and_papers_lie_in_the_archive(elsewhere):

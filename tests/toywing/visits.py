@@ -58,6 +58,10 @@ def note(version, actor):
     audit.record(ToyVerb.NOTE, actor=actor, target=visit)
 
 
+def prepare(cycle, actor):
+    audit.record(ToyVerb.NOTE, actor=actor, label=f"巡察准备 {cycle}")
+
+
 def panel(user, version):
     count = Visit.objects.filter(version=version).count()
     return wings.Panel("toywing/panel.html", f"看过 {count} 次") if count else None
@@ -163,6 +167,7 @@ WING = wings.Wing(
     tasks=tasks,
     demands={Action.CONFIRM: hold_back},
     follows={Action.APPROVE: note},
+    opened=prepare,
     open_matters=open_matters,
     panels={"deciding": panel, "published": panel, "filling": beside, "reviewing": beside},
     beginnings=beginnings,

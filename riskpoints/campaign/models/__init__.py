@@ -1,5 +1,15 @@
 """Rows of the year's work."""
 
 from riskpoints.campaign.models.education import Absence, EducationFile, EducationRecord, FulfilledMeasure
+from riskpoints.campaign.models.plan import Milestone, PlanTask, Supervision, TaskEntry
 
-__all__ = ["Absence", "EducationFile", "EducationRecord", "FulfilledMeasure"]
+__all__ = [
+    "Absence",
+    "EducationFile",
+    "EducationRecord",
+    "FulfilledMeasure",
+    "Milestone",
+    "PlanTask",
+    "Supervision",
+    "TaskEntry",
+]
