@@ -78,6 +78,8 @@ def _line(
     if unknown:
         wrong.append(f"“{'、'.join(unknown)}”不是本部门在用的岗位，请改成岗位名称，或写部门名称。")
     steps = _steps(words.get("steps", ""))
+    if not values["name"]:
+        return Line(number, State.WRONG, values, steps, [*wrong, "请填写职权名称。"])
     try:
         drafting.check(department, values, steps)
     except ValidationError as error:

@@ -55,7 +55,13 @@ FORM = re.compile(r"<form\b[^>]*>")
 ACTION = re.compile(r'\baction="([^"]*)"')
 # What no page of the walk has a form for: two follow a workbook that was sent (test_importing.py and
 # test_organisation_import.py send one), one is for an account with an authenticator, one stands in the header.
-ELSEWHERE = {"riskpoints:import_save", "departments:import_save", "departments:remove_code", "logout"}
+ELSEWHERE = {
+    "powers:import_save",
+    "riskpoints:import_save",
+    "departments:import_save",
+    "departments:remove_code",
+    "logout",
+}
 
 
 def key_of(action: str, path: str) -> tuple[str, ...]:

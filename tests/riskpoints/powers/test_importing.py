@@ -72,7 +72,8 @@ def test_what_is_wrong_is_said_with_its_row(department, people):
     ]  # fmt: skip
     said = [line.wrong[0] if line.wrong else "" for line in found]
     assert said[0] == "“采购总监”不是本部门在用的岗位，请改成岗位名称，或写部门名称。"
-    assert said[1].startswith("职权名称：")
+    assert said[1] == "请填写职权名称。"
+    assert said[2].startswith("职权名称：")
     assert said[3] == "与第 3 行的职权名称相同，请合成一行或改名。"
     assert "缩短到 1000 字以内" in said[5]
 
