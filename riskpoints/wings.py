@@ -176,6 +176,10 @@ def _no_departments(rows: list[Row]) -> frozenset[int]:
     return frozenset()
 
 
+def _of_no_points(rows: list[Row]) -> Mapping[tuple[int, uuid.UUID], Mapping[str, Any]]:
+    return {}
+
+
 def _nothing(*asked: Any) -> tuple[()]:
     return ()
 
@@ -189,7 +193,8 @@ class YearPart:
     from them, for the school as it was named then. `restore` writes the rows into an installation that holds the
     year's versions already (of a `is_reference` part before them: points and measures point to its rows), and the
     `departments` that the rows name. `files` are those that were handed in, which
-    `restore` finds by their SHA-256.
+    `restore` finds by their SHA-256. `points` gives what of a point is no part of what was decided, by its version's
+    key and its identity: it is written with the point, which nobody changes afterwards.
     """
 
     name: str
@@ -202,6 +207,7 @@ class YearPart:
     departments: Callable[[list[Row]], frozenset[int]] = _no_departments
     papers: Callable[[list[Row], School], Sequence[PartPaper]] = _nothing
     files: Callable[[list[Row]], Sequence[PartFile]] = _nothing
+    points: Callable[[list[Row]], Mapping[tuple[int, uuid.UUID], Mapping[str, Any]]] = _of_no_points
     is_reference: bool = False
 
 
@@ -368,6 +374,15 @@ def shown(told: dict[str, list[Row]], versions: frozenset[str]) -> dict[str, lis
     """What an archive shows of the rows."""
     found = {part.name: part.shown(told.get(part.name, []), versions) for part in parts()}
     return {name: rows for name, rows in found.items() if rows}
+
+
+def of_points(told: dict[str, list[Row]]) -> dict[tuple[int, uuid.UUID], dict[str, Any]]:
+    """What the parts of a package know of its points besides what was decided."""
+    found: dict[tuple[int, uuid.UUID], dict[str, Any]] = {}
+    for part in parts():
+        for key, values in part.points(told.get(part.name, [])).items():
+            found.setdefault(key, {}).update(values)
+    return found
 
 
 def restore(

@@ -60,6 +60,7 @@ class Restorer:
         self._users: dict[str, User] = {}
         self.accounts: list[User] = []
         self.kept: set[str] = set()
+        self._of_points: dict[tuple[int, uuid.UUID], dict[str, Any]] = {}
 
     def organisation(self) -> None:
         """The school, its departments and posts with their functions, and the leadership group."""
@@ -96,6 +97,7 @@ class Restorer:
     def decisions(self, rows: list[Facts]) -> None:
         """The versions with their content, and what was decided about them, in the order in which it was."""
         last = {row["version_id"]: row for row in rows}
+        self._of_points = wings.of_points(self._facts.get(PARTS, {}))
         for facts in sorted(self._facts["versions"], key=lambda item: (item["table_id"], item["number"])):
             self._version(facts, last[facts["version_id"]])
         for row, more in zip(rows, self._facts["decisions"], strict=True):
@@ -163,7 +165,8 @@ class Restorer:
             told = [name for name in fields.decided(fields.POINT, number) if name in said]  # not the assessments
             values = {name: said[name] for name in told}
             where = {"version": version, "identity": uuid.UUID(identity), "category": category, "order": order}
-            rows[identity] = write(RiskPoint(**where, **values, post_id=post))
+            beside = self._of_points.get((version.pk, uuid.UUID(identity)), {})
+            rows[identity] = write(RiskPoint(**where, **values, **beside, post_id=post))
         for identity, order in places["measures"]:
             category, said = measures.pop(identity)
             values = {name: said[name] for name in fields.decided(fields.MEASURE, number)}

@@ -9,18 +9,28 @@ class LibraryPagesConfig(AppConfig):
     verbose_name = "典型风险库（页面）"
 
     def ready(self) -> None:
+        from riskcontrol.triggers import FreezeRule
         from riskpoints import wings
-        from riskpoints.library import menu, shared, taking
+        from riskpoints.library import beside, figures, menu, record, sample, shared, taking
+        from riskpoints.library.models import NotApplicable
 
+        message = "确认不适用只能撤回，不能修改。"
+        kept = FreezeRule("not_applicable", NotApplicable._meta.db_table, "UPDATE", "1 = 1", message)
         wings.add(
             wings.Wing(
                 name="library",
-                title="典型风险库",
+                title="重点领域与典型风险库",
                 urls="riskpoints.library.urls",
                 menu=menu.entries,
+                panels={"filling": beside.for_who_fills_in, "reviewing": beside.for_who_reviews},
                 marks=shared.marks,
                 beginnings=taking.beginnings,
                 preset=taking.preset,
                 guides=taking.guides,
+                filters=figures.filters,
+                freeze=[kept],
+                parts=[record.ORIGINS, record.CONFIRMED],
+                figures=figures.figures,
+                sample=sample.fill,
             )
         )

@@ -1,5 +1,6 @@
 """An entry taken into the editor: what is offered for a category and a post, and what the form begins with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -7,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from departments.models import Post, PostFunction
+from departments.models import Post
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models import TableVersion
 from riskpoints.references.library import services
@@ -71,19 +72,22 @@ def offered(version: TableVersion) -> QuerySet[TypicalRisk]:
     return found.prefetch_related("functions", "measures")
 
 
-def fitting(version: TableVersion, risks: Any, post: Post | None) -> list[Fitting]:
-    """The entries in the order in which they are worth a look: the year's own first, then those of the post's
-    functions; those that name other functions than the post's are left out."""
-    own = {function.name for function in post.functions.all()} if post else set()
+def fitting(
+    version: TableVersion, risks: Any, posts: Sequence[Post], post: Post | None, *, all_of_it: bool
+) -> list[Fitting]:
+    """The entries in the order in which they are worth a look: the year's own first, then those of the functions of the
+    post, or of any of the table's posts. Others are left out, unless `all_of_it` is asked for by an area or words."""
+    own = {function.name for one in ([post] if post else posts) for function in one.functions.all()}
+    is_chosen = post is not None or bool(own)
     year, taken = version.table.cycle.year, taken_in(version)
     found = []
     for risk in risks:
         names = {function.name for function in risk.functions.all()}
-        if post is not None and names and not names & own:
+        if is_chosen and names and not names & own and not (all_of_it and post is None):
             continue
-        shared = tuple(sorted(names & own)) if post else tuple(sorted(names))
-        found.append(Fitting(risk, risk.is_hot_in(year), shared, risk.pk in taken, _address(version, risk, post)))
-    return sorted(found, key=lambda item: (item.is_taken, not item.is_hot, not (item.functions and post)))
+        shared = tuple(sorted(names & own if post else names))
+        found.append(Fitting(risk, risk.is_hot_in(year), shared, risk.pk in taken, address_of(version, risk, post)))
+    return sorted(found, key=lambda item: (item.is_taken, not item.is_hot, not item.functions))
 
 
 def taken_in(version: TableVersion) -> set[int]:
@@ -92,12 +96,8 @@ def taken_in(version: TableVersion) -> set[int]:
     return set(points.values_list("library_entry_id", flat=True))
 
 
-def _address(version: TableVersion, risk: TypicalRisk, post: Post | None) -> str:
+def address_of(version: TableVersion, risk: TypicalRisk, post: Post | None) -> str:
+    """Where the form of a new point stands open, filled in with this entry."""
     query = {"open": f"new-{risk.category}", "post": post.pk if post else "", "from": f"{WING}-{risk.pk}"}
     sheet = reverse("riskpoints:version", args=[version.pk])
     return f"{sheet}?{urlencode({key: value for key, value in query.items() if value})}#new-{risk.category}"
-
-
-def functions_of(posts: list[Post]) -> list[PostFunction]:
-    """The functions that posts have, each once."""
-    return list({function.pk: function for post in posts for function in post.functions.all()}.values())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.library.views import importing, keeping, picking, reading
+from riskpoints.library.views import confirming, importing, keeping, picking, reading
 
 app_name = "library"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("library/questions/", keeping.questions, name="questions"),
     path("library/questions/<str:category>/", keeping.question_form, name="question_form"),
     path("library/for/<int:version_id>/", picking.pick, name="pick"),
+    path("library/for/<int:version_id>/missing/", confirming.missing, name="missing"),
+    path("library/for/<int:version_id>/missing/<int:row_id>/", confirming.withdraw, name="withdraw"),
     path("library/import/", importing.choose, name="import"),
     path("library/import/save/", importing.save, name="import_save"),
 ]

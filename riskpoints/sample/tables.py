@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.models import Post, User
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.models import ControlTable, RiskPoint, TableVersion
+from riskpoints.references.library.models import TypicalRisk
 from riskpoints.sample import regulations
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People
@@ -184,6 +185,7 @@ def point_values(row: dict[str, Any], posts: dict[str, Post]) -> dict[str, Any]:
         "finding_other": row.get("other_method", ""),
         "responsible": row.get("responsible", ""),
         "is_key_area": row.get("key_area", False),
+        "library_entry": TypicalRisk.objects.get(key=row["library"]) if "library" in row else None,
     }
 
 

@@ -17,6 +17,7 @@ from riskpoints.enums import Action
 from riskpoints.importing import carrying
 from riskpoints.importing.content import FileContent, FilePoint, SheetPart
 from riskpoints.library import plan, sent
+from riskpoints.library.coverage import coverage
 from riskpoints.powers import workbook
 from tests import scans
 from tests.access import campaign
@@ -146,6 +147,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         return {"rows": carrying.sealed(file, version, world.user(person))}
     if row.name == "departments:import_save":
         return _organisation(world.user(person))
+    if row.name == "library:missing":
+        return {"take": [f"{item.post.pk}-{risk.pk}" for item in coverage(version) for risk in item.missing[:1]]}
     if row.name == "library:import_save":
         return _library(world.user(person))
     if row.name == "departments:post_functions_edit":

@@ -184,6 +184,9 @@ library:activate             -       LL MMMMMM MMMM MM MM    LL FFFFFF DDDF FF F
 library:pick           D-draft       LL NNVVNN NNNN NN NN    LL MMMMMM MMMM MM MM
 library:pick           S-draft       LL NNNNNN NNNN NV NN    LL MMMMMM MMMM MM MM
 library:pick           D-in_force    LL NFGGFN FFFF FF FN    LL MMMMMM MMMM MM MM
+library:missing        D-draft       LL NNVVNN NNNN NN NN    LL NNDDNN NNNN NN NN
+library:missing        D-in_force    LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
+library:withdraw       D-draft       LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
 library:import               -       LL FFFFFF VVVF FF FF    LL FFFFFF VVVF FF FF
 library:import_save          -       LL FFFFFF GGGF FF FF    LL FFFFFF DDDF FF FF
 """

@@ -8,7 +8,10 @@ from django.apps import apps
 from django.db.migrations import RunPython
 from django.db.migrations.loader import MigrationLoader
 
-OWN = ("riskcontrol", "departments", "riskpoints", "participation", "rules", "powers", "regulations", "library")
+OWN = (
+    *("riskcontrol", "departments", "riskpoints", "participation", "rules", "powers", "regulations", "library"),
+    "library_pages",
+)
 
 
 def functions():

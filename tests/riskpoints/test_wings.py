@@ -356,6 +356,8 @@ def test_they_come_back_with_it(elsewhere):
     (visit,) = Visit.objects.all()
     assert (visit.version.table.cycle, visit.text, visit.is_done) == (cycle, visits.SEEN, True)
     assert stored.read(visit.report) == visits.REPORT
+    locks = set(visit.version.points.exclude(identity=visit.point).values_list("lock", flat=True))
+    assert (visit.version.points.get(identity=visit.point).lock, locks) == (7, {0})
 
 
 def test_its_rows_are_in_the_sample_school(toy, settings):

@@ -1,6 +1,7 @@
 """What the toy hands in: an answer to everything that the register asks."""
 
 import datetime
+import uuid
 from functools import partial
 
 from django.db.models import Q
@@ -54,7 +55,8 @@ def open_matters(cycle):
 
 def note(version, actor):
     report = files.keep(REPORT, "text/plain")
-    visit = Visit.objects.create(version=version, text=SEEN, is_done=True, report=report)
+    point = version.points.order_by("pk").first().identity
+    visit = Visit.objects.create(version=version, point=point, text=SEEN, is_done=True, report=report)
     audit.record(ToyVerb.NOTE, actor=actor, target=visit)
 
 
@@ -135,6 +137,10 @@ def lines(rows):
     return [(row["text"], "办完" if row["is_done"] else "没有办完") for row in rows]
 
 
+def of_points(rows):
+    return {(row["version_id"], uuid.UUID(row["point"])): {"lock": 7} for row in rows if row["point"]}
+
+
 def restore(cycle, rows, person, file_of):
     Visit.objects.bulk_create([Visit(**(row | {"report": row["report"] and file_of(row["report"])})) for row in rows])
 
@@ -188,6 +194,7 @@ WING = wings.Wing(
             restore,
             papers=papers,
             files=reports,
+            points=of_points,
         )
     ],
     figures=figures,

@@ -63,7 +63,7 @@ def pick(request, version_id):
         risks = risks.filter(area=asked.area)
     if asked.text:
         risks = risks.filter(text__icontains=asked.text)
-    found = taking.fitting(version, risks, asked.post)
+    found = taking.fitting(version, risks, posts, asked.post, all_of_it=bool(asked.area or asked.text))
     context = {
         "version": version,
         "found": found,

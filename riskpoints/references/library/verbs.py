@@ -13,4 +13,6 @@ class LibraryVerb(Verb):
     BRING_BACK = "library.bring_back", "恢复典型风险"
     IMPORT = "library.import", "从 Excel 导入典型风险库"
     EXPORT = "library.export", "导出典型风险库"
+    NOT_APPLICABLE = "library.not_applicable", "确认典型风险不适用"
+    APPLICABLE = "library.applicable", "撤回典型风险不适用"
     QUESTIONS = "library.questions", "修改引导问题"
