@@ -126,7 +126,7 @@ def post_texts(place: int, row: PostSheetRow) -> list[str]:
 
 
 def _cited(regulations: Sequence[str]) -> str:
-    return f"（依据{clean('、'.join(regulations))}）" if regulations else ""
+    return f"\n依据：{clean('、'.join(regulations))}" if regulations else ""
 
 
 def printed_name(name: str) -> Name:

@@ -1,6 +1,7 @@
 """What the register shows of regulations on its own pages: marks beside points, and a question of its filter."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,8 +22,11 @@ def marks(user: Any, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[
     keys = [version.pk for version in versions]
     living = list(citing.living().filter(pk__in=keys)) if keys else []
     found: dict[int, dict[tuple[str, uuid.UUID], Mark]] = {}
-    for measure in citing.resting_on_ended(living):
-        for identity in _points_of(measure):
+    measures = citing.resting_on_ended(living)
+    whole = _points_of_categories(measures)
+    for measure in measures:
+        own = [point.identity for point in measure.points.all()]
+        for identity in own or whole[measure.version_id, measure.category]:
             _add(found, measure.version_id, RESTS_ON_ENDED, identity)
     today = timezone.localdate()
     for point in citing.lacking(living):
@@ -31,11 +35,13 @@ def marks(user: Any, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[
     return {version: list(own.values()) for version, own in found.items()}
 
 
-def _points_of(measure: Measure) -> list[uuid.UUID]:
-    """The points that a measure answers; one of a whole category answers each of it."""
-    own = [point.identity for point in measure.points.all()]
-    rows = RiskPoint.objects.filter(version=measure.version_id, category=measure.category)
-    return own or list(rows.values_list("identity", flat=True))
+def _points_of_categories(measures: Sequence[Measure]) -> Mapping[tuple[int, str], list[uuid.UUID]]:
+    """The points of each category: what a measure of a whole one answers."""
+    found: dict[tuple[int, str], list[uuid.UUID]] = defaultdict(list)
+    rows = RiskPoint.objects.filter(version__in={measure.version_id for measure in measures})
+    for version, category, identity in rows.values_list("version", "category", "identity"):
+        found[version, category].append(identity)
+    return found
 
 
 def _add(found: dict[int, dict[tuple[str, uuid.UUID], Mark]], version: int, words: str, identity: uuid.UUID) -> None:

@@ -370,3 +370,21 @@ def test_its_rows_are_in_the_sample_school(toy, settings):
 
 def test_its_rows_keep_the_sample_school_out(visit, settings):
     assert "巡察" in loader.foreign_content()
+
+
+def test_references_come_back_before_what_points_to_them(db, monkeypatch, cycle):
+    order = []
+
+    def part(name, *, is_reference):
+        def restore(cycle, rows, person, file_of):
+            order.append((name, rows))
+
+        nothing = (lambda *asked: [],) * 3
+        return wings.YearPart(name, name, (), *nothing, restore, is_reference=is_reference)
+
+    parts = [part("later", is_reference=False), part("first", is_reference=True)]
+    monkeypatch.setattr(wings, "_wings", {"toy": wings.Wing("toy", "巡察", parts=parts)})
+    told = {"first": [{"text": "甲"}]}
+    for references in (True, False):
+        wings.restore(cycle, told, lambda row: None, lambda sha256: None, references=references)
+    assert order == [("first", told["first"]), ("later", [])]

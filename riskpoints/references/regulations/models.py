@@ -1,7 +1,7 @@
 """A regulation, its files, what the yearly plan decided about it, and how it was found to be carried out."""
 
 import uuid
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,13 @@ def _who(caption: str) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=caption, null=True, on_delete=models.PROTECT, related_name="+"
     )
+
+
+class RegulationQuerySet(models.QuerySet):
+    """Regulations are repealed or dropped, never removed: what was decided cites them."""
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Regulations are never removed.")
 
 
 class Regulation(models.Model):
@@ -52,6 +59,8 @@ class Regulation(models.Model):
     created_at = models.DateTimeField("登记时间")
     created_by = _who("登记人")
 
+    objects = RegulationQuerySet.as_manager()
+
     class Meta:
         verbose_name = "制度"
         verbose_name_plural = "制度"
@@ -83,6 +92,9 @@ class Regulation(models.Model):
 
     def __str__(self) -> str:
         return self.cited_as
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Regulations are never removed.")
 
     @property
     def cited_as(self) -> str:

@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -153,3 +155,30 @@ def test_the_school_s_own_table_is_the_office_s_to_mend(school_table, people):
     repeal(regulation, people.office)
     assert verbs(people.office) == ["修订，改引新制度"]
     assert menu.tasks(people.head) == []
+
+
+def test_one_measure_and_many_take_the_same_queries(draft_version, people):
+    """Measures of a whole category included; the same for the task."""
+    first, *others = draft_version.measures.all()
+    regulation = make_regulation()
+
+    def cite(measure, points):
+        said = {"points": points, "regulations": [regulation], "measure": measure}
+        editing.save_measure(draft_version, {}, **said, actor=people.head)
+
+    cite(first, list(first.points.all()))
+    repeal(regulation, people.office)
+    menu.tasks(people.head)  # whose roles are known to this object from now on
+    few = asked(lambda: shown.marks(people.head, [draft_version])), asked(lambda: menu.tasks(people.head))
+    for place, measure in enumerate(others):
+        measure.regulations.add(regulation)
+        if place % 2:
+            measure.points.clear()
+    many = asked(lambda: shown.marks(people.head, [draft_version])), asked(lambda: menu.tasks(people.head))
+    assert few == many
+
+
+def asked(call):
+    with CaptureQueriesContext(connection) as found:
+        call()
+    return len(found)

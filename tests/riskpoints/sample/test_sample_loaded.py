@@ -11,11 +11,14 @@ from departments.enums import GroupPosition
 from departments.models import Appointment, Department, LeadershipGroup, Post, User
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
+from riskpoints import wings
 from riskpoints.content import completeness, content
 from riskpoints.documents.build_lists import group_list
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
-from riskpoints.models import ControlTable, Decision, Remark, RiskPoint, TableVersion
+from riskpoints.models import ControlTable, Decision, Measure, Remark, RiskPoint, TableVersion
 from riskpoints.permissions import can
+from riskpoints.references.regulations.enums import State
+from riskpoints.references.regulations.models import ExecutionCheck, PlanDecision, Regulation
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
 from riskpoints.sample import data, loader
@@ -253,3 +256,18 @@ def test_the_head_of_the_table_not_begun_can_begin_it():
 def test_the_group_list_of_2011_is_headed_as_in_the_document():
     group = LeadershipGroup.on(datetime.date(2011, 11, 15))
     assert group_list(group).title_lines == ("烟台第一职业中专", "廉政风险防控管理工作领导小组成员名单")
+
+
+def test_the_regulations_are_cited_repealed_planned_and_checked():
+    rows = Regulation.objects.all()
+    assert rows.count() == 25
+    states = {state: rows.filter(state=state).count() for state in (State.REPEALED, State.REPLACED, State.REVISING)}
+    assert set(states.values()) == {1}
+    repealed = rows.get(state=State.REPEALED)
+    assert {measure.version.table.owner_name for measure in repealed.measures.all()} == {"教务处"}
+    assert any(task.verb == "修订，改引新制度" for task in wings.tasks(person("教务处负责人")))
+    assert PlanDecision.objects.count() == 5
+    assert ExecutionCheck.objects.values("checked_by_name").distinct().count() == 2
+    named = Measure.objects.filter(basis__contains="《学校档案管理办法》")
+    assert named.exists()
+    assert not named.exclude(regulation_names=[]).exists()  # in the text alone

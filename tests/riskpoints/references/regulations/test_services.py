@@ -124,6 +124,14 @@ def test_a_head_cannot_make_it_another_departments(people, department, other_dep
         services.change(row, {"kind": Kind.SCHOOL}, actor=people.head)
 
 
+def test_a_regulation_is_never_removed(db):
+    row = make_regulation()
+    for remove in (row.delete, Regulation.objects.all().delete):
+        with pytest.raises(TypeError):
+            remove()
+    assert Regulation.objects.count() == 1
+
+
 # ---- permissions ---------------------------------------------------------------------------------------------
 
 
