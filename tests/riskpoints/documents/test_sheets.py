@@ -272,12 +272,15 @@ def test_the_date_of_a_blank_form_leaves_room_for_the_pen(cells):
     assert "填表日期：　　　　年　　月　　日" in texts(cells(department_form_xlsx(cases.blank_form())))
 
 
+LACKING = ["缺少的制度", "由谁拟订", "拟订期限"]
+
+
 def test_the_register_keeps_its_headings_in_view_and_filters(cells):
     sheet = cells(register_xlsx(cases.register(30)))
-    every = [*REGISTER_COLUMNS, *MORE_COLUMNS]
-    assert [cell.value for cell in sheet[3]] == [column.title for column in every]
+    every = [column.title for column in (*REGISTER_COLUMNS, *MORE_COLUMNS)]
+    assert [cell.value for cell in sheet[3]] == [*every, *LACKING]
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == "A3:AC33"
+    assert sheet.auto_filter.ref == "A3:AG33"
     assert sheet.print_title_rows == "$3:$3"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     assert [sheet.cell(row, 1).value for row in range(4, 34)] == list(range(1, 31))
@@ -295,7 +298,8 @@ def test_the_register_has_no_columns_of_an_assessment_that_nobody_may_see(cells)
     titles = [cell.value for cell in sheet[3]]
     shown = {column.key for column in (*REGISTER_COLUMNS, *MORE_COLUMNS) if column.title in titles}
     assert shown & ASSESSMENT == set()
-    assert titles[-5:] == ["潜在／已存在", "重点领域", "时限或频次", "制度依据", "措施责任人"]
+    more = ["潜在／已存在", "重点领域", "时限或频次", "制度依据", "引用制度", "措施责任人"]
+    assert titles[-9:] == [*more, *LACKING]
     assert sheet.print_area.replace("$", "").endswith("A1:Q6")
 
 
