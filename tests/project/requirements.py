@@ -1,0 +1,34 @@
+"""Every requirement of the founding document: what it asks for, and the test that fails without it.
+
+They stand in founding_document.txt: number, words, test. What has no test is still open; README carries the same table.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+OPEN = ""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A number, what it asks for in a few words, and the test that notices its absence (empty: still open)."""
+
+    number: str
+    words: str
+    test: str
+
+
+def _read(line: str) -> Requirement:
+    number, words, test = (part.strip() for part in line.split("|"))
+    return Requirement(number, words, test if test != "-" else OPEN)
+
+
+LIST = Path(__file__).with_name("founding_document.txt")
+REQUIREMENTS = [_read(line) for line in LIST.read_text(encoding="utf-8").splitlines()]
+
+
+def table() -> str:
+    """The table of README."""
+    lines = ["| | | |", "|---|---|---|"]
+    lines += [f"| {one.number} | {one.words} | {f'`{one.test}`' if one.test else '**open**'} |" for one in REQUIREMENTS]
+    return "\n".join(lines)
