@@ -13,7 +13,7 @@ class CampaignConfig(AppConfig):
         from riskpoints.campaign import menu, sample
         from riskpoints.campaign.education import record as education
         from riskpoints.campaign.plan import record as plan
-        from riskpoints.campaign.plan import services
+        from riskpoints.campaign.plan.planning import carry_over
         from riskpoints.campaign.verbs import READING, CampaignVerb
 
         wings.add(
@@ -24,7 +24,7 @@ class CampaignConfig(AppConfig):
                 urls="riskpoints.campaign.urls",
                 menu=menu.entries,
                 tasks=menu.tasks,
-                opened=services.carry_over,
+                opened=carry_over,
                 figures=lambda user, cycle: [*education.figures(user, cycle), *plan.figures(user, cycle)],
                 parts=[plan.PART, education.PART],
                 sample=sample.fill,

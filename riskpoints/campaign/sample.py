@@ -2,15 +2,16 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from django.utils import timezone
 
-from departments.models import User
+from departments.models import Department, User
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.education.services import Absent
 from riskpoints.campaign.enums import EducationKind, Phase, TaskAct
-from riskpoints.campaign.models import PlanTask
-from riskpoints.campaign.plan import services as plan
+from riskpoints.campaign.models import EducationRecord, PlanTask
+from riskpoints.campaign.plan import acting, planning
 from riskpoints.campaign.plan.queries import is_overdue
 from riskpoints.wings import SampleSchool
 
@@ -65,93 +66,68 @@ def _plan(school: SampleSchool) -> None:
 
     for phase, title, due, tasks in PLAN:
         values = {"phase": phase, "title": title, "due": day(due)}
-        milestone = plan.save_milestone(school.cycle, values, actor=office)
+        milestone = planning.save_milestone(school.cycle, values, actor=office)
         for words, key, offset, how in tasks:
             department = school.departments[key]
             head = f"{department.name}负责人"
             said = {"title": words, "lead_department": department, "responsible": head, "due": day(offset)}
-            task = plan.save_task(milestone, said, token=str(uuid.uuid4()), actor=office)
+            task = planning.save_task(milestone, said, token=str(uuid.uuid4()), actor=office)
             _work_on(task, how, school.people[f"head_{key}"], office, last)
 
 
 def _work_on(task: PlanTask, how: str, head: User, office: User, last: datetime.date) -> None:
     if how in ("done", "reported"):
-        plan.act(task, TaskAct.REPORT, text="已经完成，材料存本部门。", actor=head)
+        acting.act(task, TaskAct.REPORT, text="已经完成，材料存本部门。", actor=head)
     if how == "done":
-        plan.act(task, TaskAct.ACCEPT, text="情况属实。", actor=office)
+        acting.act(task, TaskAct.ACCEPT, text="情况属实。", actor=office)
     if how == "extended" and task.due < last:
-        plan.act(task, TaskAct.ASK, text="两个项目还要等上级批复。", new_due=last, actor=head)
+        acting.act(task, TaskAct.ASK, text="两个项目还要等上级批复。", new_due=last, actor=head)
     if how == "supervised" and is_overdue(task):
-        notice = plan.issue(task, "请说明没有按时完成的原因和完成时间。", last, actor=office)
-        plan.receive(notice, actor=head)
+        notice = acting.issue(task, "请说明没有按时完成的原因和完成时间。", last, actor=office)
+        acting.receive(notice, actor=head)
+
+
+WHOLE: dict[str, Any] = {
+    "theme": "重点岗位廉政风险警示教育",
+    "kind": EducationKind.WARNING,
+    "begins_at": datetime.time(14, 30),
+    "ends_at": datetime.time(16, 0),
+    "place": "行政楼会议室",
+    "host": "纪委书记",
+    "speaker": "纪委办公室负责人",
+    "recorder": "领导小组办公室人员",
+    "levels": [1],
+    "expected": 46,
+    "present": 45,
+    "absent": [Absent("会计", "外出培训")],
+    "content": "学习实施意见，讲解一级岗位风险的表现形式和防范要求，观看警示教育片；会后各部门对照防控表讨论。",
+}
+OWN: dict[str, Any] = {
+    "theme": "收费和报销岗位廉政教育",
+    "kind": EducationKind.POST,
+    "expected": 6,
+    "present": 6,
+    "content": "逐条学习本部门防控表的前期预防措施，重申票据管理、大额支付复核和备用金清理的要求。",
+}
+MAKEUP: dict[str, Any] = {
+    "theme": "重点岗位廉政风险警示教育补课",
+    "kind": EducationKind.TALK,
+    "expected": 1,
+    "present": 1,
+    "content": "给外出培训的人员补学警示教育材料，谈学习体会。",
+}
 
 
 def _education(school: SampleSchool) -> None:
     """Three events: one of the whole school, one of a department, and the makeup of who was absent."""
-    today = timezone.localdate()
-    first = datetime.date(today.year, 1, 1)
+    today, finance = timezone.localdate(), school.departments["finance"]
 
-    def day(before: int) -> datetime.date:
-        return max(today - datetime.timedelta(days=before), first)
+    def held(department: Department | None, said: dict[str, Any], before: int, **more: Any) -> EducationRecord:
+        day = max(today - datetime.timedelta(days=before), datetime.date(today.year, 1, 1))
+        values = said | {"held_on": day} | more
+        return education.record(department, values, token=str(uuid.uuid4()), actor=school.people["office_a"])
 
-    office, everybody = school.people["office_a"], list(school.departments.values())
-    finance = school.departments.get("finance") or everybody[0]
-    whole = education.record(
-        None,
-        {
-            "theme": "重点岗位廉政风险警示教育",
-            "kind": EducationKind.WARNING,
-            "held_on": day(40),
-            "begins_at": datetime.time(14, 30),
-            "ends_at": datetime.time(16, 0),
-            "place": "行政楼会议室",
-            "host": "纪委书记",
-            "speaker": "纪委办公室负责人",
-            "recorder": "领导小组办公室人员",
-            "departments": everybody,
-            "levels": [1],
-            "expected": 46,
-            "present": 45,
-            "absent": [Absent("会计", "外出培训")],
-            "content": (
-                "学习实施意见，讲解一级岗位风险的表现形式和防范要求，观看警示教育片；会后各部门对照本部门防控表讨论。"
-            ),
-        },
-        token=str(uuid.uuid4()),
-        actor=office,
-    )
-    education.record(
-        finance,
-        {
-            "theme": "收费和报销岗位廉政教育",
-            "kind": EducationKind.POST,
-            "held_on": day(25),
-            "place": f"{finance.name}办公室",
-            "host": f"{finance.name}负责人",
-            "recorder": f"{finance.name}填报员",
-            "departments": [finance],
-            "expected": 6,
-            "present": 6,
-            "content": "逐条学习本部门防控表的前期预防措施，重申票据管理、大额支付复核和备用金清理的要求。",
-        },
-        token=str(uuid.uuid4()),
-        actor=office,
-    )
-    education.record(
-        finance,
-        {
-            "theme": "重点岗位廉政风险警示教育补课",
-            "kind": EducationKind.TALK,
-            "held_on": day(20),
-            "place": f"{finance.name}办公室",
-            "host": f"{finance.name}负责人",
-            "recorder": f"{finance.name}填报员",
-            "departments": [finance],
-            "expected": 1,
-            "present": 1,
-            "content": "给外出培训的人员补学警示教育材料，谈学习体会。",
-            "makeup_of": whole,
-        },
-        token=str(uuid.uuid4()),
-        actor=office,
-    )
+    there = {"place": f"{finance.name}办公室", "host": f"{finance.name}负责人", "recorder": f"{finance.name}填报员"}
+    whole = held(None, WHOLE, 40, departments=list(school.departments.values()))
+    held(finance, OWN, 25, departments=[finance], **there)
+    held(finance, MAKEUP, 20, departments=[finance], makeup_of=whole, **there)

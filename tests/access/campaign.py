@@ -10,7 +10,7 @@ from django.utils import timezone
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.enums import TaskAct
 from riskpoints.campaign.models import PlanTask
-from riskpoints.campaign.plan import services as plan
+from riskpoints.campaign.plan import acting, planning
 from tests import scans
 
 
@@ -39,14 +39,16 @@ def _add_plan(world: Any, department: Any) -> None:
     today, people = timezone.localdate(), world.people
     cycle = world.cycles["draft"]
     last = today.replace(month=12, day=31)
-    milestone = plan.save_milestone(cycle, {"phase": "measures", "title": "健全措施", "due": last}, actor=people.office)
+    milestone = planning.save_milestone(
+        cycle, {"phase": "measures", "title": "健全措施", "due": last}, actor=people.office
+    )
     said = {"title": "修订办法", "lead_department": department, "due": last}
-    task = plan.save_task(milestone, said, token=str(uuid.uuid4()), actor=people.office)
-    entry = plan.act(task, TaskAct.REPORT, text="已修订", file=("办法.pdf", scans.PDF), actor=people.head)
-    plan.act(task, TaskAct.RETURN, text="没有附件", actor=people.office)
+    task = planning.save_task(milestone, said, token=str(uuid.uuid4()), actor=people.office)
+    entry = acting.act(task, TaskAct.REPORT, text="已修订", file=("办法.pdf", scans.PDF), actor=people.head)
+    acting.act(task, TaskAct.RETURN, text="没有附件", actor=people.office)
     yesterday = today - datetime.timedelta(days=1)
     PlanTask.objects.filter(pk=task.pk).update(due=yesterday, first_due=yesterday)
-    notice = plan.issue(task, "请说明", last, actor=people.office)
+    notice = acting.issue(task, "请说明", last, actor=people.office)
     world.others |= {"milestone_id": milestone, "task_id": task, "entry_id": entry, "notice_id": notice}
     world.others |= {"year": cycle.year, "name": "tasks"}
 

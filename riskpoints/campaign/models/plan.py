@@ -32,7 +32,7 @@ class Milestone(models.Model):
 
 
 class PlanTask(models.Model):
-    """A task of the plan, numbered through the year; its state is written by plan.services.act() alone."""
+    """A task of the plan, numbered through the year; its state is written by plan.acting.act() alone."""
 
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     milestone = models.ForeignKey(Milestone, verbose_name="节点", on_delete=models.PROTECT, related_name="tasks")

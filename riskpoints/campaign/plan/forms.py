@@ -9,7 +9,7 @@ from departments.models import Department
 from riskcontrol import attachments
 from riskcontrol.web.forms import RowsField
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision
-from riskpoints.campaign.plan.services import MILESTONE, TASK
+from riskpoints.campaign.plan.planning import MILESTONE, TASK
 from riskpoints.forms.base import CrispyForm, area
 
 

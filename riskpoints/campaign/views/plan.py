@@ -15,8 +15,9 @@ from riskcontrol.web.http import download
 from riskpoints.campaign.enums import TaskAct
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can, require
-from riskpoints.campaign.plan import forms, papers, queries, record, services
-from riskpoints.campaign.plan.services import TRANSITIONS, PlanError
+from riskpoints.campaign.plan import acting, forms, papers, planning, queries, record
+from riskpoints.campaign.plan.acting import TRANSITIONS
+from riskpoints.campaign.plan.locking import PlanError
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.campaign.views.years import chosen_year, years
 from riskpoints.documents import KINDS
@@ -63,10 +64,10 @@ def milestone(request, year, milestone_id=None):
     require(request.user, CampaignAction.KEEP_PLAN)
     cycle = get_object_or_404(Cycle, year=year)
     found = get_object_or_404(Milestone, pk=milestone_id, cycle=cycle) if milestone_id else None
-    form = forms.MilestoneForm(request.POST or None, initial=_initial(found, services.MILESTONE))
+    form = forms.MilestoneForm(request.POST or None, initial=_initial(found, planning.MILESTONE))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        done = lambda: services.save_milestone(  # noqa: E731 - said once, done below
+        done = lambda: planning.save_milestone(  # noqa: E731 - said once, done below
             cycle, data, milestone=found, lock=data["lock"] or 0, actor=request.user
         )
         if _did(request, form, found, done):
@@ -85,7 +86,7 @@ def task_form(request, year, task_id=None):
     form = forms.TaskForm(request.POST or None, cycle=cycle, task=found)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        done = lambda: services.save_task(  # noqa: E731 - said once, done below
+        done = lambda: planning.save_task(  # noqa: E731 - said once, done below
             data["milestone"], data, task=found, lock=data["lock"] or 0, token=data["token"], actor=request.user
         )
         if _did(request, form, found, done):
@@ -119,7 +120,7 @@ def act(request, task_id, kind):
     values = {"text": data["text"], "new_due": data.get("new_due"), "seen": data["seen"]}
     values["file"] = (sent.name, sent.read()) if sent else None
     try:
-        services.act(found, kind, **values, actor=request.user)
+        acting.act(found, kind, **values, actor=request.user)
     except PlanError as error:
         form.add_error(None, str(error))
     except ValidationError as error:
@@ -141,7 +142,7 @@ def supervise(request, task_id):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            services.issue(found, data["demand"], data["reply_due"], actor=request.user)
+            acting.issue(found, data["demand"], data["reply_due"], actor=request.user)
         except PlanError as error:
             form.add_error(None, str(error))
         except ValidationError as error:
@@ -163,11 +164,11 @@ def answer(request, notice_id):
     if request.method == "POST":
         try:
             if form.is_bound and form.is_valid():
-                services.reply(notice, form.cleaned_data["reply"], actor=request.user)
+                acting.reply(notice, form.cleaned_data["reply"], actor=request.user)
                 messages.success(request, "已办复。")
                 return redirect("campaign:task", notice.task_id)
             if not form.is_bound:
-                services.receive(notice, actor=request.user)
+                acting.receive(notice, actor=request.user)
                 messages.success(request, "已签收，请在办复时限以前办复。")
                 return redirect("campaign:notice_answer", notice.pk)
         except PlanError as error:

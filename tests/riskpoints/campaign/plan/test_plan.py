@@ -17,8 +17,9 @@ from riskpoints.archives.importing import import_archive
 from riskpoints.campaign import menu
 from riskpoints.campaign.enums import Phase, TaskAct, TaskState
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision, TaskEntry
-from riskpoints.campaign.plan import queries, record, services
-from riskpoints.campaign.plan.services import TRANSITIONS, PlanError
+from riskpoints.campaign.plan import acting, planning, queries, record
+from riskpoints.campaign.plan.acting import TRANSITIONS
+from riskpoints.campaign.plan.locking import PlanError
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.enums import Status
 from riskpoints.models import Cycle
@@ -38,12 +39,12 @@ def day(offset):
 
 def make_milestone(cycle, office, **changed):
     values = {"phase": Phase.MEASURES, "title": "健全防控措施", "due": day(400)} | changed
-    return services.save_milestone(cycle, values, actor=office)
+    return planning.save_milestone(cycle, values, actor=office)
 
 
 def make_task(milestone, department, office, **changed):
     values = {"title": "修订采购办法", "lead_department": department, "due": day(10), "responsible": "处长"} | changed
-    return services.save_task(milestone, values, token=str(uuid.uuid4()), actor=office)
+    return planning.save_task(milestone, values, token=str(uuid.uuid4()), actor=office)
 
 
 def move(task, **values):
@@ -100,14 +101,14 @@ def test_each_act_in_each_state(task, head, office, state, kind):
     if kind is TaskAct.ASK:
         move(task, due=day(-3), first_due=day(-3))
     if state in transition.sources:
-        services.act(task, kind, **TEXT, new_due=new_due, actor=actor)
+        acting.act(task, kind, **TEXT, new_due=new_due, actor=actor)
         task.refresh_from_db()
         assert task.state == (transition.target or state)
         assert TaskEntry.objects.get().by == actor
         assert AuditEntry.objects.of(CampaignVerb.TASK_ACT).count() == 1
     else:
         with pytest.raises(PlanError):
-            services.act(task, kind, **TEXT, new_due=new_due, actor=actor)
+            acting.act(task, kind, **TEXT, new_due=new_due, actor=actor)
         task.refresh_from_db()
         assert (task.state, TaskEntry.objects.count()) == (state, 0)
 
@@ -119,7 +120,7 @@ def test_nobody_else_may(task, other_head, clerk, reviewer, admin, head, office,
     others = {other_head, clerk, reviewer, admin} | ({office} if kind in (TaskAct.REPORT, TaskAct.ASK) else {head})
     for person in others:
         with pytest.raises(PermissionDenied):
-            services.act(task, kind, **TEXT, actor=person)
+            acting.act(task, kind, **TEXT, actor=person)
     assert not TaskEntry.objects.exists()
 
 
@@ -128,7 +129,7 @@ def test_nobody_accepts_the_own_departments_report(task, head, office, departmen
     office.grants.create(role="head", department=department)
     move(task, state=TaskState.REPORTED)
     with pytest.raises(PermissionDenied):
-        services.act(task, TaskAct.ACCEPT, actor=office)
+        acting.act(task, TaskAct.ACCEPT, actor=office)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TaskAct if TRANSITIONS[kind].says_why])
@@ -136,62 +137,62 @@ def test_it_says_why(task, head, office, kind):
     move(task, state=next(iter(TRANSITIONS[kind].sources)), asked_due=day(20))
     actor = head if kind in (TaskAct.REPORT, TaskAct.ASK) else office
     with pytest.raises(ValidationError) as refused:
-        services.act(task, kind, text=" \u200b", actor=actor)
+        acting.act(task, kind, text=" \u200b", actor=actor)
     assert list(refused.value.message_dict) == ["text"]
 
 
 def test_a_task_is_put_off_once_and_later_only(overdue, head, office):
     last = datetime.date(TODAY().year, 12, 31)
     with pytest.raises(ValidationError, match="晚于现在时限"):
-        services.act(overdue, TaskAct.ASK, **TEXT, new_due=overdue.due, actor=head)
+        acting.act(overdue, TaskAct.ASK, **TEXT, new_due=overdue.due, actor=head)
     with pytest.raises(ValidationError, match="不能出"):
-        services.act(overdue, TaskAct.ASK, **TEXT, new_due=last + datetime.timedelta(days=1), actor=head)
-    services.act(overdue, TaskAct.ASK, **TEXT, new_due=last, actor=head)
-    services.act(overdue, TaskAct.GRANT, actor=office)
+        acting.act(overdue, TaskAct.ASK, **TEXT, new_due=last + datetime.timedelta(days=1), actor=head)
+    acting.act(overdue, TaskAct.ASK, **TEXT, new_due=last, actor=head)
+    acting.act(overdue, TaskAct.GRANT, actor=office)
     overdue.refresh_from_db()
     assert (overdue.due, overdue.first_due, overdue.asked_due) == (last, day(-3), None)
     with pytest.raises(PlanError, match="一次"):
-        services.act(overdue, TaskAct.ASK, **TEXT, new_due=last, actor=head)
+        acting.act(overdue, TaskAct.ASK, **TEXT, new_due=last, actor=head)
     with pytest.raises(PlanError, match="没有等待"):
-        services.act(overdue, TaskAct.REFUSE, **TEXT, actor=office)
+        acting.act(overdue, TaskAct.REFUSE, **TEXT, actor=office)
 
 
 def test_the_limit_of_a_task_in_hand_is_not_typed_anew(task, milestone, head, office, department):
-    services.act(task, TaskAct.REPORT, **TEXT, actor=head)
+    acting.act(task, TaskAct.REPORT, **TEXT, actor=head)
     values = {"title": "改名", "lead_department": department, "due": day(12)}
     task.refresh_from_db()
     with pytest.raises(ValidationError, match="申请延期"):
-        services.save_task(milestone, values, task=task, lock=task.lock, actor=office)
+        planning.save_task(milestone, values, task=task, lock=task.lock, actor=office)
 
 
 def test_two_people_at_one_task_see_each_other(task, milestone, office, second_office, department):
     values = {"title": "改名", "lead_department": department, "due": task.due}
-    services.save_task(milestone, values, task=task, lock=0, actor=office)
+    planning.save_task(milestone, values, task=task, lock=0, actor=office)
     with pytest.raises(ValidationError, match="别人更改过"):
-        services.save_task(milestone, values, task=task, lock=0, actor=second_office)
+        planning.save_task(milestone, values, task=task, lock=0, actor=second_office)
 
 
 def test_only_an_overdue_task_is_supervised_and_once_at_a_time(task, head, office):
     with pytest.raises(PlanError, match="过了时限"):
-        services.issue(task, "请说明", day(3), actor=office)
+        acting.issue(task, "请说明", day(3), actor=office)
     move(task, due=day(-1), first_due=day(-1))
-    notice = services.issue(task, "请说明", day(3), actor=office)
+    notice = acting.issue(task, "请说明", day(3), actor=office)
     assert notice.number == f"{TODAY().year}-督-1"
     with pytest.raises(PlanError, match="还没有办复"):
-        services.issue(task, "再说明", day(3), actor=office)
+        acting.issue(task, "再说明", day(3), actor=office)
     with pytest.raises(PermissionDenied):
-        services.reply(notice, "就办", actor=office)
-    services.receive(notice, actor=head)
+        acting.reply(notice, "就办", actor=office)
+    acting.receive(notice, actor=head)
     with pytest.raises(PlanError, match="已经签收"):
-        services.receive(notice, actor=head)
-    services.reply(notice, "供应商换人，下周完成", actor=head)
+        acting.receive(notice, actor=head)
+    acting.reply(notice, "供应商换人，下周完成", actor=head)
     with pytest.raises(PlanError, match="已经办复"):
-        services.reply(notice, "又", actor=head)
-    assert services.issue(task, "仍未完成", day(5), actor=office).number == f"{TODAY().year}-督-2"
+        acting.reply(notice, "又", actor=head)
+    assert acting.issue(task, "仍未完成", day(5), actor=office).number == f"{TODAY().year}-督-2"
 
 
 def test_the_database_knows_a_reply_without_receipt(overdue, office):
-    services.issue(overdue, "请说明", day(3), actor=office)
+    acting.issue(overdue, "请说明", day(3), actor=office)
     with pytest.raises(IntegrityError), transaction.atomic():
         Supervision.objects.update(reply="就办", replied_at=timezone.now())
 
@@ -201,11 +202,11 @@ def test_what_waits_for_whom(task, overdue, head, office, other_head):
         return [one.verb for one in menu.tasks(user)]
 
     assert (verbs(head), verbs(office), verbs(other_head)) == (["报告任务"], [], [])
-    services.issue(overdue, "请说明", day(3), actor=office)
+    acting.issue(overdue, "请说明", day(3), actor=office)
     assert verbs(head) == ["报告任务", "签收督办单"]
-    services.act(overdue, TaskAct.REPORT, **TEXT, actor=head)
+    acting.act(overdue, TaskAct.REPORT, **TEXT, actor=head)
     assert (verbs(head), verbs(office)) == (["签收督办单"], ["办理任务报告"])
-    services.act(overdue, TaskAct.ACCEPT, actor=office)
+    acting.act(overdue, TaskAct.ACCEPT, actor=office)
     assert verbs(office) == []
 
 
@@ -269,8 +270,8 @@ def elsewhere(request, tmp_path, db):
         late = move(
             make_task(milestone, department, people.office, co_departments=[other]), due=day(-1), first_due=day(-1)
         )
-        services.reply(services.issue(late, "请说明", day(3), actor=people.office), "下周完成", actor=people.head)
-        services.act(late, TaskAct.REPORT, **TEXT, file=("报告.pdf", scans.PDF), actor=people.head)
+        acting.reply(acting.issue(late, "请说明", day(3), actor=people.office), "下周完成", actor=people.head)
+        acting.act(late, TaskAct.REPORT, **TEXT, file=("报告.pdf", scans.PDF), actor=people.head)
         make_task(milestone, other, people.office)
         told = record.task_lines(table.cycle), record.supervision_lines(table.cycle)
         build(table.cycle, tmp_path / "a.zip")
