@@ -77,6 +77,7 @@ urlpatterns = [
     path("code/", codes.code, name="code"),
     path("years/<int:cycle_id>/tables.pdf", year_papers.tables, name="year_tables"),
     path("years/<int:cycle_id>/progress.<slug:kind>", year_papers.progress, name="progress_list"),
+    path("years/<int:cycle_id>/gaps.<slug:kind>", year_papers.gaps, name="gaps_list"),
     # register/: over all tables, and what everybody may read
     path("register/", register.register, name="register"),
     path("register/export.<slug:kind>", register.export, name="register_export"),

@@ -10,6 +10,7 @@ from departments.models import School, User
 from riskcontrol.paper.pdf_join import bound, page_count
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents.listing import ListColumn, Listing, copy_mark_pdf, listing_pdf
+from riskpoints.figures.coverage import Gaps
 from riskpoints.figures.progress import Progress
 from riskpoints.models import Cycle, TableVersion
 from riskpoints.permissions import visible_versions
@@ -40,6 +41,13 @@ PROGRESS_COLUMNS = (
     ListColumn("二级", 13, is_centred=True),
     ListColumn("三级", 13, is_centred=True),
     ListColumn("合计", 13, is_centred=True),
+)
+
+GAP_COLUMNS = (
+    ListColumn("序号", 17, is_centred=True),
+    ListColumn("缺什么", 90),
+    ListColumn("部门", 80),
+    ListColumn("岗位", 80),
 )
 
 
@@ -131,4 +139,20 @@ def progress_listing(cycle: Cycle, progress: Progress) -> Listing:
         f"{progress.overdue_count} 张逾期。风险点数按有效版本统计。{_further(progress)}",
         columns=PROGRESS_COLUMNS,
         rows=tuple(rows),
+    )
+
+
+def gaps_listing(cycle: Cycle, gaps: Gaps) -> Listing:
+    """不漏岗、不缺项 as a list (R58): departments without a table, tables not in force, posts not written of."""
+    school, day = School.current(), timezone.localdate()
+    found = [("本年度没有防控表", department.name, "") for department in gaps.departments]
+    found += [("还没有现行版", table.owner_name, "") for table in gaps.tables]
+    found += [("现行表没有写到", post.department.name, post.name) for post in gaps.posts]
+    return Listing(
+        author=school.full_name,
+        made_on=day,
+        title=f"{school.full_name}{cycle.year}年度漏岗缺项清单",
+        summary=f"截至{cn_date(day)}，共 {gaps.count} 处。" if found else f"截至{cn_date(day)}，没有漏岗、缺项。",
+        columns=GAP_COLUMNS,
+        rows=tuple((str(place), *row) for place, row in enumerate(found, start=1)),
     )

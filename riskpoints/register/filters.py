@@ -20,6 +20,8 @@ from riskpoints.permissions import visible_versions
 ALL = "all"
 SCHOOL = 0
 UNSET = 0
+# Instead of a post: the points of departments that lie on none of theirs (R06: 单位、处室、岗位三个层次).
+NO_POST = 0
 # Which versions' points: those in force today unless asked otherwise; a given-up version never.
 STANDINGS = {
     "in_force": "现行",
@@ -67,7 +69,8 @@ class Options:
 
 @dataclass(frozen=True)
 class RegisterFilter:
-    """What was asked for; `year` is a year or ALL, `owner` a department's id or SCHOOL, `further` a wing's key."""
+    """What was asked for; `year` is a year or ALL, `owner` a department's id or SCHOOL, `post` one or
+    NO_POST, `further` a wing's key."""
 
     year: str
     owner: int | None
@@ -156,7 +159,7 @@ def read(query: QueryReader, offered: Options) -> RegisterFilter:
     return RegisterFilter(
         year=year,
         owner=query.number("owner", "部门", {key for key, _ in offered.owners}),
-        post=query.number("post", "岗位", {post.pk for post in offered.posts}),
+        post=query.number("post", "岗位", {NO_POST, *(post.pk for post in offered.posts)}),
         category=query.choice("category", "风险类别", {value for value, _ in ALL_CATEGORIES}),
         level=query.number("level", "等级", {UNSET, *Level.values}),
         standing=query.choice("standing", "状态", standings, default=usual),
@@ -175,7 +178,7 @@ def described(chosen: RegisterFilter, offered: Options) -> str:
         parts = [f"{cn_date(timezone.localdate())}现行"]
     if chosen.owner is not None:
         parts.append(dict(offered.owners)[chosen.owner])
-    parts += [post.name for post in offered.posts if post.pk == chosen.post]
+    parts += ["部门层面"] if chosen.post == NO_POST else [post.name for post in offered.posts if post.pk == chosen.post]
     if chosen.category:
         parts.append(str(dict(ALL_CATEGORIES)[chosen.category]))
     if chosen.level is not None:

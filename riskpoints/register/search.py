@@ -14,7 +14,7 @@ from riskpoints.models import Measure, RiskPoint
 from riskpoints.models.risk_point import DECIDED_LEVEL
 from riskpoints.permissions import visible_versions
 from riskpoints.register import numbers
-from riskpoints.register.filters import ALL, OWNER_ORDER, SORTS, RegisterFilter, versions_of
+from riskpoints.register.filters import ALL, NO_POST, OWNER_ORDER, SORTS, RegisterFilter, versions_of
 
 FORM_ORDER = Case(
     *[When(category=value, then=Value(rank)) for rank, (value, _) in enumerate(ALL_CATEGORIES)],
@@ -40,7 +40,9 @@ def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
     if chosen.owner is not None:
         versions = versions.filter(table__department=chosen.owner or None)
     found = RiskPoint.objects.filter(version__in=versions.values("pk")).annotate(now=LEVEL_NOW, rank=FORM_ORDER)
-    if chosen.post is not None:
+    if chosen.post == NO_POST:
+        found = found.filter(post=None, version__table__department__isnull=False)
+    elif chosen.post is not None:
         found = found.filter(post=chosen.post)
     if chosen.category:
         found = found.filter(category=chosen.category)

@@ -55,3 +55,16 @@ def progress(request, cycle_id, kind):
     name = f"{cycle.year}年度廉政风险防控进度表.{kind}"
     audit.record(RegisterVerb.PROGRESS_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name})
     return download(made, name, MEDIA_TYPES[kind])
+
+
+@require_safe
+@requires(RegisterAction.VIEW_PROGRESS)
+def gaps(request, cycle_id, kind):
+    """What no table in force covers, as .xlsx or PDF."""
+    cycle = get_object_or_404(Cycle, pk=cycle_id)
+    if kind not in PROGRESS:
+        raise Http404("No such kind of list.")
+    made = PROGRESS[kind](binding.gaps_listing(cycle, year_progress(cycle, request.user).gaps))
+    name = f"{cycle.year}年度漏岗缺项清单.{kind}"
+    audit.record(RegisterVerb.PROGRESS_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name})
+    return download(made, name, MEDIA_TYPES[kind])

@@ -325,6 +325,7 @@ riskpoints:year_tables  in_force     LL FFFFDF DDDF DD FF    LL MMMMMM MMMM MM M
 riskpoints:year_tables  draft        LL FFFFGF GGGF GG FF    LL MMMMMM MMMM MM MM
 riskpoints:progress_list in_force/pdf  LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
 riskpoints:progress_list in_force/xlsx LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
+riskpoints:gaps_list     in_force/xlsx LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
 riskpoints:progress_list in_force/exe  LL FFFFNF NNNF NN FF  LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-draft       LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-submitted   LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM

@@ -75,6 +75,19 @@ def test_department_and_post_narrow_what_is_found(record_table, office, found):
     assert found(office, post=first.department.posts.get().pk) == ["甲处的风险点1", "甲处的风险点2"]
 
 
+def test_points_of_a_department_that_lie_on_no_post_are_a_level_of_their_own(
+    table, school_table, people, head, found, purchasing_post
+):
+    """R06: 单位、处室、岗位三个层次; the school's own points are found by their owner."""
+    bring_to(Status.CONFIRMED, school_table, people)
+    draft = bring_to(Status.DRAFT, table, people)
+    make_point(draft, actor=head, text="全处的风险点", post=None)
+    texts = found(head, standing="draft", post=0)
+    assert "全处的风险点" in texts
+    assert not set(texts) & set(found(head, standing="draft", post=purchasing_post.pk))
+    assert found(people.office, post=0) == []
+
+
 def test_the_school_is_an_owner_of_its_own(school_table, people, confirmed_version, found):
     bring_to(Status.CONFIRMED, school_table, people)
     texts = found(people.office, owner=0)

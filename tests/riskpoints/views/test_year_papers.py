@@ -99,6 +99,16 @@ def test_the_progress_is_a_list_with_what_the_page_shows(two_tables, people, ent
     assert AuditEntry.objects.last().action == RegisterVerb.PROGRESS_DOWNLOAD
 
 
+def test_what_no_table_covers_is_a_list_of_its_own(two_tables, people, enter):
+    client = enter(people.office)
+    address = reverse("riskpoints:gaps_list", args=[two_tables.pk, "xlsx"])
+    assert address in client.get(reverse("riskpoints:progress")).content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=3)]
+    assert rows[0] == ["序号", "缺什么", "部门", "岗位"]
+    assert ["还没有现行版", "教务处"] in [row[1:3] for row in rows[1:]]
+
+
 def test_the_page_of_the_progress_leads_to_them(two_tables, people, enter):
     page = enter(people.office).get(reverse("riskpoints:progress")).content.decode()
     bound_address = reverse("riskpoints:year_tables", args=[two_tables.pk])
