@@ -38,6 +38,8 @@ STATUS_TONES = {
     "open": "blue",
     "quarantine": "amber",
     "done": "green",
+    "received": "green",
+    "sent": "blue",
     "reported": "blue",
 }
 

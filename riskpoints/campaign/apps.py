@@ -11,6 +11,7 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.campaign import menu, sample
+        from riskpoints.campaign.deliveries import record as deliveries
         from riskpoints.campaign.education import record as education
         from riskpoints.campaign.plan import record as plan
         from riskpoints.campaign.plan.planning import carry_over
@@ -25,8 +26,10 @@ class CampaignConfig(AppConfig):
                 menu=menu.entries,
                 tasks=menu.tasks,
                 opened=carry_over,
-                figures=lambda user, cycle: [*education.figures(user, cycle), *plan.figures(user, cycle)],
-                parts=[plan.PART, education.PART],
+                figures=lambda user, cycle: [
+                    figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
+                ],
+                parts=[plan.PART, education.PART, deliveries.PART],
                 sample=sample.fill,
             )
         )

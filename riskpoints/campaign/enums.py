@@ -41,3 +41,32 @@ class TaskAct(models.TextChoices):
     ASK = "ask", "申请延期"
     GRANT = "grant", "同意延期"
     REFUSE = "refuse", "不同意延期"
+
+
+class Purpose(models.TextChoices):
+    """Who keeps a copy (附件2 note 1, 附件4 note 1), or what else a paper is sent for (抄送：中共烟台市委教育工委)."""
+
+    SUPERIOR = "superior", "上级主管单位存"
+    SCHOOL = "school", "本单位存"
+    COMMITTEE = "committee", "学校纪委存"
+    DEPARTMENT = "department", "填表部门存"
+    COPY = "copy", "抄送"
+    FILING = "filing", "报备"
+
+
+class Way(models.TextChoices):
+    """How it was sent."""
+
+    HAND = "hand", "送达"
+    CONFIDENTIAL = "confidential", "机要"
+    POST = "post", "邮寄"
+    SYSTEM = "system", "系统报送"
+    MAIL = "mail", "电子邮件"
+
+
+class DeliveryState(models.TextChoices):
+    """Where a delivery stands; one that nobody sent yet is no row."""
+
+    SENT = "sent", "已送"
+    RECEIVED = "received", "已回执"
+    RETURNED = "returned", "退回"

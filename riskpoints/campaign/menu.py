@@ -25,6 +25,7 @@ def entries(user: Any) -> list[MenuEntry]:
     return [
         MenuEntry("年度计划", reverse("campaign:plan"), is_beside=True),
         MenuEntry("廉政教育", reverse("campaign:education"), is_beside=True),
+        MenuEntry("报送留存", reverse("campaign:deliveries"), is_beside=True),
     ]
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models import Department, User
+from riskpoints.campaign.deliveries import services as deliveries
+from riskpoints.campaign.deliveries.queries import pending as waiting
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.education.services import Absent
-from riskpoints.campaign.enums import EducationKind, Phase, TaskAct
+from riskpoints.campaign.enums import EducationKind, Phase, TaskAct, Way
 from riskpoints.campaign.models import EducationRecord, PlanTask
 from riskpoints.campaign.plan import acting, planning
 from riskpoints.campaign.plan.queries import is_overdue
@@ -20,6 +22,19 @@ def fill(school: SampleSchool) -> None:
     """The plan with its tasks, and the events of education."""
     _plan(school)
     _education(school)
+    _deliveries(school)
+
+
+def _deliveries(school: SampleSchool) -> None:
+    """The first two copies that wait were sent, one of them with a receipt; the others are still pending."""
+    office, today = school.people["office_a"], timezone.localdate()
+    sent = []
+    for item in waiting(school.cycle)[:2]:
+        said = {"title": item.title, "purpose": item.purpose, "to_unit": item.to_unit}
+        values = said | {"copies": 1, "way": Way.HAND, "sent_on": today}
+        sent.append(deliveries.send(school.cycle, values, version=item.version, actor=office))
+    if sent:
+        deliveries.receipt(sent[0], {"received_on": today, "received_by": "档案管理员"}, actor=office)
 
 
 # Phase, milestone, days from today; each with tasks: title, lead department, days, how it went.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import education, plan
+from riskpoints.campaign.views import deliveries, education, plan
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
@@ -21,6 +21,11 @@ urlpatterns = [
     path(f"{TASK}supervise/", plan.supervise, name="supervise"),
     path(f"{TASK}files/<int:entry_id>", plan.attachment, name="task_file"),
     path(f"{TASK}<str:kind>/", plan.act, name="task_act"),
+    path("deliveries/", deliveries.index, name="deliveries"),
+    path("deliveries/new/", deliveries.new, name="delivery_new"),
+    path("deliveries/register.<str:kind>", deliveries.register, name="delivery_register"),
+    path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<int:delivery_id>/slip.pdf", deliveries.slip, name="delivery_slip"),
     path("education/", education.index, name="education"),
     path("education/new/", education.new, name="education_new"),
     path("education/ledger.<str:kind>", education.ledger, name="education_ledger"),

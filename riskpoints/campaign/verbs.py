@@ -18,6 +18,9 @@ class CampaignVerb(Verb):
     SUPERVISION_ISSUE = "supervision.issue", "签发督办单"
     SUPERVISION_RECEIVE = "supervision.receive", "签收督办单"
     SUPERVISION_REPLY = "supervision.reply", "办复督办单"
+    DELIVERY_SEND = "delivery.send", "登记报送"
+    DELIVERY_RECEIPT = "delivery.receipt", "登记报送回执"
+    DELIVERY_PRINT = "delivery.print", "打印报送回执和登记表"
     PLAN_PRINT = "plan.print", "打印年度计划"
 
 
@@ -26,4 +29,5 @@ READING = (
     CampaignVerb.EDUCATION_PRINT,
     CampaignVerb.TASK_DOWNLOAD,
     CampaignVerb.PLAN_PRINT,
+    CampaignVerb.DELIVERY_PRINT,
 )

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.education import services as education
-from riskpoints.campaign.enums import TaskAct
+from riskpoints.campaign.enums import Purpose, TaskAct
 from riskpoints.campaign.models import PlanTask
 from riskpoints.campaign.plan import acting, planning
 from tests import scans
@@ -32,6 +33,14 @@ def add(world: Any, department: Any) -> None:
     world.others["event_id"] = made
     world.others["material_id"] = education.add_file(made, scans.PDF, "签到表.pdf", actor=world.people.head)
     _add_plan(world, department)
+    world.others["delivery_id"] = deliveries.send(
+        world.cycles["draft"], _sending() | {"sent_on": timezone.localdate()}, version=None, actor=world.people.office
+    )
+
+
+def _sending() -> dict[str, Any]:
+    """A paper that was sent to the superior."""
+    return {"title": "实施意见", "purpose": Purpose.COPY, "to_unit": "教育工委", "copies": 1, "way": "hand"}
 
 
 def _add_plan(world: Any, department: Any) -> None:
@@ -86,6 +95,8 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
         "campaign:task_new": task | {"token": str(uuid.uuid4())},
         "campaign:task_edit": task | {"lock": f"{PlanTask.objects.get().lock}", "due": _due()},
         "campaign:supervise": {"demand": "请说明", "reply_due": _last_day()},
+        "campaign:delivery_new": _sending() | {"sent_on": f"{timezone.localdate()}", "copies": "1"},
+        "campaign:delivery": {"received_on": f"{timezone.localdate()}", "received_by": "签收人"},
         "campaign:notice_answer": {"reply": "就办"},
         "campaign:task_act": {"text": "已办", "seen": ""},
         "campaign:education_material": {"file": SimpleUploadedFile("讲稿.pdf", scans.pdf(mark="another one"))},

@@ -492,6 +492,11 @@ campaign:supervise            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FV F
 campaign:task_file            -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:task_act             -/report LL FFFGFF FFFF FF FF  LL FFFDFF FFFF FF FF
 campaign:task_act             -/accept LL FFFFFF FFFF FG FF  LL FFFFFF FFFF FV FF
+campaign:deliveries           -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
+campaign:delivery_new         -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:delivery_register    -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:delivery             -      LL FVVVVV VVVV VV FV    LL FFFFFF FFFF FD FF
+campaign:delivery_slip        -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:education            -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:education_new        -      LL FFFVFV VVVF FV FF    LL FFFDFD DDDF FD FF
 campaign:education_ledger     -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
