@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from departments.models import User
 from riskcontrol.text import folded
 from riskpoints.content.today import in_force_today
 from riskpoints.enums import Status
@@ -53,14 +54,14 @@ def newest(**narrowed: Any) -> list[TableVersion]:
     return list(found.values())
 
 
-def citations(regulation: Regulation, user: Any) -> list[Citation]:
+def citations(regulation: Regulation, user: User) -> list[Citation]:
     """The measures that cite it today, as far as this person may see their tables, in the order of the tables."""
     seen = visible_versions(user).filter(pk__in=living().values("pk")).values("pk")
     rows = Measure.objects.filter(regulations=regulation, version__in=seen)
     return _in_order(rows)
 
 
-def named_only(regulation: Regulation, user: Any) -> list[Citation]:
+def named_only(regulation: Regulation, user: User) -> list[Citation]:
     """The measures whose text names it by its exact title and that don't cite it: offered, never linked silently."""
     seen = visible_versions(user).filter(pk__in=living().values("pk")).values("pk")
     rows = Measure.objects.filter(version__in=seen).exclude(basis="").exclude(regulations=regulation)

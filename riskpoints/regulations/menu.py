@@ -2,13 +2,13 @@
 
 import datetime
 from collections import defaultdict
-from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.models import User
 from departments.permissions import department_ids, has_role
 from riskpoints.enums import Scope
 from riskpoints.models import Measure, RiskPoint, TableVersion
@@ -19,21 +19,21 @@ from riskpoints.regulations import citing
 from riskpoints.wings import MenuEntry, OtherTask
 
 
-def entries(user: Any) -> list[MenuEntry]:
+def entries(user: User) -> list[MenuEntry]:
     """制度库, for every account of the school."""
     return (
         [MenuEntry("制度库", reverse("regulations:index"), is_beside=True)] if can(user, RegulationAction.VIEW) else []
     )
 
 
-def tasks(user: Any) -> list[OtherTask]:
+def tasks(user: User) -> list[OtherTask]:
     """Measures that rest on what ended and regulations that were not drafted in time, for who submits the table;
     regulations whose review is due, for their keeper."""
     versions = _own_tables(user)
     return [*_to_mend(versions), *_to_draft(versions), *_to_review(user)]
 
 
-def _own_tables(user: Any) -> dict[int, TableVersion]:
+def _own_tables(user: User) -> dict[int, TableVersion]:
     headed = department_ids(user, Role.HEAD)
     found = citing.newest(table__department__in=headed) if headed else []
     if has_role(user, Role.OFFICE):
@@ -80,7 +80,7 @@ def _to_draft(versions: dict[int, TableVersion]) -> list[OtherTask]:
     ]
 
 
-def _to_review(user: Any) -> list[OtherTask]:
+def _to_review(user: User) -> list[OtherTask]:
     """What has reached its day of review, for its keeper."""
     if not has_role(user, Role.OFFICE, Role.HEAD):
         return []

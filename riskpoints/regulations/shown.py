@@ -3,11 +3,11 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from departments.models import User
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.references.regulations.enums import ENDED
 from riskpoints.regulations import citing
@@ -17,7 +17,7 @@ RESTS_ON_ENDED, OVERDUE = "引用的制度已废止", "缺少的制度逾期"
 CHOICES = [("ended", "引用的制度已废止或被替代"), ("missing", "写明缺少制度"), ("overdue", "缺少的制度逾期")]
 
 
-def marks(user: Any, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[Mark]]:
+def marks(user: User, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[Mark]]:
     """Beside each point of a living version whose measures rest on what ended, or whose regulation is overdue."""
     keys = [version.pk for version in versions]
     living = list(citing.living().filter(pk__in=keys)) if keys else []
@@ -48,7 +48,7 @@ def _add(found: dict[int, dict[tuple[str, uuid.UUID], Mark]], version: int, word
     found.setdefault(version, {})[words, identity] = Mark(words, identity)
 
 
-def filters(user: Any) -> list[PointFilter]:
+def filters(user: User) -> list[PointFilter]:
     """Points by the regulations that they rest on or lack."""
     return [PointFilter("standing", "制度", CHOICES, _points)]
 
