@@ -9,16 +9,19 @@ from django import forms
 from departments.models import Department, Post
 from riskcontrol.sizes import MEGABYTE
 from riskcontrol.web.forms import PlainForm, RowsField
+from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.forms.base import CrispyForm, NewRowForm, area
 from riskpoints.forms.rows import offered_label
 from riskpoints.forms.scans import ScanForm
-from riskpoints.references.powers.drafting import MOST_STEPS, Chart, StepInput
+from riskpoints.references.powers.drafting import Chart, StepInput
 from riskpoints.references.powers.models import PowerRevision
 from riskpoints.references.regulations import queries as regulations
 from riskpoints.references.regulations.models import Regulation
 
 CHART_MEGABYTES = 10
 EMPTY_ROWS = 3
+# More rows than a power may have steps: they are shown again with what is wrong, not cut off.
+MOST_ROWS = 200
 POWER_FIELDS = ("name", "content", "basis", "time_limit", "supervisor")
 
 
@@ -131,7 +134,7 @@ class StepRows:
             self.rows += self._empty(len(self.rows), EMPTY_ROWS if len(steps) < 2 else 1)
         else:
             count = data.get("steps", "")
-            number = min(int(count), MOST_STEPS + EMPTY_ROWS) if count.isascii() and count.isdigit() else 0
+            number = min(int(count), MOST_ROWS) if PLAIN_NUMBER.fullmatch(count) else 0
             self.rows = [StepForm(data, prefix=f"step-{place}") for place in range(number)]
 
     @staticmethod
@@ -155,7 +158,7 @@ class StepRows:
         for value in values:
             value["is_risk_node"] = bool(value["is_risk_node"])
         verb, _, place = order.partition("-")
-        here = int(place) if place.isascii() and place.isdigit() and int(place) < len(values) else None
+        here = int(place) if PLAIN_NUMBER.fullmatch(place) and int(place) < len(values) else None
         if verb == "add" or here is None:
             values.append(asdict(StepInput("")))
         elif verb == "remove":

@@ -118,6 +118,14 @@ def test_the_buttons_of_the_rows_move_them_and_keep_what_was_typed(client, draft
     assert PowerRevision.objects.get().name == "物资采购"
 
 
+def test_a_count_or_a_place_that_is_none_is_no_fault(client, draft, people):
+    client.force_login(people.clerk)
+    address = reverse("powers:edit", args=[draft.power_id])
+    for odd in ({"steps": "9" * 5000}, {"step": f"up-{'9' * 5000}"}, {"steps": "①", "step": "down-①"}):
+        assert client.post(address, body(draft) | odd | {"name": ""}).status_code in (200, 422)
+    assert draft.steps.count() == 3
+
+
 def test_a_row_without_its_name_is_refused_beside_it(client, draft, people):
     client.force_login(people.clerk)
     wrong = [*STEPS, drafting.StepInput("", note="没有名称的一行")]
