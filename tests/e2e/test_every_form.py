@@ -56,6 +56,7 @@ ACTION = re.compile(r'\baction="([^"]*)"')
 # What no page of the walk has a form for: two follow a workbook that was sent (test_importing.py and
 # test_organisation_import.py send one), one is for an account with an authenticator, one stands in the header.
 ELSEWHERE = {
+    "library:import_save",
     "powers:import_save",
     "riskpoints:import_save",
     "departments:import_save",
