@@ -1,13 +1,13 @@
 """Where the year's work is found, and what of it waits for whom."""
 
 import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.models import User
 from departments.permissions import department_ids, has_role
 from riskpoints.campaign.enums import TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
@@ -18,7 +18,7 @@ from riskpoints.wings import MenuEntry, OtherTask
 ASKED_BEFORE = 30
 
 
-def entries(user: Any) -> list[MenuEntry]:
+def entries(user: User) -> list[MenuEntry]:
     """年度计划 and 廉政教育, for everybody of the school."""
     if not can(user, CampaignAction.READ):
         return []
@@ -29,7 +29,7 @@ def entries(user: Any) -> list[MenuEntry]:
     ]
 
 
-def tasks(user: Any) -> list[OtherTask]:
+def tasks(user: User) -> list[OtherTask]:
     """What of the plan waits: for heads their tasks and 督办单, for the office reports and extensions."""
     found = _of_heads(user)
     if has_role(user, Role.OFFICE):
@@ -37,7 +37,7 @@ def tasks(user: Any) -> list[OtherTask]:
     return found
 
 
-def _of_heads(user: Any) -> list[OtherTask]:
+def _of_heads(user: User) -> list[OtherTask]:
     headed = department_ids(user, Role.HEAD)
     if not headed:
         return []
@@ -66,7 +66,7 @@ def _of_heads(user: Any) -> list[OtherTask]:
     ]
 
 
-def _of_the_office(user: Any) -> list[OtherTask]:
+def _of_the_office(user: User) -> list[OtherTask]:
     waiting = PlanTask.objects.filter(cycle__closed_at=None).filter(
         Q(state=TaskState.REPORTED) | Q(asked_due__isnull=False)
     )

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from departments.enums import Role
-from departments.models import Department, Visitor
+from departments.models import Department, User, Visitor
 from departments.permissions import TAKEN_AWAY, afresh, department_ids, has_role, has_role_in, is_deputy
 from riskpoints.campaign.models import EducationRecord
 
@@ -28,7 +28,7 @@ class CampaignAction(models.TextChoices):
     CHANGE_EDUCATION = "change_education", "更改廉政教育记录"
 
 
-def _keeps_record(user: Any, record: EducationRecord) -> bool:
+def _keeps_record(user: User, record: EducationRecord) -> bool:
     """Office and committee keep every record, a head those of the own department; none of a closed year."""
     return not record.cycle.is_closed and (
         has_role(user, Role.OFFICE, Role.REVIEWER) or has_role_in(user, record.department_id, Role.HEAD)

@@ -1,11 +1,11 @@
 """R57: 关键岗位 and 重点领域 counted and found; and how much of a year came from the library."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import F, Q
 
 from departments.enums import Level
+from departments.models import User
 from riskpoints.library.models import NotApplicable
 from riskpoints.models import Cycle, RiskPoint
 from riskpoints.models.risk_point import DECIDED_LEVEL
@@ -16,7 +16,7 @@ from riskpoints.wings import Figure, PointFilter
 KEY = Q(is_key_area=True) | Q(post__is_key=True)
 
 
-def figures(user: Any, cycle: Cycle) -> Sequence[Figure]:
+def figures(user: User, cycle: Cycle) -> Sequence[Figure]:
     """The points in force of a year that this person sees; nothing before there are any."""
     versions = visible_versions(user).filter(table__cycle=cycle, pk=F("table__in_force")).values("pk")
     points = RiskPoint.objects.filter(version__in=versions)
@@ -35,7 +35,7 @@ def figures(user: Any, cycle: Cycle) -> Sequence[Figure]:
     ]
 
 
-def filters(user: Any) -> list[PointFilter]:
+def filters(user: User) -> list[PointFilter]:
     """Two more questions of the register's filter."""
     return [
         PointFilter("key", "关键岗位", [("yes", "关键岗位、重点领域"), ("post", "关键岗位")], _key),

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from departments.models import User
 from riskpoints.enums import ALL_CATEGORIES, Status
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.permissions import is_reviewer_of, visible_versions
 from riskpoints.wings import Mark
 
 
-def marks(user: Any, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[Mark]]:
+def marks(user: User, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[Mark]]:
     """与教务处第 3 项同源, for those who review; asked in as many queries for one version as for many."""
     waiting = [row for row in versions if row.status == Status.SUBMITTED and is_reviewer_of(user, row.table)]
     own = RiskPoint.objects.filter(version__in=waiting).exclude(library_entry=None)
@@ -26,7 +26,7 @@ def marks(user: Any, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[
     return found
 
 
-def _others(user: Any, cycles: set[int], entries: set[int]) -> Mapping[int, list[tuple[int, str]]]:
+def _others(user: User, cycles: set[int], entries: set[int]) -> Mapping[int, list[tuple[int, str]]]:
     """By entry: the table and the place of each point of the newest version that the person sees."""
     visible = visible_versions(user).filter(table__cycle__in=cycles).exclude(status=Status.DISCARDED)
     newest: dict[int, int] = dict(visible.order_by("number").values_list("table_id", "pk"))

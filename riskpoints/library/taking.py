@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from departments.models import Post
+from departments.models import Post, User
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models import TableVersion
 from riskpoints.references.library import services
@@ -34,7 +34,7 @@ class Fitting:
     address: str
 
 
-def beginnings(user: Any, version: TableVersion, category: str, post: Post | None) -> list[Beginning]:
+def beginnings(user: User, version: TableVersion, category: str, post: Post | None) -> list[Beginning]:
     """A link beside an empty row, a row or a post without points."""
     query = {"category": category, "post": post.pk if post else ""}
     address = reverse("library:pick", args=[version.pk])

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.models import User
 from departments.permissions import department_ids
 from riskpoints.references.powers import queries
 from riskpoints.references.powers.models import Power
@@ -13,12 +14,12 @@ from riskpoints.references.powers.permissions import PowerAction, can
 from riskpoints.wings import MenuEntry, OtherTask, PublicLink
 
 
-def entries(user: Any) -> list[MenuEntry]:
+def entries(user: User) -> list[MenuEntry]:
     """职权目录, for all who read it."""
     return [MenuEntry("职权目录", reverse("powers:index"), is_beside=True)] if can(user, PowerAction.VIEW) else []
 
 
-def tasks(user: Any) -> list[OtherTask]:
+def tasks(user: User) -> list[OtherTask]:
     """What may be filed, what was returned, what asks for a new post or for another department."""
     found = [
         OtherTask(
@@ -45,7 +46,7 @@ def tasks(user: Any) -> list[OtherTask]:
     return found + asked(user)
 
 
-def asked(user: Any) -> list[OtherTask]:
+def asked(user: User) -> list[OtherTask]:
     """Of the own departments' powers: those that name a closed post, and those of a department that was merged."""
     own = department_ids(user, Role.HEAD, Role.CLERK)
     found = []

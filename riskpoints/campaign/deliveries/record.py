@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from departments.models import School
+from departments.models import School, User
 from riskpoints.campaign.deliveries import papers, queries
 from riskpoints.campaign.deliveries.papers import DeliveryLine
 from riskpoints.campaign.enums import DeliveryState, Purpose
@@ -31,7 +31,7 @@ FIELDS = (
 )
 
 
-def figures(user: Any, cycle: Cycle) -> list[Figure]:
+def figures(user: User, cycle: Cycle) -> list[Figure]:
     """How much was sent and how much has a receipt."""
     states = list(Delivery.objects.filter(cycle=cycle).values_list("state", flat=True))
     if not states:

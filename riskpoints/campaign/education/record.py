@@ -3,9 +3,8 @@
 import datetime
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-from departments.models import Department, Post, School
+from departments.models import Department, Post, School, User
 from riskpoints.campaign.education import papers
 from riskpoints.campaign.education.papers import Event
 from riskpoints.campaign.education.queries import coverage
@@ -37,7 +36,7 @@ def events(cycle: Cycle) -> list[Event]:
     return [event(row) for row in _rows(cycle)]
 
 
-def figures(user: Any, cycle: Cycle) -> list[Figure]:
+def figures(user: User, cycle: Cycle) -> list[Figure]:
     """How often people were taught, how many came, and how many 一级 posts were reached."""
     found = list(EducationRecord.objects.filter(cycle=cycle).values_list("expected", "present"))
     if not found:

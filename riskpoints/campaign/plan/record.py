@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from departments.models import Department, School
+from departments.models import Department, School, User
 from riskpoints.campaign.enums import Phase, TaskState
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision, TaskEntry
 from riskpoints.campaign.plan import papers, queries
@@ -48,7 +48,7 @@ NOTICE = (
 )
 
 
-def figures(user: Any, cycle: Cycle) -> list[Figure]:
+def figures(user: User, cycle: Cycle) -> list[Figure]:
     """How many tasks are done and overdue."""
     total, done, overdue = queries.counts(PlanTask.objects.filter(cycle=cycle))
     if not total:

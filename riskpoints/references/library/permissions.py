@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from departments.enums import Role
+from departments.models import Visitor
 from departments.permissions import afresh, has_role
 
 # Who fills in, and those who review, sign and lead beside them. The public never reads it.
@@ -25,12 +26,12 @@ RULES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def can(user: Any, action: str) -> bool:
+def can(user: Visitor, action: str) -> bool:
     """Whether the person may do this; what no rule names is refused."""
     rule = RULES.get(action)
     return rule is not None and getattr(user, "is_active", False) and rule(user)
 
 
-def can_still(user: Any, action: str) -> bool:
+def can_still(user: Visitor, action: str) -> bool:
     """can() with the rights as they are in the database now: asked under the lock."""
     return can(afresh(user), action)
