@@ -7,6 +7,7 @@ school's table; ✓ stands where no table is concerned.
 import pathlib
 
 from departments.permissions import OrganisationAction
+from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
@@ -128,6 +129,21 @@ ON_REGULATIONS = {
     RegulationAction.CHECK: dict.fromkeys(("discipline_head", "reviewer", "office"), "S"),
 }
 
+# The year's work: D is an event or a task of 总务处, O would be one of the discipline office; ✓: whoever's it is.
+CAMPAIGN_HEADS = {"head": "D", "discipline_head": "O"}
+ON_CAMPAIGN = {
+    CampaignAction.READ: dict.fromkeys(
+        ("staff", "clerk", "head", "leader", "discipline_head", "reviewer", "deputy", "principal", "office", "auditor"),
+        "✓",
+    ),
+    CampaignAction.RECORD_EDUCATION: {"head": "D", "discipline_head": "✓", "reviewer": "✓", "office": "✓"},
+    CampaignAction.CHANGE_EDUCATION: {"head": "D", "discipline_head": "✓", "reviewer": "✓", "office": "✓"},
+    CampaignAction.KEEP_PLAN: {"office": "✓"},
+    CampaignAction.REPORT_TASK: CAMPAIGN_HEADS,
+    CampaignAction.JUDGE_TASK: {"office": "✓"},
+    CampaignAction.KEEP_DELIVERIES: {"office": "✓"},
+}
+
 STATUS_NOTES = {"submitted": "（待审核）", "reviewed": "（已审核）"}
 
 
@@ -144,6 +160,7 @@ def rows() -> list[tuple[str, dict[str, str]]]:
     lines += [(action.label, cells) for action, cells in ON_POWERS.items()]
     lines.append((RegulationAction.VIEW.label, dict.fromkeys(PEOPLE, "✓")))
     lines += [(action.label, cells) for action, cells in ON_REGULATIONS.items()]
+    lines += [(action.label, cells) for action, cells in ON_CAMPAIGN.items()]
     return lines
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from departments.permissions import OrganisationAction
+from riskpoints.campaign.permissions import RULES as CAMPAIGN_RULES
+from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
@@ -71,6 +73,17 @@ REGULATIONS = {
     RegulationAction.PLAN: {"D": ("regulations:decide", "R-own"), "S": ("regulations:decide", "R-school")},
     RegulationAction.CHECK: {"D": ("regulations:check", "R-own"), "S": ("regulations:check", "R-school")},
 }
+CAMPAIGN = {
+    CampaignAction.READ: ("campaign:plan", "-", "GET"),
+    CampaignAction.RECORD_EDUCATION: ("campaign:education_new", "-", "POST"),
+    CampaignAction.CHANGE_EDUCATION: ("campaign:education_edit", "-", "POST"),
+    CampaignAction.KEEP_PLAN: ("campaign:task_new", "-", "POST"),
+    CampaignAction.REPORT_TASK: ("campaign:task_act", "-/report", "POST"),
+    CampaignAction.JUDGE_TASK: ("campaign:supervise", "-", "POST"),
+    CampaignAction.KEEP_DELIVERIES: ("campaign:delivery_new", "-", "POST"),
+}
+# Whose event it may be: parts of RECORD_EDUCATION.
+WHOSE_EDUCATION = {CampaignAction.RECORD_SCHOOL_EDUCATION, CampaignAction.HOST_EDUCATION}
 BY_NAME = {(row.name, row.case): row for row in ROWS}
 
 
@@ -136,3 +149,18 @@ def test_acts_on_regulations_agree(action):
     for letter, place in REGULATIONS[action].items():
         expected = {who for who, cells in roles.ON_REGULATIONS[action].items() if letter in cells}
         assert let_in(BY_NAME[place], "POST") == expected
+
+
+def test_acts_on_the_years_work_have_their_place():
+    assert set(CAMPAIGN) == set(roles.ON_CAMPAIGN)
+    assert set(CAMPAIGN) | WHOSE_EDUCATION == set(CAMPAIGN_RULES)
+
+
+@pytest.mark.parametrize("action", list(CAMPAIGN))
+def test_acts_on_the_years_work_agree(action):
+    """The matrix has 总务处's event and task; another head reads, and records the own department's."""
+    name, case, method = CAMPAIGN[action]
+    expected = {who for who, cells in roles.ON_CAMPAIGN[action].items() if "O" not in cells}
+    if action in (CampaignAction.READ, CampaignAction.RECORD_EDUCATION):
+        expected |= {"other_head"}
+    assert let_in(BY_NAME[name, case], method) == expected
