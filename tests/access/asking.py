@@ -61,13 +61,18 @@ class Visitors:
 
     def ask(self, person: str, method: str, address: str, body: Any = None) -> str:
         """The letter of the answer; with a note where the database does not bear it out."""
+        return self.look(person, address, method=method, body=body)[1]
+
+    def look(self, person: str, address: str, *, method: str = "GET", body: Any = None) -> tuple[Any, str]:
+        """The answer and its letter; what the visit leaves is taken back."""
         user = self.world.user(person)
         client = self.client(person)
         with rolled_back(), spied() as tables:
             response = client.get(address) if method == "GET" else client.post(address, body or {})
-            content_of(response)
+            if response.streaming:
+                response.kept_content = content_of(response)
             left = list(AuditEntry.objects.filter(number__gt=self._last_entry)) if ENTRIES in tables else []
-            return letter(response, set(tables), left, user)
+            return response, letter(response, set(tables), left, user)
 
 
 def last_entry() -> int:

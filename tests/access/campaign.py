@@ -81,6 +81,7 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
         "present": "3",
         "content": "学习准则。",
     }
+    kept = PlanTask.objects.get(pk=world.others["task_id"].pk)
     task = {
         "milestone": str(world.others["milestone_id"].pk),
         "title": "另一项任务",
@@ -93,7 +94,7 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
         "campaign:milestone_new": {"phase": "finding", "title": "另一个节点", "due": f"{timezone.localdate()}"},
         "campaign:milestone_edit": {"phase": "finding", "title": "改名的节点", "due": _last_day(), "lock": "0"},
         "campaign:task_new": task | {"token": str(uuid.uuid4())},
-        "campaign:task_edit": task | {"lock": f"{PlanTask.objects.get().lock}", "due": _due()},
+        "campaign:task_edit": task | {"lock": f"{kept.lock}", "due": f"{kept.due}"},
         "campaign:supervise": {"demand": "请说明", "reply_due": _last_day()},
         "campaign:delivery_new": _sending() | {"sent_on": f"{timezone.localdate()}", "copies": "1"},
         "campaign:delivery": {"received_on": f"{timezone.localdate()}", "received_by": "签收人"},
@@ -105,7 +106,3 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
 
 def _last_day() -> str:
     return f"{timezone.localdate().replace(month=12, day=31)}"
-
-
-def _due() -> str:
-    return f"{PlanTask.objects.get().due}"

@@ -47,6 +47,8 @@ COLUMNS = {
     "u": "auditor",
 }
 PEOPLE = tuple(COLUMNS.values())
+# What the auditor's page says of a change is what was changed, which is what a trail is for: test_leaks passes it by.
+TRAIL = "riskpoints:audit"
 LETTERS = {"V", "D", "G", "L", "F", "N", "M"}
 
 COMING_IN = """

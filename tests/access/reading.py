@@ -13,7 +13,7 @@ from tests.access.asking import content_of
 ZIP, PDF = b"PK\x03\x04", b"%PDF"
 TAG = re.compile(r"<[^>]*>")
 # What differs from one request to the next without meaning anything.
-PASSING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|\d\d?:\d\d(:\d\d)?')
+PASSING = re.compile(r'name="(?:csrfmiddlewaretoken|token)" value="[\w-]+"|\d\d?:\d\d(:\d\d)?')
 
 
 def text_of(response: Any) -> str:

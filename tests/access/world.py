@@ -81,7 +81,7 @@ class World:
             return "made-up"  # nobody's session
         if name in ("regulation_id", "file_id") and key in self.regulations:
             found = self.regulations[key]
-            return found.pk if name == "regulation_id" else found.files.get().pk
+            return found.pk if name == "regulation_id" else found.files.first().pk
         if name in ("action", "act", "kind", "category"):
             return detail or {"kind": "pdf", "category": "environment", "action": "submit"}[name]
         if name == "power_id":
