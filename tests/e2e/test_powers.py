@@ -72,7 +72,7 @@ def test_from_a_draft_to_the_printed_point(page, live_server, table, plain_post,
     page.get_by_role("textbox", name="风险点").first.fill("用印不登记")
     page.get_by_label("职权和环节").select_option(label="1-01 印章使用审批：用印登记（风险节点）")
     page.get_by_role("button", name="保存风险点").click()
-    page.get_by_text("已保存").first.wait_for()
+    page.get_by_text("用印不登记").first.wait_for()  # the page says when it was saved last even before
     page.goto(address)
     assert page.get_by_role("link", name="用印不登记").is_visible()
     chart = page.request.get(page.get_by_role("link", name="流程图（PDF）").get_attribute("href"))
