@@ -91,7 +91,7 @@ def test_a_task_ends_with_its_milestone(cycle, department, office):
     assert list(refused.value.message_dict) == ["due"]
 
 
-@pytest.mark.parametrize(("state", "kind"), itertools.product(TaskState, TaskAct))
+@pytest.mark.parametrize(("state", "kind"), list(itertools.product(TaskState, TaskAct)))
 def test_each_act_in_each_state(task, head, office, state, kind):
     asked = day(20) if kind in (TaskAct.GRANT, TaskAct.REFUSE) else None
     move(task, state=state, asked_due=asked)
