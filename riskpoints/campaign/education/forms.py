@@ -76,7 +76,7 @@ class EducationForm(CrispyForm, forms.ModelForm):
         label="落实了哪些措施",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="现行表里“前期预防”阶段的措施。选了，这条措施下面就能看到这次教育。",
+        help_text="现行表里“前期预防”阶段的措施。选了，记录和记录表里写明这次教育落实了它。",
     )
 
     def __init__(self, *args, hosts, may_school, record=None, **kwargs):
