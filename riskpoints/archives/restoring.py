@@ -126,7 +126,7 @@ class Restorer:
         if closed_at is not None:
             Cycle.objects.filter(pk=self._cycle.pk).update(closed_at=closed_at)
         self._cycle.refresh_from_db()
-        renumber(Department, Post, Cycle, ControlTable, TableVersion)
+        renumber()
 
     def _version(self, facts: Facts, last: Facts) -> None:
         """One version as a draft with its content, then as it stood: the order that the database allows."""

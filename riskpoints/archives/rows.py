@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models
 
@@ -23,8 +24,8 @@ def write(instance: Any) -> Any:
     return instance
 
 
-def renumber(*kinds: type[models.Model]) -> None:
-    """New rows get numbers after those that were given (PostgreSQL counts by itself)."""
+def renumber() -> None:
+    """New rows of every kind get numbers after those that were given (PostgreSQL counts by itself)."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(kinds)):
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
             cursor.execute(statement)

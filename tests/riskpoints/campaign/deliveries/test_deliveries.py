@@ -4,10 +4,12 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.core.management.color import no_style
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from departments.enums import Role
 from riskcontrol.models import AuditEntry
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
@@ -17,7 +19,7 @@ from riskpoints.campaign.enums import DeliveryState, Purpose
 from riskpoints.campaign.models import Delivery
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.enums import Status
-from tests.factories import bring_to
+from tests.factories import bring_to, make_user
 from tests.pages import beside, text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
 
@@ -158,6 +160,17 @@ def elsewhere(request, tmp_path, db):
         build(table.cycle, tmp_path / "a.zip")
         transaction.set_rollback(True)
     return tmp_path / "a.zip", told
+
+
+def test_what_is_sent_after_an_import_gets_a_number_of_its_own(elsewhere):
+    """In a new database, which has counted nothing yet; the archive's rows come with their numbers."""
+    path, told = elsewhere
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Delivery]):
+            cursor.execute(statement)
+    imported = import_archive(path)
+    send(imported.cycle, make_user("4101", "新经办人", Role.OFFICE))
+    assert Delivery.objects.count() == len(told) + 1
 
 
 def test_it_lies_in_the_archive_and_comes_back(elsewhere, tmp_path):
