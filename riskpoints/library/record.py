@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models import Post, PostFunction
+from riskpoints.archives.rows import insert
 from riskpoints.library.models import NotApplicable
 from riskpoints.library.workbook import words_of
 from riskpoints.models import Cycle, RiskPoint, TableVersion
@@ -145,15 +146,14 @@ def _day(moment: Any) -> str:
 
 def _confirmed_again(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
-        NotApplicable(
+        insert(
+            NotApplicable,
+            row,
             table_id=row["table"],
             post=Post.objects.filter(pk=row["post"]).first(),
-            post_name=row["post_name"],
             entry=entry_again(row["entry"]),
-            said_at=NotApplicable._meta.get_field("said_at").to_python(row["said_at"]),
             said_by=account(row["said_by"]),
-            said_by_name=row["said_by_name"],
-        ).save()
+        )
 
 
 ENTRY = ("典型库编号", "领域", "风险类别", "典型风险")

@@ -7,11 +7,11 @@ committee's alone and stands in no archive. A proposal was written in its author
 import datetime
 from collections.abc import Sequence
 
-from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from departments.models import Post
+from riskpoints.archives.rows import insert
 from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import Cycle
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
@@ -105,22 +105,13 @@ def _came_of_it(objection: Row | None) -> str:
 
 def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
-        feedback = Feedback(
-            version_id=row["version_id"], answered_by=account(row["answered_by"]), **_values(Feedback, row, OPINION)
-        )
-        feedback.save_base(raw=True, force_insert=True)
+        answered_by = account(row["answered_by"])
+        feedback = insert(Feedback, row, version_id=row["version_id"], answered_by=answered_by)
         if row["objection"] is not None:
             said = row["objection"]
             people = {"raised_by": account(said["raised_by"]), "decided_by": account(said["decided_by"])}
-            values = _values(Objection, said, OBJECTION)
             post = Post.objects.filter(pk=said["post"]).first()  # one of another department is in no package
-            objection = Objection(feedback=feedback, post=post, **people, **values)
-            objection.save_base(raw=True, force_insert=True)
-
-
-def _values(model: type[models.Model], row: Row, names: Sequence[str]) -> Row:
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    return {name: fields[name].to_python(row[name]) for name in names}
+            insert(Objection, said, feedback=feedback, post=post, **people)
 
 
 HEADINGS = ("表", "提出", "公示期内", "针对的风险点", "意见", "处理结果", "答复", "异议和审核")
@@ -190,17 +181,16 @@ def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
 
 def _restore_proposals(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
-        proposal = Proposal(
+        insert(
+            Proposal,
+            row,
             department_id=row["department"],
             post=Post.objects.filter(pk=row["post"]).first(),
             proposer=account(row["proposer"]),
-            proposer_name=row["proposer_name"],
             decided_by=account(row["decided_by"]),
             version_id=row["version_id"],
             feedback=row["opinion"] and _opinion_again(row["opinion"]),
-            **_values(Proposal, row, PROPOSAL),
         )
-        proposal.save_base(raw=True, force_insert=True)
 
 
 def _opinion_again(said: Row) -> Feedback | None:

@@ -5,7 +5,7 @@ A year tells what was filed by its end; a power that was drafted only tells its 
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -16,7 +16,9 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models import Post, School
 from riskpoints.archives.records import ArchiveError
+from riskpoints.archives.rows import insert, write
 from riskpoints.documents.listing import listing_pdf
+from riskpoints.evidence.year_facts import from_plain
 from riskpoints.models import Cycle
 from riskpoints.powers import papers
 from riskpoints.powers.papers import Said
@@ -195,7 +197,7 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
         if last is not None:
             power.filed, power.is_public = last, row["is_public"]
             if row["retired_at"] is not None:
-                values = _values(Power, row, ("retired_at", "retired_by_name", "retired_reason"))
+                values = _read(Power, row, ("retired_at", "retired_by_name", "retired_reason"))
                 for name, value in (values | {"retired_by": account(row["retired_by"])}).items():
                     setattr(power, name, value)
             power.save()
@@ -206,9 +208,8 @@ def _insert_power(row: Row) -> Power:
     if not PowerPrefix.objects.filter(Q(number=row["prefix"]) | Q(department=owner)).exists():
         PowerPrefix.objects.create(department_id=owner, number=row["prefix"])
     names = ("prefix", "serial", "identity", "created_at", "origin_name")
-    values = _values(Power, row, names)
-    power = Power(department_id=row["department"], origin_id=row["origin"], **values)
-    power.save_base(raw=True, force_insert=True)
+    values = _read(Power, row, names)
+    power: Power = write(Power(department_id=row["department"], origin_id=row["origin"], **values))
     return power
 
 
@@ -226,25 +227,23 @@ def _insert_revision(power: Power, row: Row, account: Person, file_of: FileOf) -
         power=power,
         base=power.revisions.filter(number=row["base"]).first(),
         chart=file_of(row["chart"]) if row["chart"] else None,
-        **_values(PowerRevision, row, [name for name in REVISION if name not in acts]),
+        **_read(PowerRevision, row, [name for name in REVISION if name not in acts]),
     )
     revision.saved_at = revision.created_at
-    revision.save_base(raw=True, force_insert=True)
+    write(revision)
     revision.regulations.set(Regulation.objects.filter(identity__in=[key for key, _ in row["regulation_names"]]))
     revision.posts.set(Post.objects.filter(pk__in=row["posts"]))
     revision.authors.set([author for author in map(account, row["authors"]) if author is not None])
     posts = set(Post.objects.filter(pk__in=[step["post"] for step in row["steps"]]).values_list("pk", flat=True))
     for step in row["steps"]:
         post = step["post"] if step["post"] in posts else None
-        stored = PowerStep(revision=revision, post_id=post, **_values(PowerStep, step, STEP))
-        stored.save_base(raw=True, force_insert=True)
-    filed = people | _values(PowerRevision, row, acts) | {"state": PowerState.FILED}
+        insert(PowerStep, step, revision=revision, post_id=post)
+    filed = people | _read(PowerRevision, row, acts) | {"state": PowerState.FILED}
     PowerRevision.objects.filter(pk=revision.pk).update(**filed)
 
 
-def _values(model: Any, row: Mapping[str, Any], names: Sequence[str]) -> Row:
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    return {name: fields[name].to_python(row[name]) for name in names}
+def _read(model: Any, row: Row, names: Sequence[str]) -> Row:
+    return from_plain(model, {name: row[name] for name in names})
 
 
 def _departments(rows: list[Row]) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from riskpoints.evidence.year_facts import from_plain
 from riskpoints.models import Cycle, Publication, PublishedVersion
 from riskpoints.rules.enums import DayKind
 from riskpoints.wings import FileOf, Person, Row, YearPart, person
@@ -58,19 +59,13 @@ def _named(table: Row) -> str:
 
 
 def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
-    fields = {field.name: field for field in Publication._meta.concrete_fields}
-    left = PublishedVersion._meta.get_field("left_at")
     for row in rows:
-        values = {name: fields[name].to_python(row[name]) for name in FIELDS}
+        values = from_plain(Publication, row)
         publication = Publication(cycle=cycle, posted_by=account(row["posted_by"]), **values)
         publication.save_base(raw=True, force_insert=True)
         for each in row["tables"]:
-            PublishedVersion.objects.create(
-                publication=publication,
-                version_id=each["version_id"],
-                left_at=left.to_python(each["left_at"]),
-                left_reason=each["left_reason"],
-            )
+            left = from_plain(PublishedVersion, each)
+            PublishedVersion.objects.create(publication=publication, version_id=each["version_id"], **left)
 
 
 HEADINGS = ("公示", "开始", "结束", "天数", "公示的表", "终止")

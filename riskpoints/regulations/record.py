@@ -4,12 +4,13 @@ import datetime
 from collections.abc import Sequence
 from functools import partial
 
-from django.db import models
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from departments.models import School
+from riskpoints.archives.rows import insert
 from riskpoints.documents.listing import listing_pdf
+from riskpoints.evidence.year_facts import from_plain
 from riskpoints.models import Cycle
 from riskpoints.references.regulations.enums import Kind, State
 from riskpoints.references.regulations.models import ExecutionCheck, PlanDecision, Regulation, RegulationFile
@@ -117,51 +118,37 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
     made: dict[str, Regulation] = {}
     ended = []
     for row in rows:
-        regulation = Regulation(
-            **_values(Regulation, row, OWN), department_id=row["department"], created_by=account(row["created_by"])
-        )
+        others = {"department_id": row["department"], "created_by": account(row["created_by"])}
         if row["replaced_by"]:
-            regulation.state, regulation.ended_on = State.IN_FORCE, None  # until the next one is there
+            others |= {"state": State.IN_FORCE, "ended_on": None}  # until the next one is there
             ended.append(row)
-        regulation.save_base(raw=True, force_insert=True)
+        regulation = insert(Regulation, row, **others)
         made[row["identity"]] = regulation
         _restore_files(regulation, row["files"], account, file_of)
         _restore_rows(regulation, row, account)
     for row in ended:
-        values = _values(Regulation, row, ("state", "ended_on"))
+        values = from_plain(Regulation, {name: row[name] for name in ("state", "ended_on")})
         Regulation.objects.filter(identity=row["identity"]).update(replaced_by=made[row["replaced_by"]], **values)
 
 
 def _restore_files(regulation: Regulation, rows: list[Row], account: Person, file_of: FileOf) -> None:
     known: dict[str, RegulationFile] = {}
     for row in rows:
-        file = RegulationFile(
-            **_values(RegulationFile, row, ("name", "suffix", "added_at", "reason")),
+        known[row["sha256"]] = insert(
+            RegulationFile,
+            row,
             regulation=regulation,
             file=file_of(row["sha256"]),
             added_by=account(row["added_by"]),
             replaces=known.get(row["replaces"] or ""),
         )
-        file.save_base(raw=True, force_insert=True)
-        known[row["sha256"]] = file
 
 
 def _restore_rows(regulation: Regulation, row: Row, account: Person) -> None:
     for said in row["plans"]:
-        plan = PlanDecision(
-            regulation=regulation, decided_by=account(said["by"]), **_values(PlanDecision, said, PLANNED)
-        )
-        plan.save_base(raw=True, force_insert=True)
+        insert(PlanDecision, said, regulation=regulation, decided_by=account(said["by"]))
     for said in row["checks"]:
-        check = ExecutionCheck(
-            regulation=regulation, checked_by=account(said["by"]), **_values(ExecutionCheck, said, CHECKED)
-        )
-        check.save_base(raw=True, force_insert=True)
-
-
-def _values(model: type[models.Model], row: Row, names: Sequence[str]) -> Row:
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    return {name: fields[name].to_python(row[name]) for name in names}
+        insert(ExecutionCheck, said, regulation=regulation, checked_by=account(said["by"]))
 
 
 HEADINGS = (

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from departments.models import School, User
+from riskpoints.archives.rows import insert
 from riskpoints.campaign.deliveries import papers, queries
 from riskpoints.campaign.deliveries.papers import DeliveryLine
 from riskpoints.campaign.enums import DeliveryState, Purpose
@@ -108,11 +109,8 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
 
 
 def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
-    fields = {field.name: field for field in Delivery._meta.concrete_fields}
     for row in rows:
-        values = {name: fields[name].to_python(row[name]) for name in FIELDS}
-        made = Delivery(cycle=cycle, version_id=row["version_id"], sent_by=account(row["sent_by"]), **values)
-        made.save_base(raw=True, force_insert=True)
+        insert(Delivery, row, cycle=cycle, version_id=row["version_id"], sent_by=account(row["sent_by"]))
 
 
 HEADINGS = ("文件名称", "用途", "接收单位", "份数", "送出日期", "经办人", "签收人", "签收日期", "回执编号", "状态")

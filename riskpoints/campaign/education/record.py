@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from departments.models import Department, Post, School, User
+from riskpoints.archives.rows import insert
 from riskpoints.campaign.education import papers
 from riskpoints.campaign.education.papers import Event
 from riskpoints.campaign.education.queries import coverage
@@ -159,21 +160,15 @@ def _files(rows: list[Row]) -> list[PartFile]:
 
 
 def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
-    fields = {field.name: field for field in EducationRecord._meta.concrete_fields}
     for row in rows:
-        values = {name: fields[name].to_python(row[name]) for name in PLAIN}
-        record = EducationRecord(
-            pk=row["id"],
+        record = insert(
+            EducationRecord,
+            row,
             cycle=cycle,
             department_id=row["department"],
-            department_name=row["department_name"],
             recorded_by=account(row["recorded_by"]),
-            recorded_by_name=row["recorded_by_name"],
-            recorded_at=fields["recorded_at"].to_python(row["recorded_at"]),
             token=f"archive-{cycle.year}-{row['id']}",
-            **values,
         )
-        record.save_base(raw=True, force_insert=True)
         record.departments.set(Department.objects.filter(pk__in=[each["id"] for each in row["departments"]]))
         record.posts.set(Post.objects.filter(pk__in=[each["id"] for each in row["posts"]]))
         Absence.objects.bulk_create([Absence(record=record, **each) for each in row["absent"]])
@@ -186,14 +181,8 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
             ]
         )
         for each in row["materials"]:
-            EducationFile(
-                record=record,
-                file=file_of(each["sha256"]),
-                name=each["name"],
-                suffix=each["suffix"],
-                added_by=account(each["added_by"]),
-                added_at=each["added_at"],
-            ).save_base(raw=True, force_insert=True)
+            file, added_by = file_of(each["sha256"]), account(each["added_by"])
+            insert(EducationFile, each, record=record, file=file, added_by=added_by)
     made = {row["id"] for row in rows}
     for row in rows:
         if row["makeup_of"] in made:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models import Department, School, User
+from riskpoints.archives.rows import insert
 from riskpoints.campaign.enums import Phase, TaskState
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision, TaskEntry
 from riskpoints.campaign.plan import papers, queries
@@ -210,25 +211,18 @@ def _departments(rows: list[Row]) -> frozenset[int]:
 
 def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
-        milestone = _insert(Milestone, row, MILESTONE, cycle=cycle)
+        milestone = insert(Milestone, row, cycle=cycle)
         for told in row["tasks"]:
             where = {"cycle": cycle, "milestone": milestone, "lead_department_id": told["lead_department"]}
-            task = _insert(PlanTask, told, TASK, **where, token=f"archive-{cycle.year}-{told['number']}")
+            task = insert(PlanTask, told, **where, token=f"archive-{cycle.year}-{told['number']}")
             there = Department.objects.filter(pk__in=[each["id"] for each in told["co_departments"]])
             task.co_departments.set(there)
             for each in told["entries"]:
                 file = file_of(each["file"]) if each["file"] else None
-                _insert(TaskEntry, each, ENTRY, task=task, by=account(each["by"]), file=file)
+                insert(TaskEntry, each, task=task, by=account(each["by"]), file=file)
             for each in told["supervisions"]:
                 people = {name: account(each[name]) for name in ("issued_by", "received_by", "replied_by")}
-                _insert(Supervision, each, NOTICE, task=task, **people)
-
-
-def _insert(model: Any, row: Row, names: Sequence[str], **others: Any) -> Any:
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    made = model(**{name: fields[name].to_python(row[name]) for name in names}, **others)
-    made.save_base(raw=True, force_insert=True)
-    return made
+                insert(Supervision, each, task=task, **people)
 
 
 HEADINGS = ("阶段", "节点", "序号", "任务", "牵头部门", "完成时限", "状态")
