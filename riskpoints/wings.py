@@ -176,6 +176,18 @@ def _no_departments(rows: list[Row]) -> frozenset[int]:
     return frozenset()
 
 
+def _all_rows(rows: list[Row], versions: frozenset[str]) -> list[Row]:
+    return rows
+
+
+def _no_lines(rows: list[Row]) -> list[Sequence[str]]:
+    return []
+
+
+def _write_nothing(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
+    return None
+
+
 def _of_no_points(rows: list[Row]) -> Mapping[tuple[int, uuid.UUID], Mapping[str, Any]]:
     return {}
 
@@ -188,22 +200,22 @@ def _nothing(*asked: Any) -> tuple[()]:
 class YearPart:
     """Rows of one kind in a year's record and archive, and the way back.
 
-    Each is plain values; `shown` leaves out what is not about the versions that an archive shows. `lines` are the same
-    for a reader: cells under `headings` in a file of this `title`, unless there are no headings; `papers` are printed
-    from them, for the school as it was named then. `restore` writes the rows into an installation that holds the
-    year's versions already (of a `is_reference` part before them: points and measures point to its rows), and the
-    `departments` that the rows name. `files` are those that were handed in, which
-    `restore` finds by their SHA-256. `points` gives what of a point is no part of what was decided, by its version's
-    key and its identity: it is written with the point, which nobody changes afterwards.
+    Each is plain values; `shown` leaves out what is not about the versions that an archive shows, nothing by itself.
+    `lines` are the same for a reader: cells under `headings` in a file of this `title`, unless there are no headings;
+    `papers` are printed from them, for the school as it was named then. `restore` writes the rows into an installation
+    that holds the year's versions already (of a `is_reference` part before them: points and measures point to its
+    rows), and the `departments` that the rows name; rows that follow from others are not written. `files` are those
+    that were handed in, which `restore` finds by their SHA-256. `points` gives what of a point is no part of what was
+    decided, by its version's key and its identity: it is written with the point, which nobody changes afterwards.
     """
 
     name: str
     title: str
     headings: Sequence[str]
     facts: Callable[[Cycle], list[Row]]
-    shown: Callable[[list[Row], frozenset[str]], list[Row]]
-    lines: Callable[[list[Row]], list[Sequence[str]]]
-    restore: Callable[[Cycle, list[Row], Person, FileOf], None]
+    shown: Callable[[list[Row], frozenset[str]], list[Row]] = _all_rows
+    lines: Callable[[list[Row]], list[Sequence[str]]] = _no_lines
+    restore: Callable[[Cycle, list[Row], Person, FileOf], None] = _write_nothing
     departments: Callable[[list[Row]], frozenset[int]] = _no_departments
     papers: Callable[[list[Row], School], Sequence[PartPaper]] = _nothing
     files: Callable[[list[Row]], Sequence[PartFile]] = _nothing

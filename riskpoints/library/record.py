@@ -85,10 +85,6 @@ def _words(entry: Row) -> Iterator[str]:
     yield from (words[name] for name in ("key", "area", "category", "text"))
 
 
-def _origins_again(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
-    """Written with the points: see _origins_of_points."""
-
-
 def _origins_of_points(rows: list[Row]) -> Mapping[tuple[int, uuid.UUID], Mapping[str, Any]]:
     entries: dict[str, TypicalRisk] = {}
     found = {}
@@ -164,7 +160,6 @@ ORIGINS = YearPart(
     _origins,
     _origins_shown,
     _origin_lines,
-    _origins_again,
     points=_origins_of_points,
 )
 CONFIRMED = YearPart(

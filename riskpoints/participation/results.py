@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 
@@ -17,7 +17,7 @@ from riskpoints.models.publication import PublicationState
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
 from riskpoints.participation.models import Feedback
 from riskpoints.rules.enums import DayKind
-from riskpoints.wings import FileOf, PartPaper, Person, Row, YearPart
+from riskpoints.wings import PartPaper, Row, YearPart
 
 NONE = "无异议"
 
@@ -215,13 +215,5 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     return found
 
 
-def _lines(rows: list[Row]) -> list[Sequence[str]]:
-    """None: the results are papers, and the opinions have their own list."""
-    return []
-
-
-def _restore(cycle: Cycle, rows: list[Row], person: Person, file_of: FileOf) -> None:
-    """Nothing to write: they follow from publications and opinions."""
-
-
-PART = YearPart("publication_results", "公示结果", (), _facts, _shown, _lines, _restore, papers=_papers)
+# Papers only: the opinions have their own list, and no import writes what follows from them.
+PART = YearPart("publication_results", "公示结果", (), _facts, _shown, papers=_papers)

@@ -1,6 +1,7 @@
 """职权目录 in a year's record and archive, with every filed revision, and the way back.
 
 A year tells what was filed by its end; a power that was drafted only tells its number, so that it is not given again.
+What is filed is for everybody at the school to read, so every archive shows it.
 """
 
 import datetime
@@ -91,11 +92,6 @@ def _revision(row: PowerRevision) -> Row:
         "filed_by": person(row.filed_by, row.filed_at),
         "steps": [{name: getattr(step, name) for name in STEP} | {"post": step.post_id} for step in row.steps.all()],
     }
-
-
-def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
-    """All of it: what is filed is for everybody at the school to read, and drafts are not in it."""
-    return rows
 
 
 def _in_force(rows: list[Row]) -> list[tuple[Row, Row]]:
@@ -269,9 +265,8 @@ PART = YearPart(
     "职权目录",
     HEADINGS,
     _facts,
-    _shown,
-    _lines,
-    _restore,
+    lines=_lines,
+    restore=_restore,
     departments=_departments,
     papers=_papers,
     files=_files,

@@ -72,11 +72,6 @@ def _file(row: RegulationFile) -> Row:
     }
 
 
-def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
-    """All of them: they are about no table."""
-    return rows
-
-
 def _lines(rows: list[Row]) -> list[Sequence[str]]:
     titles = {row["identity"]: row["title"] for row in rows}
     return [
@@ -170,10 +165,9 @@ PART = YearPart(
     "制度库",
     HEADINGS,
     _facts,
-    _shown,
-    _lines,
-    _restore,
-    _departments,
+    lines=_lines,
+    restore=_restore,
+    departments=_departments,
     files=_files,
     is_reference=True,
 )
@@ -198,14 +192,5 @@ def _plan_papers(rows: list[Row], school: School) -> list[PartPaper]:
     return found
 
 
-def _no_lines(rows: list[Row]) -> list[Sequence[str]]:
-    return []
-
-
-def _restore_nothing(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
-    """Nothing to write: it follows from the regulations and what was decided about them."""
-
-
-PLAN = YearPart(
-    "regulation_plan", papers.NAME, (), _plan_facts, _shown, _no_lines, _restore_nothing, papers=_plan_papers
-)
+# Written by no import: it follows from the regulations and what was decided about them.
+PLAN = YearPart("regulation_plan", papers.NAME, (), _plan_facts, papers=_plan_papers)

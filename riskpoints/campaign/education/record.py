@@ -88,11 +88,6 @@ def _fact(row: EducationRecord) -> Row:
     }
 
 
-def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
-    """All of them: an event of the year is about no version."""
-    return rows
-
-
 def _read(row: Row) -> Event:
     """The same from an archive, which writes days and times as text."""
     plain = {name: row[name] for name in PLAIN}
@@ -190,4 +185,15 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
 
 
 HEADINGS = ("日期", "主题", "形式", "组织部门", "应参加的部门", "应到", "实到", "内容", "登记人")
-PART = YearPart("education", "廉政教育台账", HEADINGS, _facts, _shown, _lines, _restore, _departments, _papers, _files)
+# An event of the year is about no version: an archive shows all of them.
+PART = YearPart(
+    "education",
+    "廉政教育台账",
+    HEADINGS,
+    _facts,
+    lines=_lines,
+    restore=_restore,
+    departments=_departments,
+    papers=_papers,
+    files=_files,
+)

@@ -104,11 +104,6 @@ def _notice(row: Supervision) -> Row:
     }
 
 
-def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
-    """All of it: the plan is about no version."""
-    return rows
-
-
 def _day(value: Any) -> datetime.date:
     return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
 
@@ -226,4 +221,15 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
 
 
 HEADINGS = ("阶段", "节点", "序号", "任务", "牵头部门", "完成时限", "状态")
-PART = YearPart("plan", "年度计划和任务", HEADINGS, _facts, _shown, _lines, _restore, _departments, _papers, _files)
+# The plan is about no version: an archive shows all of it.
+PART = YearPart(
+    "plan",
+    "年度计划和任务",
+    HEADINGS,
+    _facts,
+    lines=_lines,
+    restore=_restore,
+    departments=_departments,
+    papers=_papers,
+    files=_files,
+)
