@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from departments.models import Department, LeadershipGroup, Post, PostFunction, School, User
 from departments.queries import leader_names
@@ -46,6 +47,16 @@ def from_plain(model: type[models.Model], values: dict[str, Any]) -> dict[str, A
     """The values of a row's own fields, as the model takes them; what the model doesn't know is left out."""
     fields = {field.name: field for field in model._meta.concrete_fields if not field.is_relation}
     return {name: fields[name].to_python(value) for name, value in values.items() if name in fields}
+
+
+def read_day(value: datetime.date | str) -> datetime.date:
+    """A day of a row: from the database, or its text in an archive."""
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def day_of(moment: datetime.datetime | str) -> datetime.date:
+    """The school's day of a moment of a row: from the database, or its text in an archive."""
+    return timezone.localdate(datetime.datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
 def facts_of_year(cycle: Cycle) -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """The library in a year's record and archive: where its points came from, what was confirmed as not applicable; and the
 way back. Both say the entries' words as they were then: an installation that doesn't know an entry gets it, retired."""
 
-import datetime
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from departments.models import Post, PostFunction
 from riskpoints.archives.rows import insert
+from riskpoints.evidence.year_facts import day_of
 from riskpoints.library.models import NotApplicable
 from riskpoints.library.workbook import words_of
 from riskpoints.models import Cycle, RiskPoint, TableVersion
@@ -130,14 +128,9 @@ def _confirmed_shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
 
 def _confirmed_lines(rows: list[Row]) -> list[Sequence[str]]:
     return [
-        (row["owner"], row["post_name"], *_words(row["entry"]), row["said_by_name"], _day(row["said_at"]))
+        (row["owner"], row["post_name"], *_words(row["entry"]), row["said_by_name"], f"{day_of(row['said_at'])}")
         for row in rows
     ]
-
-
-def _day(moment: Any) -> str:
-    when = moment if isinstance(moment, datetime.datetime) else datetime.datetime.fromisoformat(moment)
-    return f"{timezone.localdate(when)}"
 
 
 def _confirmed_again(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from departments.models import Post
 from riskpoints.archives.rows import insert
 from riskpoints.enums import Category, FindingMethod
+from riskpoints.evidence.year_facts import day_of
 from riskpoints.models import Cycle
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
@@ -80,7 +81,7 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
     return [
         (
             row["owner"],
-            _day(row["sent_at"]),
+            f"{day_of(row['sent_at'])}",
             "是" if row["within_period"] else "否",
             row["point_text"],
             row["text"],
@@ -90,10 +91,6 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
         )
         for row in rows
     ]
-
-
-def _day(moment: str) -> str:
-    return f"{timezone.localdate(datetime.datetime.fromisoformat(moment))}"
 
 
 def _came_of_it(objection: Row | None) -> str:
@@ -163,7 +160,7 @@ def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
     return [
         (
             row["owner"],
-            _day(row["sent_at"]),
+            f"{day_of(row['sent_at'])}",
             FindingMethod(row["method"]).label,
             row["proposer_name"],
             Category(row["category"]).label,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from departments.models import School
 from riskpoints import documents
 from riskpoints.documents.data import PublicationResult, printed_date
+from riskpoints.evidence.year_facts import read_day
 from riskpoints.models import Cycle, Publication, PublishedVersion
 from riskpoints.models.publication import PublicationState
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
@@ -150,7 +151,7 @@ def _result_of(publication: Publication) -> Result:
 
 def _read(row: Row) -> Result:
     """The same from an archive, which writes days as text."""
-    days = {name: row[name] and datetime.date.fromisoformat(row[name]) for name in ("first", "last", "ended_on")}
+    days = {name: row[name] and read_day(row[name]) for name in ("first", "last", "ended_on")}
     names = [field.name for field in fields(Result)]
     rows = [TableResult(**each) for each in row["rows"]]
     return Result(**({name: row[name] for name in names} | days | {"rows": rows}))
@@ -208,7 +209,7 @@ def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
 def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     found = []
     for row in rows:
-        paper = _paper(_read(row), school, datetime.date.fromisoformat(row["issued_on"]))
+        paper = _paper(_read(row), school, read_day(row["issued_on"]))
         title = f"{row['year']}年度廉政风险点公示结果（{row['first']}至{row['last']}）"
         make = partial(documents.publication_result_pdf, paper)
         found.append(PartPaper(f"公示结果_{row['first']}", title, paper.issued_on, asdict(paper), make))

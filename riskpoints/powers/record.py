@@ -19,7 +19,7 @@ from departments.models import Post, School
 from riskpoints.archives.records import ArchiveError
 from riskpoints.archives.rows import insert, write
 from riskpoints.documents.listing import listing_pdf
-from riskpoints.evidence.year_facts import from_plain
+from riskpoints.evidence.year_facts import day_of, from_plain
 from riskpoints.models import Cycle
 from riskpoints.powers import papers
 from riskpoints.powers.papers import Said
@@ -115,14 +115,10 @@ def _said(row: Row, revision: Row) -> Said:
         time_limit=revision["time_limit"],
         supervisor=revision["supervisor_name"],
         steps=steps,
-        filed_on=timezone.localdate(_moment(revision["filed_at"])),
+        filed_on=day_of(revision["filed_at"]),
         chart=revision["chart"],
         chart_kind=revision["chart_kind"],
     )
-
-
-def _moment(value: Any) -> datetime.datetime:
-    return value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(value)
 
 
 def _lines(rows: list[Row]) -> list[Sequence[str]]:

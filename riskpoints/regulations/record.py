@@ -10,7 +10,7 @@ from django.utils import timezone
 from departments.models import School
 from riskpoints.archives.rows import insert
 from riskpoints.documents.listing import listing_pdf
-from riskpoints.evidence.year_facts import from_plain
+from riskpoints.evidence.year_facts import from_plain, read_day
 from riskpoints.models import Cycle
 from riskpoints.references.regulations.enums import Kind, State
 from riskpoints.references.regulations.models import ExecutionCheck, PlanDecision, Regulation, RegulationFile
@@ -185,7 +185,7 @@ def _plan_facts(cycle: Cycle) -> list[Row]:
 def _plan_papers(rows: list[Row], school: School) -> list[PartPaper]:
     found = []
     for row in rows:
-        day = datetime.date.fromisoformat(row["made_on"])
+        day = read_day(row["made_on"])
         listing = papers.plan_listing(row["year"], row["rows"], school=school, made_on=day)
         title = f"{row['year']}年度{papers.NAME}"
         found.append(PartPaper(papers.NAME, title, day, [row, listing.title], partial(listing_pdf, listing)))

@@ -1,9 +1,7 @@
 """Deliveries in a year's archive, and the way back; their figures."""
 
-import datetime
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from departments.models import School, User
 from riskpoints.archives.rows import insert
@@ -11,6 +9,7 @@ from riskpoints.campaign.deliveries import papers, queries
 from riskpoints.campaign.deliveries.papers import DeliveryLine
 from riskpoints.campaign.enums import DeliveryState, Purpose
 from riskpoints.campaign.models import Delivery
+from riskpoints.evidence.year_facts import read_day
 from riskpoints.models import Cycle
 from riskpoints.wings import Figure, FileOf, PartPaper, Person, Row, YearPart, person
 
@@ -63,19 +62,13 @@ def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
     return [row for row in rows if row["version_id"] is None or str(row["version_id"]) in versions]
 
 
-def _day(value: Any) -> datetime.date | None:
-    if not value:
-        return None
-    return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
-
-
 def _line(row: Row) -> DeliveryLine:
     names = ("title", "purpose", "to_unit", "copies", "way", "received_by", "receipt_number", "state")
     return DeliveryLine(
         **{name: row[name] for name in names},
-        sent_on=_day(row["sent_on"]) or datetime.date.min,
+        sent_on=read_day(row["sent_on"]),
         sent_by=row["sent_by_name"],
-        received_on=_day(row["received_on"]),
+        received_on=row["received_on"] and read_day(row["received_on"]),
         returned_reason=row["returned_reason"],
     )
 

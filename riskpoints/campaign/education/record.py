@@ -12,6 +12,7 @@ from riskpoints.campaign.education.queries import coverage
 from riskpoints.campaign.education.services import PLAIN
 from riskpoints.campaign.enums import EducationKind
 from riskpoints.campaign.models import Absence, EducationFile, EducationRecord, FulfilledMeasure
+from riskpoints.evidence.year_facts import read_day
 from riskpoints.models import Cycle
 from riskpoints.wings import Figure, FileOf, PartFile, PartPaper, Person, Row, YearPart, person
 
@@ -92,7 +93,7 @@ def _read(row: Row) -> Event:
     """The same from an archive, which writes days and times as text."""
     plain = {name: row[name] for name in PLAIN}
     for name in DAYS:
-        plain[name] = datetime.date.fromisoformat(row[name])
+        plain[name] = read_day(row[name])
     for name in TIMES:
         plain[name] = row[name] and datetime.time.fromisoformat(row[name])
     return Event(

@@ -1,11 +1,8 @@
 """The year's plan in its archive, and the way back; its figures and what of it waits."""
 
-import datetime
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-
-from django.utils import timezone
 
 from departments.models import Department, School, User
 from riskpoints.archives.rows import insert
@@ -13,6 +10,7 @@ from riskpoints.campaign.enums import Phase, TaskState
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision, TaskEntry
 from riskpoints.campaign.plan import papers, queries
 from riskpoints.campaign.plan.papers import SupervisionLine, TaskLine
+from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle
 from riskpoints.wings import Figure, FileOf, PartFile, PartPaper, Person, Row, YearPart, person
 
@@ -104,18 +102,6 @@ def _notice(row: Supervision) -> Row:
     }
 
 
-def _day(value: Any) -> datetime.date:
-    return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
-
-
-def _day_of(moment: Any) -> datetime.date | None:
-    """The day of an act, from the database or from an archive, which writes moments as text."""
-    if not moment:
-        return None
-    at = moment if isinstance(moment, datetime.datetime) else datetime.datetime.fromisoformat(moment)
-    return timezone.localdate(at)
-
-
 def _task_line(row: Row) -> TaskLine:
     return TaskLine(
         number=row["number"],
@@ -125,7 +111,7 @@ def _task_line(row: Row) -> TaskLine:
         co_departments=[each["name"] for each in row["co_departments"]],
         responsible=row["responsible"],
         measures=row["measures"],
-        due=_day(row["due"]),
+        due=read_day(row["due"]),
         state=row["state"],
     )
 
@@ -136,13 +122,13 @@ def _supervision_line(row: Row, task: Row) -> SupervisionLine:
         task=task["title"],
         department=task["lead_department_name"],
         demand=row["demand"],
-        task_due=_day(row["task_due"]),
-        issued_on=_day_of(row["issued_at"]) or _day(row["task_due"]),
+        task_due=read_day(row["task_due"]),
+        issued_on=day_of(row["issued_at"]),
         issued_by=row["issued_by_name"],
-        reply_due=_day(row["reply_due"]),
-        received_on=_day_of(row["received_at"]),
+        reply_due=read_day(row["reply_due"]),
+        received_on=row["received_at"] and day_of(row["received_at"]),
         received_by=row["received_by_name"],
-        replied_on=_day_of(row["replied_at"]),
+        replied_on=row["replied_at"] and day_of(row["replied_at"]),
         reply=row["reply"],
         state=task["state"],
     )
@@ -168,7 +154,7 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     tasks = sorted((task for row in rows for task in row["tasks"]), key=lambda task: task["number"])
     if not tasks:
         return []
-    year = max(_day(task["first_due"]) for task in tasks).year
+    year = max(read_day(task["first_due"]) for task in tasks).year
     found = [_list_paper(papers.BREAKDOWN, year, papers.breakdown(year, list(map(_task_line, tasks)), school))]
     lines = [_supervision_line(notice, task) for task in tasks for notice in task["supervisions"]]
     if lines:
