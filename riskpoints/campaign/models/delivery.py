@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from riskcontrol.fields import NameField
+from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.campaign.enums import DeliveryState, Purpose, Way
 from riskpoints.models import Cycle, TableVersion
 
 
-class Delivery(models.Model):
+class Delivery(PrintedTexts):
     """One sending. `version` is the table that was sent; none: another paper, which `title` names."""
 
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")

@@ -8,11 +8,12 @@ from django.db.models import F, Q
 from departments.models import Department, Post
 from riskcontrol.fields import NameField, TextField
 from riskcontrol.models import AppendOnlyQuerySet, StoredFile
+from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.campaign.enums import EducationKind
 from riskpoints.models import Cycle
 
 
-class EducationRecord(models.Model):
+class EducationRecord(PrintedTexts):
     """One event of the year. `department` held it; none: the school. Photos of persons are asked for nowhere."""
 
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
@@ -75,7 +76,7 @@ class EducationRecord(models.Model):
             raise ValidationError(errors)
 
 
-class Absence(models.Model):
+class Absence(PrintedTexts):
     """Somebody who should have been there and was not."""
 
     record = models.ForeignKey(EducationRecord, verbose_name="记录", on_delete=models.CASCADE, related_name="absences")
@@ -110,7 +111,7 @@ class FulfilledMeasure(models.Model):
         return self.text[:40]
 
 
-class EducationFile(models.Model):
+class EducationFile(PrintedTexts):
     """A file that belongs to an event: slides, a list with signatures, a text."""
 
     record = models.ForeignKey(EducationRecord, verbose_name="记录", on_delete=models.PROTECT, related_name="files")

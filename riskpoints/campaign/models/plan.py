@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from departments.models import Department
 from riskcontrol.fields import NameField, TextField
 from riskcontrol.models import AppendOnlyQuerySet, StoredFile
+from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.campaign.enums import Phase, TaskAct, TaskState
 from riskpoints.models import Cycle
 
@@ -31,7 +32,7 @@ class Milestone(models.Model):
         return self.title
 
 
-class PlanTask(models.Model):
+class PlanTask(PrintedTexts):
     """A task of the plan, numbered through the year; its state is written by plan.acting.act() alone."""
 
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
@@ -102,7 +103,7 @@ class TaskEntry(models.Model):
         return f"{self.task} {self.get_act_display()}"
 
 
-class Supervision(models.Model):
+class Supervision(PrintedTexts):
     """督办单: a numbered notice about an overdue task; its receipt and reply are recorded once and stay."""
 
     task = models.ForeignKey(PlanTask, verbose_name="任务", on_delete=models.PROTECT, related_name="supervisions")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from departments.models import Department
 from riskcontrol.fields import NameField, TextField
 from riskcontrol.models import AppendOnlyQuerySet, StoredFile
+from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.references.regulations.enums import ENDED, VALID, Executed, Kind, Plan, State
 
 
@@ -26,7 +27,7 @@ class RegulationQuerySet(models.QuerySet):
         raise TypeError("Regulations are never removed.")
 
 
-class Regulation(models.Model):
+class Regulation(PrintedTexts):
     """制度: what it is called, who made it, since when it is valid, and what became of it (R38, R21).
 
     Its past values are in the audit trail; what measures said of it when they were decided is frozen there.
@@ -167,7 +168,7 @@ class RegulationFile(AppendOnlyRow):
         return self.name
 
 
-class PlanDecision(AppendOnlyRow):
+class PlanDecision(PrintedTexts, AppendOnlyRow):
     """废改立: what the keeper decided for one year; the latest of a regulation and year holds."""
 
     regulation = models.ForeignKey(Regulation, verbose_name="制度", on_delete=models.PROTECT, related_name="plans")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from departments.models import Department, Post
 from riskcontrol.fields import NameField, TextField
 from riskcontrol.models import StoredFile
+from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.references.powers.enums import OPEN, PowerState
 from riskpoints.references.regulations.models import Regulation
 
@@ -157,7 +158,7 @@ class PowerRevisionQuerySet(models.QuerySet):
         raise FrozenPowerError("职权的各稿不能删除，只能作废。")
 
 
-class PowerRevision(models.Model):
+class PowerRevision(PrintedTexts):
     """One numbered draft of a power: written, submitted, filed by the committee; never edited afterwards."""
 
     power = models.ForeignKey(Power, verbose_name="职权", on_delete=models.PROTECT, related_name="revisions")

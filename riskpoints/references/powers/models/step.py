@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from departments.models import Post
 from riskcontrol.fields import NameField
+from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.references.powers.enums import PowerState
 from riskpoints.references.powers.models.power import FROZEN, FrozenPowerError, PowerRevision
 
@@ -35,7 +36,7 @@ class PowerStepQuerySet(models.QuerySet):
         return super().bulk_create(rows, *args, **kwargs)
 
 
-class PowerStep(models.Model):
+class PowerStep(PrintedTexts):
     """环节: one step of how a power runs; `identity` stays the same from revision to revision."""
 
     revision = models.ForeignKey(PowerRevision, verbose_name="稿", on_delete=models.PROTECT, related_name="steps")
