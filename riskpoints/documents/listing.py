@@ -70,6 +70,11 @@ def listing_xlsx(listing: Listing) -> bytes:
     return book.to_bytes()
 
 
+def listing_document(listing: Listing, kind: str) -> bytes:
+    """The list as pdf or xlsx (documents.KINDS)."""
+    return {"pdf": listing_pdf, "xlsx": listing_xlsx}[kind](listing)
+
+
 def copy_mark_pdf(text: str, *, author: str) -> bytes:
     """A page with nothing but a copy's mark at the top, to be drawn over the pages of a form."""
     return render_pdf("riskpoints/print/copy_mark.html", {"mark": text}, title=text, author=author)

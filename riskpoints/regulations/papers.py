@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from departments.models import School
 from riskpoints.documents.data import printed_date
-from riskpoints.documents.listing import ListColumn, Listing, listing_pdf, listing_xlsx
+from riskpoints.documents.listing import ListColumn, Listing
 from riskpoints.references.regulations.enums import Plan
 from riskpoints.regulations.queries import PlanLine
 
@@ -61,6 +61,3 @@ def plan_listing(
         columns=COLUMNS,
         rows=tuple(tuple(row) for row in rows),
     )
-
-
-MAKERS = {"pdf": listing_pdf, "xlsx": listing_xlsx}

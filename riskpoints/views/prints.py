@@ -1,8 +1,11 @@
 """Documents to take away: the printed form of a version, its Excel, the signed scan, the blank form."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
@@ -20,6 +23,7 @@ from riskpoints.permissions import RegisterAction, can, visible_versions
 from riskpoints.tables import papers
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import only_posts, version_for
+from riskpoints.views.papers import give
 
 
 @require_safe
@@ -28,18 +32,20 @@ def form(request, version_id, kind):
     version = version_for(request.user, version_id)
     if kind not in documents.FORM_KINDS:
         raise Http404("No such kind of document.")
-    try:
-        made = papers.document_of(version, kind)
-        in_two = kind == "pdf" and QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
-        if in_two:
-            made = binding.two_copies(version, made)
-    except papers.DocumentError as error:
-        messages.error(request, str(error))
-        return redirect("riskpoints:version", version.pk)
+    in_two = kind == "pdf" and QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
     copies = "（一式二份）" if in_two else ""
     name = f"{version.table.cycle.year}年{version.owner_name}廉政风险点防控表（第{version.number}版）{copies}.{kind}"
-    audit.record(RegisterVerb.VERSION_DOWNLOAD, actor=request.user, target=version, detail={"文件": name})
-    return download(made, name, papers.MEDIA_TYPES[kind], inline=kind == "pdf")
+
+    def make():
+        made = papers.document_of(version, kind)
+        return binding.two_copies(version, made) if in_two else made
+
+    return _given(request, version, make, name, RegisterVerb.VERSION_DOWNLOAD)
+
+
+def _given(request, version, make, name, verb):
+    back = reverse("riskpoints:version", args=[version.pk])
+    return give(request, make, name, verb=verb, back=back, target=version, inline=name.endswith(".pdf"))
 
 
 @require_safe
@@ -68,17 +74,12 @@ def _post_sheets(request, version, post_id):
     post = next((entry for entry in posts if entry.post_id == post_id), None)
     if post_id is not None and post is None:
         raise Http404("No such post in this version.")
-    try:
-        made = documents.post_sheets_document(version, post_id, shows_assessment=shows_assessment)
-    except papers.DocumentError as error:
-        messages.error(request, str(error))
-        return redirect("riskpoints:version", version.pk)
     name = (
         f"{version.table.cycle.year}年{version.owner_name}{post.name if post else ''}"
         f"岗位廉政风险防控一览表（第{version.number}版）.pdf"
     )
-    audit.record(RegisterVerb.POSTS_DOWNLOAD, actor=request.user, target=version, detail={"文件": name})
-    return download(made, name, papers.MEDIA_TYPES["pdf"], inline=True)
+    make = partial(documents.post_sheets_document, version, post_id, shows_assessment=shows_assessment)
+    return _given(request, version, make, name, RegisterVerb.POSTS_DOWNLOAD)
 
 
 @require_safe

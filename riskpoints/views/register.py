@@ -1,5 +1,7 @@
 """风险点登记册: the register on the screen, and what was found taken away as 登记汇总表."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -9,9 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.enums import Level
-from riskcontrol import audit
-from riskcontrol.paper.pdf import DocumentError
-from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.columns import A3, PAPERS
@@ -21,9 +20,9 @@ from riskpoints.enums import Category, SchoolCategory
 from riskpoints.permissions import RegisterAction
 from riskpoints.register import filters, search
 from riskpoints.register.lines import lines_of, only_year
-from riskpoints.tables.papers import MEDIA_TYPES
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
+from riskpoints.views.papers import give
 
 PAGE_SIZE = 50
 # Three thousand points take about a minute to print; more than this is for the sheet.
@@ -77,12 +76,6 @@ def export(request, kind):
     paper = query.choice("paper", "纸张", PAPERS, default=A3)
     size = f"（{PAPERS[paper]}）" if kind == "pdf" else ""
     name = f"{f'{year}年度' if year else ''}廉政风险点登记汇总表{size}.{kind}"
-    try:
-        content = selection_document(lines, kind, year=year, scope=scope, paper=paper)
-    except DocumentError as error:
-        messages.error(request, str(error))
-        return redirect(back)
-    audit.record(
-        RegisterVerb.REGISTER_EXPORT, actor=request.user, detail={"文件": name, "条件": scope, "风险点数": len(lines)}
-    )
-    return download(content, name, MEDIA_TYPES[kind])
+    make = partial(selection_document, lines, kind, year=year, scope=scope, paper=paper)
+    said = {"条件": scope, "风险点数": len(lines)}
+    return give(request, make, name, verb=RegisterVerb.REGISTER_EXPORT, back=back, detail=said)

@@ -1,5 +1,7 @@
 """年度对照: two years side by side, on the screen, as .xlsx and as PDF."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -7,18 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from riskcontrol import audit
-from riskcontrol.paper.pdf import DocumentError
-from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.year_changes import COLUMNS, NAME, changes_document
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.figures import change_lines, year_changes
 from riskpoints.permissions import RegisterAction
-from riskpoints.tables.papers import MEDIA_TYPES
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
+from riskpoints.views.papers import give
 
 PAGE_SIZE = 100
 
@@ -69,12 +68,6 @@ def export(request, kind):
     changes = year_changes.year_changes(request.user, chosen.old, chosen.new)
     lines, scope = changes.narrowed(chosen), described(changes, chosen)
     name = f"{chosen.old}-{chosen.new}{NAME}.{kind}"
-    try:
-        content = changes_document(changes, lines, kind, scope=scope)
-    except DocumentError as error:
-        messages.error(request, str(error))
-        return redirect(back)
-    audit.record(
-        RegisterVerb.CHANGES_EXPORT, actor=request.user, detail={"文件": name, "条件": scope, "行数": len(lines)}
-    )
-    return download(content, name, MEDIA_TYPES[kind])
+    make = partial(changes_document, changes, lines, kind, scope=scope)
+    said = {"条件": scope, "行数": len(lines)}
+    return give(request, make, name, verb=RegisterVerb.CHANGES_EXPORT, back=back, detail=said)

@@ -1,24 +1,23 @@
 """Papers of a year to take away: all its tables in one PDF to print at once, the progress as a list."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from riskcontrol import audit
-from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
 from riskpoints.archives import binding
-from riskpoints.documents.listing import listing_pdf, listing_xlsx
+from riskpoints.documents import KINDS
+from riskpoints.documents.listing import listing_document
 from riskpoints.figures.progress import year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction
-from riskpoints.tables.papers import MEDIA_TYPES, DocumentError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
-
-PROGRESS = {"pdf": listing_pdf, "xlsx": listing_xlsx}
+from riskpoints.views.papers import give
 
 
 @require_safe
@@ -32,16 +31,9 @@ def tables(request, cycle_id):
         messages.info(request, f"{cycle}还没有签字确定的表可以打印。")
         return redirect(back)
     in_two = QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
-    try:
-        made = binding.bound_tables(versions, in_two=in_two)
-    except DocumentError as error:
-        messages.error(request, str(error))
-        return redirect(back)
     name = f"{cycle.year}年度廉政风险点防控表合订{'（一式二份）' if in_two else ''}.pdf"
-    audit.record(
-        RegisterVerb.YEAR_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name, "表数": len(versions)}
-    )
-    return download(made, name, MEDIA_TYPES["pdf"], inline=True)
+    make, said = partial(binding.bound_tables, versions, in_two=in_two), {"表数": len(versions)}
+    return give(request, make, name, verb=RegisterVerb.YEAR_DOWNLOAD, back=back, target=cycle, detail=said, inline=True)
 
 
 @require_safe
@@ -49,12 +41,8 @@ def tables(request, cycle_id):
 def progress(request, cycle_id, kind):
     """全校进度 of a year as .xlsx or PDF."""
     cycle = get_object_or_404(Cycle, pk=cycle_id)
-    if kind not in PROGRESS:
-        raise Http404("No such kind of list.")
-    made = PROGRESS[kind](binding.progress_listing(cycle, year_progress(cycle, request.user)))
-    name = f"{cycle.year}年度廉政风险防控进度表.{kind}"
-    audit.record(RegisterVerb.PROGRESS_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name})
-    return download(made, name, MEDIA_TYPES[kind])
+    listing = binding.progress_listing(cycle, year_progress(cycle, request.user))
+    return _given(request, cycle, listing, "廉政风险防控进度表", kind)
 
 
 @require_safe
@@ -62,9 +50,13 @@ def progress(request, cycle_id, kind):
 def gaps(request, cycle_id, kind):
     """What no table in force covers, as .xlsx or PDF."""
     cycle = get_object_or_404(Cycle, pk=cycle_id)
-    if kind not in PROGRESS:
+    listing = binding.gaps_listing(cycle, year_progress(cycle, request.user).gaps)
+    return _given(request, cycle, listing, "漏岗缺项清单", kind)
+
+
+def _given(request, cycle, listing, title, kind):
+    if kind not in KINDS:
         raise Http404("No such kind of list.")
-    made = PROGRESS[kind](binding.gaps_listing(cycle, year_progress(cycle, request.user).gaps))
-    name = f"{cycle.year}年度漏岗缺项清单.{kind}"
-    audit.record(RegisterVerb.PROGRESS_DOWNLOAD, actor=request.user, target=cycle, detail={"文件": name})
-    return download(made, name, MEDIA_TYPES[kind])
+    make, name = partial(listing_document, listing, kind), f"{cycle.year}年度{title}.{kind}"
+    back = f"{reverse('riskpoints:progress')}?year={cycle.year}"
+    return give(request, make, name, verb=RegisterVerb.PROGRESS_DOWNLOAD, back=back, target=cycle)

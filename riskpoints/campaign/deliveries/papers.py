@@ -9,7 +9,7 @@ from riskcontrol.paper.pdf import render_pdf
 from riskpoints.campaign.enums import DeliveryState, Purpose, Way
 from riskpoints.documents import wording
 from riskpoints.documents.data import Paper
-from riskpoints.documents.listing import ListColumn, Listing, listing_pdf, listing_xlsx
+from riskpoints.documents.listing import ListColumn, Listing
 
 REGISTER, SLIP = "报送登记表", "报送回执"
 # 267 mm together.
@@ -81,11 +81,6 @@ def register(year: int, lines: Sequence[DeliveryLine], school: School) -> Listin
         columns=COLUMNS,
         rows=tuple(rows),
     )
-
-
-def register_document(paper: Listing, kind: str) -> bytes:
-    """The list as pdf or xlsx."""
-    return listing_xlsx(paper) if kind == "xlsx" else listing_pdf(paper)
 
 
 def slip(line: DeliveryLine, school: School) -> DeliverySlip:

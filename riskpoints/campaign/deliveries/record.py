@@ -9,6 +9,7 @@ from riskpoints.campaign.deliveries import papers, queries
 from riskpoints.campaign.deliveries.papers import DeliveryLine
 from riskpoints.campaign.enums import DeliveryState, Purpose
 from riskpoints.campaign.models import Delivery
+from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import read_day
 from riskpoints.models import Cycle
 from riskpoints.wings import Figure, FileOf, PartPaper, Person, Row, YearPart, person
@@ -97,7 +98,7 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     told = list(map(_line, rows))
     year = max(one.sent_on for one in told).year
     paper = papers.register(year, told, school)
-    make = partial(papers.register_document, paper, "pdf")
+    make = partial(listing_pdf, paper)
     return [PartPaper(papers.REGISTER, f"{year}年度{papers.REGISTER}", paper.made_on or told[-1].sent_on, paper, make)]
 
 

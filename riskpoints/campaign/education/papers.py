@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from departments.enums import Level, Role
 from departments.models import School
@@ -11,7 +11,7 @@ from riskpoints.campaign.enums import EducationKind
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.data import Paper, printed_date
-from riskpoints.documents.listing import ListColumn, Listing, listing_pdf, listing_xlsx
+from riskpoints.documents.listing import ListColumn, Listing
 
 SHEET_TITLE, LEDGER_TITLE = "廉政教育记录表", "廉政教育台账"
 # 267 mm together.
@@ -134,13 +134,3 @@ def ledger(year: int, events: Sequence[Event], school: School) -> Listing:
         columns=LEDGER_COLUMNS,
         rows=tuple(rows),
     )
-
-
-def ledger_document(paper: Listing, kind: str) -> bytes:
-    """The 台账 as pdf or xlsx."""
-    return listing_xlsx(paper) if kind == "xlsx" else listing_pdf(paper)
-
-
-def values(event: Event) -> dict[str, object]:
-    """What decides how a paper looks."""
-    return asdict(event)

@@ -12,6 +12,7 @@ from riskpoints.campaign.education.queries import coverage
 from riskpoints.campaign.education.services import PLAIN
 from riskpoints.campaign.enums import EducationKind
 from riskpoints.campaign.models import Absence, EducationFile, EducationRecord, FulfilledMeasure
+from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import read_day
 from riskpoints.models import Cycle
 from riskpoints.wings import Figure, FileOf, PartFile, PartPaper, Person, Row, YearPart, person
@@ -133,7 +134,7 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     list_paper = papers.ledger(year, found, school)
     title = f"{year}年度{papers.LEDGER_TITLE}"
     day = list_paper.made_on or found[-1].held_on
-    made = [PartPaper(papers.LEDGER_TITLE, title, day, list_paper, partial(papers.ledger_document, list_paper, "pdf"))]
+    made = [PartPaper(papers.LEDGER_TITLE, title, day, list_paper, partial(listing_pdf, list_paper))]
     for row, told in zip(rows, found, strict=True):
         paper = papers.sheet(told, school)
         name = f"{papers.SHEET_TITLE}_{told.held_on}_{row['id']}"

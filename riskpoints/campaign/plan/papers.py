@@ -10,7 +10,7 @@ from riskpoints.campaign.enums import TaskState
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.data import Paper
-from riskpoints.documents.listing import ListColumn, Listing, listing_pdf, listing_xlsx
+from riskpoints.documents.listing import ListColumn, Listing
 
 BREAKDOWN, OVERVIEW, NOTICE = "廉政风险防控任务分解表", "督办情况一览表", "督办单"
 # 267 mm together, each.
@@ -134,11 +134,6 @@ def overview(year: int, lines: Sequence[SupervisionLine], school: School) -> Lis
         columns=SUPERVISION_COLUMNS,
         rows=tuple(rows),
     )
-
-
-def document(paper: Listing, kind: str) -> bytes:
-    """A list as pdf or xlsx."""
-    return listing_xlsx(paper) if kind == "xlsx" else listing_pdf(paper)
 
 
 def notice(line: SupervisionLine, school: School) -> SupervisionPaper:

@@ -10,6 +10,7 @@ from riskpoints.campaign.enums import Phase, TaskState
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision, TaskEntry
 from riskpoints.campaign.plan import papers, queries
 from riskpoints.campaign.plan.papers import SupervisionLine, TaskLine
+from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle
 from riskpoints.wings import Figure, FileOf, PartFile, PartPaper, Person, Row, YearPart, person
@@ -167,7 +168,7 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
 
 
 def _list_paper(name: str, year: int, paper: Any) -> PartPaper:
-    return PartPaper(name, f"{year}年度{name}", paper.made_on, paper, partial(papers.document, paper, "pdf"))
+    return PartPaper(name, f"{year}年度{name}", paper.made_on, paper, partial(listing_pdf, paper))
 
 
 def _files(rows: list[Row]) -> list[PartFile]:

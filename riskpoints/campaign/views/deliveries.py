@@ -1,5 +1,7 @@
 """报送留存: what still has to be sent, what was sent, one sending with its receipt, papers."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -11,8 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
 from departments.models import School
-from riskcontrol import audit
-from riskcontrol.web.http import download
 from riskpoints.campaign.deliveries import forms, papers, queries, record, services
 from riskpoints.campaign.enums import DeliveryState
 from riskpoints.campaign.models import Delivery
@@ -20,7 +20,8 @@ from riskpoints.campaign.permissions import CampaignAction, can, require
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.campaign.views.years import chosen_year, years
 from riskpoints.documents import KINDS
-from riskpoints.tables.papers import MEDIA_TYPES
+from riskpoints.documents.listing import listing_document
+from riskpoints.views.papers import give
 
 PAGE_SIZE = 50
 UNPROCESSABLE = 422
@@ -103,9 +104,10 @@ def slip(request, delivery_id):
     """报送回执 as PDF."""
     row = _found(request, delivery_id)
     name = f"{papers.SLIP}_{row.pk}.pdf"
-    audit.record(CampaignVerb.DELIVERY_PRINT, actor=request.user, target=row, detail={"文件": name})
-    made = papers.slip_pdf(papers.slip(record.line(row), School.current()))
-    return download(made, name, MEDIA_TYPES["pdf"], inline=True)
+    paper = papers.slip(record.line(row), School.current())
+    back = reverse("campaign:delivery", args=[row.pk])
+    verb = CampaignVerb.DELIVERY_PRINT
+    return give(request, lambda: papers.slip_pdf(paper), name, verb=verb, back=back, target=row, inline=True)
 
 
 @require_safe
@@ -117,8 +119,8 @@ def register(request, kind):
         raise Http404("No such paper.")
     paper = papers.register(cycle.year, record.lines(cycle), School.current())
     name = f"{cycle.year}年度{papers.REGISTER}.{kind}"
-    audit.record(CampaignVerb.DELIVERY_PRINT, actor=request.user, target=cycle, detail={"文件": name})
-    return download(papers.register_document(paper, kind), name, MEDIA_TYPES[kind], inline=kind == "pdf")
+    make, verb = partial(listing_document, paper, kind), CampaignVerb.DELIVERY_PRINT
+    return give(request, make, name, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
 
 
 def _asked(request, cycle):

@@ -1,5 +1,7 @@
 """廉政教育: the events of a year, one event, its form and papers."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -18,7 +20,8 @@ from riskpoints.campaign.permissions import CampaignAction, can, hosts_for, requ
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.campaign.views.years import chosen_year, years
 from riskpoints.documents import KINDS
-from riskpoints.tables.papers import MEDIA_TYPES
+from riskpoints.documents.listing import listing_document
+from riskpoints.views.papers import give
 
 PAGE_SIZE = 30
 UNPROCESSABLE = 422
@@ -121,8 +124,9 @@ def sheet(request, event_id):
     found = _found(request, event_id)
     paper = papers.sheet(record.event(found), School.current())
     name = f"{papers.SHEET_TITLE}_{found.held_on}.pdf"
-    audit.record(CampaignVerb.EDUCATION_PRINT, actor=request.user, target=found, detail={"文件": name})
-    return download(papers.sheet_pdf(paper), name, MEDIA_TYPES["pdf"], inline=True)
+    back = reverse("campaign:education_event", args=[found.pk])
+    verb = CampaignVerb.EDUCATION_PRINT
+    return give(request, lambda: papers.sheet_pdf(paper), name, verb=verb, back=back, target=found, inline=True)
 
 
 @require_safe
@@ -134,8 +138,12 @@ def ledger(request, kind):
         raise Http404("No such paper.")
     paper = papers.ledger(cycle.year, record.events(cycle), School.current())
     name = f"{cycle.year}年度{papers.LEDGER_TITLE}.{kind}"
-    audit.record(CampaignVerb.EDUCATION_PRINT, actor=request.user, target=cycle, detail={"文件": name})
-    return download(papers.ledger_document(paper, kind), name, MEDIA_TYPES[kind], inline=kind == "pdf")
+    make, verb = partial(listing_document, paper, kind), CampaignVerb.EDUCATION_PRINT
+    return give(request, make, name, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
+
+
+def _back(cycle):
+    return f"{reverse('campaign:education')}?year={cycle.year}"
 
 
 def _found(request, event_id):
@@ -161,6 +169,6 @@ def _show(request, found, *, form=None):
         "makeups": found.makeups.all(),
         "may_change": may_change,
         "form": (form or forms.MaterialForm()) if may_change else None,
-        "back": f"{reverse('campaign:education')}?year={found.cycle.year}",
+        "back": _back(found.cycle),
     }
     return render(request, "campaign/education_event.html", context, status=UNPROCESSABLE if form else 200)

@@ -1,5 +1,7 @@
 """年度计划: the year's dates and tasks, one task with its acts, 督办单, papers."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -21,8 +23,9 @@ from riskpoints.campaign.plan.locking import PlanError
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.campaign.views.years import chosen_year, years
 from riskpoints.documents import KINDS
+from riskpoints.documents.listing import listing_document
 from riskpoints.models import Cycle
-from riskpoints.tables.papers import MEDIA_TYPES
+from riskpoints.views.papers import give
 
 UNPROCESSABLE = 422
 LABELS = {
@@ -185,9 +188,10 @@ def notice_paper(request, notice_id):
     """督办单 as PDF."""
     notice = _notice(request, notice_id)
     name = f"{papers.NOTICE}_{notice.number}.pdf"
-    audit.record(CampaignVerb.PLAN_PRINT, actor=request.user, target=notice, detail={"文件": name})
     paper = papers.notice(record.supervision_line(notice), School.current())
-    return download(papers.notice_pdf(paper), name, MEDIA_TYPES["pdf"], inline=True)
+    back = reverse("campaign:task", args=[notice.task_id])
+    verb = CampaignVerb.PLAN_PRINT
+    return give(request, lambda: papers.notice_pdf(paper), name, verb=verb, back=back, target=notice, inline=True)
 
 
 @require_safe
@@ -199,8 +203,8 @@ def listing(request, name, kind):
         raise Http404("No such paper.")
     title, made = LISTS[name]
     file = f"{cycle.year}年度{title}.{kind}"
-    audit.record(CampaignVerb.PLAN_PRINT, actor=request.user, target=cycle, detail={"文件": file})
-    return download(papers.document(made(cycle), kind), file, MEDIA_TYPES[kind], inline=kind == "pdf")
+    make, verb = partial(listing_document, made(cycle), kind), CampaignVerb.PLAN_PRINT
+    return give(request, make, file, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
 
 
 @require_safe

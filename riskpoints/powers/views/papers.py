@@ -3,21 +3,19 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from departments.models import School
 from riskcontrol import audit, files
-from riskcontrol.paper.pdf import DocumentError
 from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
-from riskpoints.documents.listing import listing_pdf, listing_xlsx
+from riskpoints.documents import KINDS
+from riskpoints.documents.listing import listing_document
 from riskpoints.powers import papers, shown
 from riskpoints.powers.views.pages import chosen_of, find_power, require_reader
 from riskpoints.references.powers.drafting import MEDIA_TYPES
 from riskpoints.references.powers.verbs import PowerVerb
-from riskpoints.tables.papers import MEDIA_TYPES as PAPER_TYPES
-
-LISTS = {"pdf": listing_pdf, "xlsx": listing_xlsx}
+from riskpoints.views.papers import give
 
 
 def _chosen(request):
@@ -29,25 +27,19 @@ def _chosen(request):
     return [papers.said(item) for item in entries], whose
 
 
-def _given(request, make, name, kind, target):
-    """A paper to take away, noted in the trail; or back to the list with why it can't be made."""
-    try:
-        made = make()
-    except (DocumentError, School.DoesNotExist) as error:
-        messages.error(request, str(error))
-        return redirect("powers:index")
-    audit.record(PowerVerb.DOWNLOAD, actor=request.user, target=target, label=name, detail={"文件": name})
-    return download(made, name, PAPER_TYPES[kind])
+def _given(request, make, name, target=None):
+    back = reverse("powers:index")
+    return give(request, make, name, verb=PowerVerb.DOWNLOAD, back=back, target=target, label=name)
 
 
 @require_safe
 def catalogue(request, kind):
     """职权目录 as .xlsx or PDF."""
-    if kind not in LISTS:
+    if kind not in KINDS:
         raise Http404("No such kind of list.")
     found, whose = _chosen(request)
     name = f"{whose}职权目录.{kind}"
-    return _given(request, lambda: LISTS[kind](papers.catalogue(found, whose=whose)), name, kind, None)
+    return _given(request, lambda: listing_document(papers.catalogue(found, whose=whose), kind), name)
 
 
 @require_safe
@@ -58,7 +50,7 @@ def flows(request):
         messages.info(request, "还没有已备案的职权可以打印。")
         return redirect("powers:index")
     name = f"{whose}权力运行流程图.pdf"
-    return _given(request, lambda: papers.flows_pdf(found, whose=whose), name, "pdf", None)
+    return _given(request, lambda: papers.flows_pdf(found, whose=whose), name)
 
 
 @require_safe
@@ -66,7 +58,7 @@ def flow(request, power_id):
     """权力运行流程图 of one power."""
     page = _page(request, power_id)
     name = f"{page.power.number} {page.revision.name} 权力运行流程图.pdf"
-    return _given(request, lambda: papers.flows_pdf([papers.said(page.entry)]), name, "pdf", page.revision)
+    return _given(request, lambda: papers.flows_pdf([papers.said(page.entry)]), name, page.revision)
 
 
 @require_safe

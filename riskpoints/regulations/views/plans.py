@@ -1,21 +1,21 @@
 """废改立清单 of a year, on the screen and to take away."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.models import School
-from riskcontrol import audit
-from riskcontrol.paper.pdf import DocumentError
-from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
+from riskpoints.documents import KINDS
+from riskpoints.documents.listing import listing_document
 from riskpoints.references.regulations.permissions import RegulationAction, can
 from riskpoints.references.regulations.verbs import RegulationVerb
 from riskpoints.regulations import papers, queries
-from riskpoints.tables.papers import MEDIA_TYPES
+from riskpoints.views.papers import give
 
 YEARS = range(2011, 2101)
 
@@ -33,16 +33,12 @@ def index(request):
 @require_safe
 def export(request, kind):
     """The same as .xlsx or PDF."""
-    if kind not in papers.MAKERS:
+    if kind not in KINDS:
         raise Http404("No such export.")
     year = QueryReader(request.GET).number("year", "年度", YEARS) or timezone.localdate().year
     rows = papers.rows_of(queries.plan(year))
     name = f"{year}年度{papers.NAME}.{kind}"
     listing = papers.plan_listing(year, rows, school=School.current(), made_on=timezone.localdate())
-    try:
-        content = papers.MAKERS[kind](listing)
-    except DocumentError as error:
-        messages.error(request, str(error))
-        return redirect(f"{reverse('regulations:plan')}?year={year}")
-    audit.record(RegulationVerb.LIST_DOWNLOAD, actor=request.user, detail={"文件": name, "项数": len(rows)})
-    return download(content, name, MEDIA_TYPES[kind])
+    back = f"{reverse('regulations:plan')}?year={year}"
+    make, said = partial(listing_document, listing, kind), {"项数": len(rows)}
+    return give(request, make, name, verb=RegulationVerb.LIST_DOWNLOAD, back=back, detail=said)

@@ -132,6 +132,29 @@ def test_it_is_recorded_on_its_page(client, cycle, signed, office):
     assert client.get(f"{here}slip.pdf").content.startswith(b"%PDF")
 
 
+ODD = "\U0001f600"  # beyond every installed face
+
+
+def test_what_no_face_can_draw_is_refused_beside_its_field(client, cycle, office):
+    client.force_login(office)
+    sent = values(to_unit=f"教育工委{ODD}", sent_on=f"{timezone.localdate()}")
+    answer = client.post(f"{reverse('campaign:delivery_new')}?year={cycle.year}", sent)
+    assert f"有打印不出的字符“{ODD}”" in beside(answer, "to_unit")
+    assert not Delivery.objects.exists()
+
+
+def test_a_paper_that_cannot_be_made_says_why_on_its_page(client, school, cycle, office):
+    row = send(cycle, office)
+    Delivery.objects.update(title=f"实施意见{ODD}")  # from before such texts were refused
+    client.force_login(office)
+    page = reverse("campaign:delivery", args=[row.pk])
+    for address, back in ((f"{page}slip.pdf", page), (reverse("campaign:delivery_register", args=["pdf"]), None)):
+        answer = client.get(address, follow=True)
+        assert "没有可用的字体，无法打印" in text_of(answer)
+        assert answer.redirect_chain[-1][0] == (back or f"{reverse('campaign:deliveries')}?year={cycle.year}")
+    assert not AuditEntry.objects.of(CampaignVerb.DELIVERY_PRINT).exists()
+
+
 def test_the_page_asks_as_often_for_one_as_for_thirty(client, cycle, signed, office, django_assert_max_num_queries):
     client.force_login(office)
     send(cycle, office)

@@ -1,0 +1,37 @@
+"""A paper to take away: made, noted in the trail, given."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from riskcontrol import audit
+from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.verbs import Verb
+from riskcontrol.web.http import download
+from riskpoints.tables.papers import MEDIA_TYPES
+
+
+def give(
+    request: Any,
+    make: Callable[[], bytes | BinaryIO],
+    name: str,
+    *,
+    verb: Verb,
+    back: str,
+    target: Model | None = None,
+    label: str = "",
+    detail: Mapping[str, Any] | None = None,
+    inline: bool = False,
+) -> HttpResponseBase:
+    """The paper under its name, whose ending says what it is; where it can't be made, `back` (an address) with why."""
+    try:
+        made = make()
+    except DocumentError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    audit.record(verb, actor=request.user, target=target, label=label, detail={"文件": name, **(detail or {})})
+    return download(made, name, MEDIA_TYPES[name.rpartition(".")[2]], inline=inline)
