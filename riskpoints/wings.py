@@ -16,6 +16,7 @@ from departments.models import Department, Post, School, User
 from riskcontrol import triggers, verbs
 from riskcontrol.models import StoredFile
 from riskcontrol.verbs import Fact, Verb
+from riskpoints.dues import DueLine, Staff
 from riskpoints.enums import Action
 from riskpoints.models import Cycle, TableVersion
 
@@ -227,9 +228,10 @@ class YearPart:
 class Wing:
     """What one app adds to the register.
 
-    `name` is its app's label, `title` what people call it. `demands` say in Chinese why an act has to wait, or nothing,
-    under the lock of the version; `follows` are done in the act's transaction, once it is decided; a year is not closed
-    while there are `open_matters`, each told in Chinese. `public_links` are
+    `name` is its app's label, `title` what people call it. `dues` are its `tasks` as lines of the whole school, in a
+    number of queries that doesn't grow with them, and besides what has its day later on. `demands` say in Chinese why
+    an act has to wait, or nothing, under the lock of the version; `follows` are done in the act's transaction, once it
+    is decided; a year is not closed while there are `open_matters`, each told in Chinese. `public_links` are
     asked with a published table, or with None for the list of all. `marks` are asked for versions that the person may
     see, and answer by their keys. `beginnings` are asked for a row of a draft's form (its category), and for a post
     that has no point (without a category); one leads to `?open=new-CATEGORY&from=NAME-KEY` of the form, and
@@ -242,6 +244,7 @@ class Wing:
     urls: str = ""
     menu: Callable[[Any], Sequence[MenuEntry]] = _nothing
     tasks: Callable[[Any], Sequence[OtherTask]] = _nothing
+    dues: Callable[[Staff], Sequence[DueLine]] = _nothing
     demands: Mapping[Action, Callable[[TableVersion], str]] = field(default_factory=dict)
     follows: Mapping[Action, Callable[[TableVersion, Any], None]] = field(default_factory=dict)
     opened: Callable[[Cycle, Any], Any] = _nothing
@@ -287,6 +290,11 @@ def menu(user: Any) -> list[MenuEntry]:
 def tasks(user: Any) -> list[OtherTask]:
     """What waits for this person in the wings."""
     return [task for wing in all_wings() for task in wing.tasks(user)]
+
+
+def dues(staff: Staff) -> list[DueLine]:
+    """What waits in the wings, whomever for."""
+    return [line for wing in all_wings() for line in wing.dues(staff)]
 
 
 def unmet(action: Action, version: TableVersion) -> str:

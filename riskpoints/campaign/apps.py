@@ -10,7 +10,7 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.campaign import menu, sample
+        from riskpoints.campaign import dues, menu, sample
         from riskpoints.campaign.deliveries import record as deliveries
         from riskpoints.campaign.education import record as education
         from riskpoints.campaign.plan import record as plan
@@ -25,6 +25,7 @@ class CampaignConfig(AppConfig):
                 urls="riskpoints.campaign.urls",
                 menu=menu.entries,
                 tasks=menu.tasks,
+                dues=dues.lines,
                 opened=carry_over,
                 figures=lambda user, cycle: [
                     figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)

@@ -2,10 +2,10 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from departments.enums import Role
@@ -17,8 +17,10 @@ from riskpoints.content.versions import versions_with_people
 from riskpoints.desk import floors, outstanding, set_up
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.permissions import can, fills, visible_versions
+from riskpoints.permissions import can, visible_versions
 from riskpoints.wings import OtherTask
+
+SIGN = "签字确定"
 
 
 def open_cycles() -> list[Cycle]:
@@ -102,10 +104,10 @@ def tables_filled_by(user: User, **conditions: Any) -> list[FilledTable]:
     mine = tables.filter(department__in=departments)
     if has_role(user, Role.OFFICE):
         mine = mine | tables.filter(department__isnull=True)
-    return _with_open_versions(list(mine.order_by("-cycle__year", "department", "id")))
+    return with_open_versions(list(mine.order_by("-cycle__year", "department", "id")))
 
 
-def _with_open_versions(tables: list[ControlTable]) -> list[FilledTable]:
+def with_open_versions(tables: list[ControlTable]) -> list[FilledTable]:
     """One query for all."""
     earlier = ControlTable.objects.filter(
         Q(department=OuterRef("table__department")) | Q(department__isnull=True),
@@ -132,22 +134,43 @@ def tasks(user: User) -> list[Task]:
     """
     found: list[Task] = []
     for filled in tables_filled_by(user, cycle__closed_at=None):
-        found += _filling_tasks(user, filled)
+        found += filling_tasks(filled)
     for version in _undecided(user):
-        if version.status == Status.SUBMITTED and can(user, Action.APPROVE, version):
-            found.append(_task("审核", version, version.submitted_at, version.table.cycle.review_until))
-        if version.status == Status.REVIEWED and can(user, Action.CONFIRM, version):
-            if version.awaits_scan:
-                if not has_role(user, Role.PRINCIPAL):
-                    found.append(_task("补扫描件", version, version.confirmed_at, None))
-                continue
-            verb = "签字确定" if has_role(user, Role.PRINCIPAL) else "登记签字"
-            opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
-            found.append(_task(verb, version, version.reviewed_at, None, opens_on=opens_on))
-        if version.awaits_comparison and can(user, Action.COMPARE, version):
-            found.append(_task("核对补录", version, version.confirmed_at, None))
-    found += [_task("补扫描件", version, version.confirmed_at, None) for version in _unsealed(user)]
+        task = deciding_task(version)
+        if task is not None and decides(user, version):
+            signs = task.verb != SIGN or has_role(user, Role.PRINCIPAL)
+            found.append(task if signs else replace(task, verb="登记签字"))
+    found += [scan_task(version) for version in _unsealed(user)]
     return sorted(found, key=lambda task: (task.is_of_year_to_come, _moment(task.opens_on or task.since)))
+
+
+def decides(user: User, version: TableVersion) -> bool:
+    """Whether it is this person's turn to do what deciding_task() says of a version that was handed in."""
+    if version.status == Status.SUBMITTED:
+        return can(user, Action.APPROVE, version)
+    if version.awaits_comparison:
+        return can(user, Action.COMPARE, version)
+    # The scan of a paper that somebody signed is the office's to add.
+    return can(user, Action.CONFIRM, version) and not (version.awaits_scan and has_role(user, Role.PRINCIPAL))
+
+
+def deciding_task(version: TableVersion) -> Task | None:
+    """What a version waits for once it was handed in, whoever does it; None for a draft and what is decided."""
+    if version.status == Status.SUBMITTED:
+        return _task("审核", version, version.submitted_at, version.table.cycle.review_until)
+    if version.status != Status.REVIEWED:
+        return None
+    if version.awaits_comparison:
+        return _task("核对补录", version, version.confirmed_at, None)
+    if version.awaits_scan:
+        return scan_task(version)
+    opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
+    return _task(SIGN, version, version.reviewed_at, None, opens_on=opens_on)
+
+
+def scan_task(version: TableVersion) -> Task:
+    """补扫描件: the signed sheet of a version is not here yet."""
+    return _task("补扫描件", version, version.confirmed_at, None)
 
 
 def _unsealed(user: User) -> Iterable[TableVersion]:
@@ -159,11 +182,14 @@ def _undecided(user: User) -> Iterable[TableVersion]:
     """What is handed in or reviewed in an open year, if the person is one who decides at all."""
     if not has_role(user, Role.REVIEWER, Role.PRINCIPAL, Role.OFFICE) and not is_deputy(user):
         return []
-    versions = visible_versions(user).filter(
-        status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__closed_at=None
-    )
+    return undecided(visible_versions(user))
+
+
+def undecided(versions: QuerySet[TableVersion]) -> QuerySet[TableVersion]:
+    """What of these is handed in or reviewed in an open year, with the people that decides() asks about."""
+    found = versions.filter(status__in=[Status.SUBMITTED, Status.REVIEWED], table__cycle__closed_at=None)
     people = ("authors", "proposers", "assessors")
-    return versions.select_related("table__cycle", "table__department").prefetch_related(*people)
+    return found.select_related("table__cycle", "table__department").prefetch_related(*people)
 
 
 def _task(verb: str, version: TableVersion, since: datetime.datetime | None, due: Any, **values: Any) -> Task:
@@ -177,7 +203,8 @@ def _moment(since: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
 
 
-def _filling_tasks(user: User, filled: FilledTable) -> list[Task]:
+def filling_tasks(filled: FilledTable) -> list[Task]:
+    """What a table asks of those who fill it in; nothing where it is in force and nobody revises it."""
     table, version = filled.table, filled.open_version
     if not table.is_asked_for(timezone.localdate()):
         return []
@@ -186,7 +213,7 @@ def _filling_tasks(user: User, filled: FilledTable) -> list[Task]:
     opens_on = begin if begin > timezone.localdate() else None
     if version is None:
         return [] if table.in_force_id else [Task("开始填报", table, None, begin, due, opens_on=opens_on)]
-    if version.status != Status.DRAFT or not fills(user, table):
+    if version.status != Status.DRAFT:
         return []
     last = next(iter(version.decisions.all()), None)
     if last is not None and last.action == Action.RETURN:

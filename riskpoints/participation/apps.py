@@ -11,7 +11,7 @@ class ParticipationConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.enums import Action
-        from riskpoints.participation import menu, record, results, shown
+        from riskpoints.participation import dues, menu, record, results, shown
         from riskpoints.participation.verbs import FORMER, READING, ParticipationVerb
 
         wings.add(
@@ -22,6 +22,7 @@ class ParticipationConfig(AppConfig):
                 urls="riskpoints.participation.urls",
                 menu=menu.entries,
                 tasks=menu.tasks,
+                dues=dues.lines,
                 demands={Action.CONFIRM: shown.hold_back},
                 panels={"deciding": shown.for_the_signature, "published": shown.for_everybody},
                 public_links=shown.links,

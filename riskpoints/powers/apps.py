@@ -11,7 +11,7 @@ class PowersPagesConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.powers import menu, record, sample
+        from riskpoints.powers import dues, menu, record, sample
 
         wings.add(
             wings.Wing(
@@ -20,6 +20,7 @@ class PowersPagesConfig(AppConfig):
                 urls="riskpoints.powers.urls",
                 menu=menu.entries,
                 tasks=menu.tasks,
+                dues=dues.lines,
                 public_links=menu.links,
                 parts=[record.PART],
                 sample=sample.fill,

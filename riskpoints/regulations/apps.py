@@ -11,7 +11,7 @@ class RegulationPagesConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.regulations import closed, menu, record, sample, shown
+        from riskpoints.regulations import closed, dues, menu, record, sample, shown
 
         wings.add(
             wings.Wing(
@@ -20,6 +20,7 @@ class RegulationPagesConfig(AppConfig):
                 urls="riskpoints.regulations.urls",
                 menu=menu.entries,
                 tasks=menu.tasks,
+                dues=dues.lines,
                 marks=shown.marks,
                 filters=shown.filters,
                 freeze=closed.rules(),

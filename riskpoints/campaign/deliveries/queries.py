@@ -40,10 +40,19 @@ def deliveries(cycle: Cycle) -> QuerySet[Delivery]:
 
 def pending(cycle: Cycle) -> list[Pending]:
     """The copies of a year's tables in force that are still to be sent; those typed in from papers went long ago."""
-    rows = TableVersion.objects.filter(table__cycle=cycle, pk=F("table__in_force"), is_historical=False)
-    versions = list(
+    return _pending(TableVersion.objects.filter(table__cycle=cycle))
+
+
+def pending_everywhere() -> list[Pending]:
+    """The same of all years: a year that was closed still owes them."""
+    return _pending(TableVersion.objects.all())
+
+
+def _pending(versions: QuerySet[TableVersion]) -> list[Pending]:
+    rows = versions.filter(pk=F("table__in_force"), is_historical=False)
+    found = list(
         rows.select_related("table__cycle", "table__department").order_by(
-            F("table__department__order").asc(nulls_first=True), "table__department", "pk"
+            "table__cycle__year", F("table__department__order").asc(nulls_first=True), "table__department", "pk"
         )
     )
     kept = Delivery.objects.filter(version__in=versions).exclude(state=DeliveryState.RETURNED)
@@ -51,7 +60,7 @@ def pending(cycle: Cycle) -> list[Pending]:
     school = School.objects.filter(pk=1).first()
     return [
         Pending(version, purpose, keeper(version, purpose, school))
-        for version in versions
+        for version in found
         for purpose in purposes(version)
         if (version.pk, purpose.value) not in done
     ]

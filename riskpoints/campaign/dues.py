@@ -1,0 +1,92 @@
+"""What waits in the year's work for the boards and reminders: the tasks of menu.py, for everybody at once, what has
+its day later on, and copies that nobody has sent."""
+
+from django.urls import reverse
+
+from departments.enums import Role
+from departments.models import User
+from riskpoints.campaign.deliveries import queries as deliveries
+from riskpoints.campaign.enums import TaskState
+from riskpoints.campaign.models import PlanTask, Supervision
+from riskpoints.campaign.permissions import CampaignAction, can
+from riskpoints.dues import DueLine, Staff, day_of
+
+PLAN, DELIVERIES = "年度计划", "报送留存"
+
+
+def lines(staff: Staff) -> list[DueLine]:
+    """Tasks to be done and reports and extensions to be judged; 督办单; copies to be sent."""
+    return [*_tasks(staff), *_supervisions(staff), *_deliveries(staff)]
+
+
+def _tasks(staff: Staff) -> list[DueLine]:
+    found = []
+    rows = PlanTask.objects.filter(cycle__closed_at=None).exclude(state=TaskState.DONE)
+    for task in rows.select_related("cycle", "lead_department").order_by("due", "pk"):
+        heads = staff.who(lambda person, task=task: can(person, CampaignAction.REPORT_TASK, task))  # type: ignore[misc]
+        judges = staff.who(lambda person, task=task: can(person, CampaignAction.JUDGE_TASK, task))  # type: ignore[misc]
+        if task.state == TaskState.REPORTED:
+            found.append(_of_task(task, "report", "办理任务报告", judges))
+        else:
+            found.append(_of_task(task, "task", "报告任务", heads))
+        if task.asked_due is not None:
+            found.append(_of_task(task, "extension", "审批延期", judges))
+    return found
+
+
+def _of_task(task: PlanTask, kind: str, verb: str, people: tuple[User, ...]) -> DueLine:
+    address = reverse("campaign:task", args=[task.pk])
+    return DueLine(
+        key=f"plan.{kind}:{task.pk}",
+        group=PLAN,
+        verb=verb,
+        title=f"任务 {task.number}“{task.title}”",
+        since=day_of(task.cycle.opened_at),
+        due=task.due,
+        address=address,
+        people=people,
+        department=task.lead_department,
+        read_at=address,
+    )
+
+
+def _supervisions(staff: Staff) -> list[DueLine]:
+    waiting = Supervision.objects.filter(task__cycle__closed_at=None, replied_at=None)
+    return [
+        DueLine(
+            key=f"plan.supervision:{row.pk}",
+            group=PLAN,
+            verb="办复督办单" if row.received_at else "签收督办单",
+            title=f"{row}（任务 {row.task.number}“{row.task.title}”）",
+            since=day_of(row.issued_at),
+            due=row.reply_due,
+            address=reverse("campaign:notice_answer", args=[row.pk]),
+            people=staff.of(row.task.lead_department_id, Role.HEAD),
+            department=row.task.lead_department,
+            read_at=reverse("campaign:task", args=[row.task_id]),
+        )
+        for row in waiting.select_related("task__lead_department").order_by("pk")
+    ]
+
+
+def _deliveries(staff: Staff) -> list[DueLine]:
+    """Of each year that is open, or whose copies were not all sent when it was closed."""
+    people = staff.who(lambda person: can(person, CampaignAction.KEEP_DELIVERIES))
+    found = []
+    for item in deliveries.pending_everywhere():
+        year = item.version.table.cycle.year
+        asked = f"?year={year}&version={item.version.pk}&purpose={item.purpose.value}"
+        found.append(
+            DueLine(
+                key=f"delivery.{item.purpose.value}:{item.version.pk}",
+                group=DELIVERIES,
+                verb="报送",
+                title=f"{item.title}，{item.purpose.label}",
+                since=day_of(item.version.confirmed_at, day_of(item.version.created_at)),
+                address=f"{reverse('campaign:delivery_new')}{asked}",
+                people=people,
+                department=item.version.table.department,
+                read_at=f"{reverse('campaign:deliveries')}?year={year}",
+            )
+        )
+    return found
