@@ -52,7 +52,7 @@ def listing_pdf(listing: Listing) -> bytes:
 
 
 def listing_xlsx(listing: Listing) -> bytes:
-    """The list as a workbook, to be filtered; whole numbers are numbers."""
+    """The list as a workbook, to be filtered; whole numbers in columns of figures are numbers."""
     book = new_book(listing, listing.title)
     page = new_page(listing, listing.title, is_landscape=True, margins=(20, 15, 18, 15))
     sheet = book.add_sheet(listing.title, widths=[column.width for column in listing.columns], page=page)
@@ -64,10 +64,16 @@ def listing_xlsx(listing: Listing) -> bytes:
     sheet.repeat(heading, heading)
     styles = [TOTAL_FIGURE if column.is_centred else TOTAL_TEXT for column in listing.columns]
     for row in listing.rows:
-        values = [int(text) if text.isdecimal() else clean(text) for text in row]
+        values = [_value(column, text) for column, text in zip(listing.columns, row, strict=True)]
         sheet.add_row([Cell(value, style) for value, style in zip(values, styles, strict=True)])
     sheet.freeze_below(heading, is_filtered=True)
     return book.to_bytes()
+
+
+def _value(column: ListColumn, text: str) -> int | str:
+    """A figure as a number; what people wrote, and what a number would not keep (007, １２), as text."""
+    is_figure = column.is_centred and text.isascii() and text.isdecimal() and str(int(text)) == text
+    return int(text) if is_figure else clean(text)
 
 
 def listing_document(listing: Listing, kind: str) -> bytes:
