@@ -4,7 +4,6 @@ import copy
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from riskcontrol.audit import canonical_json, sha256
 from riskcontrol.web.contrasts import Contrast, contrasts
@@ -50,10 +49,7 @@ class WatchedForm(PlainForm):
             self.contrasts = self._contrasts()
             if self.contrasts:  # who typed what is saved has nothing to choose
                 self.add_error(None, CHANGED)
-                renewed = QueryDict(mutable=True)
-                renewed.update(self.data)
-                renewed[self.add_prefix(LOCK)] = self.state()
-                self.data = renewed
+                self.renew(LOCK, self.state())
         return cleaned
 
     def _contrasts(self) -> list[Contrast]:

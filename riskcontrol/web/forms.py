@@ -139,11 +139,24 @@ class PlainForm(forms.BaseForm):
                 self.add_error(name, "请核对年份，应在 1900 年至 2100 年之间。")
         return cleaned
 
+    def renew(self, name: str, value: Any) -> None:
+        """Let the form carry another value of a field than was sent: what its writer has seen by now."""
+        renewed = self.data.copy()
+        renewed[self.add_prefix(name)] = value
+        self.data = renewed
+
     def refuse(self, error: ValidationError) -> None:
         """Show what the model refused: beside its field where the form has it, above the form otherwise."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
         for name, errors in by_field.items():
             self.add_error(name if name in self.fields else None, errors)
+
+
+class JudgedElsewhere(forms.BaseForm):
+    """A mixin for a ModelForm whose row is judged where it is saved: the form leaves its instance alone."""
+
+    def _post_clean(self) -> None:
+        """Nothing: no attribute of the instance is set, no rule of the model asked."""
 
 
 def typed_texts(data: QueryDict) -> list[str]:

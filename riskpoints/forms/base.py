@@ -1,10 +1,12 @@
 """What the forms of a table share: a layout, the state that was seen, the token of a new row."""
 
 import uuid
+from collections.abc import Sequence
 
 from crispy_forms.layout import Layout
 from django import forms
 
+from riskcontrol.web.contrasts import Contrast, contrasts
 from riskcontrol.web.forms import PlainForm
 
 
@@ -35,7 +37,15 @@ class CrispyForm(PlainForm, forms.Form):
 class LockedForm(CrispyForm):
     """A form that carries the state its writer saw, to notice that somebody else saved in between."""
 
-    lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    lock: forms.Field = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    contrasts: Sequence[Contrast] = ()
+
+    def face(self, saved: "LockedForm") -> None:
+        """Refused: where somebody else saved meanwhile, show what differs from `saved`, the form as it would be opened
+        now (templates/departments/_contrasts.html). Sent once more, the form has seen that and overwrites knowingly."""
+        if self["lock"].value() != str(saved.initial["lock"]):
+            self.contrasts = contrasts(self, saved)
+            self.renew("lock", saved.initial["lock"])
 
 
 class NewRowForm(LockedForm):

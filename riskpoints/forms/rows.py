@@ -5,7 +5,7 @@ from django import forms
 
 from departments.enums import Level
 from departments.models import Post
-from riskcontrol.web.forms import RowsField
+from riskcontrol.web.forms import JudgedElsewhere, RowsField
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import fields as declared
 from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
@@ -57,7 +57,7 @@ class HeadForm(LockedForm):
         return data
 
 
-class RowForm(NewRowForm, forms.ModelForm):
+class RowForm(JudgedElsewhere, NewRowForm, forms.ModelForm):
     """A row of the table: a field's label and length are those of its model, unless the form says another.
 
     Whether a row may be saved is judged where it is saved (tables/editing.py), so the form leaves its instance alone.
@@ -74,9 +74,6 @@ class RowForm(NewRowForm, forms.ModelForm):
     def leads(self, name: str) -> bool:
         """Whether a plain text stands at the head of the form."""
         return False
-
-    def _post_clean(self) -> None:
-        pass
 
 
 class PointForm(RowForm):

@@ -72,9 +72,7 @@ class ChangeDatesForm(DatesForm):
     def refuse(self, error: ValidationError) -> None:
         """Sent once more, the form has seen what is stored."""
         super().refuse(error)
-        sent = self.data.copy()
-        sent["seen"] = calendar.dates_state(Cycle.objects.get(pk=self.cycle.pk))
-        self.data = sent
+        self.renew("seen", calendar.dates_state(Cycle.objects.get(pk=self.cycle.pk)))
 
 
 class OpenYearForm(DatesForm):

@@ -10,7 +10,7 @@ from riskcontrol.paper.excel_reading import LARGEST_FILE
 from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.enums import ALL_CATEGORIES, Harm, Likelihood, Stage
 from riskpoints.forms import base
-from riskpoints.forms.base import CrispyForm, LockedForm
+from riskpoints.forms.base import LockedForm
 from riskpoints.references.library.models import TypicalMeasure, TypicalRisk
 from riskpoints.references.library.services import FEWEST, MOST
 from riskpoints.references.library.values import MeasureValues, RiskValues
@@ -129,12 +129,6 @@ class RiskForm(LockedForm):
         timing = forms.CharField(label=f"措施 {place} 的时限或频次", max_length=longest, required=False)
         self.add(f"timing{place}", timing)
 
-    def saw(self, stored):
-        """Somebody else saved meanwhile: the next save overwrites knowingly."""
-        data = self.data.copy()
-        data["lock"] = stored.initial["lock"]
-        self.data = data
-
     def clean_hot_years(self):
         """The years as numbers."""
         return years_of(self.cleaned_data["hot_years"])
@@ -163,7 +157,7 @@ class RiskForm(LockedForm):
         )
 
 
-class QuestionsForm(CrispyForm):
+class QuestionsForm(LockedForm):
     """The questions of one category, one a line."""
 
     questions = forms.CharField(
@@ -172,13 +166,7 @@ class QuestionsForm(CrispyForm):
         widget=base.area(8),
         help_text=f"{FEWEST} 至 {MOST} 个，一行一个。",
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def saw(self, seen):
-        """Somebody else saved meanwhile: the next save overwrites knowingly."""
-        data = self.data.copy()
-        data["seen"] = seen
-        self.data = data
+    lock = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_questions(self):
         """One text a line."""

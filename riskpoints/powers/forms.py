@@ -8,7 +8,7 @@ from django import forms
 
 from departments.models import Department, Post
 from riskcontrol.sizes import MEGABYTE
-from riskcontrol.web.forms import PlainForm, RowsField
+from riskcontrol.web.forms import JudgedElsewhere, PlainForm, RowsField
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.forms.base import CrispyForm, NewRowForm, area
 from riskpoints.forms.rows import offered_label
@@ -25,7 +25,7 @@ MOST_ROWS = 200
 POWER_FIELDS = ("name", "content", "basis", "time_limit", "supervisor")
 
 
-class PowerForm(NewRowForm, forms.ModelForm):
+class PowerForm(JudgedElsewhere, NewRowForm, forms.ModelForm):
     """What a power is; how it runs stands in the steps below. Saved by the service, not by the form."""
 
     class Meta:
@@ -81,9 +81,6 @@ class PowerForm(NewRowForm, forms.ModelForm):
         row = Div("time_limit", "supervisor", css_class="field-row roomy")
         cited = [Field("regulations", wrapper_class="stacked findable")] if "regulations" in self.fields else []
         return Layout(*self.carried, "name", "content", *posts, row, "basis", *cited)
-
-    def _post_clean(self) -> None:
-        pass
 
 
 def _cell(**attrs) -> forms.TextInput:

@@ -7,7 +7,8 @@ from django import forms
 from django.utils import timezone
 
 from departments.forms.watched import WatchedForm
-from riskcontrol.web.forms import PlainForm
+from riskcontrol.web.forms import JudgedElsewhere, PlainForm
+from riskpoints.forms.base import area
 from riskpoints.references.regulations import files
 from riskpoints.references.regulations.enums import Executed, Kind, Plan, State
 from riskpoints.references.regulations.models import Regulation
@@ -21,12 +22,7 @@ HELP = {
 }
 
 
-def area(rows):
-    """A text area of so many lines, which grows with its text."""
-    return forms.Textarea(attrs={"rows": rows})
-
-
-class RegulationForm(WatchedForm, forms.ModelForm):
+class RegulationForm(JudgedElsewhere, WatchedForm, forms.ModelForm):
     """What is said of a regulation; a new one says whether it is valid already."""
 
     class Meta:
@@ -65,14 +61,11 @@ class RegulationForm(WatchedForm, forms.ModelForm):
             "summary",
         )
 
-    def _post_clean(self) -> None:
-        """Whether it may be saved is judged where it is saved (services)."""
-
 
 ACTS = ("replaced_by", "document_number", "adopted_on", "effective_on", "ended_on", "next_review_on", "reason")
 
 
-class ActForm(PlainForm, forms.ModelForm):
+class ActForm(JudgedElsewhere, PlainForm, forms.ModelForm):
     """What one act asks for."""
 
     class Meta:
@@ -101,9 +94,6 @@ class ActForm(PlainForm, forms.ModelForm):
             self.fields["ended_on"].initial = timezone.localdate()
         self.initial.pop("reason", None)  # that of the act before
         self.initial.pop("ended_on", None)
-
-    def _post_clean(self) -> None:
-        """Judged where it is saved."""
 
 
 def years_of(first):

@@ -121,9 +121,7 @@ class CalendarForm(PlainForm, forms.Form):
     def refuse(self, error):
         """Say beside the days what somebody else saved; sent once more, the form has seen it."""
         super().refuse(error)
-        sent = self.data.copy()
-        sent["seen"] = queries.calendar_state(self.year)
-        self.data = sent
+        self.renew("seen", queries.calendar_state(self.year))
 
     def clean_days(self):
         """{day: (works, note)}; each line that is wrong is named."""

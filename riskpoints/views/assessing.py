@@ -82,9 +82,7 @@ def show_again(request, sheet, reason, *, status=UNPROCESSABLE, **parts):
     messages.error(request, reason)
     version = version_for(request.user, sheet.version.pk)
     forms, review = sheet.assessment_forms, sheet.review
-    data = review.data.copy()
-    data["lock"] = version.lock
-    review.data = data
+    review.renew("lock", version.lock)
     return show_sheet(request, version, assessment_forms=forms, review=review, status=status, **parts)
 
 

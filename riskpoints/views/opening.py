@@ -40,7 +40,6 @@ class Opened:
     def contrast_with(self, version: TableVersion, stored: Any) -> None:
         """Somebody else saved (None: removed) it meanwhile: show both, and let the next save overwrite knowingly."""
         self.is_conflict = True
-        data = self.form.data.copy()
         if stored is None:
             self.kind = {"point": "new", "measure": "newmeasure"}.get(self.kind, self.kind)
             self.key = self.row.category if self.row else self.key
@@ -48,8 +47,7 @@ class Opened:
         else:
             saved = form_of(version, self.kind, stored)
             self.contrasts = contrasts(self.form, saved)
-            data["lock"] = saved.initial["lock"]
-        self.form.data = data
+            self.form.renew("lock", saved.initial["lock"])
 
 
 def open_form(

@@ -3,13 +3,14 @@
 from crispy_forms.layout import Div, Layout
 from django import forms
 
+from riskcontrol.web.forms import JudgedElsewhere
 from riskpoints.campaign.deliveries.services import OTHERS, RECEIPT, SENT
 from riskpoints.campaign.enums import Purpose
 from riskpoints.campaign.models import Delivery
 from riskpoints.forms.base import CrispyForm
 
 
-class SendForm(CrispyForm, forms.ModelForm):
+class SendForm(JudgedElsewhere, CrispyForm, forms.ModelForm):
     """What was sent; of a table in force its name and who keeps it stand already."""
 
     class Meta:
@@ -39,11 +40,8 @@ class SendForm(CrispyForm, forms.ModelForm):
         """As the enum's member."""
         return Purpose(self.cleaned_data["purpose"])
 
-    def _post_clean(self):
-        """The service judges the whole."""
 
-
-class ReceiptForm(CrispyForm, forms.ModelForm):
+class ReceiptForm(JudgedElsewhere, CrispyForm, forms.ModelForm):
     """Who received it, and when."""
 
     class Meta:
@@ -53,9 +51,6 @@ class ReceiptForm(CrispyForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = self.fields["received_by"].required = True
-
-    def _post_clean(self):
-        """The service judges the whole."""
 
 
 class GiveBackForm(CrispyForm):

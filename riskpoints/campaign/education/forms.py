@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from departments.enums import Level, Role
 from departments.models import Department, Post
 from riskcontrol import attachments
-from riskcontrol.web.forms import RowsField
+from riskcontrol.web.forms import JudgedElsewhere, RowsField
 from riskpoints.campaign.education.queries import fulfillable
 from riskpoints.campaign.education.services import PLAIN, Absent
 from riskpoints.campaign.enums import EducationKind
 from riskpoints.campaign.models import Absence, EducationRecord
-from riskpoints.forms.base import CrispyForm, area
+from riskpoints.forms.base import CrispyForm, LockedForm, area
 
 # Who is taught besides whole departments; roles of accounts that mean no people of a kind are left out.
 AUDIENCES = [(role.value, role.label) for role in (Role.HEAD, Role.CLERK, Role.STAFF, Role.LEADER, Role.PRINCIPAL)]
@@ -33,7 +33,7 @@ class PlaceField(RowsField):
         return f"{post.department.name}／{post.name}"
 
 
-class EducationForm(CrispyForm, forms.ModelForm):
+class EducationForm(JudgedElsewhere, LockedForm, forms.ModelForm):
     """What was taught. Labels and lengths are those of the model."""
 
     class Meta:
@@ -47,7 +47,6 @@ class EducationForm(CrispyForm, forms.ModelForm):
         }
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=uuid.uuid4)
-    lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
     host_department = forms.ChoiceField(label="组织部门")
     departments = RowsField(
         label="应参加的部门", queryset=Department.objects.none(), widget=forms.CheckboxSelectMultiple
@@ -144,15 +143,6 @@ class EducationForm(CrispyForm, forms.ModelForm):
         if wrong:
             raise ValidationError(wrong)
         return found
-
-    def see(self, record):
-        """Shown again after somebody else saved: sent once more, it has seen what is there now."""
-        sent = self.data.copy()
-        sent["lock"] = record.lock
-        self.data = sent
-
-    def _post_clean(self):
-        """The service judges the whole; the form leaves its instance alone."""
 
 
 def _initial(record):

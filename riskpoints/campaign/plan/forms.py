@@ -7,39 +7,28 @@ from django import forms
 
 from departments.models import Department
 from riskcontrol import attachments
-from riskcontrol.web.forms import RowsField
+from riskcontrol.web.forms import JudgedElsewhere, RowsField
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision
 from riskpoints.campaign.plan.planning import MILESTONE, TASK
-from riskpoints.forms.base import CrispyForm, area
+from riskpoints.forms.base import CrispyForm, LockedForm, area
 
 
-class PlanForm(CrispyForm, forms.ModelForm):
-    """A form whose service judges the whole; it carries the state that its writer saw."""
-
-    lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def _post_clean(self):
-        """The form leaves its instance alone."""
-
-    def see(self, row):
-        """Shown again after somebody else saved: sent once more, it has seen what is there now."""
-        sent = self.data.copy()
-        sent["lock"] = row.lock
-        self.data = sent
-
-
-class MilestoneForm(PlanForm):
+class MilestoneForm(JudgedElsewhere, LockedForm, forms.ModelForm):
     """A milestone."""
 
     class Meta:
         model = Milestone
         fields = MILESTONE
 
+    def __init__(self, *args, milestone=None, **kwargs):
+        saved = {name: getattr(milestone, name) for name in (*MILESTONE, "lock")} if milestone else {}
+        super().__init__(*args, initial=saved, **kwargs)
+
     def layout(self):
         return Layout("lock", "title", Div("phase", "due", css_class="field-row"))
 
 
-class TaskForm(PlanForm):
+class TaskForm(JudgedElsewhere, LockedForm, forms.ModelForm):
     """A task, under one of the year's milestones."""
 
     class Meta:
@@ -100,16 +89,13 @@ class ActForm(CrispyForm):
         self.drop(*([] if has_day else ["new_due"]), *([] if has_file else ["file"]))
 
 
-class IssueForm(CrispyForm, forms.ModelForm):
+class IssueForm(JudgedElsewhere, CrispyForm, forms.ModelForm):
     """督办单."""
 
     class Meta:
         model = Supervision
         fields = ("demand", "reply_due")
         widgets = {"demand": area(3)}
-
-    def _post_clean(self):
-        """The service judges the whole."""
 
 
 class ReplyForm(CrispyForm):

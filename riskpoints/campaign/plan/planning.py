@@ -89,6 +89,8 @@ def save_task(
         before = told(row) if task else {}
         if task is not None and row.due != values["due"] and (row.entries.exists() or row.state != TaskState.OPEN):
             raise ValidationError({"due": "已经在办理的任务，时限只能由牵头部门申请延期。"})
+        if row.due != values["due"]:  # an extension has moved the one, and leaves the other
+            row.first_due = values["due"]
         _write_task(row, milestone, values)
         row.lock += task is not None
         row.full_clean(exclude=["token"])
@@ -111,7 +113,6 @@ def _write_task(row: PlanTask, milestone: Milestone, values: Mapping[str, Any]) 
     row.lead_department_name = values["lead_department"].name
     for name in TASK:
         setattr(row, name, values.get(name) or "")
-    row.first_due = row.due
     if row.due > milestone.due:
         raise ValidationError({"due": f"不能晚于节点“{milestone}”的时限 {milestone.due:%Y-%m-%d}。"})
     if values["lead_department"] in (values.get("co_departments") or ()):

@@ -80,8 +80,7 @@ def edit(request, event_id):
             services.change(found, form.cleaned_data, lock=form.cleaned_data["lock"] or 0, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
-            found.refresh_from_db()
-            form.see(found)
+            form.face(_form(request, _found(request, event_id), is_blank=True))
         else:
             messages.success(request, "已保存。原来的内容留在审计记录里。")
             return redirect("campaign:education_event", found.pk)
@@ -151,12 +150,12 @@ def _found(request, event_id):
     return get_object_or_404(queries.records(), pk=event_id)
 
 
-def _form(request, found=None):
+def _form(request, found=None, *, is_blank=False):
     hosts = hosts_for(request.user)
     may_school = can(request.user, CampaignAction.RECORD_SCHOOL_EDUCATION)
     if found is None and not may_school and not hosts.exists():
         raise PermissionDenied("您负责的部门已停用，不能再登记。")
-    data = request.POST if request.method == "POST" else None
+    data = request.POST if request.method == "POST" and not is_blank else None
     return forms.EducationForm(data, hosts=hosts, may_school=may_school, record=found)
 
 

@@ -67,14 +67,16 @@ def milestone(request, year, milestone_id=None):
     require(request.user, CampaignAction.KEEP_PLAN)
     cycle = get_object_or_404(Cycle, year=year)
     found = get_object_or_404(Milestone, pk=milestone_id, cycle=cycle) if milestone_id else None
-    form = forms.MilestoneForm(request.POST or None, initial=_initial(found, planning.MILESTONE))
+    form = forms.MilestoneForm(request.POST or None, milestone=found)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         done = lambda: planning.save_milestone(  # noqa: E731 - said once, done below
             cycle, data, milestone=found, lock=data["lock"] or 0, actor=request.user
         )
-        if _did(request, form, found, done):
+        if _did(request, form, done):
             return redirect(_back(cycle))
+        if found is not None:
+            form.face(forms.MilestoneForm(milestone=Milestone.objects.get(pk=found.pk)))
     context = {"form": form, "shown": cycle, "title": "更改计划节点" if found else "添加计划节点"}
     return render(request, "campaign/plan_form.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
@@ -92,8 +94,10 @@ def task_form(request, year, task_id=None):
         done = lambda: planning.save_task(  # noqa: E731 - said once, done below
             data["milestone"], data, task=found, lock=data["lock"] or 0, token=data["token"], actor=request.user
         )
-        if _did(request, form, found, done):
+        if _did(request, form, done):
             return redirect(_back(cycle))
+        if found is not None:
+            form.face(forms.TaskForm(cycle=cycle, task=queries.tasks_of(cycle).get(pk=found.pk)))
     context = {"form": form, "shown": cycle, "title": "更改任务" if found else "添加任务"}
     return render(request, "campaign/plan_form.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
@@ -217,7 +221,7 @@ def attachment(request, task_id, entry_id):
     return download(files.read(entry.file), entry.file_name, attachments.MEDIA_TYPES[suffix], inline=suffix == "pdf")
 
 
-def _did(request, form, found, done):
+def _did(request, form, done):
     """Whether it was saved; what was refused stands in the form."""
     try:
         done()
@@ -225,17 +229,10 @@ def _did(request, form, found, done):
         form.add_error(None, str(error))
     except ValidationError as error:
         form.refuse(error)
-        if found is not None:
-            found.refresh_from_db()
-            form.see(found)
     else:
         messages.success(request, "已保存。")
         return True
     return False
-
-
-def _initial(found, names):
-    return {name: getattr(found, name) for name in names} | {"lock": found.lock} if found else {}
 
 
 def _back(cycle):

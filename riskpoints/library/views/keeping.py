@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.accounts.typed import keeps_typed
-from riskcontrol.web.contrasts import contrasts
 from riskcontrol.web.http import next_url
 from riskpoints.enums import ALL_CATEGORIES, CATEGORY_GUIDES
 from riskpoints.library import queries
@@ -40,7 +39,7 @@ def _found(risk_id):
 
 
 def _edit(request, risk):
-    form, differences, status = RiskForm(*([request.POST] if request.method == "POST" else []), risk=risk), [], 200
+    form, status = RiskForm(*([request.POST] if request.method == "POST" else []), risk=risk), 200
     if request.method == "POST":
         status = UNPROCESSABLE
         try:
@@ -52,10 +51,9 @@ def _edit(request, risk):
         except ValidationError as error:
             form.refuse(error)
         except services.ConflictError:
-            stored = RiskForm(risk=_found(risk.pk))
-            differences, status = contrasts(form, stored), CONFLICT
-            form.saw(stored)
-    context = {"form": form, "risk": risk, "areas": queries.choices().areas, "contrasts": differences}
+            status = CONFLICT
+            form.face(RiskForm(risk=_found(risk.pk)))
+    context = {"form": form, "risk": risk, "areas": queries.choices().areas}
     return render(request, "library/form.html", context | {"is_conflict": status == CONFLICT}, status=status)
 
 
@@ -91,17 +89,21 @@ def question_form(request, category):
     label = dict(ALL_CATEGORIES).get(category)
     if label is None:
         raise Http404("No such category.")
-    initial = {"questions": "\n".join(services.questions_of(category)), "seen": services.state_of(category)}
-    form = QuestionsForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = _questions(category, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            services.set_questions(category, data["questions"], seen=data["seen"], actor=request.user)
+            services.set_questions(category, data["questions"], seen=data["lock"], actor=request.user)
         except ValidationError as error:
             form.refuse(error)
-            form.saw(services.state_of(category))
+            form.face(_questions(category))
         else:
             messages.success(request, f"已保存{label}的引导问题。")
             return redirect("library:questions")
     context = {"form": form, "label": label, "guide": CATEGORY_GUIDES.get(category, "")}
     return render(request, "library/question_form.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _questions(category, data=None):
+    initial = {"questions": "\n".join(services.questions_of(category)), "lock": services.state_of(category)}
+    return QuestionsForm(data, initial=initial)

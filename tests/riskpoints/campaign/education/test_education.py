@@ -205,6 +205,7 @@ def test_somebody_elses_change_is_shown_before_it_is_overwritten(client, event, 
     page = client.post(address, sent(department, lock="0", place="操场"))
     assert page.status_code == 422
     assert "别人更改过" in text_of(page)
+    assert "地点已保存礼堂您填写的操场" in text_of(page).replace(" ", "").replace("\n", "")
     again = client.post(address, sent(department, lock="1", place="操场", absent=""))
     assert again.status_code == 302
     event.refresh_from_db()

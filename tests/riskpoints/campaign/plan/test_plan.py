@@ -297,3 +297,37 @@ def test_it_comes_back_with_it(elsewhere, tmp_path):
     assert (record.task_lines(imported.cycle), record.supervision_lines(imported.cycle)) == told
     build(imported.cycle, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == path.read_bytes()
+
+
+def test_an_extended_task_keeps_its_first_time_limit_when_it_is_written_anew(task, milestone, department, office):
+    move(task, due=day(12), first_due=day(10))
+    values = {"title": "修订采购办法（二）", "lead_department": department, "due": day(12), "responsible": "处长"}
+    planning.save_task(milestone, values, task=task, lock=task.lock, actor=office)
+    task.refresh_from_db()
+    assert (task.title, task.first_due, task.due) == ("修订采购办法（二）", day(10), day(12))
+
+
+def test_both_texts_are_shown_where_two_people_write_one_task(client, task, milestone, department, office):
+    lock = task.lock
+    values = {"title": "他人的标题", "lead_department": department, "due": task.due, "responsible": "处长"}
+    planning.save_task(milestone, values, task=task, lock=lock, actor=office)
+    client.force_login(office)
+    address = reverse("campaign:task_edit", args=[milestone.cycle.year, task.pk])
+    sent = {name: str(value) for name, value in values.items()} | {"lead_department": department.pk, "lock": lock}
+    sent |= {"milestone": milestone.pk, "title": "自己的标题"}
+    page = client.post(address, sent)
+    assert page.status_code == 422
+    assert "任务 已保存 他人的标题 您填写的 自己的标题" in text_of(page)
+    assert f'name="lock" value="{lock + 1}"' in page.content.decode()
+    assert client.post(address, sent | {"lock": lock + 1}).status_code == 302
+    task.refresh_from_db()
+    assert task.title == "自己的标题"
+
+
+def test_a_refusal_of_ones_own_overwrites_nobody_unseen(client, milestone, office):
+    client.force_login(office)
+    address = reverse("campaign:milestone_edit", args=[milestone.cycle.year, milestone.pk])
+    page = client.post(address, {"title": "", "phase": "", "due": "", "lock": milestone.lock})
+    assert page.status_code == 422
+    assert "已保存" not in text_of(page)
+    assert f'name="lock" value="{milestone.lock}"' in page.content.decode()
