@@ -9,6 +9,7 @@ import pathlib
 from departments.permissions import OrganisationAction
 from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
+from riskpoints.participation.permissions import ParticipationAction
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
 from riskpoints.references.powers.permissions import PowerAction
@@ -144,6 +145,25 @@ ON_CAMPAIGN = {
     CampaignAction.KEEP_DELIVERIES: {"office": "✓"},
 }
 
+# Proposals and opinions: D is a proposal to 总务处 or its table or line, O would be one of the discipline office; ✓:
+# whoever's it is.
+PARTICIPANTS = ("staff", "clerk", "head", "leader", "discipline_head", "reviewer", "principal", "office")
+ON_PARTICIPATION = {
+    ParticipationAction.PROPOSE: dict.fromkeys(PARTICIPANTS, "✓"),
+    ParticipationAction.WITHDRAW: dict.fromkeys(PARTICIPANTS, "✓"),  # the own one
+    ParticipationAction.DECIDE: {"head": "D", "discipline_head": "O"},
+    ParticipationAction.VIEW_ALL: dict.fromkeys(("discipline_head", "reviewer", "office"), "✓"),
+    ParticipationAction.READ_OPINIONS: dict.fromkeys(
+        ("discipline_head", "reviewer", "deputy", "principal", "office"), "✓"
+    ),
+    ParticipationAction.ANSWER: {"office": "✓"},
+    ParticipationAction.REFER: dict.fromkeys(("discipline_head", "reviewer", "office"), "✓"),
+    ParticipationAction.REGISTER: dict.fromkeys(("discipline_head", "reviewer"), "✓"),
+    ParticipationAction.DECIDE_OBJECTION: REVIEWERS,
+    ParticipationAction.VIEW_FIGURES: {"head": "D"}
+    | dict.fromkeys(("discipline_head", "reviewer", "principal", "office"), "✓"),
+}
+
 STATUS_NOTES = {"submitted": "（待审核）", "reviewed": "（已审核）"}
 
 
@@ -160,6 +180,7 @@ def rows() -> list[tuple[str, dict[str, str]]]:
     lines += [(action.label, cells) for action, cells in ON_POWERS.items()]
     lines.append((RegulationAction.VIEW.label, dict.fromkeys(PEOPLE, "✓")))
     lines += [(action.label, cells) for action, cells in ON_REGULATIONS.items()]
+    lines += [(action.label, cells) for action, cells in ON_PARTICIPATION.items()]
     lines += [(action.label, cells) for action, cells in ON_CAMPAIGN.items()]
     return lines
 

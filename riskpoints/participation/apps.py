@@ -11,7 +11,7 @@ class ParticipationConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.enums import Action
-        from riskpoints.participation import dues, menu, record, results, shown
+        from riskpoints.participation import dues, figure_papers, menu, record, results, shown
         from riskpoints.participation.verbs import FORMER, READING, ParticipationVerb
 
         wings.add(
@@ -26,6 +26,6 @@ class ParticipationConfig(AppConfig):
                 demands={Action.CONFIRM: shown.hold_back},
                 panels={"deciding": shown.for_the_signature, "published": shown.for_everybody},
                 public_links=shown.links,
-                parts=[record.PART, record.PROPOSALS, results.PART],
+                parts=[record.PART, record.PROPOSALS, results.PART, figure_papers.PART],
             )
         )

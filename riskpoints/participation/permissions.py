@@ -37,6 +37,8 @@ class ParticipationAction(models.TextChoices):
     REFER = "refer_feedback", "把涉及个人的意见转纪委"
     REGISTER = "register_petition", "登记信访编号"
     DECIDE_OBJECTION = "decide_objection", "审核对公示表的异议"
+    VIEW_FIGURES = "view_participation_figures", "查看参与情况统计"
+    VIEW_ALL_FIGURES = "view_all_participation_figures", "查看各部门的参与情况统计"
 
 
 RULES: dict[str, Callable[[Any, Any], bool]] = {
@@ -55,6 +57,11 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     ),
     # Whoever may review the table: never one who wrote in it.
     ParticipationAction.DECIDE_OBJECTION: lambda user, objection: reviews(user, objection.feedback.version),
+    # A head sees the own department's line only.
+    ParticipationAction.VIEW_FIGURES: lambda user, obj: has_role(
+        user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.HEAD
+    ),
+    ParticipationAction.VIEW_ALL_FIGURES: lambda user, obj: has_role(user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL),
 }
 
 

@@ -1,13 +1,16 @@
 """Reads of proposals and opinions for the lists."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.enums import Role
 from departments.permissions import department_ids
+from riskpoints.models import Cycle
 from riskpoints.participation.enums import FeedbackState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_opinions, visible_proposals
@@ -64,3 +67,13 @@ def tabs(user: Any) -> list[Tab]:
     if can(user, ParticipationAction.PROPOSE):
         found.append(Tab("sent", "我提出的", reverse("participation:sent"), 0))
     return found
+
+
+def time_of(cycle: Cycle) -> tuple[datetime.datetime, datetime.datetime]:
+    """The time of a year for what is about no version: from New Year, or from the closing of the year before, where
+    that came first, to the next."""
+    years = cycle.year, cycle.year + 1
+    closed = dict(Cycle.objects.filter(year__in=[cycle.year - 1, cycle.year]).values_list("year", "closed_at"))
+    days = [timezone.make_aware(datetime.datetime(year, 1, 1)) for year in years]  # noqa: DTZ001 - made aware here
+    begin, end = (min(day, closed.get(year - 1) or day) for day, year in zip(days, years, strict=True))
+    return begin, end

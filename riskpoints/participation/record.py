@@ -4,11 +4,9 @@ Whoever of the public said something is named nowhere, and no receipt code leave
 committee's alone and stands in no archive. A proposal was written in its author's name, and keeps it.
 """
 
-import datetime
 from collections.abc import Sequence
 
 from django.db.models import Q
-from django.utils import timezone
 
 from departments.models import Post
 from riskpoints.archives.rows import insert
@@ -17,6 +15,7 @@ from riskpoints.evidence.year_facts import day_of
 from riskpoints.models import Cycle
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
+from riskpoints.participation.queries import time_of
 from riskpoints.wings import FileOf, Person, Row, YearPart, person
 
 OPINION = (
@@ -118,21 +117,13 @@ PART = YearPart("opinions", "公示意见和答复", HEADINGS, _facts, _shown, _
 def _proposals(cycle: Cycle) -> list[Row]:
     """Those taken over into a table of the year; of the others what its tables' opinions became, and what was proposed
     in its time: from New Year (or the closing of the year before, where that came first) to the next."""
-    begin, end = _time_of(cycle)
+    begin, end = time_of(cycle)
     found = Q(state=ProposalState.ACCEPTED, version__table__cycle=cycle) | ~Q(state=ProposalState.ACCEPTED) & (
         Q(feedback__version__table__cycle=cycle) | Q(feedback__isnull=True, sent_at__gte=begin, sent_at__lt=end)
     )
     others = ("department", "post", "version", "feedback", "proposer", "decided_by")
     rows = Proposal.objects.filter(found).select_related(*others)
     return [_proposal(row) for row in rows.order_by("sent_at", "id")]
-
-
-def _time_of(cycle: Cycle) -> tuple[datetime.datetime, datetime.datetime]:
-    years = cycle.year, cycle.year + 1
-    closed = dict(Cycle.objects.filter(year__in=[cycle.year - 1, cycle.year]).values_list("year", "closed_at"))
-    days = [timezone.make_aware(datetime.datetime(year, 1, 1)) for year in years]  # noqa: DTZ001 - made aware here
-    begin, end = (min(day, closed.get(year - 1) or day) for day, year in zip(days, years, strict=True))
-    return begin, end
 
 
 def _proposal(row: Proposal) -> Row:

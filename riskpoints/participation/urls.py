@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.participation.views import opinions, periods, proposals, public, referrals
+from riskpoints.participation.views import figures, opinions, periods, proposals, public, referrals
 
 app_name = "participation"
 PROPOSAL = "opinions/proposals/<int:proposal_id>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("opinions/sent/", proposals.listing, {"key": "sent"}, name="sent"),
     path("opinions/proposals/", proposals.listing, {"key": "every"}, name="every"),
     path("opinions/public/", proposals.listing, {"key": "opinions"}, name="opinions"),
+    path("opinions/figures/", figures.index, name="figures"),
+    path("opinions/figures/<str:figure>.<str:kind>", figures.paper, name="figures_paper"),
     path("opinions/propose/", proposals.propose, name="propose"),
     path(PROPOSAL, proposals.proposal, name="proposal"),
     path(f"{PROPOSAL}accept/", proposals.accept, name="accept"),

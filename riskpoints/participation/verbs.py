@@ -18,9 +18,10 @@ class ParticipationVerb(Verb):
     PROPOSAL_ANSWER = "proposal.answer", "答复建议"
     PROPOSAL_WITHDRAW = "proposal.withdraw", "撤回建议"
     RESULT_DOWNLOAD = "result.download", "下载公示结果"
+    FIGURES_DOWNLOAD = "participation.figures_download", "下载参与情况统计"
 
 
-READING = (ParticipationVerb.RESULT_DOWNLOAD,)
+READING = (ParticipationVerb.RESULT_DOWNLOAD, ParticipationVerb.FIGURES_DOWNLOAD)
 # As entries were written before there were keys; nothing is ever added or changed here.
 FORMER = {
     "提出意见": ParticipationVerb.FEEDBACK_SEND,

@@ -153,6 +153,8 @@ participation:received       -       LL FFVVFV FFVF FF FF    LL MMMMMM MMMM MM M
 participation:sent           -       LL FVVVVV VVVF VV FF    LL MMMMMM MMMM MM MM
 participation:every          -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM MM
 participation:opinions       -       LL FFFFFF VVVV VV FF    LL MMMMMM MMMM MM MM
+participation:figures        -       LL FFFVFV VVVF VV FF    LL MMMMMM MMMM MM MM
+participation:figures_paper  -       LL FFFDFD DDDF DD FF    LL MMMMMM MMMM MM MM
 participation:propose        -       LL FVVVVV VVVF VV FF    LL FDDDDD DDDF DD FF
 participation:proposal       -       LL NNVVNV VVVN NV NN    LL MMMMMM MMMM MM MM
 participation:accept         -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN

@@ -6,6 +6,8 @@ from departments.permissions import OrganisationAction
 from riskpoints.campaign.permissions import RULES as CAMPAIGN_RULES
 from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
+from riskpoints.participation.permissions import RULES as PARTICIPATION_RULES
+from riskpoints.participation.permissions import ParticipationAction
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
 from riskpoints.references.powers.permissions import RULES as POWER_RULES
@@ -84,6 +86,19 @@ CAMPAIGN = {
 }
 # Whose event it may be: parts of RECORD_EDUCATION.
 WHOSE_EDUCATION = {CampaignAction.RECORD_SCHOOL_EDUCATION, CampaignAction.HOST_EDUCATION}
+PARTICIPATION = {
+    ParticipationAction.PROPOSE: ("participation:propose", "-", "POST"),
+    ParticipationAction.DECIDE: ("participation:decline", "-", "POST"),
+    ParticipationAction.VIEW_ALL: ("participation:every", "-", "GET"),
+    ParticipationAction.READ_OPINIONS: ("participation:opinions", "-", "GET"),
+    ParticipationAction.ANSWER: ("participation:opinion", "-", "POST"),
+    ParticipationAction.REFER: ("participation:refer", "-", "POST"),
+    ParticipationAction.REGISTER: ("participation:petition", "-", "POST"),
+    ParticipationAction.DECIDE_OBJECTION: ("participation:objection", "-", "POST"),
+    ParticipationAction.VIEW_FIGURES: ("participation:figures", "-", "GET"),
+}
+# Another department's head: it is open to whoever has a department, or it is his own proposal.
+OF_ANY_HEAD = {ParticipationAction.PROPOSE, ParticipationAction.VIEW_FIGURES}
 BY_NAME = {(row.name, row.case): row for row in ROWS}
 
 
@@ -164,3 +179,18 @@ def test_acts_on_the_years_work_agree(action):
     if action in (CampaignAction.READ, CampaignAction.RECORD_EDUCATION):
         expected |= {"other_head"}
     assert let_in(BY_NAME[name, case], method) == expected
+
+
+def test_acts_of_participation_have_their_place():
+    """The other head's own proposal is in the matrix; which lines of the figures are whose is no address of its own."""
+    assert set(PARTICIPATION) | {ParticipationAction.WITHDRAW} == set(roles.ON_PARTICIPATION)
+    assert set(roles.ON_PARTICIPATION) | {ParticipationAction.VIEW_ALL_FIGURES} == set(PARTICIPATION_RULES)
+    assert let_in(BY_NAME["participation:withdraw", "-"], "POST") == {"other_head"}
+
+
+@pytest.mark.parametrize("action", list(PARTICIPATION))
+def test_acts_of_participation_agree(action):
+    """The matrix has a proposal to 总务处, and an opinion on its table."""
+    name, case, method = PARTICIPATION[action]
+    expected = {who for who, cells in roles.ON_PARTICIPATION[action].items() if cells != "O"}
+    assert let_in(BY_NAME[name, case], method) == expected | ({"other_head"} if action in OF_ANY_HEAD else set())

@@ -162,6 +162,7 @@ def build(
         "notice_id": notices.notify(text="采购员的职能改了。", roles=[Role.REVIEWER], actor=people.admin),
         "risk_id": TypicalRisk.objects.get(key="CG-01"),
         "key": "publication.days",
+        "figure": "participation",
         "publication_id": Publication.objects.create(
             cycle=world.cycles["reviewed"],
             title="公示",

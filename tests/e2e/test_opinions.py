@@ -5,10 +5,11 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from riskpoints.enums import Status
-from riskpoints.participation import opinions
+from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import FeedbackState, Outcome
 from riskpoints.participation.models import Feedback, Proposal
 from tests.e2e.browsing import enter
+from tests.e2e.test_axe import walk
 from tests.factories import bring_to, publish_for
 
 pytestmark = pytest.mark.e2e
@@ -106,3 +107,12 @@ def test_a_visitor_sends_an_opinion_and_sees_its_code(page, live_server, confirm
     page.get_by_role("textbox", name="意见").fill("食堂价格没有公布过")
     page.get_by_role("button", name="送出意见").click()
     expect(page.get_by_text(Feedback.objects.get().code, exact=True)).to_be_visible()
+
+
+@pytest.mark.both
+def test_pages_of_proposals_and_figures(page, live_server, confirmed_version, people):
+    services.propose(confirmed_version.table.department, {"category": "duty", "text": "领用"}, actor=people.staff)
+    enter(page, people.head)
+    proposal = reverse("participation:proposal", args=[Proposal.objects.get().pk])
+    addresses = [reverse(f"participation:{name}") for name in ("received", "propose", "figures")]
+    assert walk(page, [*addresses, proposal]) == {}

@@ -45,6 +45,7 @@ def show_list(request, key, *, bulk=None):
         "page": page,
         "may_propose": can(request.user, ParticipationAction.PROPOSE),
         "reads_opinions": can(request.user, ParticipationAction.READ_OPINIONS),
+        "reads_figures": can(request.user, ParticipationAction.VIEW_FIGURES),
         "may_answer": can(request.user, ParticipationAction.ANSWER),
         "bulk": bulk or forms.BulkForm(),
         "chosen": set(bulk.data.getlist("chosen")) if bulk else set(),
