@@ -3,10 +3,11 @@
 Lengths are in the drawing's own units, one Chinese character of the facts being 13 of them wide.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from riskcontrol.drawing import wrapped
 
 NAME_SIZE, FACT_SIZE, NOTE_SIZE = 15, 13, 12
 LEADING = 1.45
@@ -149,52 +150,15 @@ def _end(words: str, middle: float, y: float) -> Box:
 
 
 def _box(step: Step, place: int, x: float, y: float, width: float) -> Box:
-    lines = [("name", NAME_SIZE, words) for words in _wrapped(f"{place}. {step.name}", width, NAME_SIZE)]
+    lines = [("name", NAME_SIZE, words) for words in wrapped(f"{place}. {step.name}", width - 2 * PADDING, NAME_SIZE)]
     facts = "　".join(fact for fact in (step.post_name, step.time_limit) if fact)
-    lines += [("fact", FACT_SIZE, words) for words in _wrapped(facts, width, FACT_SIZE)]
-    lines += [("note", NOTE_SIZE, words) for words in _wrapped(step.note, width, NOTE_SIZE)]
+    lines += [("fact", FACT_SIZE, words) for words in wrapped(facts, width - 2 * PADDING, FACT_SIZE)]
+    lines += [("note", NOTE_SIZE, words) for words in wrapped(step.note, width - 2 * PADDING, NOTE_SIZE)]
     texts, base = [], y + PADDING - 2
     for kind, size, words in lines:
         base += size * LEADING
         texts.append(Text(words, x + width / 2, round(base - size * 0.3, 2), kind, size))
     return Box(x, y, width, round(base - y + PADDING - 2, 2), tuple(texts), is_risk=step.is_risk_node)
-
-
-def _wrapped(text: str, width: float, size: int) -> list[str]:
-    """Lines that fit into a box; Latin letters and digits count half, and one is never parted from the next."""
-    most = (width - 2 * PADDING) / size
-    lines, line, used = [], "", 0.0
-    for piece in _pieces(text):
-        length = sum(_length(character) for character in piece)
-        if line and used + length > most:
-            lines.append(line.strip())
-            line, used = "", 0.0
-        while length > most:  # a word longer than a line
-            cut = max(1, int(most / 0.6))
-            lines.append(piece[:cut])
-            piece = piece[cut:]
-            length = sum(_length(character) for character in piece)
-        line, used = line + piece, used + length
-    return [*lines, line.strip()] if line.strip() else lines
-
-
-def _pieces(text: str) -> list[str]:
-    """Characters, with runs of Latin letters and digits in one piece, and closing marks with what they follow."""
-    pieces: list[str] = []
-    for character in " ".join(text.split()) if text.isascii() else text.replace("\n", " "):
-        joins = pieces and (
-            (character.isascii() and character.isalnum() and pieces[-1][-1].isascii() and pieces[-1][-1].isalnum())
-            or character in "，。；：、）》”.,;:)"
-        )
-        if joins:
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    return pieces
-
-
-def _length(character: str) -> float:
-    return 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.55
 
 
 def _down(upper: Box, lower: Box) -> Arrow:
