@@ -10,6 +10,7 @@ from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
 from riskcontrol.web.query import QueryReader
 from riskpoints.desk import floors
+from riskpoints.figures.pictures import course_of_year, levels_of_year
 from riskpoints.figures.progress import opening_cycle, year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
@@ -24,10 +25,13 @@ def progress(request):
     query = QueryReader(request.GET)
     year = query.number("year", "年度", cycles)
     cycle = cycles.get(year or 0) or opening_cycle()
+    found = year_progress(cycle, request.user) if cycle else None
     context = {
         "shown": cycle,
         "years": list(cycles),
-        "progress": year_progress(cycle, request.user) if cycle else None,
+        "progress": found,
+        "map": levels_of_year(found) if found else None,
+        "course": course_of_year(found) if found else None,
         "below": floors.tables_below(),
         "posts_without_floors": posts_without_floors(timezone.localdate()),
         "may_tick_functions": can_organise(request.user, OrganisationAction.EXTEND_FUNCTIONS),

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from riskpoints.enums import Status
 from riskpoints.figures.progress import year_progress
@@ -60,6 +61,23 @@ def test_totals_are_counted_from_what_is_in_force(record_table, cycle, office, e
     ]
     page = enter(office).get(ADDRESS).content.decode()
     assert "现行表共 <b>8</b> 个风险点：一级（高）3，二级（中）3，三级（低）2" in page
+
+
+def test_the_year_is_drawn_with_the_figures_as_tables(record_table, table, people, cycle, office, enter):
+    page = enter(office).get(ADDRESS).content.decode()
+    assert "各部门现行风险点的等级" not in page  # nothing is in force yet
+    owner = record_table("甲处", 3).department_id
+    bring_to(Status.SUBMITTED, table, people)
+    page = enter(office).get(ADDRESS).content.decode()
+    today = timezone.localdate()
+    day = f"{today.year}年{today.month}月{today.day}日"
+    said = f"{cycle.year} 年度进展：共 2 张表，到{day}，已提交 1 张，已审核 0 张，已确定 0 张"
+    assert page.count(f'aria-label="{said}"') == 2
+    assert f'<th scope="row">{day}</th><td class="num" data-label="已提交">1</td>' in page
+    for level in (1, 2, 3):
+        address = f"{reverse('riskpoints:register')}?year={cycle.year}&amp;owner={owner}&amp;level={level}"
+        assert page.count(f'href="{address}"') == 4  # the table of tables, the drawing twice, its table
+    assert "1 张表还没有现行版" in page
 
 
 @pytest.mark.parametrize("who", ["office", "reviewer", "leader", "principal"])
