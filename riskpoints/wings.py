@@ -193,6 +193,10 @@ def _of_no_points(rows: list[Row]) -> Mapping[tuple[int, uuid.UUID], Mapping[str
     return {}
 
 
+def _cites_nothing(rows: list[Row], day: datetime.date | None) -> Sequence[str]:
+    return ()
+
+
 def _nothing(*asked: Any) -> tuple[()]:
     return ()
 
@@ -208,6 +212,7 @@ class YearPart:
     rows), and the `departments` that the rows name; rows that follow from others are not written. `files` are those
     that were handed in, which `restore` finds by their SHA-256. `points` gives what of a point is no part of what was
     decided, by its version's key and its identity: it is written with the point, which nobody changes afterwards.
+    `cited` are the documents that the year rests on, as its papers cite them on a day (None: at its end).
     """
 
     name: str
@@ -222,6 +227,7 @@ class YearPart:
     files: Callable[[list[Row]], Sequence[PartFile]] = _nothing
     points: Callable[[list[Row]], Mapping[tuple[int, uuid.UUID], Mapping[str, Any]]] = _of_no_points
     is_reference: bool = False
+    cited: Callable[[list[Row], datetime.date | None], Sequence[str]] = _cites_nothing
 
 
 @dataclass(frozen=True)
@@ -383,6 +389,17 @@ def facts(cycle: Cycle) -> dict[str, list[Row]]:
     """The rows by kind, without kinds of which there are none: the record of such a year stays what it was."""
     found = {part.name: part.facts(cycle) for part in parts()}
     return {name: rows for name, rows in found.items() if rows}
+
+
+def basis(cycle: Cycle, day: datetime.date) -> list[str]:
+    """The documents that a year rests on, as its papers cite them on a day (R02)."""
+    asked = [part for part in parts() if part.cited is not _cites_nothing]
+    return [words for part in asked for words in part.cited(part.facts(cycle), day)]
+
+
+def told_basis(told: dict[str, list[Row]]) -> list[str]:
+    """The same at the year's end, from a package's rows."""
+    return [words for part in parts() for words in part.cited(told.get(part.name, []), None)]
 
 
 def departments(told: dict[str, list[Row]]) -> set[int]:

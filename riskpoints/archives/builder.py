@@ -13,12 +13,14 @@ from django.template.loader import render_to_string
 from departments.enums import Level
 from riskcontrol import VERSION, verbs
 from riskcontrol.paper.pdf_join import page_count
+from riskpoints import wings
 from riskpoints.archives import fingerprint, verifier
 from riskpoints.archives.catalogue import HEADINGS, RETENTIONS, Catalogue, CatalogueItem, catalogue_xlsx, csv_bytes
 from riskpoints.archives.container import ZipWriter, put_in_place, zip_writer
 from riskpoints.archives.papers import PROCESS_FOLDER, STORED_COST, FiledPaper, json_bytes, papers_of
 from riskpoints.archives.parts import Parts
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time, read_year
+from riskpoints.evidence.year_facts import PARTS
 
 __all__ = ["Built", "build", "put_in_place"]
 
@@ -212,6 +214,7 @@ def _explanation(records: YearRecords, manifest: dict[str, Any], items: list[Cat
         "verifier": VERIFIER,
         "names": verifier,
         "verbs": _verbs_in(records),
+        "basis": wings.told_basis(records.facts.get(PARTS, {})),
     }
     text = str(render_to_string(EXPLANATION_TEMPLATE, context))
     return "\r\n".join(line.rstrip() for line in text.strip().splitlines()).encode("utf-8-sig") + b"\r\n"

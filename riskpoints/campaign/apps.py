@@ -11,10 +11,13 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.campaign import dues, menu, sample
+        from riskpoints.campaign.basis import record as basis
+        from riskpoints.campaign.basis import services as citing
         from riskpoints.campaign.deliveries import record as deliveries
         from riskpoints.campaign.education import record as education
+        from riskpoints.campaign.models.basis import KEPT
+        from riskpoints.campaign.plan import planning
         from riskpoints.campaign.plan import record as plan
-        from riskpoints.campaign.plan.planning import carry_over
         from riskpoints.campaign.verbs import READING, CampaignVerb
 
         wings.add(
@@ -26,11 +29,13 @@ class CampaignConfig(AppConfig):
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,
-                opened=carry_over,
+                opened=lambda cycle, actor: [carry.carry_over(cycle, actor) for carry in (planning, citing)],
+                panels={"published": basis.for_everybody},
+                freeze=[KEPT],
                 figures=lambda user, cycle: [
                     figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
                 ],
-                parts=[plan.PART, education.PART, deliveries.PART],
+                parts=[basis.PART, plan.PART, education.PART, deliveries.PART],
                 sample=sample.fill,
             )
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models import Department, User
+from riskpoints.campaign.basis import services as citing
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.deliveries.queries import pending as waiting
 from riskpoints.campaign.education import services as education
@@ -19,7 +20,8 @@ from riskpoints.wings import SampleSchool
 
 
 def fill(school: SampleSchool) -> None:
-    """The plan with its tasks, and the events of education."""
+    """What the year rests on, the plan with its tasks, the events of education, and what was sent."""
+    _basis(school)
     _plan(school)
     _education(school)
     _deliveries(school)
@@ -35,6 +37,27 @@ def _deliveries(school: SampleSchool) -> None:
         sent.append(deliveries.send(school.cycle, values, version=item.version, actor=office))
     if sent:
         deliveries.receipt(sent[0], {"received_on": today, "received_by": "档案管理员"}, actor=office)
+
+
+# The document's own words name the first two (R02).
+BASIS = (
+    {
+        "title": "关于转发＜中共山东省纪委关于加强廉政风险防控管理的意见（试行）＞的通知",
+        "issuer": "中共烟台市纪委",
+        "cited_as": "市纪委《关于转发＜中共山东省纪委关于加强廉政风险防控管理的意见（试行）＞的通知》",
+    },
+    {
+        "title": "关于开展廉政风险防控管理工作的实施意见",
+        "number": "烟一职专党字[2011]12号",
+        "issuer": "中共山东省烟台第一职业中专委员会",
+    },
+)
+
+
+def _basis(school: SampleSchool) -> None:
+    """The documents that the year cites."""
+    for values in BASIS:
+        citing.add(school.cycle, values, token=str(uuid.uuid4()), actor=school.people["office_a"])
 
 
 # Phase, milestone, days from today; each with tasks: title, lead department, days, how it went.

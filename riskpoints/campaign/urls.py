@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import deliveries, education, plan
+from riskpoints.campaign.views import basis, deliveries, education, plan
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
@@ -14,6 +14,10 @@ urlpatterns = [
     path("plan/<int:year>/milestone/<int:milestone_id>/", plan.milestone, name="milestone_edit"),
     path("plan/<int:year>/task/", plan.task_form, name="task_new"),
     path("plan/<int:year>/task/<int:task_id>/", plan.task_form, name="task_edit"),
+    path("plan/<int:year>/basis/", basis.basis, name="basis_new"),
+    path("plan/<int:year>/basis/<int:basis_id>/", basis.basis, name="basis_edit"),
+    path("plan/<int:year>/basis/<int:basis_id>/end/", basis.end, name="basis_end"),
+    path("plan/<int:year>/basis/<int:basis_id>/file", basis.file, name="basis_file"),
     path("plan/papers/<str:name>.<str:kind>", plan.listing, name="plan_paper"),
     path("plan/notices/<int:notice_id>/", plan.answer, name="notice_answer"),
     path("plan/notices/<int:notice_id>/notice.pdf", plan.notice_paper, name="notice_paper"),

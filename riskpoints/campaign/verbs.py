@@ -21,6 +21,9 @@ class CampaignVerb(Verb):
     DELIVERY_SEND = "delivery.send", "登记报送"
     DELIVERY_RECEIPT = "delivery.receipt", "登记报送回执"
     DELIVERY_PRINT = "delivery.print", "打印报送回执和登记表"
+    BASIS_CHANGE = "basis.change", "维护依据文件"
+    BASIS_END = "basis.end", "停止引用依据文件"
+    BASIS_DOWNLOAD = "basis.download", "下载依据文件"
     PLAN_PRINT = "plan.print", "打印年度计划"
 
 
@@ -29,5 +32,6 @@ READING = (
     CampaignVerb.EDUCATION_PRINT,
     CampaignVerb.TASK_DOWNLOAD,
     CampaignVerb.PLAN_PRINT,
+    CampaignVerb.BASIS_DOWNLOAD,
     CampaignVerb.DELIVERY_PRINT,
 )

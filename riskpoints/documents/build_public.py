@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Appointment, School
+from riskpoints import wings
 from riskpoints.content.content import PostLevel, TableContent
 from riskpoints.documents import wording
 from riskpoints.documents.bands import circled
@@ -101,6 +102,9 @@ def notice(version: TableVersion, address: str = "") -> NoticePaper:
         f"根据《关于开展廉政风险防控管理工作的实施意见》，经{version.owner_name}排查、纪委审核，"
         f"现将{year}年度廉政风险点、防范措施和风险等级予以公示，请群众了解并参与监督。"
     ]
+    cited = wings.basis(version.table.cycle, version.publish_from or timezone.localdate())
+    if cited:
+        paragraphs.append(f"依据文件：{'；'.join(cited)}。")
     if version.publish_from and version.publish_until:
         first, last = (printed_date(day, "") for day in (version.publish_from, version.publish_until))
         paragraphs.append(f"公示时间：{first}至{last}。如有意见，请在公示期内向{valid[Key.CONTACT]}反映。")

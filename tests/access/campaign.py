@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from riskpoints.campaign.basis import services as basis
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.enums import Purpose, TaskAct
@@ -33,6 +34,10 @@ def add(world: Any, department: Any) -> None:
     world.others["event_id"] = made
     world.others["material_id"] = education.add_file(made, scans.PDF, "签到表.pdf", actor=world.people.head)
     _add_plan(world, department)
+    cited, file = {"title": "实施意见", "issuer": "党总支"}, ("意见.pdf", scans.PDF)
+    world.others["basis_id"] = basis.add(
+        world.cycles["draft"], cited, token=str(uuid.uuid4()), file=file, actor=world.people.office
+    )
     world.others["delivery_id"] = deliveries.send(
         world.cycles["draft"], _sending() | {"sent_on": timezone.localdate()}, version=None, actor=world.people.office
     )
@@ -91,6 +96,13 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
     return {
         "campaign:education_new": event,
         "campaign:education_edit": event,
+        "campaign:basis_new": {"title": "另一份意见", "issuer": "教育局", "token": str(uuid.uuid4())},
+        "campaign:basis_edit": {
+            "title": "改名的意见",
+            "issuer": "教育局",
+            "token": str(uuid.uuid4()),
+            "lock": str(world.others["basis_id"].pk),
+        },
         "campaign:milestone_new": {"phase": "finding", "title": "另一个节点", "due": f"{timezone.localdate()}"},
         "campaign:milestone_edit": {"phase": "finding", "title": "改名的节点", "due": _last_day(), "lock": "0"},
         "campaign:task_new": task | {"token": str(uuid.uuid4())},

@@ -488,6 +488,10 @@ campaign:milestone_new        -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD F
 campaign:milestone_edit       -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 campaign:task_new             -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 campaign:task_edit            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:basis_new            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:basis_edit           -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:basis_end            -      LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FD FF
+campaign:basis_file           -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:plan_paper           -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:notice_answer        -      LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
 campaign:notice_paper         -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM

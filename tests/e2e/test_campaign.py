@@ -102,6 +102,7 @@ def test_the_pages_of_the_years_work(page, late, cycle, table, department, peopl
     enter(page, people.office)
     kept = [
         at("plan"),
+        at("basis_new", cycle.year),
         at("milestone_new", cycle.year),
         at("task_new", cycle.year),
         at("task_edit", cycle.year, late.pk),

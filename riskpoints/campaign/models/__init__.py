@@ -1,11 +1,13 @@
 """Rows of the year's work."""
 
+from riskpoints.campaign.models.basis import BasisDocument
 from riskpoints.campaign.models.delivery import Delivery
 from riskpoints.campaign.models.education import Absence, EducationFile, EducationRecord, FulfilledMeasure
 from riskpoints.campaign.models.plan import Milestone, PlanTask, Supervision, TaskEntry
 
 __all__ = [
     "Absence",
+    "BasisDocument",
     "Delivery",
     "EducationFile",
     "EducationRecord",

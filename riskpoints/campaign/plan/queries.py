@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from riskpoints.campaign.enums import TaskState
-from riskpoints.campaign.models import Milestone, PlanTask, Supervision
+from riskpoints.campaign.models import BasisDocument, Milestone, PlanTask, Supervision
 from riskpoints.models import Cycle
 
 
@@ -50,6 +50,11 @@ def tasks_of(cycle: Cycle) -> QuerySet[PlanTask]:
 def is_overdue(task: PlanTask, today: datetime.date | None = None) -> bool:
     """Whether a task's time is over without a report."""
     return task.state in (TaskState.OPEN, TaskState.RETURNED) and task.due < (today or timezone.localdate())
+
+
+def basis_of(cycle: Cycle) -> QuerySet[BasisDocument]:
+    """The documents that a year cites now."""
+    return BasisDocument.objects.filter(cycle=cycle, ended_on=None)
 
 
 def supervisions_of(cycle: Cycle) -> QuerySet[Supervision]:

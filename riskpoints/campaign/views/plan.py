@@ -55,6 +55,7 @@ def index(request):
         "counts": queries.counts(queries.tasks_of(cycle)) if cycle else None,
         "today": timezone.localdate(),
         "notices": queries.supervisions_of(cycle) if cycle else [],
+        "basis": queries.basis_of(cycle) if cycle else [],
         "may_keep": cycle and not cycle.is_closed and can(request.user, CampaignAction.KEEP_PLAN),
     }
     return render(request, "campaign/plan.html", context)
