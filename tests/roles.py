@@ -143,6 +143,7 @@ ON_CAMPAIGN = {
     CampaignAction.REPORT_TASK: CAMPAIGN_HEADS,
     CampaignAction.JUDGE_TASK: {"office": "✓"},
     CampaignAction.KEEP_DELIVERIES: {"office": "✓"},
+    CampaignAction.KEEP_ISSUED: {"office": "✓"},
 }
 
 # Proposals and opinions: D is a proposal to 总务处 or its table or line, O would be one of the discipline office; ✓:

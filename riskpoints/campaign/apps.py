@@ -15,7 +15,9 @@ class CampaignConfig(AppConfig):
         from riskpoints.campaign.basis import services as citing
         from riskpoints.campaign.deliveries import record as deliveries
         from riskpoints.campaign.education import record as education
-        from riskpoints.campaign.models.basis import KEPT
+        from riskpoints.campaign.issued import record as issued
+        from riskpoints.campaign.models import basis as basis_rows
+        from riskpoints.campaign.models import issued as issued_rows
         from riskpoints.campaign.plan import planning
         from riskpoints.campaign.plan import record as plan
         from riskpoints.campaign.verbs import READING, CampaignVerb
@@ -31,11 +33,11 @@ class CampaignConfig(AppConfig):
                 dues=dues.lines,
                 opened=lambda cycle, actor: [carry.carry_over(cycle, actor) for carry in (planning, citing)],
                 panels={"published": basis.for_everybody},
-                freeze=[KEPT],
+                freeze=[basis_rows.KEPT, issued_rows.KEPT],
                 figures=lambda user, cycle: [
                     figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
                 ],
-                parts=[basis.PART, plan.PART, education.PART, deliveries.PART],
+                parts=[basis.PART, plan.PART, education.PART, issued.PART, deliveries.PART],
                 sample=sample.fill,
             )
         )

@@ -25,6 +25,7 @@ class CampaignAction(models.TextChoices):
     REPORT_TASK = "report_task", "报告任务、申请延期、签收和办复督办单"
     JUDGE_TASK = "judge_task", "办结、退回任务，审批延期，签发督办单"
     KEEP_DELIVERIES = "keep_deliveries", "登记报送和回执"
+    KEEP_ISSUED = "keep_issued", "登记发文"
     CHANGE_EDUCATION = "change_education", "更改廉政教育记录"
 
 
@@ -45,6 +46,7 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     CampaignAction.CHANGE_EDUCATION: _keeps_record,
     CampaignAction.KEEP_PLAN: lambda user, obj: has_role(user, Role.OFFICE),
     CampaignAction.KEEP_DELIVERIES: lambda user, obj: has_role(user, Role.OFFICE),
+    CampaignAction.KEEP_ISSUED: lambda user, obj: has_role(user, Role.OFFICE),
     CampaignAction.REPORT_TASK: lambda user, task: has_role_in(user, task.lead_department_id, Role.HEAD),
     # Whoever heads the department that reports never accepts its report.
     CampaignAction.JUDGE_TASK: lambda user, task: (
@@ -55,6 +57,7 @@ REFUSALS = {
     CampaignAction.READ: "年度工作由本校职工查看。请系统管理员先给您的账号指定角色。",
     CampaignAction.RECORD_EDUCATION: "廉政教育由部门负责人、纪委审核员和领导小组办公室登记。",
     CampaignAction.KEEP_PLAN: "年度计划由领导小组办公室维护。",
+    CampaignAction.KEEP_ISSUED: "发文由领导小组办公室登记。",
     CampaignAction.KEEP_DELIVERIES: "报送由领导小组办公室登记。",
     CampaignAction.REPORT_TASK: "任务由牵头部门的负责人办理。",
     CampaignAction.JUDGE_TASK: "由领导小组办公室办理；本部门牵头的任务，由办公室的其他人办理。",

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from departments.models import Department, User
+from departments.models import Department, School, User
 from riskpoints.campaign.basis import services as citing
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.deliveries.queries import pending as waiting
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.education.services import Absent
-from riskpoints.campaign.enums import EducationKind, Phase, TaskAct, Way
-from riskpoints.campaign.models import EducationRecord, PlanTask
+from riskpoints.campaign.enums import EducationKind, Phase, Purpose, TaskAct, Way
+from riskpoints.campaign.issued import services as issued
+from riskpoints.campaign.models import EducationRecord, IssuedDocument, PlanTask
 from riskpoints.campaign.plan import acting, planning
 from riskpoints.campaign.plan.queries import is_overdue
 from riskpoints.wings import SampleSchool
@@ -28,8 +29,13 @@ def fill(school: SampleSchool) -> None:
 
 
 def _deliveries(school: SampleSchool) -> None:
-    """The first two copies that wait were sent, one of them with a receipt; the others are still pending."""
+    """What was issued, one of it sent to the superior; the first two copies that wait were sent, one of them with a
+    receipt; the others are still pending."""
     office, today = school.people["office_a"], timezone.localdate()
+    papers = [_issue(school, title, copies, today) for title, copies in ISSUED]
+    values = {"issued": papers[0], "purpose": Purpose.COPY, "to_unit": papers[0].copy_to, "copies": 1, "way": Way.HAND}
+    deliveries.send(school.cycle, values | {"title": "", "sent_on": today}, version=None, actor=office)
+    issued.void(papers[-1], "与上一份重复", actor=office)
     sent = []
     for item in waiting(school.cycle)[:2]:
         said = {"title": item.title, "purpose": item.purpose, "to_unit": item.to_unit}
@@ -38,6 +44,20 @@ def _deliveries(school: SampleSchool) -> None:
     if sent:
         deliveries.receipt(sent[0], {"received_on": today, "received_by": "档案管理员"}, actor=office)
 
+
+def _issue(school: SampleSchool, title: str, copies: int, day: datetime.date) -> IssuedDocument:
+    of_school = School.current()
+    values = {"prefix": of_school.document_prefix, "title": title, "main_to": "各处室科", "copies": copies}
+    more = {"copy_to": of_school.copied_to, "issued_on": day}
+    return issued.register(school.cycle, values | more, token=str(uuid.uuid4()), actor=school.people["office_a"])
+
+
+# Title and printed copies; the last one is void.
+ISSUED = (
+    ("关于做好本年度廉政风险排查和防控工作的通知", 30),
+    ("关于公示廉政风险点和防控措施的通知", 20),
+    ("关于公示廉政风险点的通知", 20),
+)
 
 # The document's own words name the first two (R02).
 BASIS = (

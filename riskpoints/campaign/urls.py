@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import basis, deliveries, education, plan
+from riskpoints.campaign.views import basis, deliveries, education, issued, plan
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
@@ -30,6 +30,12 @@ urlpatterns = [
     path("deliveries/register.<str:kind>", deliveries.register, name="delivery_register"),
     path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:delivery_id>/slip.pdf", deliveries.slip, name="delivery_slip"),
+    path("issued/", issued.index, name="issued"),
+    path("issued/new/", issued.new, name="issued_new"),
+    path("issued/register.<str:kind>", issued.register, name="issued_register"),
+    path("issued/<int:issued_id>/", issued.one, name="issued_one"),
+    path("issued/<int:issued_id>/edit/", issued.edit, name="issued_edit"),
+    path("issued/<int:issued_id>/file", issued.file, name="issued_file"),
     path("education/", education.index, name="education"),
     path("education/new/", education.new, name="education_new"),
     path("education/ledger.<str:kind>", education.ledger, name="education_ledger"),

@@ -24,6 +24,11 @@ class CampaignVerb(Verb):
     BASIS_CHANGE = "basis.change", "维护依据文件"
     BASIS_END = "basis.end", "停止引用依据文件"
     BASIS_DOWNLOAD = "basis.download", "下载依据文件"
+    ISSUED_REGISTER = "issued.register", "登记发文"
+    ISSUED_CHANGE = "issued.change", "更改发文登记"
+    ISSUED_VOID = "issued.void", "作废发文"
+    ISSUED_DOWNLOAD = "issued.download", "下载发文"
+    ISSUED_PRINT = "issued.print", "打印发文登记表"
     PLAN_PRINT = "plan.print", "打印年度计划"
 
 
@@ -33,5 +38,7 @@ READING = (
     CampaignVerb.TASK_DOWNLOAD,
     CampaignVerb.PLAN_PRINT,
     CampaignVerb.BASIS_DOWNLOAD,
+    CampaignVerb.ISSUED_DOWNLOAD,
+    CampaignVerb.ISSUED_PRINT,
     CampaignVerb.DELIVERY_PRINT,
 )

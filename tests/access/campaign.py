@@ -11,6 +11,7 @@ from riskpoints.campaign.basis import services as basis
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.enums import Purpose, TaskAct
+from riskpoints.campaign.issued import services as issued
 from riskpoints.campaign.models import PlanTask
 from riskpoints.campaign.plan import acting, planning
 from tests import scans
@@ -37,6 +38,11 @@ def add(world: Any, department: Any) -> None:
     cited, file = {"title": "实施意见", "issuer": "党总支"}, ("意见.pdf", scans.PDF)
     world.others["basis_id"] = basis.add(
         world.cycles["draft"], cited, token=str(uuid.uuid4()), file=file, actor=world.people.office
+    )
+    said = {"prefix": "校字", "title": "实施意见", "main_to": "各处室", "copies": 30, "issued_on": timezone.localdate()}
+    token, file = str(uuid.uuid4()), ("意见.pdf", scans.PDF)
+    world.others["issued_id"] = issued.register(
+        world.cycles["draft"], said, token=token, file=file, actor=world.people.office
     )
     world.others["delivery_id"] = deliveries.send(
         world.cycles["draft"], _sending() | {"sent_on": timezone.localdate()}, version=None, actor=world.people.office
@@ -103,6 +109,9 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
             "token": str(uuid.uuid4()),
             "lock": str(world.others["basis_id"].pk),
         },
+        "campaign:issued_new": _issued() | {"prefix": "校字", "token": str(uuid.uuid4())},
+        "campaign:issued_edit": _issued() | {"title": "改名的意见", "lock": "0"},
+        "campaign:issued_one": {"void_reason": "重号"},
         "campaign:milestone_new": {"phase": "finding", "title": "另一个节点", "due": f"{timezone.localdate()}"},
         "campaign:milestone_edit": {"phase": "finding", "title": "改名的节点", "due": _last_day(), "lock": "0"},
         "campaign:task_new": task | {"token": str(uuid.uuid4())},
@@ -114,6 +123,11 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
         "campaign:task_act": {"text": "已办", "seen": ""},
         "campaign:education_material": {"file": SimpleUploadedFile("讲稿.pdf", scans.pdf(mark="another one"))},
     }
+
+
+def _issued() -> dict[str, Any]:
+    """A document that the office issues today."""
+    return {"title": "通知", "main_to": "各处室", "copies": "30", "issued_on": f"{timezone.localdate()}"}
 
 
 def _last_day() -> str:

@@ -505,6 +505,12 @@ campaign:delivery_new         -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD F
 campaign:delivery_register    -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:delivery             -      LL FVVVVV VVVV VV FV    LL FFFFFF FFFF FD FF
 campaign:delivery_slip        -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:issued               -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
+campaign:issued_new           -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:issued_register      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:issued_one           -      LL FVVVVV VVVV VV FV    LL FFFFFF FFFF FD FF
+campaign:issued_edit          -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+campaign:issued_file          -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:education            -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:education_new        -      LL FFFVFV VVVF FV FF    LL FFFDFD DDDF FD FF
 campaign:education_ledger     -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM

@@ -82,6 +82,7 @@ CAMPAIGN = {
     CampaignAction.KEEP_PLAN: ("campaign:task_new", "-", "POST"),
     CampaignAction.REPORT_TASK: ("campaign:task_act", "-/report", "POST"),
     CampaignAction.JUDGE_TASK: ("campaign:supervise", "-", "POST"),
+    CampaignAction.KEEP_ISSUED: ("campaign:issued_new", "-", "POST"),
     CampaignAction.KEEP_DELIVERIES: ("campaign:delivery_new", "-", "POST"),
 }
 # Whose event it may be: parts of RECORD_EDUCATION.

@@ -12,6 +12,7 @@ from riskpoints.campaign.deliveries import queries
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.education.services import Absent
+from riskpoints.campaign.issued import services as issued
 from riskpoints.campaign.models import PlanTask
 from riskpoints.campaign.plan import acting, planning
 from riskpoints.enums import Status
@@ -96,6 +97,8 @@ def test_the_pages_of_the_years_work(page, late, cycle, table, department, peopl
     item = queries.pending(cycle)[0]
     values = {"title": item.title, "purpose": item.purpose, "to_unit": item.to_unit, "copies": 1, "way": "hand"}
     sent = deliveries.send(cycle, values | {"sent_on": timezone.localdate()}, version=item.version, actor=people.office)
+    said = {"prefix": "校字", "title": "通知", "main_to": "各处室", "copies": 30, "issued_on": timezone.localdate()}
+    paper = issued.register(cycle, said, token="paper", actor=people.office)
     enter(page, people.head)
     own = [at("task", late.pk), at("notice_answer", notice.pk), at("education_new"), at("education_edit", event.pk)]
     assert walk(page, [*own, at("education_event", event.pk), at("education")]) == {}
@@ -107,5 +110,6 @@ def test_the_pages_of_the_years_work(page, late, cycle, table, department, peopl
         at("task_new", cycle.year),
         at("task_edit", cycle.year, late.pk),
     ]
+    kept += [at("issued"), at("issued_new"), at("issued_one", paper.pk), at("issued_edit", paper.pk)]
     kept += [at("deliveries"), at("delivery_new"), at("delivery", sent.pk), at("task", late.pk)]
     assert walk(page, kept) == {}

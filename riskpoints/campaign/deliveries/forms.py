@@ -6,7 +6,7 @@ from django import forms
 from riskcontrol.web.forms import JudgedElsewhere
 from riskpoints.campaign.deliveries.services import OTHERS, RECEIPT, SENT
 from riskpoints.campaign.enums import Purpose
-from riskpoints.campaign.models import Delivery
+from riskpoints.campaign.models import Delivery, IssuedDocument
 from riskpoints.forms.base import CrispyForm
 
 
@@ -17,24 +17,47 @@ class SendForm(JudgedElsewhere, CrispyForm, forms.ModelForm):
         model = Delivery
         fields = SENT
 
-    def __init__(self, *args, item=None, today, **kwargs):
-        initial = {"sent_on": today}
+    issued = forms.ModelChoiceField(
+        label="发文",
+        queryset=IssuedDocument.objects.none(),
+        required=False,
+        empty_label="不是登记过的发文",
+        help_text="选了发文，文件名称就用它的标题和文号。",
+    )
+
+    def __init__(self, *args, item=None, today, issued=None, chosen=None, **kwargs):
+        initial = {"sent_on": today, "issued": chosen}
+        if chosen is not None:
+            initial |= {"to_unit": chosen.copy_to or chosen.main_to}
         if item is not None:
             initial |= {"to_unit": item.to_unit, "purpose": item.purpose, "title": item.title}
         super().__init__(*args, initial=initial, **kwargs)
-        chosen = (item.purpose,) if item is not None else OTHERS
-        self.fields["purpose"].choices = [(purpose.value, purpose.label) for purpose in chosen]
+        if item is not None or not issued:
+            self.drop("issued")
+        purposes = (item.purpose,) if item is not None else OTHERS
+        self.fields["purpose"].choices = [(purpose.value, purpose.label) for purpose in purposes]
         if item is not None:
             self.fields["title"].disabled = self.fields["purpose"].disabled = True
         else:
+            self.fields["title"].required = False
+            if "issued" in self.fields:
+                self.fields["issued"].queryset = issued
             self.fields["purpose"].choices = [("", "请选择"), *self.fields["purpose"].choices]
 
     def layout(self):
         return Layout(
+            *[name for name in ("issued",) if name in self.fields],
             "title",
             Div("purpose", "to_unit", css_class="field-row"),
             Div("copies", "way", "sent_on", css_class="field-row"),
         )
+
+    def clean(self):
+        """A paper has a name: its own, or that of what was issued."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("title") and not cleaned.get("issued") and "title" not in self.errors:
+            self.add_error("title", "请填写文件名称，或选择发文。")
+        return cleaned
 
     def clean_purpose(self):
         """As the enum's member."""

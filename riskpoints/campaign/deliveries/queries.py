@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from departments.models import School
 from riskpoints.campaign.enums import DeliveryState, Purpose
-from riskpoints.campaign.models import Delivery
+from riskpoints.campaign.models import Delivery, IssuedDocument
 from riskpoints.models import Cycle, TableVersion
 
 # By whether it is the school's table (附件2 note 1: 上级主管单位及填表单位; 附件4 note 1: 学校纪委及填表部门各存一份).
@@ -36,6 +36,11 @@ def title_of(version: TableVersion) -> str:
 def deliveries(cycle: Cycle) -> QuerySet[Delivery]:
     """What was sent of a year, the latest first."""
     return Delivery.objects.filter(cycle=cycle).select_related("cycle", "sent_by")
+
+
+def sendable(cycle: Cycle) -> QuerySet[IssuedDocument]:
+    """What was issued of a year and counts, the last number first."""
+    return IssuedDocument.objects.filter(cycle=cycle, void_reason="")
 
 
 def pending(cycle: Cycle) -> list[Pending]:

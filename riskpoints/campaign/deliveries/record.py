@@ -56,6 +56,8 @@ def _facts(cycle: Cycle) -> list[Row]:
 
 def _fact(row: Delivery) -> Row:
     told = {name: getattr(row, name) for name in FIELDS}
+    # A year that was recorded before there was a register of what was issued says nothing of it.
+    told |= {"issued_id": row.issued_id} if row.issued_id else {}
     return told | {"version_id": row.version_id, "sent_by": person(row.sent_by, row.recorded_at)}
 
 
@@ -104,7 +106,8 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
 
 def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
     for row in rows:
-        insert(Delivery, row, cycle=cycle, version_id=row["version_id"], sent_by=account(row["sent_by"]))
+        who, issued = account(row["sent_by"]), row.get("issued_id")
+        insert(Delivery, row, cycle=cycle, version_id=row["version_id"], issued_id=issued, sent_by=who)
 
 
 HEADINGS = ("文件名称", "用途", "接收单位", "份数", "送出日期", "经办人", "签收人", "签收日期", "回执编号", "状态")

@@ -12,7 +12,7 @@ from departments.models import Actor
 from riskcontrol import audit
 from riskpoints.campaign.deliveries.queries import purposes, title_of
 from riskpoints.campaign.enums import DeliveryState, Purpose
-from riskpoints.campaign.models import Delivery
+from riskpoints.campaign.models import Delivery, IssuedDocument
 from riskpoints.campaign.permissions import CampaignAction, require_still
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.models import Cycle, TableVersion
@@ -37,8 +37,12 @@ def send(cycle: Cycle, values: Mapping[str, Any], *, version: TableVersion | Non
         row = Delivery(cycle=locked, version=version, sent_by=actor, sent_by_name=actor.real_name)
         for name in SENT:
             setattr(row, name, values[name])
+        row.issued = values.get("issued") if version is None else None
         if version is not None:
             row.title = title_of(version)
+        elif row.issued is not None:
+            _require_sendable(row.issued, locked)
+            row.title = str(row.issued)
         allowed = (*purposes(version), *OTHERS) if version is not None else OTHERS
         if row.purpose not in allowed:
             raise ValidationError({"purpose": "这份文件没有这种用途，请重新选择。"})
@@ -75,6 +79,13 @@ def give_back(row: Delivery, reason: str, *, actor: Actor) -> Delivery:
             raise ValidationError({"returned_reason": "请写明退回原因。"})
         _finish(locked, DeliveryState.RETURNED, actor, {"退回原因": reason})
     return locked
+
+
+def _require_sendable(chosen: IssuedDocument, cycle: Cycle) -> None:
+    """ValidationError where what was issued is of another year, or void by now."""
+    issued = IssuedDocument.objects.select_for_update().get(pk=chosen.pk)
+    if issued.cycle_id != cycle.pk or issued.void_reason:
+        raise ValidationError({"issued": "这份发文已经作废，或不是本年度的，请重新选择。"})
 
 
 @contextmanager

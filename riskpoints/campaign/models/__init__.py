@@ -3,6 +3,7 @@
 from riskpoints.campaign.models.basis import BasisDocument
 from riskpoints.campaign.models.delivery import Delivery
 from riskpoints.campaign.models.education import Absence, EducationFile, EducationRecord, FulfilledMeasure
+from riskpoints.campaign.models.issued import IssuedDocument
 from riskpoints.campaign.models.plan import Milestone, PlanTask, Supervision, TaskEntry
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "EducationFile",
     "EducationRecord",
     "FulfilledMeasure",
+    "IssuedDocument",
     "Milestone",
     "PlanTask",
     "Supervision",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from riskcontrol.fields import NameField
 from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.campaign.enums import DeliveryState, Purpose, Way
+from riskpoints.campaign.models.issued import IssuedDocument
 from riskpoints.models import Cycle, TableVersion
 
 
@@ -18,7 +19,11 @@ class Delivery(PrintedTexts):
     version = models.ForeignKey(
         TableVersion, verbose_name="防控表", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    title = NameField("文件名称", max_length=120)
+    # What the office issued, where that was sent; `title` says it in the words of that day.
+    issued = models.ForeignKey(
+        IssuedDocument, verbose_name="发文", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    title = NameField("文件名称", max_length=200)
     purpose = models.CharField("用途", max_length=16, choices=Purpose)
     to_unit = NameField("接收单位", max_length=80)
     copies = models.PositiveSmallIntegerField("份数", default=1, validators=[MinValueValidator(1, "至少 1 份。")])

@@ -52,7 +52,9 @@ def new(request):
     if cycle is None:
         raise Http404("No year was opened.")
     item = _asked(request, cycle)
-    form = forms.SendForm(request.POST or None, item=item, today=timezone.localdate())
+    issued = queries.sendable(cycle)
+    chosen = _asked_issued(request, issued)
+    form = forms.SendForm(request.POST or None, item=item, today=timezone.localdate(), issued=issued, chosen=chosen)
     if request.method == "POST" and form.is_valid():
         try:
             version = item.version if item else None
@@ -134,9 +136,15 @@ def _asked(request, cycle):
     raise Http404("This copy was sent, or there is none.")
 
 
+def _asked_issued(request, issued):
+    """What was issued and is to be sent (`?issued=…`), None where the address names none."""
+    asked = request.GET.get("issued", "")
+    return get_object_or_404(issued, pk=asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+
+
 def _found(request, delivery_id):
     require(request.user, CampaignAction.READ)
-    return get_object_or_404(Delivery.objects.select_related("cycle"), pk=delivery_id)
+    return get_object_or_404(Delivery.objects.select_related("cycle", "issued"), pk=delivery_id)
 
 
 def _back(cycle):

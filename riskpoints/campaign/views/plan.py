@@ -194,8 +194,7 @@ def notice_paper(request, notice_id):
     notice = _notice(request, notice_id)
     name = f"{papers.NOTICE}_{notice.number}.pdf"
     paper = papers.notice(record.supervision_line(notice), School.current())
-    back = reverse("campaign:task", args=[notice.task_id])
-    verb = CampaignVerb.PLAN_PRINT
+    back, verb = reverse("campaign:task", args=[notice.task_id]), CampaignVerb.PLAN_PRINT
     return give(request, lambda: papers.notice_pdf(paper), name, verb=verb, back=back, target=notice, inline=True)
 
 
@@ -206,9 +205,9 @@ def listing(request, name, kind):
     cycle = chosen_year(request)
     if name not in LISTS or kind not in KINDS or cycle is None:
         raise Http404("No such paper.")
-    title, made = LISTS[name]
+    (title, made), verb = LISTS[name], CampaignVerb.PLAN_PRINT
     file = f"{cycle.year}年度{title}.{kind}"
-    make, verb = partial(listing_document, made(cycle), kind), CampaignVerb.PLAN_PRINT
+    make = partial(listing_document, made(cycle), kind)
     return give(request, make, file, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
 
 
@@ -218,8 +217,8 @@ def attachment(request, task_id, entry_id):
     found = _found(request, task_id)
     entry = get_object_or_404(found.entries.exclude(file=None).select_related("file"), pk=entry_id)
     audit.record(CampaignVerb.TASK_DOWNLOAD, actor=request.user, target=found, detail={"文件": entry.file_name})
-    suffix = entry.file_name.rpartition(".")[2]
-    return download(files.read(entry.file), entry.file_name, attachments.MEDIA_TYPES[suffix], inline=suffix == "pdf")
+    name, suffix = entry.file_name, entry.file_name.rpartition(".")[2]
+    return download(files.read(entry.file), name, attachments.MEDIA_TYPES[suffix], inline=suffix == "pdf")
 
 
 def _did(request, form, done):
@@ -261,7 +260,6 @@ def _act_form(kind, found, request=None):
         has_day=kind is TaskAct.ASK,
         has_file=kind is TaskAct.REPORT,
         initial={"seen": found.state},
-        prefix=None,
         auto_id=f"id_{kind.value}_%s",
     )
 

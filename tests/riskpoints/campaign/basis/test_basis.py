@@ -23,7 +23,7 @@ from riskpoints.enums import Status
 from riskpoints.models import Cycle, TableVersion
 from riskpoints.years import opening
 from tests import scans
-from tests.factories import bring_to, year_dates
+from tests.factories import bring_to, publish_for, year_dates
 from tests.pages import beside, text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
 
@@ -45,6 +45,7 @@ def correct(row, actor, *, seen=None, **changed):
 @pytest.fixture
 def posted(table, people):
     """A table whose 公示 began today."""
+    publish_for(3)
     version = bring_to(Status.REVIEWED, table, people)
     TableVersion.objects.filter(pk=version.pk).update(publish_from=TODAY())
     version.refresh_from_db()
