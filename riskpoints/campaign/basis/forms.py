@@ -6,13 +6,14 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 
 from riskcontrol import attachments
+from riskcontrol.web.forms import JudgedElsewhere
 from riskpoints.campaign.models import BasisDocument
 from riskpoints.campaign.models.basis import WORDS
-from riskpoints.forms.base import CrispyForm
+from riskpoints.forms.base import LockedForm
 
 
-class BasisForm(CrispyForm, forms.ModelForm):
-    """What the document is called and how papers cite it; the service judges the whole."""
+class BasisForm(JudgedElsewhere, LockedForm, forms.ModelForm):
+    """What the document is called and how papers cite it; the lock is the key of the row that its writer saw."""
 
     class Meta:
         model = BasisDocument
@@ -22,7 +23,6 @@ class BasisForm(CrispyForm, forms.ModelForm):
             "cited_as": "公示稿里怎样写这份文件。不填，就写《文件名称》（文号）。",
         }
 
-    lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=uuid.uuid4)
     file = forms.FileField(
         label="文件",
@@ -46,12 +46,3 @@ class BasisForm(CrispyForm, forms.ModelForm):
             "cited_as",
             "file",
         )
-
-    def _post_clean(self):
-        """The form leaves its instance alone."""
-
-    def see(self, row):
-        """Shown again after somebody else saved: sent once more, it has seen what is there now."""
-        sent = self.data.copy()
-        sent["lock"] = row.pk
-        self.data = sent

@@ -56,7 +56,7 @@ def correct(
             return known
         old = current(locked, row)
         if old.pk != seen:
-            raise ValidationError(f"您填写期间别人更改过，您的还没有保存。现在登记的是：{told(old)}。请对照后再保存。")
+            raise ValidationError("您填写期间别人更改过，您的还没有保存。请对照后再保存。")
         new = _row(locked, values, token=token, actor=actor)
         new.identity, new.file, new.file_name = old.identity, old.file, old.file_name
         attached.put(new, kept)
@@ -104,13 +104,6 @@ def current(cycle: Cycle, row: BasisDocument) -> BasisDocument:
 def said(row: BasisDocument) -> dict[str, Any]:
     """What a row says, for the trail: old beside new."""
     return audit.field_values(row, *WORDS) | {"file": row.file.sha256 if row.file else "", "file_name": row.file_name}
-
-
-def told(row: BasisDocument) -> str:
-    """The same for a reader, in one line."""
-    fields = [field for field in BasisDocument._meta.concrete_fields if field.name in WORDS]
-    words = [(field.verbose_name, getattr(row, field.name)) for field in fields]
-    return "；".join(f"{label} {value}" for label, value in words if value)
 
 
 def _row(cycle: Cycle, values: Mapping[str, Any], *, token: str, actor: Actor) -> BasisDocument:

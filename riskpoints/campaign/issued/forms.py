@@ -7,9 +7,10 @@ from django import forms
 
 from riskcontrol import attachments
 from riskcontrol.text import plain_width
+from riskcontrol.web.forms import JudgedElsewhere
 from riskpoints.campaign.issued.services import WORDS
 from riskpoints.campaign.models import IssuedDocument
-from riskpoints.forms.base import CrispyForm
+from riskpoints.forms.base import CrispyForm, LockedForm
 
 
 class WholeNumber(forms.IntegerField):
@@ -19,7 +20,7 @@ class WholeNumber(forms.IntegerField):
         return super().to_python(plain_width(value) if isinstance(value, str) else value)
 
 
-class IssuedForm(CrispyForm, forms.ModelForm):
+class IssuedForm(JudgedElsewhere, LockedForm, forms.ModelForm):
     """One document; a number is asked for only once."""
 
     class Meta:
@@ -29,7 +30,6 @@ class IssuedForm(CrispyForm, forms.ModelForm):
         help_texts = {"copies": "份数。", "main_to": "发给谁。", "copy_to": "没有可以不填。"}
 
     sequence = WholeNumber(label="序号", required=False, min_value=1)
-    lock = forms.IntegerField(widget=forms.HiddenInput, required=False)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=uuid.uuid4)
     file = forms.FileField(
         label="文件",
@@ -58,15 +58,6 @@ class IssuedForm(CrispyForm, forms.ModelForm):
             Div("copies", "issued_on", css_class="field-row"),
             "file",
         )
-
-    def _post_clean(self):
-        """The service judges the whole."""
-
-    def see(self, row):
-        """Shown again after somebody else saved: sent once more, it has seen what is there now."""
-        sent = self.data.copy()
-        sent["lock"] = row.lock
-        self.data = sent
 
 
 class VoidForm(CrispyForm):

@@ -20,7 +20,7 @@ from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.models import Cycle
 
 WORDS = ("title", "main_to", "copy_to", "copies", "issued_on")
-CHANGED = "您填写期间别人更改过，您的还没有保存。现在登记的是：{}。请对照后再保存。"
+CHANGED = "您填写期间别人更改过，您的还没有保存。请对照后再保存。"
 
 
 class IssuedError(Exception):
@@ -70,7 +70,7 @@ def change(
     kept = attached.read(file)
     with _still_valid(row, actor) as locked:
         if locked.lock != lock:
-            raise ValidationError(CHANGED.format(told(locked)))
+            raise ValidationError(CHANGED)
         before = said(locked)
         _write(locked, values)
         if locked.issued_on.year != locked.year:
@@ -103,13 +103,6 @@ def said(row: IssuedDocument) -> dict[str, Any]:
     number_of = {"number": number(row.prefix, row.year, row.sequence)}
     file = {"file": row.file.sha256 if row.file else "", "file_name": row.file_name}
     return number_of | audit.field_values(row, *WORDS) | file
-
-
-def told(row: IssuedDocument) -> str:
-    """The same for a reader, in one line."""
-    fields = [field for field in IssuedDocument._meta.concrete_fields if field.name in WORDS]
-    words = [(field.verbose_name, getattr(row, field.name)) for field in fields]
-    return "；".join(f"{label} {value}" for label, value in words if value)
 
 
 def _write(row: IssuedDocument, values: Mapping[str, Any]) -> None:

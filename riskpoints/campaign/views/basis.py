@@ -27,6 +27,8 @@ def basis(request, year, basis_id=None):
     require(request.user, CampaignAction.KEEP_PLAN)
     cycle = get_object_or_404(Cycle, year=year)
     found = _found(cycle, basis_id) if basis_id else None
+    if request.method != "POST" and found is not None and found.ended_on is not None:
+        return _led_on(request, cycle, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = forms.BasisForm(*sent, row=found)
     if form.is_bound and form.is_valid():
@@ -37,7 +39,7 @@ def basis(request, year, basis_id=None):
         except ValidationError as error:
             form.refuse(error)
             if found is not None:
-                form.see(services.current(cycle, found))
+                form.face(forms.BasisForm(row=services.current(cycle, found)))
         else:
             messages.success(request, "已保存。今天起贴出的公示稿引用这份文件。")
             return redirect(_back(cycle))
@@ -80,6 +82,15 @@ def _save(cycle, found, data, actor):
         services.add(cycle, data, token=data["token"], file=file, actor=actor)
     else:
         services.correct(found, data, seen=data["lock"] or 0, token=data["token"], file=file, actor=actor)
+
+
+def _led_on(request, cycle, ended):
+    """From a row that was corrected to what the year cites now."""
+    try:
+        return redirect("campaign:basis_edit", cycle.year, services.current(cycle, ended).pk)
+    except services.BasisError as error:
+        messages.error(request, str(error))
+        return redirect(_back(cycle))
 
 
 def _found(cycle, basis_id):

@@ -81,8 +81,7 @@ def edit(request, issued_id):
         if _did(form, lambda: services.change(found, data, lock=lock, file=file, actor=request.user)):
             messages.success(request, "已保存。原来的内容留在审计记录里。")
             return redirect("campaign:issued_one", found.pk)
-        found.refresh_from_db()
-        form.see(found)
+        form.face(forms.IssuedForm(row=_found(request, issued_id)))
     back = reverse("campaign:issued_one", args=[found.pk])
     context = {"form": form, "shown": found.cycle, "row": found, "back": back}
     return render(request, "campaign/issued_form.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -123,7 +123,7 @@ def test_the_same_document_is_cited_once(cycle, office):
 def test_two_people_at_one_document_see_each_other(cycle, office, second_office):
     row = cite(cycle, office)
     new = correct(row, office, number="教纪〔2026〕4号")
-    with pytest.raises(ValidationError, match="教纪〔2026〕4号"):
+    with pytest.raises(ValidationError, match="别人更改过"):
         correct(row, second_office, number="教纪〔2026〕5号")
     correct(row, second_office, seen=new.pk, number="教纪〔2026〕5号")
     assert BasisDocument.objects.get(ended_on=None).number == "教纪〔2026〕5号"
@@ -182,6 +182,7 @@ def test_it_is_kept_on_the_page_of_the_plan(client, cycle, posted, office, staff
     assert file in answer.content.decode()
     edit = reverse("campaign:basis_edit", args=[cycle.year, row.pk])
     new = correct(row, office, title="别人改的名")
+    assert client.get(edit).headers["Location"] == reverse("campaign:basis_edit", args=[cycle.year, new.pk])
     again = client.post(edit, sent | {"issuer": "省教育厅", "token": "u", "lock": str(row.pk)})
     assert again.status_code == 422
     assert "别人改的名" in text_of(again)

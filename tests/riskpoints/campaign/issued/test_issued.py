@@ -115,7 +115,7 @@ def test_a_second_click_registers_nothing_more(cycle, office):
 def test_two_people_at_one_document_see_each_other(cycle, office, second_office):
     row = issue(cycle, office)
     services.change(row, said(title="改名的通知"), lock=0, actor=office)
-    with pytest.raises(ValidationError, match="改名的通知"):
+    with pytest.raises(ValidationError, match="别人更改过"):
         services.change(row, said(title="另一个名"), lock=0, actor=second_office)
     with pytest.raises(ValidationError, match="也要在这一年"):
         services.change(row, said(issued_on=TODAY() - 366 * DAY), lock=1, actor=office)
