@@ -27,7 +27,7 @@ Person = Callable[[Row | None], Any]
 FileOf = Callable[[str], StoredFile]
 # A page of the register that shows parts of wings: a published table, the table that is to be confirmed, and beside
 # the form while it is filled in or reviewed.
-Place = Literal["published", "deciding", "filling", "reviewing"]
+Place = Literal["published", "deciding", "filling", "reviewing", "in_force"]
 
 
 def person(user: User | None, at: datetime.datetime | None) -> Row | None:

@@ -140,6 +140,7 @@ ON_CAMPAIGN = {
     CampaignAction.RECORD_EDUCATION: {"head": "D", "discipline_head": "✓", "reviewer": "✓", "office": "✓"},
     CampaignAction.CHANGE_EDUCATION: {"head": "D", "discipline_head": "✓", "reviewer": "✓", "office": "✓"},
     CampaignAction.KEEP_PLAN: {"office": "✓"},
+    CampaignAction.LOOK_THROUGH: CAMPAIGN_HEADS | {"office": "S"},
     CampaignAction.REPORT_TASK: CAMPAIGN_HEADS,
     CampaignAction.JUDGE_TASK: {"office": "✓"},
     CampaignAction.KEEP_DELIVERIES: {"office": "✓"},

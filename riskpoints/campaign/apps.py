@@ -18,8 +18,10 @@ class CampaignConfig(AppConfig):
         from riskpoints.campaign.issued import record as issued
         from riskpoints.campaign.models import basis as basis_rows
         from riskpoints.campaign.models import issued as issued_rows
+        from riskpoints.campaign.models import upkeep as upkeep_rows
         from riskpoints.campaign.plan import planning
         from riskpoints.campaign.plan import record as plan
+        from riskpoints.campaign.upkeep import record as upkeep
         from riskpoints.campaign.verbs import READING, CampaignVerb
 
         wings.add(
@@ -32,12 +34,12 @@ class CampaignConfig(AppConfig):
                 tasks=menu.tasks,
                 dues=dues.lines,
                 opened=lambda cycle, actor: [carry.carry_over(cycle, actor) for carry in (planning, citing)],
-                panels={"published": basis.for_everybody},
-                freeze=[basis_rows.KEPT, issued_rows.KEPT],
+                panels={"published": basis.for_everybody, "in_force": upkeep.for_the_table},
+                freeze=[basis_rows.KEPT, issued_rows.KEPT, upkeep_rows.KEPT],
                 figures=lambda user, cycle: [
                     figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
                 ],
-                parts=[basis.PART, plan.PART, education.PART, issued.PART, deliveries.PART],
+                parts=[basis.PART, plan.PART, education.PART, issued.PART, deliveries.PART, upkeep.PART],
                 sample=sample.fill,
             )
         )

@@ -9,14 +9,15 @@ from riskpoints.campaign.deliveries import queries as deliveries
 from riskpoints.campaign.enums import TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can
+from riskpoints.campaign.upkeep import queries as upkeep
 from riskpoints.dues import DueLine, Staff, day_of
 
-PLAN, DELIVERIES = "年度计划", "报送留存"
+PLAN, DELIVERIES, UPKEEP = "年度计划", "报送留存", "定期复核"
 
 
 def lines(staff: Staff) -> list[DueLine]:
-    """Tasks to be done and reports and extensions to be judged; 督办单; copies to be sent."""
-    return [*_tasks(staff), *_supervisions(staff), *_deliveries(staff)]
+    """Tasks, with reports and extensions to be judged; 督办单; copies to be sent; tables to be looked through."""
+    return [*_tasks(staff), *_supervisions(staff), *_deliveries(staff), *_upkeep(staff)]
 
 
 def _tasks(staff: Staff) -> list[DueLine]:
@@ -87,6 +88,28 @@ def _deliveries(staff: Staff) -> list[DueLine]:
                 people=people,
                 department=item.version.table.department,
                 read_at=f"{reverse('campaign:deliveries')}?year={year}",
+            )
+        )
+    return found
+
+
+def _upkeep(staff: Staff) -> list[DueLine]:
+    found = []
+    for one in upkeep.asked():
+        version = one.version
+        may = staff.who(lambda person, version=version: can(person, CampaignAction.LOOK_THROUGH, version))  # type: ignore[misc]
+        found.append(
+            DueLine(
+                key=f"upkeep:{version.pk}:{one.last}",
+                group=UPKEEP,
+                verb="定期复核",
+                title=f"{version.owner_name}{version.table.cycle.year}年度防控表",
+                since=one.last,
+                due=one.due,
+                address=reverse("campaign:upkeep", args=[version.pk]),
+                people=may,
+                department=version.table.department,
+                read_at=reverse("riskpoints:version", args=[version.pk]),
             )
         )
     return found

@@ -12,6 +12,7 @@ from departments.permissions import department_ids, has_role
 from riskpoints.campaign.enums import TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can
+from riskpoints.campaign.upkeep import queries as upkeep
 from riskpoints.wings import MenuEntry, OtherTask
 
 # A task stands in its head's inbox so many days before it is due.
@@ -31,7 +32,7 @@ def entries(user: User) -> list[MenuEntry]:
 
 def tasks(user: User) -> list[OtherTask]:
     """What of the plan waits: for heads their tasks and 督办单, for the office reports and extensions."""
-    found = _of_heads(user)
+    found = _of_heads(user) + _of_upkeep(user)
     if has_role(user, Role.OFFICE):
         found += _of_the_office(user)
     return found
@@ -63,6 +64,23 @@ def _of_heads(user: User) -> list[OtherTask]:
             notice.demand,
         )
         for notice in notices
+    ]
+
+
+def _of_upkeep(user: User) -> list[OtherTask]:
+    """Tables in force that are to be looked through, for who submits them."""
+    if not has_role(user, Role.HEAD, Role.OFFICE):
+        return []
+    return [
+        OtherTask(
+            "定期复核",
+            f"{one.version.owner_name}{one.version.table.cycle.year}年度防控表，{one.due:%Y-%m-%d}前",
+            _moment(one.last),
+            reverse("campaign:upkeep", args=[one.version.pk]),
+            "有变化就修订，没有变化就登记复核无变化。",
+        )
+        for one in upkeep.asked()
+        if can(user, CampaignAction.LOOK_THROUGH, one.version)
     ]
 
 

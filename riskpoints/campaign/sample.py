@@ -4,6 +4,7 @@ import datetime
 import uuid
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from departments.models import Department, School, User
@@ -17,6 +18,8 @@ from riskpoints.campaign.issued import services as issued
 from riskpoints.campaign.models import EducationRecord, IssuedDocument, PlanTask
 from riskpoints.campaign.plan import acting, planning
 from riskpoints.campaign.plan.queries import is_overdue
+from riskpoints.campaign.upkeep.services import look_through
+from riskpoints.models import TableVersion
 from riskpoints.wings import SampleSchool
 
 
@@ -25,7 +28,18 @@ def fill(school: SampleSchool) -> None:
     _basis(school)
     _plan(school)
     _education(school)
+    _upkeep(school)
     _deliveries(school)
+
+
+def _upkeep(school: SampleSchool) -> None:
+    """One table in force was looked through, and nothing was to be changed."""
+    in_force = TableVersion.objects.filter(table__in_force=F("pk"), table__cycle=school.cycle)
+    for key in ("finance", "logistics", "academic"):
+        version = in_force.filter(table__department=school.departments[key]).first()
+        if version is not None:
+            look_through(version, "对照岗位职责和新出台的制度逐项核对，仍然适用。", actor=school.people[f"head_{key}"])
+            return
 
 
 def _deliveries(school: SampleSchool) -> None:

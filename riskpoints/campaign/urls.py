@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import basis, deliveries, education, issued, plan
+from riskpoints.campaign.views import basis, deliveries, education, issued, plan, upkeep
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
@@ -30,6 +30,7 @@ urlpatterns = [
     path("deliveries/register.<str:kind>", deliveries.register, name="delivery_register"),
     path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:delivery_id>/slip.pdf", deliveries.slip, name="delivery_slip"),
+    path("upkeep/<int:version_id>/", upkeep.look_through, name="upkeep"),
     path("issued/", issued.index, name="issued"),
     path("issued/new/", issued.new, name="issued_new"),
     path("issued/register.<str:kind>", issued.register, name="issued_register"),

@@ -29,6 +29,7 @@ class CampaignVerb(Verb):
     ISSUED_VOID = "issued.void", "作废发文"
     ISSUED_DOWNLOAD = "issued.download", "下载发文"
     ISSUED_PRINT = "issued.print", "打印发文登记表"
+    LOOK_THROUGH = "table.look_through", "定期复核，无变化"
     PLAN_PRINT = "plan.print", "打印年度计划"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from departments.enums import Role
-from riskpoints.rules.enums import DayKind, Key, Mode, Readers
+from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
 
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
@@ -27,6 +27,9 @@ DEFAULTS: dict[Key, Default] = {
     Key.CONTACT: Default("领导小组办公室（设在纪委）", Role.OFFICE, "印在公示稿上，写部门、地点和办公电话。"),
     Key.IN_FORCE: Default(
         {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"
+    ),
+    Key.REVIEW_EVERY: Default(
+        Every.YEAR, Role.REVIEWER, "从签字确定或上次复核算起。到期以前 30 天起请部门负责人修订，或登记复核无变化。"
     ),
     Key.CHANNELS: Default(CHANNELS, Role.OFFICE, "公示页和公示稿上写明。请写单位电话，不写个人手机号。"),
 }

@@ -14,6 +14,7 @@ class Key(models.TextChoices):
     CONTACT = "publication.contact", "受理公示意见的联系方式"
     IN_FORCE = "public.in_force", "现行表是否长期公开"
     CHANNELS = "official_channels", "检举控告渠道"
+    REVIEW_EVERY = "review.every", "现行表多久复核一次"
 
 
 class Mode(models.TextChoices):
@@ -35,3 +36,15 @@ class Readers(models.TextChoices):
 
     LOGGED_IN = "login", "公示期内公开，期满后登录可见"
     ALL = "all", "全部公开，不用登录"
+
+
+class Every(models.TextChoices):
+    """How often a table in force is looked through."""
+
+    YEAR = "year", "每年"
+    HALF = "half", "每半年"
+    QUARTER = "quarter", "每季度"
+    NEVER = "never", "不定期复核"
+
+
+MONTHS: dict[str, int | None] = {Every.YEAR: 12, Every.HALF: 6, Every.QUARTER: 3, Every.NEVER: None}

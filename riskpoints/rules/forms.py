@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.models import Department
 from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.rules import queries
-from riskpoints.rules.enums import DayKind, Key, Mode, Readers
+from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
 from riskpoints.rules.models import WorkCalendar
 
 PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -43,6 +43,7 @@ FIELDS = {
     Key.PUBLICATION_DAY_KIND: lambda label: choices(label, DayKind),
     Key.BLOCKS_CONFIRMATION: yes_or_no,
     Key.RISK_NODES: yes_or_no,
+    Key.REVIEW_EVERY: lambda label: choices(label, Every),
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),
     Key.CHANNELS: lambda label: words(label, 500, 4),

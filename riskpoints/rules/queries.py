@@ -11,7 +11,7 @@ from departments.models import Department
 from riskcontrol import audit
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
-from riskpoints.rules.enums import DayKind, Key, Mode, Readers
+from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 
 
@@ -62,6 +62,10 @@ class RuleHistory:
         valid = {row.key: row.value for row in self.changes if row.since <= day}
         return Rules({key: valid.get(key, default.value) for key, default in DEFAULTS.items()})
 
+    def since(self, key: Key, day: datetime.date) -> datetime.date | None:
+        """From when on the rule says what it says on a day; None where nobody has changed it by then."""
+        return max((row.since for row in self.changes if row.key == key and row.since <= day), default=None)
+
 
 def history() -> RuleHistory:
     """All changes, the oldest first."""
@@ -99,6 +103,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
         return f"{value} 天" if value else "不设公示期"
     if key == Key.PUBLICATION_DAY_KIND:
         return str(DayKind(value).label)
+    if key == Key.REVIEW_EVERY:
+        return str(Every(value).label)
     if key == Key.PUBLICATION_MODE:
         return str(Mode(value).label)
     if isinstance(value, bool):

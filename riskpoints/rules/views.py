@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from departments.accounts.typed import keeps_typed
 from riskcontrol.web.query import QueryReader
 from riskpoints.rules import queries, services
+from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import Key
 from riskpoints.rules.forms import CalendarForm, RuleForm
 from riskpoints.rules.models import WorkCalendar
@@ -36,7 +37,7 @@ def rule(request, key):
         raise Http404("No such rule.")
     key = Key(key)
     if not changes(request.user, key):
-        raise PermissionDenied("这条规则由领导小组办公室修改。")
+        raise PermissionDenied(f"这条规则由{DEFAULTS[key].changed_by.label}修改。")
     form = RuleForm(request.POST if request.method == "POST" else None, key=key, value=queries.on()[key])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -109,6 +109,7 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
             "token": str(uuid.uuid4()),
             "lock": str(world.others["basis_id"].pk),
         },
+        "campaign:upkeep": {"note": "对照岗位职责，仍然适用"},
         "campaign:issued_new": _issued() | {"prefix": "校字", "token": str(uuid.uuid4())},
         "campaign:issued_edit": _issued() | {"title": "改名的意见", "lock": "0"},
         "campaign:issued_one": {"void_reason": "重号"},

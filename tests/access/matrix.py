@@ -505,6 +505,9 @@ campaign:delivery_new         -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD F
 campaign:delivery_register    -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:delivery             -      LL FVVVVV VVVV VV FV    LL FFFFFF FFFF FD FF
 campaign:delivery_slip        -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:upkeep               D-in_force LL NFFVFN FFFF FF FN LL NFFVFN FFFF FF FN
+campaign:upkeep               O-in_force LL NNNNFN FFVF FF FN LL NNNNFN FFVF FF FN
+campaign:upkeep               S-in_force LL NNNNFN FFFF FV FN LL NNNNFN FFFF FV FN
 campaign:issued               -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:issued_new           -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 campaign:issued_register      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM

@@ -82,6 +82,7 @@ CAMPAIGN = {
     CampaignAction.KEEP_PLAN: ("campaign:task_new", "-", "POST"),
     CampaignAction.REPORT_TASK: ("campaign:task_act", "-/report", "POST"),
     CampaignAction.JUDGE_TASK: ("campaign:supervise", "-", "POST"),
+    CampaignAction.LOOK_THROUGH: ("campaign:upkeep", "*-in_force", "POST"),
     CampaignAction.KEEP_ISSUED: ("campaign:issued_new", "-", "POST"),
     CampaignAction.KEEP_DELIVERIES: ("campaign:delivery_new", "-", "POST"),
 }
@@ -172,7 +173,14 @@ def test_acts_on_the_years_work_have_their_place():
     assert set(CAMPAIGN) | WHOSE_EDUCATION == set(CAMPAIGN_RULES)
 
 
-@pytest.mark.parametrize("action", list(CAMPAIGN))
+def test_tables_in_force_are_looked_through_by_who_submits_them():
+    may = roles.ON_CAMPAIGN[CampaignAction.LOOK_THROUGH]
+    for letter in "DOS":
+        expected = {who for who, cells in may.items() if letter in cells}
+        assert let_in(BY_NAME["campaign:upkeep", f"{letter}-in_force"], "POST") == expected
+
+
+@pytest.mark.parametrize("action", [action for action in CAMPAIGN if action != CampaignAction.LOOK_THROUGH])
 def test_acts_on_the_years_work_agree(action):
     """The matrix has 总务处's event and task; another head reads, and records the own department's."""
     name, case, method = CAMPAIGN[action]

@@ -101,6 +101,7 @@ def test_the_pages_of_the_years_work(page, late, cycle, table, department, peopl
     paper = issued.register(cycle, said, token="paper", actor=people.office)
     enter(page, people.head)
     own = [at("task", late.pk), at("notice_answer", notice.pk), at("education_new"), at("education_edit", event.pk)]
+    own.append(at("upkeep", sent.version_id))
     assert walk(page, [*own, at("education_event", event.pk), at("education")]) == {}
     enter(page, people.office)
     kept = [

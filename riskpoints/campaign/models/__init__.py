@@ -5,6 +5,7 @@ from riskpoints.campaign.models.delivery import Delivery
 from riskpoints.campaign.models.education import Absence, EducationFile, EducationRecord, FulfilledMeasure
 from riskpoints.campaign.models.issued import IssuedDocument
 from riskpoints.campaign.models.plan import Milestone, PlanTask, Supervision, TaskEntry
+from riskpoints.campaign.models.upkeep import LookThrough
 
 __all__ = [
     "Absence",
@@ -14,6 +15,7 @@ __all__ = [
     "EducationRecord",
     "FulfilledMeasure",
     "IssuedDocument",
+    "LookThrough",
     "Milestone",
     "PlanTask",
     "Supervision",

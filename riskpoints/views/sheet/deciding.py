@@ -62,8 +62,10 @@ class Deciding(SheetPage):
 
     @cached_property
     def panels(self) -> list[wings.Panel]:
-        """What others said of a table that is to be signed."""
-        return wings.panels("deciding", self.user, self.version) if self.version.status == Status.REVIEWED else []
+        """What others said of a table that is to be signed, or what is done with one that is in force."""
+        place: wings.Place | None = "in_force" if self.version.is_in_force else None
+        place = "deciding" if self.version.status == Status.REVIEWED else place
+        return wings.panels(place, self.user, self.version) if place else []
 
     @cached_property
     def lacks_confirmer(self) -> bool:
