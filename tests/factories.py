@@ -92,7 +92,8 @@ def make_measure(version: TableVersion, *points: RiskPoint, actor: User, **value
 
 
 def fill(version: TableVersion, *, actor: User) -> TableVersion:
-    """Write a complete table without hints: a point in each category, each active post covered, measures, levels."""
+    """Write a complete table, with no hint but that each stage wants measures: a point in each category, each active
+    post covered, measures, levels."""
     with editing.editing(version, actor=actor) as draft:
         write = _fill_school_table if version.table.is_school else _fill_department_table
         write(draft, actor)

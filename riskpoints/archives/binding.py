@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from departments.enums import Level
-from departments.models import School, User
+from departments.models import Post, School, User
 from riskcontrol.paper.pdf_join import bound, page_count
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents.listing import ListColumn, Listing, copy_mark_pdf, listing_pdf
@@ -142,12 +142,16 @@ def progress_listing(cycle: Cycle, progress: Progress) -> Listing:
     )
 
 
+def _named(post: Post) -> str:
+    return f"{post.name}（关键岗位）" if post.is_key else post.name
+
+
 def gaps_listing(cycle: Cycle, gaps: Gaps) -> Listing:
     """不漏岗、不缺项 as a list (R58): departments without a table, tables not in force, posts not written of."""
     school, day = School.current(), timezone.localdate()
     found = [("本年度没有防控表", department.name, "") for department in gaps.departments]
     found += [("还没有现行版", table.owner_name, "") for table in gaps.tables]
-    found += [("现行表没有写到", post.department.name, post.name) for post in gaps.posts]
+    found += [("现行表没有写到", post.department.name, _named(post)) for post in gaps.posts]
     return Listing(
         author=school.full_name,
         made_on=day,

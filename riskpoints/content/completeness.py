@@ -7,6 +7,7 @@ from departments.enums import Level
 from riskcontrol.paper.pdf import unprintable
 from riskcontrol.text import is_blank, stripped
 from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.first_posts import first_posts
 from riskpoints.enums import Category, DateMode, Stage
 from riskpoints.models import RiskPoint
 from riskpoints.rules import queries as rules
@@ -162,17 +163,29 @@ def _unprintable_findings(content: TableContent) -> list[Finding]:
 
 def _hints(content: TableContent) -> list[Finding]:
     """What had better be looked at again; none of it keeps a table from being handed in."""
-    first = [item.name for item in content.post_levels if item.level == Level.FIRST]
-    hints = [hint for row in content.rows for hint in _row_hints(row, first)]
+    hints = [*_nil_hints(content), *(hint for row in content.rows for hint in _empty_hints(row))]
     hints += _repeated_measures(content.rows)
-    return hints if content.version.table.is_school else hints + _unmonitored(content)
+    return hints if content.version.table.is_school else hints + _missing_stages(content)
 
 
-def _row_hints(row: CategoryRow, first: list[str]) -> Iterator[Finding]:
-    """A 无 beside posts of level one (`first`), and measures that say nothing."""
-    if row.is_nil and first:
-        text = f"{row.label}确认为“无”，但有一级岗位（{'、'.join(first[:3])}），请再核对"
-        yield Finding(text, f"row-{row.value}", blocks=False)
+def _nil_hints(content: TableContent) -> Iterator[Finding]:
+    """A 无 beside posts of level one: the table's own, or for the school's table those of the departments (T12)."""
+    rows = [row for row in content.rows if row.is_nil]
+    if not rows:
+        return
+    if content.version.table.is_school:
+        posts = first_posts()
+        more = f"等 {len(posts)} 个" if len(posts) > 3 else ""
+        said = f"但部门的现行表里有一级岗位（{'、'.join(posts[:3])}{more}），请再核对"
+    else:
+        posts = [item.name for item in content.post_levels if item.level == Level.FIRST]
+        said = f"但有一级岗位（{'、'.join(posts[:3])}），请再核对"
+    for row in rows if posts else ():
+        yield Finding(f"{row.label}确认为“无”，{said}", f"row-{row.value}", blocks=False)
+
+
+def _empty_hints(row: CategoryRow) -> Iterator[Finding]:
+    """Measures that say nothing."""
     for number, measure in enumerate(row.measures, start=1):
         text = stripped(measure.text).rstrip("。；;")
         if any(text == phrase for phrase in EMPTY_PHRASES):
@@ -192,13 +205,28 @@ def _repeated_measures(rows: Iterable[CategoryRow]) -> Iterator[Finding]:
             seen.setdefault(text, row.label)
 
 
-def _unmonitored(content: TableContent) -> list[Finding]:
-    """Points of level one whose measures have stages, and none of 中期监控."""
+def missing_stages(content: TableContent, point: RiskPoint) -> list[Stage]:
+    """前期预防、中期监控、后期处置 as far as no measure of the point is of them (R08); none for a point without any."""
+    measures = content.measures_of(point)
+    stages = {measure.stage for measure in measures}
+    return [stage for stage in Stage if stage not in stages] if measures else []
+
+
+def _missing_stages(content: TableContent) -> list[Finding]:
+    """Each point of level one by itself; others together, where their measures name stages at all."""
     found = []
     for row in content.rows:
+        others: dict[str, list[str]] = {}
         for number, point in enumerate(row.points, start=1):
-            stages = {measure.stage for measure in content.measures_of(point)}
-            if point.level == Level.FIRST and stages and Stage.MONITORING not in stages:
-                said = f"{row.label}第 {number} 项为一级，宜有中期监控的措施"
-                found.append(Finding(said, f"point-{point.pk}", blocks=False))
+            missing = missing_stages(content, point)
+            words = "、".join(str(stage.label) for stage in missing)
+            if missing and point.level == Level.FIRST:
+                said = "措施没有写明阶段，宜三个阶段都有" if len(missing) == len(Stage) else f"还没有{words}的措施"
+                found.append(Finding(f"{row.label}第 {number} 项为一级，{said}", f"point-{point.pk}", blocks=False))
+            elif missing and len(missing) < len(Stage):
+                others.setdefault(words, []).append(str(number))
+        found += [
+            Finding(f"{row.label}第 {'、'.join(numbers)} 项还没有{words}的措施", f"row-{row.value}", blocks=False)
+            for words, numbers in others.items()
+        ]
     return found

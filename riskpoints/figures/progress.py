@@ -18,6 +18,7 @@ from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import Action, Status
 from riskpoints.figures.counts import NO_COUNTS, HeatRow, LevelCounts, heat_map, level_counts, summed
 from riskpoints.figures.coverage import Gaps, gaps_of
+from riskpoints.figures.stages import StageCount, stage_count
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import can, visible_versions
 
@@ -116,6 +117,7 @@ class Progress:
     categories: list[HeatRow]
     gaps: Gaps
     counted: LevelCounts
+    stages: StageCount
     further: list[tuple[str, Sequence[wings.Figure]]]
 
     @property
@@ -204,6 +206,7 @@ def year_progress(cycle: Cycle, user: User, *, on: datetime.date | None = None) 
         categories=heat_map(by_category),
         gaps=gaps_of(cycle, tables, on=today),
         counted=summed(counts.values()),
+        stages=stage_count([table.in_force_id for table in tables if table.in_force_id in visible]),
         further=wings.figures(user, cycle),
     )
 

@@ -1,13 +1,14 @@
 """What is missing before a submission, and what is only worth a look: a complete table with one thing broken."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
 from departments.models import Post
 from riskpoints.content import content
 from riskpoints.content.completeness import EMPTY_PHRASES, Finding, Report, check
-from riskpoints.enums import Category, SchoolCategory, Stage, Status
+from riskpoints.enums import Category, SchoolCategory, Status
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.tables import editing
 from tests import once
@@ -19,8 +20,16 @@ def school_draft(school_table, people):
     return bring_to(Status.DRAFT, school_table, people)
 
 
-def report_of(version):
+def whole_report_of(version):
     return check(content.load(TableVersion.objects.get(pk=version.pk)))
+
+
+def report_of(version):
+    """The report without what is said of stages: the measures of a filled-in table are all 中期监控."""
+    report = whole_report_of(version)
+    said = ("还没有前期预防", "还没有中期监控", "还没有后期处置", "没有写明阶段")
+    findings = [one for one in report.findings if not any(words in one.message for words in said)]
+    return replace(report, findings=tuple(findings))
 
 
 def point_of(version, category):
@@ -291,22 +300,50 @@ def test_the_same_measure_twice_in_one_category_is_not(draft_version, people):
     assert report_of(draft_version).findings == ()
 
 
-@pytest.mark.parametrize(("stage", "hinted"), [(Stage.PREVENTION, True), (Stage.MONITORING, False), ("", True)])
-def test_a_point_of_level_one_without_monitoring_is_worth_a_look(draft_version, people, stage, hinted):
+LEVEL_ONE = "制度机制风险第 1 项为一级，"
+
+
+@pytest.mark.parametrize(
+    ("stages", "said"),
+    [
+        ([""], "措施没有写明阶段，宜三个阶段都有"),
+        (["prevention"], "还没有中期监控、后期处置的措施"),
+        (["monitoring", "response"], "还没有前期预防的措施"),
+        (["prevention", "monitoring", "response"], ""),
+    ],
+)
+def test_a_point_of_level_one_wants_a_measure_of_each_stage(draft_version, people, stages, said):
     point = point_of(draft_version, Category.INSTITUTION)
     assert point.proposed_level == 1
     measure = draft_version.measures.get(category=Category.INSTITUTION)
-    editing.save_measure(draft_version, {"stage": stage}, points=[point], measure=measure, actor=people.head)
-    expected = (hint("制度机制风险第 1 项为一级，宜有中期监控的措施", f"point-{point.pk}"),) if hinted else ()
-    assert report_of(draft_version).findings == expected
+    editing.save_measure(draft_version, {"stage": stages[0]}, points=[point], measure=measure, actor=people.head)
+    for number, stage in enumerate(stages[1:]):
+        make_measure(draft_version, point, actor=people.head, text=f"另一条措施{number}", stage=stage)
+    report = whole_report_of(draft_version)
+    found = [one for one in report.findings if one.anchor == f"point-{point.pk}"]
+    assert found == ([hint(f"{LEVEL_ONE}{said}", f"point-{point.pk}")] if said else [])
+    assert report.is_complete
 
 
-def test_a_point_below_level_one_without_monitoring_is_not(draft_version, people):
+def test_points_below_level_one_are_named_together_and_only_where_stages_are_named(draft_version, people):
     point = point_of(draft_version, Category.PROCESS)
     assert point.proposed_level == 3
     measure = draft_version.measures.get(category=Category.PROCESS)
-    editing.save_measure(draft_version, {"stage": "response"}, points=[point], measure=measure, actor=people.head)
-    assert report_of(draft_version).findings == ()
+    for stage, said in (("response", ["前期预防、中期监控"]), ("", [])):
+        editing.save_measure(draft_version, {"stage": stage}, points=[point], measure=measure, actor=people.head)
+        found = [one for one in whole_report_of(draft_version).findings if one.anchor == "row-process"]
+        assert found == [hint(f"业务流程风险第 1 项还没有{words}的措施", "row-process") for words in said]
+
+
+def test_a_nil_of_the_school_is_held_against_the_departments_posts_of_level_one(
+    table, school_table, people, school_draft
+):
+    report = report_of(school_draft)
+    assert [finding for finding in report.hints if "一级岗位" in finding.message] == []
+    bring_to(Status.CONFIRMED, table, people)
+    (found,) = [finding for finding in report_of(school_draft).hints if "一级岗位" in finding.message]
+    assert found.message == "大额资金使用确认为“无”，但部门的现行表里有一级岗位（总务处采购员），请再核对"
+    assert (found.anchor, found.blocks) == ("row-funds", False)
 
 
 # ---- percent -----------------------------------------------------------------------------------------------------
