@@ -58,13 +58,6 @@ class Harm(models.IntegerChoices):
     LIMITED = 3, "一般"
 
 
-HARM_GUIDES = {
-    Harm.SEVERE: "如有可能触犯国家法律，构成犯罪",
-    Harm.CONSIDERABLE: "如有可能违反党纪政纪法规，受到纪律处分",
-    Harm.LIMITED: "可能造成不良社会影响或一定经济损失",
-}
-
-
 class Stage(models.TextChoices):
     """The three kinds of measure (R08)."""
 

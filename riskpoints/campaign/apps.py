@@ -10,7 +10,7 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.campaign import dues, menu, sample
+        from riskpoints.campaign import criteria, dues, menu, sample
         from riskpoints.campaign.basis import record as basis
         from riskpoints.campaign.basis import services as citing
         from riskpoints.campaign.deliveries import record as deliveries
@@ -39,7 +39,7 @@ class CampaignConfig(AppConfig):
                 figures=lambda user, cycle: [
                     figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
                 ],
-                parts=[basis.PART, plan.PART, education.PART, issued.PART, deliveries.PART, upkeep.PART],
+                parts=[basis.PART, plan.PART, education.PART, issued.PART, deliveries.PART, upkeep.PART, criteria.PART],
                 sample=sample.fill,
             )
         )

@@ -1,5 +1,7 @@
 """What a department fills in: the head, points and measures."""
 
+from collections.abc import Mapping
+
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 
@@ -137,6 +139,7 @@ class PointForm(RowForm):
         category: str = "",
         point: RiskPoint | None = None,
         preset: Preset | None = None,
+        criteria: Mapping[Harm, str] | None = None,
         **kwargs,
     ):
         self.power_choices = PowerChoices(powers, point)
@@ -152,6 +155,7 @@ class PointForm(RowForm):
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["post"].queryset = posts
         self.fields["power"].choices = self.power_choices.choices
+        self.fields["harm"].help_text = "；".join(f"{harm.label}：{said}" for harm, said in (criteria or {}).items())
         if point is None:
             self._add_measures()
         unused = ["measure_text", "measure_stage", "measure_count", "token"] if point is not None else []

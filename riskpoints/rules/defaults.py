@@ -8,6 +8,9 @@ from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
 
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
+# The document names laws of its day (R29, T19).
+WORDED = "现在是文件的原话。法规修订后在这里改；以前核定的等级仍写当时的表述。"
+
 
 @dataclass(frozen=True)
 class Default:
@@ -28,6 +31,13 @@ DEFAULTS: dict[Key, Default] = {
     Key.IN_FORCE: Default(
         {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"
     ),
+    Key.HARM_SEVERE: Default("如有可能触犯国家法律，构成犯罪的风险等", Role.REVIEWER, WORDED),
+    Key.HARM_CONSIDERABLE: Default(
+        "如有可能违反《中国共产党纪律处分条例》、《行政机关公务员处分条例》等相关法规，受到纪律处分的风险等",
+        Role.REVIEWER,
+        WORDED,
+    ),
+    Key.HARM_LIMITED: Default("可能造成不良社会影响或一定经济损失的风险", Role.REVIEWER, WORDED),
     Key.REVIEW_EVERY: Default(
         Every.YEAR, Role.REVIEWER, "从签字确定或上次复核算起。到期以前 30 天起请部门负责人修订，或登记复核无变化。"
     ),

@@ -14,6 +14,9 @@ class Key(models.TextChoices):
     CONTACT = "publication.contact", "受理公示意见的联系方式"
     IN_FORCE = "public.in_force", "现行表是否长期公开"
     CHANNELS = "official_channels", "检举控告渠道"
+    HARM_SEVERE = "criteria.severe", "危害“严重”的含义"
+    HARM_CONSIDERABLE = "criteria.considerable", "危害“较为严重”的含义"
+    HARM_LIMITED = "criteria.limited", "危害“一般”的含义"
     REVIEW_EVERY = "review.every", "现行表多久复核一次"
 
 

@@ -43,6 +43,7 @@ FIELDS = {
     Key.PUBLICATION_DAY_KIND: lambda label: choices(label, DayKind),
     Key.BLOCKS_CONFIRMATION: yes_or_no,
     Key.RISK_NODES: yes_or_no,
+    **dict.fromkeys(queries.CRITERIA.values(), lambda label: words(label, 200, 3)),
     Key.REVIEW_EVERY: lambda label: choices(label, Every),
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),

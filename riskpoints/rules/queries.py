@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from riskcontrol import audit
+from riskpoints.enums import Harm
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
 from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
@@ -25,6 +26,11 @@ class Rules:
         return self.values[key]
 
     @property
+    def harm_criteria(self) -> dict[Harm, str]:
+        """What each step of 危害程度 means (R29)."""
+        return {harm: str(self.values[key]) for harm, key in CRITERIA.items()}
+
+    @property
     def in_force_is_public(self) -> bool:
         """Whether anybody reads a table in force; see hidden_departments."""
         return self.values[Key.IN_FORCE]["readers"] == Readers.ALL
@@ -33,6 +39,13 @@ class Rules:
     def hidden_departments(self) -> list[int]:
         """The departments whose tables in force are for those who log in, all the same."""
         return list(self.values[Key.IN_FORCE]["except"])
+
+
+CRITERIA = {
+    Harm.SEVERE: Key.HARM_SEVERE,
+    Harm.CONSIDERABLE: Key.HARM_CONSIDERABLE,
+    Harm.LIMITED: Key.HARM_LIMITED,
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from riskcontrol.web.contrasts import Contrast, contrasts
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import levels, wings
 from riskpoints.content.content import TableContent
+from riskpoints.content.criteria import harm_criteria
 from riskpoints.forms.rows import HeadForm, MeasureForm, PointForm
 from riskpoints.forms.statements import ExemptionForm
 from riskpoints.models import RiskPoint, TableVersion
@@ -116,8 +117,10 @@ def post_choices(version: TableVersion) -> Any:
 
 
 def choices_of(version: TableVersion) -> dict[str, Any]:
-    """What a point may be of: the active posts of the table's department, and its filed powers with their steps."""
-    return {"posts": post_choices(version), "powers": list(powers.filed_of(version.table.department_id))}
+    """What a point may be of: the active posts of the table's department, its filed powers with their steps; and what
+    the steps of harm mean."""
+    filed = list(powers.filed_of(version.table.department_id))
+    return {"posts": post_choices(version), "powers": filed, "criteria": harm_criteria(version)}
 
 
 def points_of(version: TableVersion, category: str) -> Any:

@@ -14,6 +14,7 @@ from riskcontrol import audit
 from riskcontrol.paper import qr
 from riskcontrol.web.http import download
 from riskpoints import documents, wings
+from riskpoints.content import criteria
 from riskpoints.register import publication
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
@@ -83,6 +84,7 @@ def address_of(request, version):
 def table(request, version):
     """One published table."""
     context = {"sheet": publication.published_sheet(version), "channels": channels()}
+    context["level_key"] = criteria.level_key(version)
     context["code"] = qr.code_of(address_of(request, version))
     context["posted"] = publicity.posted(version)
     context["links"] = wings.public_links(version)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from departments.models import Post, User
 from riskpoints import wings
 from riskpoints.content.content import TableContent
-from riskpoints.enums import HARM_GUIDES
+from riskpoints.content.criteria import harm_criteria
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.forms.rows import PointForm
 from riskpoints.models import TableVersion
@@ -88,7 +88,7 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
         sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
     if sheet.opened is not None and _is_gone(sheet.opened, sheet.content):
         sheet.opened.contrast_with(version, None)  # or the form would have no place, and what was typed would be lost
-    context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": HARM_GUIDES}
+    context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": harm_criteria(version)}
     if sheet.opened is not None:
         context["form"] = sheet.opened.form
         if isinstance(sheet.opened.form, PointForm):
