@@ -169,10 +169,8 @@ def opening_cycle(*, on: datetime.date | None = None) -> Cycle | None:
 
 
 def year_progress(cycle: Cycle, user: User, *, on: datetime.date | None = None) -> Progress:
-    """Everything the page shows of a year to this person; a constant number of queries.
-
-    Drafts of others show as a state and a date, never their content or its size.
-    """
+    """Everything the page shows of a year to this person, in a constant number of queries. Drafts of others show as a
+    state and a date, never their content or its size."""
     today = on or timezone.localdate()
     tables = list(
         ControlTable.objects.filter(cycle=cycle)
