@@ -10,6 +10,7 @@ from riskpoints.views import (
     audit,
     carrying,
     codes,
+    duties,
     editing,
     history,
     importing,
@@ -81,6 +82,8 @@ urlpatterns = [
     # register/: over all tables, and what everybody may read
     path("register/", register.register, name="register"),
     path("register/export.<slug:kind>", register.export, name="register_export"),
+    path("register/duties/", duties.index, name="duties"),
+    path("register/duties/export.<slug:kind>", duties.export, name="duties_export"),
     path("publication/", publication.index, name="publication"),
     path("publication/<int:version_id>/", publication.table, name="publication_table"),
     path("publication/<int:version_id>/notice.pdf", publication.notice, name="publication_notice"),

@@ -104,6 +104,15 @@ class Filing:
             make, cost = partial(self._printer.register, kind), self._printer.register_cost(kind)
             self.add_printed(item, item.path("登记汇总表", f".{kind}"), (make, self._printer.register_values(), cost))
 
+    def add_duties(self) -> None:
+        """分级管理清单, last of the school's; years that were closed before there was one have none."""
+        year, name = self._year, self._year.school.full_name
+        if year.knows_duties:
+            title = f"{name}{year.cycle.year}年度廉政风险分级管理清单"
+            item = self.open_item(*WHOLE, responsible=name, title=title, day=max(map(year.day_of, year.in_force)))
+            work = self._printer.duty_list, self._printer.duty_values(), self._printer.register_cost("pdf")
+            self.add_printed(item, item.path("分级管理清单", ".pdf"), work)
+
     def add_parts(self) -> None:
         """公示 and opinions, and whatever else belongs to the year, each as a sheet to be read or as papers."""
         year, name = self._year, self._year.school.full_name
@@ -230,6 +239,7 @@ def papers_of(year: YearRecords) -> list[FiledPaper]:
     filing.add_school()
     filing.add_parts()
     records = filing.add_records()
+    filing.add_duties()
     departments = [version for version in year.in_force if not version.table.is_school]
     for rank, version in enumerate(departments, start=1):
         filing.add_table(f"{rank:02d}", version.owner_name, version)

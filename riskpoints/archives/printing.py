@@ -11,9 +11,12 @@ from riskpoints.archives.records import ArchiveError, YearRecords
 from riskpoints.content import content
 from riskpoints.documents import build, build_lists, build_public
 from riskpoints.documents.data import GroupList, PostSheet, Register
+from riskpoints.documents.duties import duty_listing
+from riskpoints.documents.listing import Listing, listing_pdf
 from riskpoints.evidence import verification
 from riskpoints.evidence.year_facts import from_plain
 from riskpoints.models import TableVersion
+from riskpoints.register import duties, numbers
 
 
 class Printer:
@@ -43,10 +46,10 @@ class Printer:
         return build_lists.group_list(group, school=self._year.school, members=members)
 
     def register_values(self) -> list[Any]:
-        """What the 登记汇总表 is made of: the content of each version as it was decided, its day and its leader."""
+        """What the 登记汇总表 is made of: the content of each version as it was decided, its day and who answers."""
         year = self._year
         versions = [
-            [version.pk, year.content_hash(version), version.signed_on, year.leader_of(version)]
+            [version.pk, year.content_hash(version), version.signed_on, year.leaders_of(version)]
             for version in year.in_force
         ]
         return ["登记汇总表", year.school.full_name, year.cycle.year, versions]
@@ -65,8 +68,28 @@ class Printer:
         year = self._year
         for version in year.in_force:
             self._require_as_decided(version)
-        leaders = {version.table.department_id: year.leader_of(version) for version in year.in_force}
-        return build_lists.year_register(year.in_force, school=year.school, leaders=leaders, shows_assessment=False)
+        return build_lists.year_register(
+            year.in_force, school=year.school, leaders=year.leader_of, shows_assessment=False
+        )
+
+    def duty_values(self) -> dict[str, Any]:
+        """分级管理清单 as values."""
+        return asdict(self._duties)
+
+    def duty_list(self) -> bytes:
+        """分级管理清单 of all versions in force."""
+        for version in self._year.in_force:
+            self._require_as_decided(version)
+        return listing_pdf(self._duties)
+
+    @cached_property
+    def _duties(self) -> Listing:
+        year = self._year
+        numbered = numbers.of_a_year(year.in_force)
+        answering = lambda department, level: (year.leader_of(department, level), None)  # noqa: E731 - said once
+        lines = duties.lines_of(year.in_force, numbered, answering)
+        day = max(map(year.day_of, year.in_force))
+        return duty_listing(lines, year.school, year=year.cycle.year, day=day)
 
     def form_values(self, version: TableVersion) -> dict[str, Any]:
         """附件2 or 附件4 as values."""

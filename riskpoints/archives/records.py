@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
@@ -101,10 +102,25 @@ class YearRecords:
         """The day of the signature, which each confirmed version has."""
         return version.signed_on or self.last_day
 
-    def leader_of(self, version: TableVersion) -> str:
-        """分管领导 of the version's department; empty for the school's table."""
+    def leaders_of(self, version: TableVersion) -> str | dict[str, str]:
+        """Who answered for the version's points, by level; years kept before that was a rule have 分管领导 alone."""
         rows = self.facts["departments"]
-        return next((row["leader"] for row in rows if row["id"] == version.table.department_id), "")
+        found = next((row for row in rows if row["id"] == version.table.department_id), {"leader": ""})
+        return found.get("answers") or found["leader"]
+
+    def leader_of(self, department: int | None, level: int | None) -> str:
+        """责任领导 of a department's points of a level; of the school's table without a department."""
+        said = self._answers[department]
+        return said if isinstance(said, str) else said.get(str(level), "")
+
+    @property
+    def knows_duties(self) -> bool:
+        """Whether the year's record says who answers for each level."""
+        return any("answers" in row for row in self.facts["departments"])
+
+    @cached_property
+    def _answers(self) -> dict[int | None, str | dict[str, str]]:
+        return {version.table.department_id: self.leaders_of(version) for version in self.in_force}
 
 
 def _reasons(table: dict[str, Any], departments: dict[int, dict[str, Any]]) -> str:

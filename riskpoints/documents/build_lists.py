@@ -1,19 +1,22 @@
 """From the register's rows to 附件1 and the 登记汇总表: many versions at once, with a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.utils import timezone
 
 from departments.enums import GroupPosition, Level
 from departments.models import LeadershipGroup, School
-from departments.queries import leader_names
 from riskpoints import fields
+from riskpoints.content.duty import duties
 from riskpoints.content.today import Standing
 from riskpoints.documents.data import GroupList, Mark, Register, RegisterRow, printed_date
 from riskpoints.enums import Stage
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.register import numbers
+
+# 责任领导 of a department's points of a level, by names; None is the school.
+Answers = Callable[[int | None, int | None], str]
 
 
 def group_list(
@@ -43,12 +46,12 @@ def year_register(
     scope: str = "",
     mark: Mark = Mark.FINAL,
     school: School | None = None,
-    leaders: Mapping[int | None, str] | None = None,
+    leaders: Answers | None = None,
     shows_assessment: bool = True,
 ) -> Register:
     """登记汇总表 of all the versions in force of a year: the points in the order of the tables and their forms (R30).
 
-    An archive gives the school and each department's leader as it keeps them, and shows no assessment. Whether a
+    An archive gives the school and who answers for each level as it keeps them, and shows no assessment. Whether a
     version is in force on the day of printing is said nowhere: the paper is of the year, and the same at any time.
     """
     school = school or School.current()
@@ -66,16 +69,13 @@ def year_register(
     )
 
 
-def _rows(
-    versions: Sequence[TableVersion], leaders: Mapping[int | None, str], *, shows_assessment: bool
-) -> Iterator[RegisterRow]:
+def _rows(versions: Sequence[TableVersion], leaders: Answers, *, shows_assessment: bool) -> Iterator[RegisterRow]:
     of_year = str(Standing.OF_YEAR.label)
     points, measures, numbered = _points(versions), _measures(versions), numbers.of_a_year(versions)
     for version in versions:
-        leader = leaders.get(version.table.department_id, "")
         for point in points[version.pk]:
             own = [*measures[version.pk, point.pk], *measures[version.pk, point.category]]
-            number = numbered[point.pk]
+            number, leader = numbered[point.pk], leaders(version.table.department_id, point.level)
             yield register_row(number, version, point, own, leader, status=of_year, shows_assessment=shows_assessment)
 
 
@@ -192,7 +192,6 @@ def _measures(versions: Sequence[TableVersion]) -> dict[tuple[int, int | str], l
     return found
 
 
-def leaders_of(versions: Sequence[TableVersion]) -> dict[int | None, str]:
-    """责任领导: the leader in charge of each department."""
-    departments = {version.table.department_id for version in versions if version.table.department_id}
-    return dict(leader_names(departments).items())
+def leaders_of(versions: Iterable[TableVersion]) -> Answers:
+    """责任领导 as the roles are today: who answers for each level of these versions (R40)."""
+    return duties({version.table.department_id for version in versions}).named

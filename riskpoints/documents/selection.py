@@ -42,7 +42,7 @@ def selection(lines: Sequence[RegisterLine], *, year: int | None, scope: str) ->
 def rows_of(lines: Sequence[RegisterLine]) -> list[RegisterRow]:
     """The rows of these lines in their order; what a person doesn't see is blank."""
     leaders = build_lists.leaders_of([line.version for line in lines])
-    return [_row(line, leaders.get(line.version.table.department_id, "")) for line in lines]
+    return [_row(line, leaders(line.version.table.department_id, line.point.level)) for line in lines]
 
 
 def _row(line: RegisterLine, leader: str) -> RegisterRow:

@@ -10,12 +10,14 @@ from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from departments.enums import Level
 from departments.models import Department, LeadershipGroup, Post, PostFunction, School, User
 from departments.queries import leader_names
 from riskcontrol.audit import canonical_json
 from riskcontrol.models import StoredFile
 from riskcontrol.pinyin import PinyinField
 from riskpoints import wings
+from riskpoints.content.duty import duties
 from riskpoints.enums import Status
 from riskpoints.models import (
     ControlTable,
@@ -175,10 +177,11 @@ def _departments(keys: set[int | None]) -> list[Department]:
 
 
 def _department_facts(departments: list[Department]) -> list[dict[str, Any]]:
-    leaders = leader_names(departments)
+    leaders, answering = leader_names(departments), duties([department.pk for department in departments])
     return [
         _fields(department)
         | {"id": department.pk, "parent": department.parent_id, "leader": leaders.get(department.pk, "")}
+        | {"answers": {str(level.value): answering.named(department.pk, level) for level in Level}}
         | ({"successor": department.successor_id} if department.successor_id else {})
         for department in departments
     ]

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from departments.enums import Role
-from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
+from riskpoints.rules.enums import DayKind, Duty, Every, Key, Mode, Readers
 
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
 # The document names laws of its day (R29, T19).
 WORDED = "现在是文件的原话。法规修订后在这里改；以前核定的等级仍写当时的表述。"
+RESPONSIBLE = "文件只说“分级负责”，由谁负责是校内默认。空缺时由上一级代，登记册和清单里写明。"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ DEFAULTS: dict[Key, Default] = {
     Key.PUBLICATION_DAY_KIND: Default(DayKind.WORKING, Role.OFFICE, "工作日按“工作日历”计算，调休和节假日在那里登记。"),
     Key.BLOCKS_CONFIRMATION: Default(True, Role.OFFICE, "公示期内收到的意见没有办结，表不能签字确定。"),
     Key.RISK_NODES: Default(False, Role.REVIEWER, "选“否”时只提示，不妨碍提交。风险节点在“职权目录”里标明。"),
+    Key.RESPONSIBLE_FIRST: Default(Duty.PRINCIPAL, Role.REVIEWER, RESPONSIBLE),
+    Key.RESPONSIBLE_SECOND: Default(Duty.LEADER, Role.REVIEWER, RESPONSIBLE),
+    Key.RESPONSIBLE_THIRD: Default(Duty.HEAD, Role.REVIEWER, RESPONSIBLE),
     Key.CONTACT: Default("领导小组办公室（设在纪委）", Role.OFFICE, "印在公示稿上，写部门、地点和办公电话。"),
     Key.IN_FORCE: Default(
         {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"

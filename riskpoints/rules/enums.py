@@ -11,6 +11,9 @@ class Key(models.TextChoices):
     PUBLICATION_DAY_KIND = "publication.day_kind", "公示按什么日计算"
     BLOCKS_CONFIRMATION = "publication.blocks_confirmation", "意见办结后才能签字确定"
     RISK_NODES = "powers.risk_nodes", "职权的风险节点都有风险点才能提交"
+    RESPONSIBLE_FIRST = "responsible.1", "一级风险由谁负责"
+    RESPONSIBLE_SECOND = "responsible.2", "二级风险由谁负责"
+    RESPONSIBLE_THIRD = "responsible.3", "三级风险由谁负责"
     CONTACT = "publication.contact", "受理公示意见的联系方式"
     IN_FORCE = "public.in_force", "现行表是否长期公开"
     CHANNELS = "official_channels", "检举控告渠道"
@@ -18,6 +21,14 @@ class Key(models.TextChoices):
     HARM_CONSIDERABLE = "criteria.considerable", "危害“较为严重”的含义"
     HARM_LIMITED = "criteria.limited", "危害“一般”的含义"
     REVIEW_EVERY = "review.every", "现行表多久复核一次"
+
+
+class Duty(models.TextChoices):
+    """Who answers for the points of a level (分级负责), from the head of the school down."""
+
+    PRINCIPAL = "principal", "单位主要负责人"
+    LEADER = "leader", "分管领导"
+    HEAD = "head", "部门负责人"
 
 
 class Mode(models.TextChoices):

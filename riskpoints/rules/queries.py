@@ -12,7 +12,7 @@ from riskcontrol import audit
 from riskpoints.enums import Harm
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
-from riskpoints.rules.enums import DayKind, Every, Key, Mode, Readers
+from riskpoints.rules.enums import DayKind, Duty, Every, Key, Mode, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 
 
@@ -118,6 +118,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
         return str(DayKind(value).label)
     if key == Key.REVIEW_EVERY:
         return str(Every(value).label)
+    if key in (Key.RESPONSIBLE_FIRST, Key.RESPONSIBLE_SECOND, Key.RESPONSIBLE_THIRD):
+        return str(Duty(value).label)
     if key == Key.PUBLICATION_MODE:
         return str(Mode(value).label)
     if isinstance(value, bool):

@@ -125,6 +125,9 @@ riskpoints:code              -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM M
 riskpoints:register          -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:register_export   -/xlsx  LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:register_export   -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:duties            -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
+riskpoints:duties_export     -/xlsx  LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:duties_export     -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:year_changes      -       LL FFFVVV VVVF VV FF    LL MMMMMM MMMM MM MM
 riskpoints:year_changes_export -/xlsx LL FFFDDG DDDF DD FF    LL MMMMMM MMMM MM MM
 riskpoints:year_changes_export -/pdf LL FFFDDG DDDF DD FF    LL MMMMMM MMMM MM MM

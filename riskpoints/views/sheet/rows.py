@@ -21,7 +21,8 @@ from riskpoints.views.opening import Opened
 
 @dataclass(frozen=True)
 class PointItem:
-    """One point with all that is said of it; `mark` is what happened to it since the return, `marks` are of wings."""
+    """One point with all that is said of it; `mark` is what happened to it since the return, `marks` are of wings,
+    `answers` is who does for its level."""
 
     point: RiskPoint
     number: int
@@ -36,6 +37,7 @@ class PointItem:
     contrasts: Sequence[Contrast]
     marks: Sequence[wings.Mark]
     problems: Sequence[Finding]
+    answers: str
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class RowsBuilder:
     saved: str
     opened: Opened | None
     begins: Callable[..., Sequence[wings.Beginning]]
+    answers: Callable[[int | None], str]
 
     def _opens_new(self, row: CategoryRow) -> bool:
         """Whether the form of a new point stands open in this row."""
@@ -186,6 +189,7 @@ class RowsBuilder:
             contrasts=self.contrasts.get(point.pk, []),
             marks=[mark for mark in self.marks if mark.point == point.identity],
             problems=[finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
+            answers=self.answers(point.level),
         )
 
     def _measures(self, row: CategoryRow, group: Sequence[Measure]) -> list[MeasureItem]:

@@ -1,5 +1,6 @@
 """The page of one version put together, and the answer with it."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from departments.models import Post, User
 from riskpoints import wings
 from riskpoints.content.content import TableContent
 from riskpoints.content.criteria import harm_criteria
+from riskpoints.content.duty import duties
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.forms.rows import PointForm
 from riskpoints.models import TableVersion
@@ -39,12 +41,23 @@ class VersionSheet(Changes, Around, Deciding):
             saved=self.saved,
             opened=self.opened,
             begins=self.begins,
+            answers=self.answers,
         ).rows(self.content)
 
     @cached_property
     def grid(self) -> list[GridLine]:
         """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); none blocks."""
         return grid_lines(self.content, saved=self.saved, begins=self.begins)
+
+    @cached_property
+    def answers(self) -> Callable[[int | None], str]:
+        """Who answers for a level in this table today (分级负责); nothing before it is in force."""
+        version = self.version
+        if version.table.is_school or not version.is_in_force:
+            return lambda level: ""
+        department = version.table.department_id
+        known = duties([department])
+        return lambda level: known.of(department, level).words if level else ""
 
     def begins(self, category: str, post: Post | None = None) -> list[wings.Beginning]:
         """How else a point can be begun by who fills the form in."""

@@ -15,10 +15,11 @@ from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
 from riskpoints import fields
-from riskpoints.archives import builder, jobs, verifier
+from riskpoints.archives import builder, jobs, records, verifier
 from riskpoints.archives.records import ArchiveError
 from riskpoints.content import content
 from riskpoints.enums import Action, Status
+from riskpoints.evidence import year_facts
 from riskpoints.models import Decision, StoredDocument, TableVersion
 from riskpoints.models.archive import ArchiveState
 from riskpoints.tables import editing, reviewing, workflow
@@ -45,6 +46,7 @@ def test_it_holds_everything_of_the_year_once(full_year, tmp_path):
         "办理记录.json",
         "元数据.json",
         "审计记录.jsonl",
+        "00_学校/0006_分级管理清单.pdf",
         "01_总务处/0001_部门廉政风险点防控表_第2版.pdf",
         "01_总务处/0001_部门廉政风险点防控表_第2版.xlsx",
         "01_总务处/0001_岗位廉政风险防控一览表_第2版.pdf",
@@ -65,8 +67,8 @@ def test_it_holds_everything_of_the_year_once(full_year, tmp_path):
         (tmp_path / "a.zip").stat().st_size,
         hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest(),
     )
-    assert [step.done for step in steps] == [0, *range(17)]
-    assert {step.total for step in steps[1:]} == {17}
+    assert [step.done for step in steps] == [0, *range(18)]
+    assert {step.total for step in steps[1:]} == {18}
     left = [step.left for step in steps[1:]]
     assert left[0] > left[-1] > 0
 
@@ -135,8 +137,9 @@ def test_the_catalogue_numbers_each_item(whole):
         ("3", f"0001-WS·{year}-Y-00-0003", name, f"{name}{year}年度廉政风险登记汇总表", today, "1", ""),
         ("4", f"0001-WS·{year}-Y-00-0004", name, f"{name}{year}年度廉政风险点防控表办理记录", today, "", ""),
         ("5", f"0001-WS·{year}-Y-00-0005", name, f"{name}{year}年度廉政风险点防控表审计记录", today, "", ""),
+        ("6", f"0001-WS·{year}-Y-00-0006", name, f"{name}{year}年度廉政风险分级管理清单", today, "1", ""),
         (
-            "6",
+            "7",
             f"0001-WS·{year}-D30-01-0001",
             "总务处",
             f"总务处{year}年度部门廉政风险点防控表",
@@ -146,7 +149,7 @@ def test_the_catalogue_numbers_each_item(whole):
         ),
     ]
     assert files["归档文件目录.csv"].startswith(b"\xef\xbb\xbf")
-    assert files["归档文件目录.csv"].count(b"\r\n") == files["归档文件目录.csv"].count(b"\n") == 7
+    assert files["归档文件目录.csv"].count(b"\r\n") == files["归档文件目录.csv"].count(b"\n") == 8
     assert files["说明.txt"].startswith(b"\xef\xbb\xbf")
     assert files["说明.txt"].count(b"\r\n") == files["说明.txt"].count(b"\n") > 30
 
@@ -335,3 +338,21 @@ def make_rejected(version, people):
     """Return a table of another department, whose words would be its own alone."""
     draft = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="暗语另一意见")
     make_point(draft, actor=people.other_head, text="暗语别处风险点")
+
+
+def test_a_year_that_was_kept_before_levels_had_holders_has_no_list_of_them(full_year, tmp_path, monkeypatch):
+    facts = year_facts.facts_of_year
+
+    def as_before(cycle):
+        found = facts(cycle)
+        departments = [{key: row[key] for key in row if key != "answers"} for row in found["departments"]]
+        return found | {"departments": departments}
+
+    monkeypatch.setattr(year_facts, "facts_of_year", as_before)
+    build(full_year, tmp_path / "a.zip")
+    assert not [name for name in unpacked(tmp_path / "a.zip") if "分级管理清单" in name]
+    year = records.read_year(timezone.localdate().year)
+    leaders = {row["id"]: row["leader"] for row in year.facts["departments"]}
+    version = next(version for version in year.in_force if version.table.department_id)
+    key = version.table.department_id
+    assert [year.leader_of(key, level) for level in (1, 3)] == [leaders[key], leaders[key]]

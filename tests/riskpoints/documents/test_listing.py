@@ -12,7 +12,12 @@ COLUMNS = (ListColumn("序号", 20, is_centred=True), ListColumn("编号", 60), 
 
 def cells(*row):
     paper = Listing(
-        author="某学校", made_on=datetime.date(2026, 11, 29), title="清单", summary="共 1 项", columns=COLUMNS, rows=(row,)
+        author="某学校",
+        made_on=datetime.date(2026, 11, 29),
+        title="清单",
+        summary="共 1 项",
+        columns=COLUMNS,
+        rows=(row,),
     )
     sheet = load_workbook(io.BytesIO(listing_xlsx(paper))).active
     return [cell.value for cell in list(sheet.iter_rows())[-1]]
