@@ -16,12 +16,12 @@ TITLE = "分级管理清单"
 COLUMNS = (
     ListColumn("序号", 11, is_centred=True),
     ListColumn("等级", 20, is_centred=True),
-    ListColumn("责任领导", 33),
-    ListColumn("部门", 27),
-    ListColumn("岗位", 27),
+    ListColumn("责任领导", 42),
+    ListColumn("部门", 26),
+    ListColumn("岗位", 26),
     ListColumn("编号", 25, is_centred=True),
-    ListColumn("风险点", 97),
-    ListColumn("责任人", 27),
+    ListColumn("风险点", 92),
+    ListColumn("责任人", 25),
 )
 
 
