@@ -15,6 +15,7 @@ class CampaignConfig(AppConfig):
         from riskpoints.campaign.basis import services as citing
         from riskpoints.campaign.deliveries import record as deliveries
         from riskpoints.campaign.education import record as education
+        from riskpoints.campaign.education import taught
         from riskpoints.campaign.issued import record as issued
         from riskpoints.campaign.models import basis as basis_rows
         from riskpoints.campaign.models import issued as issued_rows
@@ -35,11 +36,12 @@ class CampaignConfig(AppConfig):
                 dues=dues.lines,
                 opened=lambda cycle, actor: [carry.carry_over(cycle, actor) for carry in (planning, citing)],
                 panels={"published": basis.for_everybody, "in_force": upkeep.for_the_table},
+                marks=taught.marks,
                 freeze=[basis_rows.KEPT, issued_rows.KEPT, upkeep_rows.KEPT],
                 figures=lambda user, cycle: [
                     figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
                 ],
-                parts=[basis.PART, plan.PART, education.PART, issued.PART, deliveries.PART, upkeep.PART, criteria.PART],
+                parts=[room.PART for room in (basis, plan, education, issued, deliveries, upkeep, criteria, taught)],
                 sample=sample.fill,
             )
         )

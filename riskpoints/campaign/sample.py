@@ -12,6 +12,8 @@ from riskpoints.campaign.basis import services as citing
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.deliveries.queries import pending as waiting
 from riskpoints.campaign.education import services as education
+from riskpoints.campaign.education import taught
+from riskpoints.campaign.education.queries import fulfillable
 from riskpoints.campaign.education.services import Absent
 from riskpoints.campaign.enums import EducationKind, Phase, Purpose, TaskAct, Way
 from riskpoints.campaign.issued import services as issued
@@ -202,4 +204,11 @@ def _education(school: SampleSchool) -> None:
     there = {"place": f"{finance.name}办公室", "host": f"{finance.name}负责人", "recorder": f"{finance.name}填报员"}
     whole = held(None, WHOLE, 40, departments=list(school.departments.values()))
     held(finance, OWN, 25, departments=[finance], **there)
+    _taught(school)
     held(finance, MAKEUP, 20, departments=[finance], makeup_of=whole, **there)
+
+
+def _taught(school: SampleSchool) -> None:
+    """Measures that speak of education are marked; nobody has held it for all of them yet."""
+    found = [measure for measure in fulfillable() if "教育" in measure.text]
+    taught.mark([measure.identity for measure in found], [], actor=school.people["office_a"])

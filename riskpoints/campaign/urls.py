@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import basis, deliveries, education, issued, plan, upkeep
+from riskpoints.campaign.views import basis, deliveries, education, issued, plan, taught, upkeep
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
@@ -40,6 +40,7 @@ urlpatterns = [
     path("education/", education.index, name="education"),
     path("education/new/", education.new, name="education_new"),
     path("education/ledger.<str:kind>", education.ledger, name="education_ledger"),
+    path("education/measures/", taught.measures, name="education_measures"),
     path(EVENT, education.event, name="education_event"),
     path(f"{EVENT}edit/", education.edit, name="education_edit"),
     path(f"{EVENT}material/", education.material, name="education_material"),

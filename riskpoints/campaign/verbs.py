@@ -9,6 +9,7 @@ class CampaignVerb(Verb):
     EDUCATION_RECORD = "education.record", "登记廉政教育"
     EDUCATION_CHANGE = "education.change", "更改廉政教育记录"
     EDUCATION_FILE = "education.file", "添加教育材料"
+    EDUCATION_MEASURES = "education.measures", "标明教育类措施"
     EDUCATION_DOWNLOAD = "education.download", "下载教育材料"
     EDUCATION_PRINT = "education.print", "打印廉政教育记录"
     MILESTONE_CHANGE = "milestone.change", "维护计划节点"

@@ -9,7 +9,7 @@ from riskpoints.rules.enums import DayKind, Duty, Every, Key, Mode, Readers
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
 # The document names laws of its day (R29, T19).
-WORDED = "现在是文件的原话。法规修订后在这里改；以前核定的等级仍写当时的表述。"
+WORDED = "系统默认是文件的原话。法规修订后在这里改；以前核定的等级仍写当时的表述。"
 RESPONSIBLE = "文件只说“分级负责”，由谁负责是校内默认。空缺时由上一级代，登记册和清单里写明。"
 
 

@@ -102,6 +102,7 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
     return {
         "campaign:education_new": event,
         "campaign:education_edit": event,
+        "campaign:education_measures": {"seen": ""},
         "campaign:basis_new": {"title": "另一份意见", "issuer": "教育局", "token": str(uuid.uuid4())},
         "campaign:basis_edit": {
             "title": "改名的意见",

@@ -519,6 +519,7 @@ campaign:issued_edit          -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD F
 campaign:issued_file          -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:education            -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:education_new        -      LL FFFVFV VVVF FV FF    LL FFFDFD DDDF FD FF
+campaign:education_measures   -      LL FFFVFV VVVF FV FF    LL FFFVFV VVVF FV FF
 campaign:education_ledger     -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:education_event      -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:education_edit       -      LL FFFVFF VVVF FV FF    LL FFFDFF DDDF FD FF

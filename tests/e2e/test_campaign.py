@@ -100,7 +100,13 @@ def test_the_pages_of_the_years_work(page, late, cycle, table, department, peopl
     said = {"prefix": "校字", "title": "通知", "main_to": "各处室", "copies": 30, "issued_on": timezone.localdate()}
     paper = issued.register(cycle, said, token="paper", actor=people.office)
     enter(page, people.head)
-    own = [at("task", late.pk), at("notice_answer", notice.pk), at("education_new"), at("education_edit", event.pk)]
+    own = [
+        at("task", late.pk),
+        at("notice_answer", notice.pk),
+        at("education_new"),
+        at("education_measures"),
+        at("education_edit", event.pk),
+    ]
     own.append(at("upkeep", sent.version_id))
     assert walk(page, [*own, at("education_event", event.pk), at("education")]) == {}
     enter(page, people.office)

@@ -183,3 +183,35 @@ class MaterialForm(CrispyForm):
         widget=forms.FileInput(attrs={"accept": attachments.ACCEPTED}),
         error_messages={"required": "请先选择文件。"},
     )
+
+
+class TaughtForm(CrispyForm):
+    """Which measures are education. It carries which were marked when it was opened: what somebody else marks or takes
+    away meanwhile stays as it is."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    measures = forms.MultipleChoiceField(
+        label="教育类措施",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="现行表里前期预防阶段的措施。",
+    )
+
+    def __init__(self, *args, rows, marked, **kwargs):
+        own = [str(row.identity) for row in rows if row.identity in marked]
+        super().__init__(*args, initial={"measures": own, "seen": ",".join(own)}, **kwargs)
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for row in rows:
+            groups.setdefault(row.version.owner_name, []).append((str(row.identity), row.text[:80]))
+        self.fields["measures"].choices = list(groups.items())
+        self.known = {str(row.identity) for row in rows}
+
+    def layout(self):
+        return Layout("seen", Field("measures", wrapper_class="stacked"))
+
+    @property
+    def changes(self):
+        """What was ticked since the form was opened, and what was unticked."""
+        before = set(self.cleaned_data["seen"].split(",")) & self.known
+        now = set(self.cleaned_data["measures"])
+        return [{uuid.UUID(key) for key in keys} for keys in (now - before, before - now)]

@@ -2,7 +2,13 @@
 
 from riskpoints.campaign.models.basis import BasisDocument
 from riskpoints.campaign.models.delivery import Delivery
-from riskpoints.campaign.models.education import Absence, EducationFile, EducationRecord, FulfilledMeasure
+from riskpoints.campaign.models.education import (
+    Absence,
+    EducationFile,
+    EducationRecord,
+    FulfilledMeasure,
+    TaughtMeasure,
+)
 from riskpoints.campaign.models.issued import IssuedDocument
 from riskpoints.campaign.models.plan import Milestone, PlanTask, Supervision, TaskEntry
 from riskpoints.campaign.models.upkeep import LookThrough
@@ -20,4 +26,5 @@ __all__ = [
     "PlanTask",
     "Supervision",
     "TaskEntry",
+    "TaughtMeasure",
 ]

@@ -133,3 +133,25 @@ class EducationFile(PrintedTexts):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TaughtMeasure(models.Model):
+    """A measure of 前期预防 that is education (R37), by its identity, which outlives revisions and years.
+
+    Kept beside the table: what was signed says nothing of it, and marking one needs no revision.
+    """
+
+    identity = models.UUIDField("措施标识", unique=True)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="标明人", on_delete=models.PROTECT, related_name="+"
+    )
+    marked_by_name = models.CharField("标明人姓名", max_length=64)
+    marked_at = models.DateTimeField("标明时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "教育类措施"
+        verbose_name_plural = "教育类措施"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.identity)

@@ -14,7 +14,7 @@ from departments.accounts.typed import keeps_typed
 from departments.models import School
 from riskcontrol import audit, files
 from riskcontrol.web.http import download
-from riskpoints.campaign.education import forms, papers, queries, record, services
+from riskpoints.campaign.education import forms, papers, queries, record, services, taught
 from riskpoints.campaign.models import EducationRecord
 from riskpoints.campaign.permissions import CampaignAction, can, hosts_for, require
 from riskpoints.campaign.verbs import CampaignVerb
@@ -39,6 +39,8 @@ def index(request):
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "figures": record.figures(request.user, cycle) if cycle else [],
         "coverage": queries.coverage(cycle) if cycle else None,
+        "taught": taught.asked(cycle) if cycle else [],
+        "may_mark": can(request.user, CampaignAction.RECORD_EDUCATION),
         "may_record": can(request.user, CampaignAction.RECORD_EDUCATION) and cycle and not cycle.is_closed,
     }
     return render(request, "campaign/education.html", context)
