@@ -12,6 +12,7 @@ from riskpoints.views import (
     codes,
     duties,
     editing,
+    help,
     history,
     importing,
     inbox,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("set-up/", set_up.page, name="set_up"),
     path("signatures/", signatures.index, name="signatures"),
+    path("help/", help.index, name="help"),
+    path("help/<slug:key>/", help.page, name="help_page"),
     # tables/: one table's life
     path("tables/", tables.mine, name="mine"),
     path("tables/<int:table_id>/start/", tables.start, name="start"),

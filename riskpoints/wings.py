@@ -241,7 +241,8 @@ class Wing:
     asked with a published table, or with None for the list of all. `marks` are asked for versions that the person may
     see, and answer by their keys. `beginnings` are asked for a row of a draft's form (its category), and for a post
     that has no point (without a category); one leads to `?open=new-CATEGORY&from=NAME-KEY` of the form, and
-    `preset` says what KEY fills in. `guides` are what a department asks itself in a category.
+    `preset` says what KEY fills in. `guides` are what a department asks itself in a category. `help` gives the template
+    of a section by the page of the help (desk/help.py) that it belongs to.
     """
 
     name: str
@@ -261,6 +262,7 @@ class Wing:
     beginnings: Callable[[Any, TableVersion, str, Post | None], Sequence[Beginning]] = _nothing
     preset: Callable[[TableVersion, str, str], Preset | None] = field(default=lambda *asked: None)
     guides: Callable[[str], Sequence[str]] = _nothing
+    help: Mapping[str, str] = field(default_factory=dict)
     filters: Callable[[Any], Sequence[PointFilter]] = _nothing
     freeze: Sequence[triggers.FreezeRule] = ()
     parts: Sequence[YearPart] = ()
@@ -361,6 +363,11 @@ def preset(version: TableVersion, category: str, source: str) -> Preset | None:
 def guides(category: str) -> list[str]:
     """What a department asks itself in a category."""
     return [text for wing in all_wings() for text in wing.guides(category)]
+
+
+def help_sections(page: str) -> list[str]:
+    """The templates of what the wings tell on a page of the help."""
+    return [wing.help[page] for wing in all_wings() if page in wing.help]
 
 
 def filters(user: Any) -> dict[str, PointFilter]:

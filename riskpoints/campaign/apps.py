@@ -31,6 +31,7 @@ class CampaignConfig(AppConfig):
                 title=self.verbose_name,
                 words=wings.Words(CampaignVerb, reading=READING),
                 urls="riskpoints.campaign.urls",
+                help={page: f"campaign/help/_{page}.html" for page in ("head", "reviewer", "office")},
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,

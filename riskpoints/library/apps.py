@@ -29,6 +29,7 @@ class LibraryPagesConfig(AppConfig):
                 guides=taking.guides,
                 filters=figures.filters,
                 freeze=[kept],
+                help={page: f"library/help/_{page}.html" for page in ("head", "reviewer")},
                 parts=[record.ORIGINS, record.CONFIRMED],
                 figures=figures.figures,
                 sample=sample.fill,

@@ -20,6 +20,10 @@ class ParticipationConfig(AppConfig):
                 title=self.verbose_name,
                 words=wings.Words(ParticipationVerb, FORMER, READING),
                 urls="riskpoints.participation.urls",
+                help={
+                    page: f"participation/help/_{page}.html"
+                    for page in ("staff", "head", "leader", "principal", "reviewer", "deputy", "office", "public")
+                },
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,

@@ -22,6 +22,7 @@ class PowersPagesConfig(AppConfig):
                 tasks=menu.tasks,
                 dues=dues.lines,
                 public_links=menu.links,
+                help={page: f"powers/help/_{page}.html" for page in ("head", "reviewer", "deputy", "public")},
                 parts=[record.PART],
                 sample=sample.fill,
             )

@@ -24,6 +24,7 @@ class RegulationPagesConfig(AppConfig):
                 marks=shown.marks,
                 filters=shown.filters,
                 freeze=closed.rules(),
+                help={page: f"regulations/help/_{page}.html" for page in ("head", "reviewer", "office")},
                 parts=[record.PART, record.PLAN],
                 sample=sample.fill,
             )

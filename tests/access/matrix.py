@@ -136,6 +136,10 @@ riskpoints:group_pdf         -       LL FFFFFF DDDF DD DF    LL MMMMMM MMMM MM M
 riskpoints:signatures        -       LL FFFFFF VVVF VV FV    LL MMMMMM MMMM MM MM
 riskpoints:audit             -       LL FFFFFF FFFF FF FV    LL MMMMMM MMMM MM MM
 riskpoints:audit_verify      -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF FD
+riskpoints:help              -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+riskpoints:help_page         -/public VV VVVVVV VVVV VV VV   MM MMMMMM MMMM MM MM
+riskpoints:help_page         -/head  LL VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+riskpoints:help_page         -/nobody NN NNNNNN NNNN NN NN   MM MMMMMM MMMM MM MM
 riskpoints:publication       -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
 riskpoints:publication_table  D-in_force  VV VVVVVV VVVV VV VV  MM MMMMMM MMMM MM MM
 riskpoints:publication_table  S-in_force  VV VVVVVV VVVV VV VV  MM MMMMMM MMMM MM MM

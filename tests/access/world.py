@@ -82,8 +82,8 @@ class World:
         if name in ("regulation_id", "file_id") and key in self.regulations:
             found = self.regulations[key]
             return found.pk if name == "regulation_id" else found.files.first().pk
-        if name in ("action", "act", "kind", "category"):
-            return detail or {"kind": "pdf", "category": "environment", "action": "submit"}[name]
+        if name in ("action", "act", "kind", "category", "key"):
+            return detail or {"kind": "pdf", "category": "environment", "action": "submit", "key": "head"}[name]
         if name == "power_id":
             return self.powers[key].pk
         version = self.versions.get(key)

@@ -123,6 +123,7 @@ def test_a_wing_that_hands_in_its_name_only_answers_nothing(db, monkeypatch, cyc
     assert wings.marks(office, [draft_version]) == wings.filters(office) == wings.facts(cycle) == {}
     assert wings.unmet(Action.CONFIRM, draft_version) == ""
     assert wings.beginnings(office, draft_version, "duty") == wings.guides("duty") == []
+    assert wings.help_sections("leader") == []
     assert wings.preset(draft_version, "duty", "bare-1") is None
     wings.follow(Action.CONFIRM, draft_version, office)
 
@@ -242,6 +243,12 @@ def test_a_form_that_nobody_fills_in_is_empty(toy, begun, people, enter, source)
     address = reverse("riskpoints:version", args=[begun.pk])
     form = enter(people.head).get(address, {"open": "new-duty", "from": source}).context["form"]
     assert (form["text"].value(), form["measure_count"].value(), form.preset) == (None, None, None)
+
+
+def test_its_help_stands_on_the_page_of_the_role_it_is_for(toy, people, enter):
+    client = enter(people.leader)
+    pages = [client.get(reverse("riskpoints:help_page", args=[key])) for key in ("leader", "office")]
+    assert ["巡察以前先看职权目录" in page.content.decode() for page in pages] == [True, False]
 
 
 def test_its_marks_stand_beside_tables_and_points(visit, people, enter):

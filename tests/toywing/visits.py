@@ -179,6 +179,7 @@ WING = wings.Wing(
     beginnings=beginnings,
     preset=preset,
     guides=lambda category: [f"巡察问{category}"],
+    help={"leader": "toywing/help/_leader.html"},
     public_links=links,
     marks=marks,
     filters=filters,
