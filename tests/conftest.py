@@ -37,8 +37,10 @@ CHROMIUM_ARGUMENTS = [
 
 
 def pytest_addoption(parser):
-    """Let the kept pictures of printed pages be taken anew (tests/riskpoints/documents/album.py)."""
-    parser.addoption("--update-pictures", action="store_true", help="take the pictures of printed pages anew")
+    """Let the kept pictures be taken anew: of printed pages (tests/riskpoints/documents/album.py), and of the help."""
+    parser.addoption(
+        "--update-pictures", action="store_true", help="take the kept pictures of printed pages and of the help anew"
+    )
 
 
 def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
