@@ -17,8 +17,8 @@ from departments.models import Actor, PostFunction
 from riskcontrol import audit
 from riskcontrol.text import folded
 from riskpoints.enums import ALL_CATEGORIES, Harm, Likelihood
+from riskpoints.importing.lists import SentList
 from riskpoints.library.forms import years_of
-from riskpoints.library.sent import Sent
 from riskpoints.library.workbook import COLUMNS, NO, SHEET, STAGES, YES, measures_in, words_of
 from riskpoints.references.library import services
 from riskpoints.references.library.models import TypicalRisk
@@ -26,7 +26,6 @@ from riskpoints.references.library.values import RiskValues, values_of
 from riskpoints.references.library.verbs import LibraryVerb
 
 SEPARATORS = re.compile(r"[、，,;；\s]+")
-FORMULA = "这一格是没有算出结果的公式，请直接填写。"
 
 
 class State(models.TextChoices):
@@ -88,7 +87,7 @@ class NotImportedError(Exception):
 # ---- comparing ----
 
 
-def lines(sent: Sent) -> list[Line]:
+def lines(sent: SentList) -> list[Line]:
     """What becomes of each row, as the library is now."""
     stored = list(TypicalRisk.objects.prefetch_related("functions", "measures"))
     by_key = {risk.key: risk for risk in stored}
@@ -98,9 +97,9 @@ def lines(sent: Sent) -> list[Line]:
     for number, words in sent.rows:
         line = Line(number, words)
         found.append(line)
-        for at, column in sent.faults:
+        for at, column, text in sent.faults:
             if at == number:
-                line.refuse(next(c.title for c in COLUMNS if c.name == column), FORMULA)
+                line.refuse(next((c.title for c in COLUMNS if c.name == column), "本行"), text)
         _fill(line, by_key, by_words, functions)
         known = line.risk.pk if line.risk else _same_words(*(words.get(n, "") for n in ("area", "category", "text")))
         if known in seen:
@@ -204,7 +203,7 @@ def digest(found: Sequence[Line]) -> str:
 # ---- saving ----
 
 
-def save(sent: Sent, taken: frozenset[str], *, seen: str, actor: Actor) -> tuple[int, int]:
+def save(sent: SentList, taken: frozenset[str], *, seen: str, actor: Actor) -> tuple[int, int]:
     """Add what is new and change what is ticked, all of it or nothing; how many of both. NotImportedError."""
     with transaction.atomic():
         services.require_keeper(actor)

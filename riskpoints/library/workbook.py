@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from departments.importing.reading import squeezed
 from departments.models import PostFunction
 from riskcontrol.paper.excel import Cell, Page, Style, Workbook
 from riskpoints.enums import ALL_CATEGORIES, Harm, Likelihood, Stage
+from riskpoints.importing.lists import ListKind
 from riskpoints.library.queries import choices
 from riskpoints.references.library.models import TypicalRisk
 from riskpoints.references.library.values import MeasureValues, RiskValues, values_of
 
-SHEET, LISTS = "典型风险库", "可选内容"
+SHEET, LISTS, MOST_ROWS = "典型风险库", "可选内容", 1000
 TITLE = Style("黑体", 11, horizontal="center")
 NEEDED = Style("黑体", 11, is_bold=True, horizontal="center")
 TEXT = Style("仿宋_GB2312", 10, vertical="top")
@@ -53,6 +55,15 @@ COLUMNS = (
     Column("hot_years", "当年重点", 20),
     Column("source", "来源说明", 30),
     Column("is_active", "启用", 12),
+)
+KIND = ListKind(
+    titles={squeezed(column.title): column.name for column in COLUMNS},
+    needed=frozenset(column.name for column in COLUMNS if column.is_needed),
+    most_rows=MOST_ROWS,
+    unknown="没有找到“典型风险库”的表：标题行要有“领域、风险类别、风险点”。请用导出的文件填写。",
+    empty="表里没有内容。请填写后再上传。",
+    too_many=f"一次最多导入 {MOST_ROWS} 行。请分几个文件导入。",
+    own_sheets=frozenset({LISTS}),
 )
 STAGES = {**{stage.value: stage.value for stage in Stage}, "unstaged": ""}
 

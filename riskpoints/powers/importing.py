@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from departments.models import Actor, Department, Post
 from riskcontrol.text import folded
-from riskpoints.powers.workbook import Sent
+from riskpoints.importing.lists import SentList
 from riskpoints.references.powers import drafting
 from riskpoints.references.powers.drafting import TEXT_FIELDS, StepInput
 from riskpoints.references.powers.enums import PowerState
@@ -47,7 +47,7 @@ class NotImportedError(Exception):
     """Nothing was saved: some rows have to be mended first."""
 
 
-def lines(sent: Sent, department: Department) -> list[Line]:
+def lines(sent: SentList, department: Department) -> list[Line]:
     """What the rows would do for this department today."""
     posts = {folded(post.name): post for post in Post.objects.active_on().filter(department=department)}
     revisions = PowerRevision.objects.filter(power__department=department, power__retired_at=None)
@@ -55,7 +55,7 @@ def lines(sent: Sent, department: Department) -> list[Line]:
     seen: dict[str, int] = {}
     found = []
     for number, words in sent.rows:
-        line = _line(number, words, department, posts, [text for row, text in sent.faults if row == number])
+        line = _line(number, words, department, posts, [text for row, _, text in sent.faults if row == number])
         name = folded(line.name)
         if not line.wrong and name in known:
             line = Line(number, State.SAME, line.values, line.steps)
@@ -122,7 +122,7 @@ def _steps(text: str) -> list[StepInput]:
     return found
 
 
-def save(sent: Sent, department: Department, *, actor: Actor) -> int:
+def save(sent: SentList, department: Department, *, actor: Actor) -> int:
     """Draft what is new, all of it or nothing; sent twice it is drafted once. NotImportedError where a row is wrong."""
     with transaction.atomic():
         todo = lines(sent, department)

@@ -1,20 +1,12 @@
 """A school's existing 职权目录 as a workbook: its columns, whatever they are called, and the template to fill in."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.core import signing
-
-from departments.importing.reading import squeezed, tidy
+from departments.importing.reading import squeezed
 from departments.models import Department, Post, User
 from riskcontrol.paper.excel import Cell, Page, Style, Workbook
-from riskcontrol.paper.excel_reading import read_workbook
-from riskcontrol.processes.confined import RefusedError, confined
-from riskpoints.importing import seeing
+from riskpoints.importing import lists
+from riskpoints.importing.lists import ListKind, SentList
 
-TITLES_WITHIN, MOST_ROWS = 10, 200
-GOOD_FOR = 7 * 24 * 3600
+MOST_ROWS, GUIDE_SHEET = 200, "填写说明"
 UNKNOWN = "没有找到职权目录：表里要有“职权名称”这一栏标题。请用下载的模板填写，或把标题改成模板里的。"
 EMPTY = "表里没有一项职权。请填写后再上传。"
 TOO_MANY = f"一次最多导入 {MOST_ROWS} 项职权。请分几个文件导入。"
@@ -46,81 +38,26 @@ TEXT = Style("仿宋_GB2312", 11, vertical="top")
 WIDTHS = (40, 70, 36, 50, 26, 24, 70)
 EMPTY_ROWS = 30
 
-Row = tuple[int, dict[str, str]]
+KIND = ListKind(
+    titles=TITLES | {DEPARTMENT: "department"},
+    needed=frozenset({"name"}),
+    most_rows=MOST_ROWS,
+    unknown=UNKNOWN,
+    empty=EMPTY,
+    too_many=TOO_MANY,
+    passed_over=frozenset(PASSED_OVER),
+    own_sheets=frozenset({GUIDE_SHEET}),
+    beside=frozenset({"department"}),
+)
 
 
-@dataclass(frozen=True)
-class Sent:
-    """A workbook as words: its name, its rows as (number, words by column), what could not be read, and what was left
-    out."""
-
-    name: str
-    rows: list[Row]
-    faults: list[tuple[int, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
-def read(content: bytes, name: str) -> Sent:
+def read(content: bytes, name: str) -> SentList:
     """What a workbook says, read in a confined process. RefusedError with words for its sender."""
-    plain = "".join(character for character in name if character.isprintable())[-100:]
-    for sheet in confined(read_workbook, content):
-        if sheet.get("hidden"):
-            continue
-        found = _rows(seeing.visible(sheet), plain)
-        if found is None:
-            continue
-        if not found.rows:
-            raise RefusedError(EMPTY)
-        if len(found.rows) > MOST_ROWS:
-            raise RefusedError(TOO_MANY)
-        return found
-    raise RefusedError(UNKNOWN)
+    return lists.read(content, name, KIND)
 
 
-def _rows(sheet: Mapping[str, Any], name: str) -> Sent | None:
-    rows, problems, _ = seeing.folded_rows(sheet["rows"])
-    place = next((at for at, row in enumerate(rows[:TITLES_WITHIN]) if _is_title_row(row[1])), None)
-    if place is None:
-        return None
-    titles = [squeezed(cell) for cell in rows[place][1]]
-    columns = {at: TITLES[title] for at, title in enumerate(titles) if title in TITLES}
-    columns |= {at: "department" for at, title in enumerate(titles) if title == DEPARTMENT}
-    found: list[Row] = []
-    for number, cells in rows[place + 1 :]:
-        words = {columns[at]: tidy(cell) for at, cell in enumerate(cells) if at in columns and tidy(cell)}
-        if words.keys() - {"department"}:
-            found.append((number, words))
-    strange = [title for title in titles if title and title not in TITLES and title not in (*PASSED_OVER, DEPARTMENT)]
-    faults = [(number, text) for number, text in problems if number > rows[place][0]]
-    faults += [
-        (number, f"“{columns[at]}”一格{seeing.FORMULA}")
-        for number, at, mark, _ in sheet.get("marks", [])
-        if mark == "formula" and at in columns
-    ]
-    return Sent(name, found, faults, [f"“{title}”一栏不认识，没有读取。" for title in strange])
-
-
-def _is_title_row(cells: Sequence[str]) -> bool:
-    return "name" in {TITLES.get(squeezed(cell)) for cell in cells}
-
-
-def sealed(sent: Sent, department: Department, user: User) -> str:
-    """Good for this person and this department only, for a week."""
-    value = {"name": sent.name, "rows": sent.rows, "faults": sent.faults, "notes": sent.notes}
-    return signing.dumps(value, salt=_salt(department, user), compress=True)
-
-
-def opened(text: str, department: Department, user: User) -> Sent | None:
-    """What was sealed; None where it is too old, or was sealed for somebody else."""
-    try:
-        value = signing.loads(text, salt=_salt(department, user), max_age=GOOD_FOR)
-    except signing.BadSignature:
-        return None
-    rows = [(number, words) for number, words in value["rows"]]
-    return Sent(value["name"], rows, [(number, words) for number, words in value["faults"]], value["notes"])
-
-
-def _salt(department: Department, user: User) -> str:
+def salt(department: Department, user: User) -> str:
+    """Under which the rows go through the preview: of this person for this department only."""
     return f"powers.import:{user.pk}:{department.pk}"
 
 
@@ -134,7 +71,7 @@ def template(department: Department) -> bytes:
         sheet.add_row([Cell("", TEXT) for _ in NAMES], least_height=24)
     sheet.repeat(1, 1)
     sheet.freeze_below(1)
-    guide = book.add_sheet("填写说明", widths=(40, 200), page=page)
+    guide = book.add_sheet(GUIDE_SHEET, widths=(40, 200), page=page)
     for title, words in GUIDE:
         guide.add_row((Cell(title, TITLE), Cell(words, TEXT)))
     posts = Post.objects.active_on().filter(department=department).values_list("name", flat=True)

@@ -6,9 +6,11 @@ from django.views.decorators.http import require_http_methods
 
 from departments.accounts.typed import keeps_typed
 from riskcontrol.processes.confined import RefusedError
-from riskpoints.library import plan, sent
+from riskpoints.importing import lists
+from riskpoints.library import plan
 from riskpoints.library.forms import WorkbookForm
 from riskpoints.library.views.access import CONFLICT, UNPROCESSABLE, requires
+from riskpoints.library.workbook import KIND
 from riskpoints.references.library.permissions import LibraryAction
 
 STALE = "预览已经过期，或不是您上传的。请重新上传文件。"
@@ -22,7 +24,7 @@ def choose(request):
     if request.method == "POST" and form.is_valid():
         workbook = form.cleaned_data["workbook"]
         try:
-            book = sent.read(workbook.read(), workbook.name)
+            book = lists.read(workbook.read(), workbook.name, KIND)
         except RefusedError as error:
             form.add_error("workbook", str(error))
         else:
@@ -36,7 +38,7 @@ def _preview(request, book, *, taken=frozenset(), status=200):
         "sent": book,
         "lines": [line for line in lines if line.state != plan.State.SAME],
         "counts": {state.name.lower(): sum(line.state == state for line in lines) for state in plan.State},
-        "carried": {"rows": sent.sealed(book, request.user), "seen": plan.digest(lines)},
+        "carried": {"rows": lists.sealed(book, _salt(request.user)), "seen": plan.digest(lines)},
         "taken": taken,
     }
     return render(request, "library/import_preview.html", context, status=status)
@@ -47,7 +49,7 @@ def _preview(request, book, *, taken=frozenset(), status=200):
 @requires(LibraryAction.KEEP)
 def save(request):
     """Do what the preview showed."""
-    book = sent.opened(request.POST.get("rows", ""), request.user) if request.method == "POST" else None
+    book = lists.opened(request.POST.get("rows", ""), _salt(request.user)) if request.method == "POST" else None
     if book is None:
         if request.method == "POST":
             messages.error(request, STALE)
@@ -61,3 +63,7 @@ def save(request):
         return _preview(request, book, taken=taken, status=CONFLICT if error.message else UNPROCESSABLE)
     messages.success(request, f"已导入：新增 {added} 条，修改 {changed} 条。")
     return redirect("library:index")
+
+
+def _salt(user):
+    return f"library.import:{user.pk}"

@@ -9,6 +9,7 @@ from riskcontrol import audit
 from riskcontrol.processes.confined import RefusedError
 from riskcontrol.web.http import download
 from riskpoints.forms.workbooks import WorkbookForm
+from riskpoints.importing import lists
 from riskpoints.powers import importing, workbook
 from riskpoints.powers.views.pages import UNPROCESSABLE
 from riskpoints.references.powers.permissions import drafted_departments
@@ -43,7 +44,7 @@ def _preview(request, department, sent, *, status=200):
     lines = importing.lines(sent, department)
     by_state = {state.value: [line for line in lines if line.state == state] for state in importing.State}
     context = {"department": department, "sent": sent, "lines": by_state}
-    context["rows"] = workbook.sealed(sent, department, request.user)
+    context["rows"] = lists.sealed(sent, workbook.salt(department, request.user))
     return render(request, "powers/import_preview.html", context, status=status)
 
 
@@ -52,7 +53,8 @@ def _preview(request, department, sent, *, status=200):
 def save(request, department_id):
     """Draft what the preview showed."""
     department = _department(request, department_id)
-    sent = workbook.opened(request.POST.get("rows", ""), department, request.user) if request.method == "POST" else None
+    salt = workbook.salt(department, request.user)
+    sent = lists.opened(request.POST.get("rows", ""), salt) if request.method == "POST" else None
     if sent is None:
         if request.method == "POST":
             messages.error(request, STALE)

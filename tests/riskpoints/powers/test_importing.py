@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from riskcontrol.processes.confined import RefusedError
 from riskpoints.documents.listing import listing_xlsx
+from riskpoints.importing import lists
+from riskpoints.importing.lists import SentList
 from riskpoints.powers import importing, papers, workbook
 from riskpoints.references.powers import queries
 from riskpoints.references.powers.models import Power
@@ -130,9 +132,9 @@ def test_one_wrong_row_and_nothing_is_drafted(client, school, department, people
 
 
 def test_a_preview_is_good_for_its_department_and_person_only(client, school, department, people):
-    sent = workbook.Sent("目录.xlsx", [(2, {"name": "采购"})])
+    sent = SentList("目录.xlsx", [(2, {"name": "采购"})])
     client.force_login(people.clerk)
     address = reverse("powers:import_save", args=[department.pk])
-    for rows in (workbook.sealed(sent, department, people.head), "nonsense", ""):
+    for rows in (lists.sealed(sent, workbook.salt(department, people.head)), "nonsense", ""):
         assert "预览已经过期" in client.post(address, {"rows": rows}, follow=True).content.decode()
     assert not Power.objects.exists()
