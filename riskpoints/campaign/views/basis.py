@@ -38,8 +38,7 @@ def basis(request, year, basis_id=None):
             form.add_error(None, str(error))
         except ValidationError as error:
             form.refuse(error)
-            if found is not None:
-                form.face(forms.BasisForm(row=services.current(cycle, found)))
+            _face(form, cycle, found)
         else:
             messages.success(request, "已保存。今天起贴出的公示稿引用这份文件。")
             return redirect(_back(cycle))
@@ -82,6 +81,15 @@ def _save(cycle, found, data, actor):
         services.add(cycle, data, token=data["token"], file=file, actor=actor)
     else:
         services.correct(found, data, seen=data["lock"] or 0, token=data["token"], file=file, actor=actor)
+
+
+def _face(form, cycle, found):
+    """Show beside what was typed what the year cites now, or that it cites the document no more."""
+    if found is not None:
+        try:
+            form.face(forms.BasisForm(row=services.current(cycle, found)))
+        except services.BasisError as error:
+            form.add_error(None, str(error))
 
 
 def _led_on(request, cycle, ended):

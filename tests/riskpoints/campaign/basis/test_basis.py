@@ -200,6 +200,18 @@ def test_it_is_kept_on_the_page_of_the_plan(client, cycle, posted, office, staff
     assert "已停止引用" in text_of(client.post(end, follow=True))
 
 
+def test_a_wrong_file_for_what_is_cited_no_more_is_said(client, cycle, office, second_office):
+    row = cite(cycle, office)
+    services.end(row, actor=second_office)
+    client.force_login(office)
+    sent = {"title": "改过的名", "issuer": "市教育局", "token": "t", "lock": str(row.pk)}
+    wrong = SimpleUploadedFile("意见.pdf", b"not a file")
+    answer = client.post(reverse("campaign:basis_edit", args=[cycle.year, row.pk]), sent | {"file": wrong})
+    assert answer.status_code == 422
+    assert "已经不再引用" in text_of(answer)
+    assert "改过的名" in answer.content.decode()
+
+
 def test_the_page_asks_as_often_for_one_as_for_thirty(client, cycle, office, django_assert_max_num_queries):
     client.force_login(office)
     cite(cycle, office, title="一")
