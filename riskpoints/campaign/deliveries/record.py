@@ -58,7 +58,8 @@ def _fact(row: Delivery) -> Row:
     told = {name: getattr(row, name) for name in FIELDS}
     # A year that was recorded before there was a register of what was issued says nothing of it.
     told |= {"issued_id": row.issued_id} if row.issued_id else {}
-    return told | {"version_id": row.version_id, "sent_by": person(row.sent_by, row.recorded_at)}
+    sent_by = person(row.sent_by, row.recorded_at)
+    return told | {"version_id": row.version_id, "sent_by": sent_by, "of_year": row.cycle.year}
 
 
 def _shown(rows: list[Row], versions: frozenset[str]) -> list[Row]:
@@ -98,7 +99,8 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     if not rows:
         return []
     told = list(map(_line, rows))
-    year = max(one.sent_on for one in told).year
+    # Many of a year's tables are sent after New Year; years recorded before that was told go by the last day.
+    year = rows[0].get("of_year") or max(one.sent_on for one in told).year
     paper = papers.register(year, told, school)
     make = partial(listing_pdf, paper)
     return [PartPaper(papers.REGISTER, f"{year}年度{papers.REGISTER}", paper.made_on or told[-1].sent_on, paper, make)]

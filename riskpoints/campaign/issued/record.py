@@ -36,6 +36,7 @@ def _facts(cycle: Cycle) -> list[Row]:
     return [
         {name: getattr(row, name) for name in FIELDS}
         | {"recorded_by": person(row.recorded_by, row.recorded_at), "file": row.file and row.file.sha256}
+        | {"of_year": cycle.year}
         for row in rows.order_by(*NUMBER)
     ]
 
@@ -68,7 +69,8 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     if not rows:
         return []
     told = list(map(_line, rows))
-    year = max(one.issued_on for one in told).year
+    # What was issued before New Year or after it belongs to the year that it was registered in all the same.
+    year = rows[0]["of_year"]
     paper = papers.register(year, told, school)
     make = partial(listing_pdf, paper)
     return [

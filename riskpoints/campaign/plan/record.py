@@ -78,7 +78,8 @@ def _facts(cycle: Cycle) -> list[Row]:
     rows = []
     for milestone in Milestone.objects.filter(cycle=cycle):
         tasks = PlanTask.objects.filter(milestone=milestone).prefetch_related(*related)
-        rows.append({name: getattr(milestone, name) for name in MILESTONE} | {"tasks": [_task(t) for t in tasks]})
+        told = {name: getattr(milestone, name) for name in MILESTONE} | {"of_year": cycle.year}
+        rows.append(told | {"tasks": [_task(t) for t in tasks]})
     return rows
 
 
@@ -155,7 +156,8 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     tasks = sorted((task for row in rows for task in row["tasks"]), key=lambda task: task["number"])
     if not tasks:
         return []
-    year = max(read_day(task["first_due"]) for task in tasks).year
+    # The last tasks of a year may be due after New Year; years recorded before that was told go by the last day.
+    year = rows[0].get("of_year") or max(read_day(task["first_due"]) for task in tasks).year
     found = [_list_paper(papers.BREAKDOWN, year, papers.breakdown(year, list(map(_task_line, tasks)), school))]
     lines = [_supervision_line(notice, task) for task in tasks for notice in task["supervisions"]]
     if lines:

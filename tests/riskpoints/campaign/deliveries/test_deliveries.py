@@ -54,6 +54,14 @@ def test_a_signed_table_leaves_two_copies_to_be_sent(cycle, table, school_table,
     ]
 
 
+def test_the_register_in_the_archive_is_of_the_year_though_it_was_sent_before(cycle, school, office):
+    send(cycle, office, sent_on=datetime.date(cycle.year - 1, 12, 20))
+    facts = record.PART.facts(cycle)
+    assert record.PART.papers(facts, school)[0].title == f"{cycle.year}年度报送登记表"
+    former = [{name: value for name, value in row.items() if name != "of_year"} for row in facts]
+    assert record.PART.papers(former, school)[0].title == f"{cycle.year - 1}年度报送登记表"
+
+
 def test_what_was_sent_waits_no_more_until_it_comes_back(cycle, signed, office):
     item = queries.pending(cycle)[0]
     row = send(cycle, office, item)

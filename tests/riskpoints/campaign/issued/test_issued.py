@@ -186,6 +186,23 @@ def test_it_is_kept_and_sent_on_its_pages(client, school, cycle, office, staff):
         assert paper.content[:2] == {"pdf": b"%P", "xlsx": b"PK"}[kind]
 
 
+def test_the_paper_in_the_archive_is_of_the_year_whatever_the_day_of_issue(cycle, office, school):
+    issue(cycle, office, issued_on=datetime.date(cycle.year - 1, 12, 20))
+    (paper,) = record.PART.papers(record.PART.facts(cycle), school)
+    assert paper.title == f"{cycle.year}年度发文登记表"
+    assert f"{cycle.year}年度" in paper.values.title
+
+
+def test_a_second_reason_for_a_void_document_is_answered(client, school, cycle, office):
+    row = issue(cycle, office)
+    services.void(row, "重复", actor=office)
+    client.force_login(office)
+    answer = client.post(reverse("campaign:issued_one", args=[row.pk]), {"void_reason": "发错单位"})
+    assert "已经作废" in text_of(answer)
+    assert "发错单位" in answer.content.decode()
+    assert "作废这份发文" not in client.get(reverse("campaign:issued_one", args=[row.pk])).content.decode()
+
+
 def test_the_page_asks_as_often_for_one_as_for_thirty(client, cycle, office, django_assert_max_num_queries):
     client.force_login(office)
     issue(cycle, office)

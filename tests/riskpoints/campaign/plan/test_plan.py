@@ -69,6 +69,12 @@ def overdue(task):
     return move(task, due=day(-3), first_due=day(-3))
 
 
+def test_the_list_in_the_archive_is_of_the_year_though_a_task_is_due_later(milestone, department, office, school):
+    make_task(milestone, department, office, due=day(390))
+    facts = record.PART.facts(milestone.cycle)
+    assert record.PART.papers(facts, school)[0].title.startswith(f"{milestone.cycle.year}年度")
+
+
 def test_tasks_are_numbered_through_the_year(milestone, department, other_department, office):
     made = [make_task(milestone, owner, office) for owner in (department, other_department, department)]
     assert [task.number for task in made] == [1, 2, 3]
