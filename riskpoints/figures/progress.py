@@ -19,37 +19,16 @@ from riskpoints.enums import Action, Status
 from riskpoints.figures.counts import NO_COUNTS, HeatRow, LevelCounts, heat_map, level_counts, summed
 from riskpoints.figures.coverage import Gaps, gaps_of
 from riskpoints.figures.stages import StageCount, stage_count
+from riskpoints.figures.standing import STANDINGS, TableState, state_of
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.permissions import can, visible_versions
 
-# Where a table stands, from the furthest behind to the one in force: code, words.
-STANDINGS = {
-    "removed": "已移出",
-    "closed": "部门停用",
-    "waiting": "未开始",
-    "draft": "填报中",
-    "returned": "退回修改",
-    "submitted": "待审核",
-    "published": "公示中",
-    "signing": "待签字",
-    "revising": "修订中",
-    "to_come": "待生效",
-    "of_year": "当年有效",
-    "in_force": "现行",
-}
-
 
 @dataclass(frozen=True)
-class TableProgress:
-    """One table of the year: where it stands, what is in force, and what this person may open or do."""
+class TableProgress(TableState):
+    """One table of the year: where it stands, and what this person may open or do."""
 
-    table: ControlTable
-    standing: str
-    open_version: TableVersion | None
-    in_force: TableVersion | None
     signed: Standing | None
-    due: datetime.date | None
-    days_left: int | None
     is_mine: bool
     can_open: bool
     can_open_in_force: bool
@@ -59,20 +38,9 @@ class TableProgress:
     marks: list[wings.Mark]
 
     @property
-    def words(self) -> str:
-        if self.open_version is not None and self.open_version.awaits_comparison:
-            return "待核对"
-        is_noted = self.open_version is not None and self.open_version.awaits_scan
-        return "待补扫描件" if is_noted else STANDINGS[self.standing]
-
-    @property
     def may_leave(self) -> bool:
         """Whether its department is closed, so that the office can take it out of the year, or did."""
         return self.standing in ("closed", "removed") and not self.table.cycle.is_closed
-
-    @property
-    def is_overdue(self) -> bool:
-        return self.days_left is not None and self.days_left < 0
 
     @property
     def is_urgent(self) -> bool:
@@ -81,16 +49,6 @@ class TableProgress:
             self.open_version.awaits_scan or self.open_version.awaits_comparison
         )
         return self.can_sign or self.is_overdue or self.standing == "returned" or is_held_up
-
-    @property
-    def days_late(self) -> int:
-        return -(self.days_left or 0)
-
-    @property
-    def head_name(self) -> str:
-        """The head today; the school's table has none."""
-        head = self.table.department.head if self.table.department else None
-        return head.real_name if head else ""
 
     @property
     def level(self) -> int | None:
@@ -228,20 +186,12 @@ def _table_progress(
     user: User,
     today: datetime.date,
 ) -> TableProgress:
-    standing = _standing(opened, signed, today)
-    if in_force is None and standing in ("waiting", "draft", "returned") and not table.is_asked_for(today):
-        standing = "removed" if table.is_removed else "closed"
-    due = _due(table.cycle, standing, opened)
+    state = state_of(table, opened, in_force, signed, today)
     can_open = opened is not None and opened.pk in visible
-    is_signable = opened is not None and standing == "signing" and not table.cycle.is_closed
+    is_signable = opened is not None and state.standing == "signing" and not table.cycle.is_closed
     return TableProgress(
-        table=table,
-        standing=standing,
-        open_version=opened,
-        in_force=in_force,
+        **vars(state),
         signed=signed,
-        due=due,
-        days_left=(due - today).days if due and not table.cycle.is_closed else None,
         is_mine=is_mine,
         can_open=can_open,
         can_open_in_force=in_force is not None and in_force.pk in visible,
@@ -256,32 +206,3 @@ def _marks_of(marks: Mapping[int, list[wings.Mark]], *versions: TableVersion | N
     """What the wings say of a table as a whole, of its open version and of that in force, each thing once."""
     of_table = [mark for version in versions if version for mark in marks.get(version.pk, []) if mark.point is None]
     return list(dict.fromkeys(of_table))
-
-
-def _standing(opened: TableVersion | None, signed: Standing | None, today: datetime.date) -> str:
-    if opened is None:
-        return str(signed or "waiting")
-    if opened.status == Status.SUBMITTED:
-        return "submitted"
-    if opened.status == Status.REVIEWED:
-        return "published" if opened.is_being_published(today) else "signing"
-    last = next(iter(opened.decisions.all()), None)
-    if last is not None and last.action == Action.RETURN:
-        return "returned"
-    if signed is not None:
-        return "revising"
-    # A draft carried over from last year that nobody has touched is not begun yet.
-    return "draft" if opened.created_by_id or opened.lock else "waiting"
-
-
-def _due(cycle: Cycle, standing: str, opened: TableVersion | None) -> datetime.date | None:
-    """Until when the next step is due; a revision of a table in force has no date in the year's plan."""
-    if standing in ("waiting", "draft", "returned"):
-        return cycle.fill_until
-    if standing == "submitted":
-        return cycle.review_until
-    if standing == "published" and opened is not None:
-        return opened.publish_until  # the end of its own publication, whatever the year's plan says
-    if standing == "signing" and opened is not None:
-        return max(filter(None, [cycle.publish_until, opened.publish_until]))
-    return None
