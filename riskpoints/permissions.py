@@ -27,6 +27,7 @@ class RegisterAction(models.TextChoices):
     """What people do to the register as a whole, or read of it."""
 
     VIEW_PROGRESS = "view_progress", "查看全校进度"
+    VIEW_CHARGE = "view_charge", "查看分管工作"
     COMPARE_YEARS = "compare_years", "查看年度对照"
     VIEW_REGISTER = "view_register", "查看风险点登记册"
     VIEW_ASSESSMENT = "view_assessment", "查看机率、危害和建议等级"
@@ -163,6 +164,7 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     RegisterAction.VIEW_PROGRESS: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER
     ),
+    RegisterAction.VIEW_CHARGE: lambda user, obj: has_role(user, Role.PRINCIPAL, Role.LEADER),
     RegisterAction.COMPARE_YEARS: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER, Role.HEAD
     ),

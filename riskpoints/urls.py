@@ -9,6 +9,7 @@ from riskpoints.views import (
     assessing,
     audit,
     carrying,
+    charge,
     codes,
     duties,
     editing,
@@ -36,6 +37,7 @@ VERSION = "versions/<int:version_id>/"
 urlpatterns = [
     # desk/: what waits for whom
     path("inbox/", inbox.inbox, name="inbox"),
+    path("charge/", charge.index, name="charge"),
     path("set-up/", set_up.page, name="set_up"),
     path("signatures/", signatures.index, name="signatures"),
     path("help/", help.index, name="help"),

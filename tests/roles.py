@@ -80,6 +80,7 @@ ON_THE_WHOLE = {
     RegisterAction.COMPARE_YEARS: {
         "head", "leader", "discipline_head", "reviewer", "principal", "office", "other_head",
     },
+    RegisterAction.VIEW_CHARGE: {"leader", "principal"},
     RegisterAction.VIEW_PROGRESS: {"leader", "discipline_head", "reviewer", "principal", "office"},
     RegisterAction.POST: {"office"},
     RegisterAction.OPEN_YEAR: {"office"},

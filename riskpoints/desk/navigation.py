@@ -67,6 +67,8 @@ def _reads_others(user: User) -> bool:
 
 def _entries(user: User, waiting: int, handed_in: list[wings.MenuEntry]) -> list[tuple[str, str, int]]:
     entries = [("待办", reverse("riskpoints:inbox"), waiting)]
+    if can(user, RegisterAction.VIEW_CHARGE):
+        entries.append(("分管工作", reverse("riskpoints:charge"), 0))
     if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
         # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.
         label = "我的防控表" if has_role(user, Role.HEAD, Role.CLERK) else "学校防控表"

@@ -17,6 +17,7 @@ from riskpoints.permissions import RegisterAction, can, fills, visible_versions
 
 REFUSALS = {
     RegisterAction.VIEW_PROGRESS: "全校进度由领导小组办公室、纪委审核员、分管领导和单位主要负责人查看。",
+    RegisterAction.VIEW_CHARGE: "分管工作由分管领导和单位主要负责人查看。",
     RegisterAction.COMPARE_YEARS: "年度对照由领导小组办公室、纪委审核员、单位主要负责人、分管领导和部门负责人查看。",
     RegisterAction.VIEW_REGISTER: "您的角色不能查看风险点登记册。已公示的内容请看“公示”。",
     RegisterAction.OPEN_YEAR: "年度由领导小组办公室开启和维护。",

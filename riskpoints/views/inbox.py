@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from departments import notices
 from riskcontrol.web.noted import noted
+from riskpoints.boards.first import boards_of
 from riskpoints.content.today import in_force_today
 from riskpoints.desk import tasks as queries
 from riskpoints.models import ControlTable
@@ -29,5 +30,6 @@ def inbox(request):
         "today": timezone.localdate(),
         "years": queries.open_cycles(),
         "in_force": in_force.order_by("scope", "department", "id"),
+        "boards": boards_of(request.user),
     }
     return render(request, "riskpoints/desk/inbox.html", context)

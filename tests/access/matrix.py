@@ -131,6 +131,7 @@ riskpoints:duties_export     -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM M
 riskpoints:year_changes      -       LL FFFVVV VVVF VV FF    LL MMMMMM MMMM MM MM
 riskpoints:year_changes_export -/xlsx LL FFFDDG DDDF DD FF    LL MMMMMM MMMM MM MM
 riskpoints:year_changes_export -/pdf LL FFFDDG DDDF DD FF    LL MMMMMM MMMM MM MM
+riskpoints:charge            -       LL FFFFVF FFFF VF FF    LL MMMMMM MMMM MM MM
 riskpoints:progress          -       LL FFFFVF VVVF VV FF    LL MMMMMM MMMM MM MM
 riskpoints:group_pdf         -       LL FFFFFF DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:signatures        -       LL FFFFFF VVVF VV FV    LL MMMMMM MMMM MM MM

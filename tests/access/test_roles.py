@@ -40,6 +40,7 @@ PLACES = {
 WITHOUT_A_TABLE = {
     RegisterAction.VIEW_REGISTER: ("riskpoints:register", "-", "GET"),
     RegisterAction.COMPARE_YEARS: ("riskpoints:year_changes", "-", "GET"),
+    RegisterAction.VIEW_CHARGE: ("riskpoints:charge", "-", "GET"),
     RegisterAction.VIEW_PROGRESS: ("riskpoints:progress", "-", "GET"),
     RegisterAction.POST: ("participation:period", "-", "POST"),
     RegisterAction.OPEN_YEAR: ("riskpoints:year_open", "-", "POST"),

@@ -116,7 +116,7 @@ def test_the_signature(screen, table, people, who):
         assert faults(screen) == []
 
 
-@pytest.mark.parametrize("who", ["staff", "leader", "admin", "auditor", "outsider", "head"])
+@pytest.mark.parametrize("who", ["staff", "leader", "reviewer", "admin", "auditor", "outsider", "head"])
 def test_the_table_in_force(screen, confirmed_version, people, who):
     enter(screen, getattr(people, who))
     addresses = [reverse("riskpoints:inbox"), reverse("riskpoints:mine")]
@@ -124,6 +124,8 @@ def test_the_table_in_force(screen, confirmed_version, people, who):
         addresses.append(at(confirmed_version))
     if who == "head":
         addresses.append(at(confirmed_version, "revise"))
+    if who == "leader":
+        addresses += [reverse("riskpoints:charge"), reverse("riskpoints:progress")]
     assert walk(screen, addresses) == {}
 
 
