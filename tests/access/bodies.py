@@ -14,9 +14,9 @@ from departments.importing.work import Orders
 from departments.models import Department, PostFunction
 from departments.queries import principals_on
 from riskpoints.enums import Action
-from riskpoints.importing import carrying
+from riskpoints.importing import carrying, lists
 from riskpoints.importing.content import FileContent, FilePoint, SheetPart
-from riskpoints.library import plan, sent
+from riskpoints.library import plan
 from riskpoints.library.coverage import coverage
 from riskpoints.powers import workbook
 from tests import scans
@@ -134,8 +134,9 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:year_dates": dict.fromkeys(names, f"{world.cycles['draft'].year}-12-01"),
     }
     if row.name == "powers:import_save":
-        sent = workbook.Sent("目录.xlsx", [(2, {"name": "房屋出租"})])
-        return {"rows": workbook.sealed(sent, Department.objects.get(name="总务处"), world.user(person))}
+        sent = lists.SentList("目录.xlsx", [(2, {"name": "房屋出租"})])
+        salt = workbook.salt(Department.objects.get(name="总务处"), world.user(person))
+        return {"rows": lists.sealed(sent, salt)}
     if row.name == "powers:chart":
         return {"scan": SimpleUploadedFile("chart.png", scans.PNG)}
     if row.name in ("regulations:file_new", "regulations:file_replace"):
@@ -194,8 +195,8 @@ def _organisation(user: Any) -> dict[str, Any]:
 def _library(user: Any) -> dict[str, Any]:
     """A workbook with one typical risk that there is not, as its preview carries it."""
     words = {"area": "校车", "category": "岗位职责风险", "text": "照管员不清点人数"}
-    found = sent.Sent("库.xlsx", [(2, words)])
-    return {"rows": sent.sealed(found, user), "seen": plan.digest(plan.lines(found))}
+    found = lists.SentList("库.xlsx", [(2, words)])
+    return {"rows": lists.sealed(found, f"library.import:{user.pk}"), "seen": plan.digest(plan.lines(found))}
 
 
 def content_of(version: Any) -> FileContent:
