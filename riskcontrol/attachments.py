@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 
 from riskcontrol.paper import attachment_reading
+from riskcontrol.paper.pdf import unprintable
 from riskcontrol.processes.confined import SCAN_LIMITS, RefusedError, Words, confined
 from riskcontrol.sizes import ATTACHMENT_BYTES, ATTACHMENT_MEGABYTES
 from riskcontrol.text import stripped
@@ -40,3 +41,11 @@ def plain_name(name: str, suffix: str) -> str:
     plain = "".join(character for character in name if character.isprintable())
     stem = plain.rpartition("/")[2].rpartition("\\")[2].rpartition(".")[0] or plain
     return f"{stripped(stem)[: LONGEST_NAME - len(suffix) - 1] or '文件'}.{suffix}"
+
+
+def printed_name(name: str, suffix: str) -> str:
+    """The same for a row whose texts are printed. ValidationError at `file` where no face can draw the name."""
+    plain = plain_name(name, suffix)
+    if odd := unprintable(plain):
+        raise ValidationError({"file": f"文件名里有打印不出的字符“{'”“'.join(odd)}”，请改了文件名再上传。"})
+    return plain

@@ -16,7 +16,7 @@ def read(sent: Sent) -> Read:
         return None
     name, content = sent
     suffix = attachments.read(content)
-    return attachments.plain_name(name, suffix), suffix, content
+    return attachments.printed_name(name, suffix), suffix, content
 
 
 def put(row: Any, kept: Read) -> None:

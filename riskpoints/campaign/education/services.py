@@ -108,7 +108,7 @@ def add_file(row: EducationRecord, content: bytes, name: str, *, actor: Actor) -
         known = EducationFile.objects.filter(record=locked, file=kept).first()
         if known is not None:
             raise ValidationError({"file": f"这份材料已经上传过（{known.name}），不用再传。"})
-        name = attachments.plain_name(name, suffix)
+        name = attachments.printed_name(name, suffix)
         added = EducationFile(record=locked, file=kept, name=name, suffix=suffix, added_by=actor)
         added.full_clean()
         added.save()

@@ -142,6 +142,7 @@ def test_two_people_at_one_document_see_each_other(cycle, office, second_office)
         ({"issuer": ""}, "issuer"),
         ({"issued_on": TODAY() + DAY}, "issued_on"),
         ({"file": ("意见.pdf", b"not a file")}, "file"),
+        ({"file": ("意见\U0001f600.pdf", scans.PDF)}, "file"),
     ],
 )
 def test_what_can_not_be_is_refused_beside_its_field(cycle, office, changed, field):
