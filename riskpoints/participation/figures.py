@@ -15,7 +15,7 @@ from departments.permissions import department_ids
 from riskpoints.enums import FindingMethod
 from riskpoints.evidence.record import kept_year
 from riskpoints.evidence.year_facts import PARTS
-from riskpoints.models import Cycle, RiskPoint
+from riskpoints.models import Cycle, RiskPoint, TableVersion
 from riskpoints.participation.enums import FeedbackState, Outcome, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import PROPOSERS, ParticipationAction, can
@@ -159,12 +159,18 @@ def counted(cycle: Cycle) -> list[FigureRow]:
 
 
 def facts(cycle: Cycle) -> list[Row]:
-    """One row for a year's record, with the day of what was said last; none where nobody proposed or said anything."""
-    last = [_proposals(cycle).aggregate(Max("sent_at")), _opinions(cycle).aggregate(Max("sent_at"))]
-    moments = [found["sent_at__max"] for found in last if found["sent_at__max"]]
-    if not moments:
+    """One row for a year's record, with the day of what was said, answered or signed last; none where nobody proposed
+    or said anything."""
+    last = [
+        _proposals(cycle).aggregate(sent=Max("sent_at"), answered=Max("decided_at")),
+        _opinions(cycle).aggregate(sent=Max("sent_at"), answered=Max("answered_at")),
+    ]
+    if not any(found["sent"] for found in last):
         return []
-    day = timezone.localdate(max(moments))
+    in_force = TableVersion.objects.filter(table__cycle=cycle, pk=F("table__in_force"))
+    signed = in_force.aggregate(last=Max("signed_on"))["last"]
+    days = [timezone.localdate(moment) for found in last for moment in found.values() if moment]
+    day = max([*days, signed] if signed else days)
     return [{"year": cycle.year, "day": day, "rows": [asdict(row) for row in counted(cycle)]}]
 
 

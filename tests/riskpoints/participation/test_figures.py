@@ -19,7 +19,8 @@ from riskpoints.enums import Category, FindingMethod, Status
 from riskpoints.evidence import year_facts
 from riskpoints.participation import figure_papers, opinions, services
 from riskpoints.participation.enums import Outcome
-from riskpoints.participation.figures import counted, figures
+from riskpoints.participation.figures import counted, facts, figures
+from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.years import closing
 from tests.factories import bring_to, make_department, make_user
@@ -202,6 +203,16 @@ def test_more_of_everything_costs_no_more_queries(said, people, client, departme
         user = make_user(f"7{number:03}", f"职工{number}", Role.STAFF, department=made)
         services.propose(department, POINT | {"text": f"建议{number}"}, actor=user)
     assert queries() == few
+
+
+def test_the_papers_of_the_archive_reach_to_what_is_counted_last(said, department, people, confirmed_version):
+    earlier = datetime.date(said.year, 1, 2)
+    said_early = datetime.datetime(said.year, 1, 2, 9, tzinfo=datetime.UTC)
+    for model in (Proposal, Feedback):
+        model.objects.update(sent_at=said_early)
+    Proposal.objects.filter(decided_at__isnull=False).update(decided_at=said_early)
+    Feedback.objects.filter(answered_at__isnull=False).update(answered_at=said_early)
+    assert facts(said)[0]["day"] == max(confirmed_version.signed_on, earlier)
 
 
 def test_an_archive_has_them_and_names_nobody(said, people, tmp_path):
