@@ -89,6 +89,12 @@ def test_a_stricter_rule_makes_nothing_overdue(due, reviewer):
     assert queries.of(due, since).due == max(since, queries.months_after(due.signed_on, 6))
 
 
+def test_what_a_stricter_rule_would_have_asked_for_before_is_due_when_it_begins(signed, reviewer):
+    since = queries.months_after(signed.signed_on, 4)
+    rules.change(Key.REVIEW_EVERY, Every.QUARTER, since=since, reason="会议决定", actor=reviewer)
+    assert queries.of(signed, since).due == since
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
