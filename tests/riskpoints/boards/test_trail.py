@@ -54,8 +54,8 @@ def test_a_week_has_seven_days_with_today(db, time_machine):
     assert (trail().total, trail().kinds) == (0, [])
 
 
-@pytest.mark.parametrize(("days", "is_lately"), [(30, True), (31, False)])
-def test_a_verification_is_good_for_thirty_days(people, time_machine, days, is_lately):
+@pytest.mark.parametrize(("days", "is_lately"), [(92, True), (93, False)])
+def test_a_verification_is_good_for_a_quarter(people, time_machine, days, is_lately):
     assert (trail().verified, trail().is_verified_lately) == (None, False)
     time_machine.move_to(timezone.now(), tick=False)
     audit.record(RegisterVerb.AUDIT_VERIFY, actor=people.auditor)
