@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.views import notices, own, session
+from departments.views import notices, own, own_calendar, session
 
 urlpatterns = [
     path("login/", session.login, name="login"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("password/", own.password, name="password_change"),
     path("password/done/", own.password_done, name="password_change_done"),
     path("account/", own.account, name="own_account"),
+    path("account/calendar/", own_calendar.page, name="own_calendar"),
+    path("account/mail/", own.mail, name="own_mail"),
     path("account/kept/discard/", own.discard_kept, name="kept_discard"),
     path("account/sessions/end/", own.end_others, name="sessions_end"),
     path("account/sessions/<slug:listed>/end/", own.end_session, name="session_end"),

@@ -39,6 +39,8 @@ class OrganisationVerb(Verb):
     CODE_REMOVE = "user.remove_code", "取消动态验证码"
     RECOVERY_USE = "user.use_recovery_code", "使用备用码"
     RECOVERY_RENEW = "user.renew_recovery_codes", "更换备用码"
+    CALENDAR_MAKE = "user.make_calendar", "建立日历地址"
+    CALENDAR_REVOKE = "user.revoke_calendar", "取消日历地址"
     NOTICE_SEND = "notice.send", "发出通知"
     NOTICE_READ = "notice.read", "知悉通知"
     IMPORT = "organisation.import", "从 Excel 导入组织机构"

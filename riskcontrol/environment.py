@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 MINIMUM_KEY_LENGTH = 50
 DEVELOPMENT_KEY = "development-only-key-that-no-production-server-accepts"
@@ -119,6 +120,17 @@ def secret_key(*, relaxed: bool) -> str:
         raise ImproperlyConfigured(
             f"The secret key is too short or a default one: give at least {MINIMUM_KEY_LENGTH} random characters."
         )
+    return value
+
+
+def mail_address(name: str, *, needed: bool) -> str:
+    """Return an address that mails come from, such as name@school.example; it has to be there where mails are sent."""
+    value = text(name)
+    if value or needed:
+        try:
+            validate_email(value)
+        except ValidationError as error:
+            raise ImproperlyConfigured(f"{name} is {value!r}: write an address like name@school.example.") from error
     return value
 
 

@@ -172,6 +172,20 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 PUBLIC_RATE = environment.number("PUBLIC_RATE", 120, minimum=0, maximum=100_000)
 LOGIN_RATE = environment.number("LOGIN_RATE", 30, minimum=0, maximum=100_000)
 
+# Reminders go by mail as well where a mail server is named; what is about persons never stands in one.
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_SECURITY = environment.choice("EMAIL_SECURITY", "ssl", ("ssl", "starttls", "none"))
+EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL_SECURITY == "ssl", EMAIL_SECURITY == "starttls"
+EMAIL_PORT = environment.number(
+    "EMAIL_PORT", {"ssl": 465, "starttls": 587, "none": 25}[EMAIL_SECURITY], minimum=1, maximum=65535
+)
+EMAIL_HOST_USER = environment.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD")
+DEFAULT_FROM_EMAIL = environment.mail_address("EMAIL_FROM", needed=bool(EMAIL_HOST))
+EMAIL_TIMEOUT = 20  # seconds for each mail
+# Whether the first login of a day begins the day's reminders, where no timer did.
+REMIND_AT_LOGIN = environment.flag("REMIND_AT_LOGIN", default=True)
+
 # What a browser may do with a page.
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

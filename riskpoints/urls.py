@@ -13,6 +13,7 @@ from riskpoints.views import (
     codes,
     duties,
     editing,
+    feed,
     help,
     history,
     importing,
@@ -38,6 +39,7 @@ urlpatterns = [
     # desk/: what waits for whom
     path("inbox/", inbox.inbox, name="inbox"),
     path("charge/", charge.index, name="charge"),
+    path("calendar.ics", feed.calendar, name="calendar"),
     path("set-up/", set_up.page, name="set_up"),
     path("signatures/", signatures.index, name="signatures"),
     path("help/", help.index, name="help"),

@@ -146,6 +146,7 @@ ON_CAMPAIGN = {
     CampaignAction.JUDGE_TASK: {"office": "✓"},
     CampaignAction.KEEP_DELIVERIES: {"office": "✓"},
     CampaignAction.KEEP_ISSUED: {"office": "✓"},
+    CampaignAction.REMIND: {"office": "✓"},
 }
 
 # Proposals and opinions: D is a proposal to 总务处 or its table or line, O would be one of the discipline office; ✓:

@@ -36,6 +36,12 @@ for _name in (
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
     "DEMO",
+    "EMAIL_FROM",
+    "EMAIL_HOST",
+    "EMAIL_PASSWORD",
+    "EMAIL_PORT",
+    "EMAIL_SECURITY",
+    "EMAIL_USER",
     "LOG_FORMAT",
     "LOGIN_RATE",
     "MINIMUM_FREE_MB",
@@ -48,6 +54,7 @@ for _name in (
     "PUBLIC_PUBLICATION",
     "SCRATCH_DATABASE_URL",
     "PUBLIC_RATE",
+    "REMIND_AT_LOGIN",
     "SECRET_KEY_FILE",
     "SESSION_HOURS",
     "SESSION_IDLE",
@@ -66,6 +73,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3") and "test" not in Path(DAT
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # a test run collects no static files
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REMIND_AT_LOGIN = False  # a test of the day's first login sets it
 MAY_BE_EMPTIED = True  # flush clears away what a test committed; tests of the refusal unset it
 AXES_ENABLED = False  # a test of the lockout sets it
 PASSWORD_DAYS = PUBLIC_RATE = LOGIN_RATE = 0  # tests of expiry and of the limits set them

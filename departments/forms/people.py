@@ -12,17 +12,31 @@ from departments.forms.watched import WatchedForm
 from departments.models import Department, RoleGrant, User
 from riskcontrol.web.forms import CodeField, PlainForm
 
+MAIL_HELP = "可不填。填了的，到期提醒和催办同时发到这个邮箱（学校设有邮件服务器时）；邮件里不写涉及个人的内容。"
+
 
 class AccountForm(WatchedForm, forms.ModelForm):
     class Meta:
         model = User
-        fields = ["staff_number", "real_name"]
+        fields = ["staff_number", "real_name", "email"]
         field_classes = {"staff_number": CodeField}
-        help_texts = {"staff_number": "登录时用，全校唯一。"}
+        help_texts = {"staff_number": "登录时用，全校唯一。", "email": MAIL_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(row("staff_number", "real_name"))
+        self.helper.layout = Layout(row("staff_number", "real_name"), "email")
+        if self.instance.pk is None:  # whoever wants mails says so later
+            del self.fields["email"]
+            self.helper.layout = Layout(row("staff_number", "real_name"))
+
+
+class OwnMailForm(PlainForm, forms.ModelForm):
+    """Where one's own reminders are sent as well."""
+
+    class Meta:
+        model = User
+        fields = ["email"]
+        help_texts = {"email": MAIL_HELP}
 
 
 class GrantForm(PlainForm, forms.ModelForm):

@@ -1,6 +1,6 @@
 """The organisation: school, departments, posts and their holders, accounts and roles, the leadership group."""
 
-from departments.models.accounts import KeptForm, LoginSession, PasswordRecord, RecoveryCode
+from departments.models.accounts import CalendarAddress, KeptForm, LoginSession, PasswordRecord, RecoveryCode
 from departments.models.group import GroupMember, LeadershipGroup
 from departments.models.notices import AppendOnly, Notice, NoticeAddress, NoticeReceipt
 from departments.models.people import Actor, User, UserManager, Visitor
@@ -16,6 +16,7 @@ __all__ = [
     "Actor",
     "AppendOnly",
     "Appointment",
+    "CalendarAddress",
     "Department",
     "GroupMember",
     "KeptForm",

@@ -61,6 +61,22 @@ class RecoveryCode(models.Model):
         return str(self.user)
 
 
+class CalendarAddress(models.Model):
+    """The secret address of a person's calendar, kept as a hash: shown when it is made and never again."""
+
+    user = models.OneToOneField(User, verbose_name="账号", on_delete=models.CASCADE, related_name="calendar_address")
+    digest = models.CharField("校验值", max_length=64, unique=True)
+    made_at = models.DateTimeField("建立时间", auto_now_add=True)
+    asked_on = models.DateField("最近读取", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "日历地址"
+        verbose_name_plural = "日历地址"
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class KeptForm(models.Model):
     """What somebody typed and did not save yet, kept for a week and shown to nobody else."""
 

@@ -34,7 +34,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person of the school with an account: 工号 and 姓名, nothing else personal is kept."""
+    """A person of the school with an account: 工号 and 姓名; an address for mails if the person wants them, nothing
+    else personal is kept."""
 
     staff_number = models.CharField(
         "工号",
@@ -45,6 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     real_name = NameField("姓名", max_length=64)
     pinyin = PinyinField("姓名的拼音", of="real_name", is_person=True)
+    email = models.EmailField("邮箱", max_length=120, blank=True)
     # [name, until when as ISO 8601 in UTC], oldest first: what was decided under a name stays under it.
     former_names = models.JSONField("曾用姓名", default=list, blank=True, editable=False)
     is_active = models.BooleanField("启用", default=True)

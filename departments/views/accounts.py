@@ -93,7 +93,7 @@ def account(request, account_id):
         return _account_page(request, user)
     form = AccountForm(request.POST, instance=found(request, User.objects.all(), account_id))
     if saved(form, lambda: services.save_record(form.instance, actor=request.user)):
-        messages.success(request, "已保存工号和姓名。")
+        messages.success(request, "已保存工号、姓名和邮箱。")
         return redirect("departments:account", user.pk)
     return _account_page(request, user, form=form)
 

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments import queries, services
 from departments.accounts import passwords, second_factor, sessions, typed
+from departments.accounts.typed import keeps_typed
 from departments.forms.login import CodeSetupForm, OwnPasswordForm, PasswordAgainForm
+from departments.forms.people import OwnMailForm
+from departments.models import User
 from departments.permissions import grants_of
-from departments.views.access import posted
+from departments.views.access import posted, saved
 from riskcontrol.web.http import next_url
 
 NEW_KEY = "code_key"
@@ -36,6 +39,18 @@ def account(request):
         "kept_forms": typed.kept_by(user),
     }
     return render(request, "departments/accounts/own_account.html", context)
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request):
+    """The address to which one's reminders are sent as well; nobody has to give one."""
+    form = OwnMailForm(posted(request), instance=User.objects.get(pk=request.user.pk))
+    if saved(form, lambda: services.save_record(form.instance, actor=request.user)):
+        messages.success(request, "已保存邮箱。" if form.instance.email else "已删除邮箱，以后只在站内提醒。")
+        return redirect("own_account")
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "departments/accounts/own_mail.html", {"form": form}, status=status)
 
 
 @require_POST

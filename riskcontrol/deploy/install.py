@@ -124,14 +124,11 @@ def configure(machine: Machine, layout: ServerLayout) -> bool:
     texts = {
         "riskcontrol.service": units.filled("riskcontrol.service", environment=str(ENVIRONMENT), homes=homes, **values)
     }
+    variables = [f"EnvironmentFile={ENVIRONMENT}"]
     texts |= units.backup_units(
-        layout.current,
-        layout.data,
-        layout.backups,
-        layout.keep,
-        user=layout.user,
-        variables=[f"EnvironmentFile={ENVIRONMENT}"],
+        layout.current, layout.data, layout.backups, layout.keep, user=layout.user, variables=variables
     )
+    texts |= units.remind_units(layout.current, layout.data, user=layout.user, variables=variables)
     machine.write(COMMAND, units.filled("riskcontrol.sh", environment=str(ENVIRONMENT), **values), mode=0o755)
     changed = [name for name, text in texts.items() if machine.write(UNIT_FOLDER / name, text)]
     if changed:
@@ -184,7 +181,7 @@ def start(machine: Machine, layout: ServerLayout, *, is_restarted: bool = True) 
 
     What runs already and hasn't changed goes on undisturbed.
     """
-    machine.systemctl("enable", "--now", "riskcontrol-backup.timer")
+    machine.systemctl("enable", "--now", units.BACKUP_UNITS[1], units.REMIND_UNITS[1])
     machine.systemctl("enable", "riskcontrol.service")
     machine.systemctl("restart" if is_restarted else "start", "riskcontrol.service")
     if layout.has_nginx:

@@ -9,6 +9,7 @@ from pathlib import Path
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ENVIRONMENT = Path("/etc/riskcontrol/riskcontrol.env")
 BACKUP_UNITS = ("riskcontrol-backup.service", "riskcontrol-backup.timer")
+REMIND_UNITS = ("riskcontrol-remind.service", "riskcontrol-remind.timer")
 
 
 def filled(name: str, **values: str) -> str:
@@ -36,6 +37,19 @@ def backup_units(
         homes=hides_homes([program, data, backups]),
     )
     return {BACKUP_UNITS[0]: service, BACKUP_UNITS[1]: filled(BACKUP_UNITS[1])}
+
+
+def remind_units(program: Path, data: Path, *, user: str, variables: list[str]) -> dict[str, str]:
+    """The service and the timer of the morning's reminders, by the names of their files."""
+    service = filled(
+        REMIND_UNITS[0],
+        program=str(program),
+        user=user,
+        variables="\n".join(variables),
+        data=str(data),
+        homes=hides_homes([program, data]),
+    )
+    return {REMIND_UNITS[0]: service, REMIND_UNITS[1]: filled(REMIND_UNITS[1])}
 
 
 def printed_schedule(program: Path, data: Path, backups: Path, keep: int) -> str:

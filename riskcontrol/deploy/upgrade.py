@@ -15,8 +15,15 @@ from riskcontrol.deploy import install
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy.layout import ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
+from riskcontrol.deploy.units import REMIND_UNITS
 
 SERVICES = ("riskcontrol-backup.timer", "riskcontrol.service")
+
+
+def services(machine: Machine) -> tuple[str, ...]:
+    """What stands still meanwhile; installations from before there were reminders have no timer for them."""
+    timer = REMIND_UNITS[1]
+    return (timer, *SERVICES) if machine.at(install.UNIT_FOLDER / timer).exists() else SERVICES
 
 
 def upgrade(machine: Machine, layout: ServerLayout, source: Path, *, offline: Path | None) -> None:
@@ -30,11 +37,11 @@ def upgrade(machine: Machine, layout: ServerLayout, source: Path, *, offline: Pa
         machine.say(f"{release.name} is in use already; nothing to do")
         return
     places.equip(machine, layout, release, packages=[], offline=offline)
-    machine.systemctl("stop", *SERVICES)
+    machine.systemctl("stop", *services(machine))
     try:
         backup = take_backup(machine, layout, former)
     except SetupError:
-        machine.systemctl("start", *SERVICES)
+        machine.systemctl("start", *services(machine))
         raise
     entry = {"at": _now(), "from": str(former), "to": str(release), "backup": str(backup), "undone": None}
     write_record(machine, layout, [*read_record(machine, layout), entry])
@@ -63,7 +70,7 @@ def undo(machine: Machine, layout: ServerLayout, *, is_after_failure: bool = Fal
         raise SetupError(f"The program in use isn't the one of the last upgrade ({release.name}); nothing was changed.")
     if not machine.at(former).is_dir() or not machine.at(backup).is_file():
         raise SetupError(f"{former} or {backup} is gone; nothing was changed.")
-    machine.systemctl("stop", *SERVICES)
+    machine.systemctl("stop", *services(machine))
     saved = backup if is_after_failure else take_backup(machine, layout, release)
     restore = ["restore", str(backup), "--to", str(layout.backups)]
     try:
@@ -77,7 +84,7 @@ def undo(machine: Machine, layout: ServerLayout, *, is_after_failure: bool = Fal
     places.manage(machine, layout, former, "collectstatic", "--no-input", "--clear", "--verbosity=0")
     entry["undone"] = _now()
     write_record(machine, layout, record)
-    machine.systemctl("start", *SERVICES)
+    machine.systemctl("start", *services(machine))
     machine.say(f"{former.name} is in use again, with the data of {backup.name}")
     if saved != backup:
         machine.say(f"what was entered after the upgrade is kept in {saved}")

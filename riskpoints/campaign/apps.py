@@ -22,9 +22,13 @@ class CampaignConfig(AppConfig):
         from riskpoints.campaign.models import upkeep as upkeep_rows
         from riskpoints.campaign.plan import planning
         from riskpoints.campaign.plan import record as plan
+        from riskpoints.campaign.reminders import daily, freezing  # noqa: F401 - it listens to logins
+        from riskpoints.campaign.reminders import record as reminders
         from riskpoints.campaign.upkeep import record as upkeep
         from riskpoints.campaign.verbs import READING, CampaignVerb
 
+        counted = (plan, education, deliveries, reminders)
+        kept = (basis, plan, education, issued, deliveries, upkeep, criteria, taught, reminders)
         wings.add(
             wings.Wing(
                 name=self.label,
@@ -38,11 +42,9 @@ class CampaignConfig(AppConfig):
                 opened=lambda cycle, actor: [carry.carry_over(cycle, actor) for carry in (planning, citing)],
                 panels={"published": basis.for_everybody, "in_force": upkeep.for_the_table},
                 marks=taught.marks,
-                freeze=[basis_rows.KEPT, issued_rows.KEPT, upkeep_rows.KEPT],
-                figures=lambda user, cycle: [
-                    figure for part in (plan, education, deliveries) for figure in part.figures(user, cycle)
-                ],
-                parts=[room.PART for room in (basis, plan, education, issued, deliveries, upkeep, criteria, taught)],
+                freeze=[basis_rows.KEPT, issued_rows.KEPT, upkeep_rows.KEPT, freezing.rule()],
+                figures=lambda user, cycle: [f for part in counted for f in part.figures(user, cycle)],
+                parts=[part.PART for part in kept],
                 sample=sample.fill,
             )
         )

@@ -64,6 +64,14 @@ class Way(models.TextChoices):
     MAIL = "mail", "电子邮件"
 
 
+class MailState(models.TextChoices):
+    """Where a mail that reminds somebody stands."""
+
+    WAITING = "waiting", "待发"
+    SENT = "sent", "已发"
+    FAILED = "failed", "发送失败"
+
+
 class DeliveryState(models.TextChoices):
     """Where a delivery stands; one that nobody sent yet is no row."""
 

@@ -20,10 +20,12 @@ ASKED_BEFORE = 30
 
 
 def entries(user: User) -> list[MenuEntry]:
-    """年度计划 and 廉政教育, for everybody of the school."""
+    """年度计划 and 廉政教育, for everybody of the school; the office's own board."""
     if not can(user, CampaignAction.READ):
         return []
+    board = [MenuEntry("办公室看板", reverse("campaign:board"), is_beside=True)]
     return [
+        *(board if can(user, CampaignAction.REMIND) else []),
         MenuEntry("年度计划", reverse("campaign:plan"), is_beside=True),
         MenuEntry("廉政教育", reverse("campaign:education"), is_beside=True),
         MenuEntry("报送留存", reverse("campaign:deliveries"), is_beside=True),

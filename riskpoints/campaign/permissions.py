@@ -29,6 +29,7 @@ class CampaignAction(models.TextChoices):
     KEEP_ISSUED = "keep_issued", "登记发文"
     LOOK_THROUGH = "look_through", "定期复核现行表"
     CHANGE_EDUCATION = "change_education", "更改廉政教育记录"
+    REMIND = "remind", "查看办公室看板、催办"
 
 
 def _keeps_record(user: User, record: EducationRecord) -> bool:
@@ -50,6 +51,7 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     CampaignAction.KEEP_DELIVERIES: lambda user, obj: has_role(user, Role.OFFICE),
     CampaignAction.KEEP_ISSUED: lambda user, obj: has_role(user, Role.OFFICE),
     CampaignAction.LOOK_THROUGH: lambda user, version: heads(user, version.table),
+    CampaignAction.REMIND: lambda user, obj: has_role(user, Role.OFFICE),
     CampaignAction.REPORT_TASK: lambda user, task: has_role_in(user, task.lead_department_id, Role.HEAD),
     # Whoever heads the department that reports never accepts its report.
     CampaignAction.JUDGE_TASK: lambda user, task: (
@@ -63,6 +65,7 @@ REFUSALS = {
     CampaignAction.KEEP_ISSUED: "发文由领导小组办公室登记。",
     CampaignAction.KEEP_DELIVERIES: "报送由领导小组办公室登记。",
     CampaignAction.LOOK_THROUGH: "现行表由部门负责人复核，学校防控表由领导小组办公室复核。",
+    CampaignAction.REMIND: "办公室看板由领导小组办公室查看，催办由领导小组办公室发出。",
     CampaignAction.REPORT_TASK: "任务由牵头部门的负责人办理。",
     CampaignAction.JUDGE_TASK: "由领导小组办公室办理；本部门牵头的任务，由办公室的其他人办理。",
     CampaignAction.CHANGE_EDUCATION: "这条记录由组织部门的负责人、纪委审核员和领导小组办公室更改；年度关闭后不能再改。",

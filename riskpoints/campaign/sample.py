@@ -11,6 +11,7 @@ from departments.models import Department, School, User
 from riskpoints.campaign.basis import services as citing
 from riskpoints.campaign.deliveries import services as deliveries
 from riskpoints.campaign.deliveries.queries import pending as waiting
+from riskpoints.campaign.dues import PLAN as PLAN_LINES
 from riskpoints.campaign.education import services as education
 from riskpoints.campaign.education import taught
 from riskpoints.campaign.education.queries import fulfillable
@@ -20,7 +21,9 @@ from riskpoints.campaign.issued import services as issued
 from riskpoints.campaign.models import EducationRecord, IssuedDocument, PlanTask
 from riskpoints.campaign.plan import acting, planning
 from riskpoints.campaign.plan.queries import is_overdue
+from riskpoints.campaign.reminders import sending
 from riskpoints.campaign.upkeep.services import look_through
+from riskpoints.desk.dues import board_lines
 from riskpoints.models import TableVersion
 from riskpoints.wings import SampleSchool
 
@@ -32,6 +35,15 @@ def fill(school: SampleSchool) -> None:
     _education(school)
     _upkeep(school)
     _deliveries(school)
+    _reminders(school)
+
+
+def _reminders(school: SampleSchool) -> None:
+    """The office reminded about the tasks of the plan that have waited longest."""
+    office = school.people["office_a"]
+    lines = [line for line in board_lines() if line.group == PLAN_LINES and not line.waits_for(office)]
+    for line, words in zip(lines, ("请于本周报告进展。", "", "到期前请把材料送办公室。"), strict=False):
+        sending.remind(line, words, actor=office)
 
 
 def _upkeep(school: SampleSchool) -> None:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from riskpoints.campaign.views import basis, deliveries, education, issued, plan, taught, upkeep
+from riskpoints.campaign.views import basis, board, deliveries, education, issued, plan, taught, upkeep
 
 app_name = "campaign"
 EVENT = "education/<int:event_id>/"
 TASK = "plan/tasks/<int:task_id>/"
 
 urlpatterns = [
+    path("board/", board.index, name="board"),
+    path("board/<str:line_key>/remind/", board.remind, name="remind"),
     path("plan/", plan.index, name="plan"),
     path("plan/<int:year>/milestone/", plan.milestone, name="milestone_new"),
     path("plan/<int:year>/milestone/<int:milestone_id>/", plan.milestone, name="milestone_edit"),

@@ -31,6 +31,8 @@ class CampaignVerb(Verb):
     ISSUED_DOWNLOAD = "issued.download", "下载发文"
     ISSUED_PRINT = "issued.print", "打印发文登记表"
     LOOK_THROUGH = "table.look_through", "定期复核，无变化"
+    REMINDER_SEND = "reminder.send", "催办"
+    REMINDER_RUN = "reminder.run", "自动提醒"
     PLAN_PRINT = "plan.print", "打印年度计划"
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.enums import Role
 from riskpoints.dues import DueLine, Staff, day_of
+from riskpoints.participation import menu
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can
@@ -28,6 +29,7 @@ def lines(staff: Staff) -> list[DueLine]:
         *_proposals(staff),
         *_opinions(staff),
         *_set_aside(staff),
+        *_deferred(staff),
         *_objections(staff),
         *_unposted(staff),
         *_petitions(staff),
@@ -90,6 +92,22 @@ def _set_aside(staff: Staff) -> list[DueLine]:
             address=reverse("participation:opinions"),
             people=staff.who(lambda person: can(person, ParticipationAction.ANSWER)),
         )
+    ]
+
+
+def _deferred(staff: Staff) -> list[DueLine]:
+    people = staff.who(lambda person: can(person, ParticipationAction.ANSWER))
+    return [
+        DueLine(
+            key=f"objection.deferred:{row.pk}",
+            group=GROUP,
+            verb="修订学校表",
+            title="公示期间对学校防控表的异议，列入下次修订",
+            since=day_of(row.decided_at, day_of(row.raised_at)),
+            address=reverse("participation:objection", args=[row.pk]),
+            people=people,
+        )
+        for row in menu.deferred()
     ]
 
 

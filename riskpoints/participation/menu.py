@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.urls import reverse
 
 from departments.enums import Role
@@ -68,7 +68,7 @@ def _quarantined() -> list[OtherTask]:
     return [OtherTask("查看搁置的意见", title, said["since"], reverse("participation:opinions"))]
 
 
-def _deferred() -> list[OtherTask]:
+def deferred() -> QuerySet[Objection]:
     """Objections to the school's table that wait for its next revision: those to a department's table became proposals.
 
     They wait until a version of the school's table was begun after the decision, in the same year or a later one.
@@ -77,6 +77,10 @@ def _deferred() -> list[OtherTask]:
         table__scope=Scope.SCHOOL, is_historical=False, created_at__gt=OuterRef("decided_at")
     )
     rows = Objection.objects.filter(state=ObjectionState.DEFERRED, feedback__version__table__scope=Scope.SCHOOL)
+    return rows.filter(~Exists(begun))
+
+
+def _deferred() -> list[OtherTask]:
     return [
         OtherTask(
             "修订学校表",
@@ -85,7 +89,7 @@ def _deferred() -> list[OtherTask]:
             reverse("participation:objection", args=[objection.pk]),
             objection.text,
         )
-        for objection in rows.filter(~Exists(begun))
+        for objection in deferred()
     ]
 
 

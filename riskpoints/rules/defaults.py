@@ -45,5 +45,8 @@ DEFAULTS: dict[Key, Default] = {
     Key.REVIEW_EVERY: Default(
         Every.YEAR, Role.REVIEWER, "从签字确定或上次复核算起。到期以前 30 天起请部门负责人修订，或登记复核无变化。"
     ),
+    Key.REMIND_OFFSETS: Default(
+        {"before": [30, 7, 1], "every": 7}, Role.OFFICE, "到期和逾期的事项自动提醒经办人；随时可以另行催办。"
+    ),
     Key.CHANNELS: Default(CHANNELS, Role.OFFICE, "公示页和公示稿上写明。请写单位电话，不写个人手机号。"),
 }

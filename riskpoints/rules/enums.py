@@ -21,6 +21,7 @@ class Key(models.TextChoices):
     HARM_CONSIDERABLE = "criteria.considerable", "危害“较为严重”的含义"
     HARM_LIMITED = "criteria.limited", "危害“一般”的含义"
     REVIEW_EVERY = "review.every", "现行表多久复核一次"
+    REMIND_OFFSETS = "remind.offsets", "到期提醒"
 
 
 class Duty(models.TextChoices):

@@ -17,6 +17,9 @@ from riskpoints.rules.models import WorkCalendar
 PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 LINE = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})日?\s*([休班])\s*(.*)")
 
+# How early at most, and how often before the day.
+MOST_BEFORE, MOST_OFFSETS = 180, 10
+
 YES_NO = [("yes", "是"), ("no", "否")]
 
 
@@ -37,6 +40,17 @@ def yes_or_no(label):
     )
 
 
+def days_before(text):
+    """The days of “30、7、1”, the largest first; ValidationError where it is something else."""
+    words = [word for word in re.split(r"[\s,、;]+", unicodedata.normalize("NFKC", text)) if word]
+    if any(re.fullmatch(r"[0-9]{1,3}", word) is None or int(word) > MOST_BEFORE for word in words):
+        raise ValidationError(f"请写 0 到 {MOST_BEFORE} 的天数，用顿号隔开，如“30、7、1”。")
+    found = sorted({int(word) for word in words}, reverse=True)
+    if len(found) > MOST_OFFSETS:
+        raise ValidationError(f"最多写 {MOST_OFFSETS} 个天数。")
+    return found
+
+
 FIELDS = {
     Key.PUBLICATION_MODE: lambda label: choices(label, Mode),
     Key.PUBLICATION_DAYS: lambda label: forms.IntegerField(label=label, min_value=0, max_value=60),
@@ -51,6 +65,12 @@ FIELDS = {
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),
     Key.CHANNELS: lambda label: words(label, 500, 4),
+    Key.REMIND_OFFSETS: lambda label: forms.CharField(
+        label="到期前几天",
+        max_length=60,
+        required=False,
+        help_text="如“30、7、1”，最多 10 个；0 是到期当天。不填就只在逾期后提醒。",
+    ),
 }
 
 
@@ -68,6 +88,8 @@ class RuleFields(forms.Form):
             initial["value"] = YES_NO[0 if value else 1][0]
         if key == Key.IN_FORCE:
             initial |= {"value": value["readers"], "hidden": value["except"]}
+        if key == Key.REMIND_OFFSETS:
+            initial |= {"value": "、".join(map(str, value["before"])), "every": value["every"]}
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["value"] = FIELDS[key](key.label)
         if key == Key.IN_FORCE:
@@ -78,7 +100,11 @@ class RuleFields(forms.Form):
                 required=False,
                 help_text="选“全部公开”时，这些部门的现行表仍须登录才能看；请在理由里写明。",
             )
-        self.order_fields(["value", "hidden", "since", "reason"])
+        if key == Key.REMIND_OFFSETS:
+            self.fields["every"] = forms.IntegerField(
+                label="逾期后每隔几天", min_value=0, max_value=60, help_text="0 表示逾期后不再自动提醒。"
+            )
+        self.order_fields(["value", "hidden", "every", "since", "reason"])
 
 
 class RuleForm(PlainForm, RuleFields):
@@ -89,8 +115,10 @@ class RuleForm(PlainForm, RuleFields):
         super().__init__(*args, key=key, **kwargs)
 
     def clean_value(self):
-        """Refuse what would print somebody's own number for everybody."""
+        """Refuse what would print somebody's own number for everybody, and what is no list of days."""
         value = self.cleaned_data["value"]
+        if self.key == Key.REMIND_OFFSETS:
+            return days_before(value)
         if isinstance(value, str) and PERSONAL_PHONE.search(unicodedata.normalize("NFKC", value)):
             raise ValidationError("这里像是有个人手机号，请改写单位电话。")
         return value
@@ -101,6 +129,8 @@ class RuleForm(PlainForm, RuleFields):
         value = self.cleaned_data["value"]
         if self.key == Key.IN_FORCE:
             return {"readers": value, "except": sorted(row.pk for row in self.cleaned_data["hidden"])}
+        if self.key == Key.REMIND_OFFSETS:
+            return {"before": value, "every": self.cleaned_data["every"]}
         return value
 
 

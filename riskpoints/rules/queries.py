@@ -112,6 +112,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
     if key == Key.IN_FORCE:
         hidden = "、".join(departments.get(each, "已不在的部门") for each in value["except"])
         return f"{Readers(value['readers']).label}{f'；除外：{hidden}' if hidden else ''}"
+    if key == Key.REMIND_OFFSETS:
+        return offsets_in_words(value)
     if key == Key.PUBLICATION_DAYS:
         return f"{value} 天" if value else "不设公示期"
     if key == Key.PUBLICATION_DAY_KIND:
@@ -125,6 +127,15 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)
+
+
+def offsets_in_words(value: Mapping[str, Any]) -> str:
+    """When people are reminded, as they read it."""
+    before = "、".join(str(days) for days in value["before"] if days)
+    said = [f"到期前 {before} 天"] if before else []
+    said += ["到期当天"] if 0 in value["before"] else []
+    said += [f"逾期后每 {value['every']} 天"] if value["every"] else []
+    return "，".join(said) or "不自动提醒"
 
 
 def deviations(first: datetime.date, last: datetime.date) -> dict[datetime.date, bool]:

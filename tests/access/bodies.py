@@ -65,6 +65,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
             "new_password1": NEW_PASSWORD,
             "new_password2": NEW_PASSWORD,
         },
+        "own_mail": {"email": "somebody@school.example"},
         "departments:department_new": department,
         "departments:department_edit": department,
         "departments:department_close": {"on": today.isoformat()},

@@ -70,7 +70,7 @@ def _add_plan(world: Any, department: Any) -> None:
     PlanTask.objects.filter(pk=task.pk).update(due=yesterday, first_due=yesterday)
     notice = acting.issue(task, "请说明", last, actor=people.office)
     world.others |= {"milestone_id": milestone, "task_id": task, "entry_id": entry, "notice_id": notice}
-    world.others |= {"year": cycle.year, "name": "tasks"}
+    world.others |= {"year": cycle.year, "name": "tasks", "line_key": f"plan.task:{task.pk}"}
 
 
 def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
@@ -122,6 +122,7 @@ def bodies(world: Any, person: str) -> dict[str, dict[str, Any]]:
         "campaign:delivery_new": _sending() | {"sent_on": f"{timezone.localdate()}", "copies": "1"},
         "campaign:delivery": {"received_on": f"{timezone.localdate()}", "received_by": "签收人"},
         "campaign:notice_answer": {"reply": "就办"},
+        "campaign:remind": {"text": "请本周办理"},
         "campaign:task_act": {"text": "已办", "seen": ""},
         "campaign:education_material": {"file": SimpleUploadedFile("讲稿.pdf", scans.pdf(mark="another one"))},
     }

@@ -62,6 +62,8 @@ password_change           -          LL VVVVVV VVVV VV VV    LL DDDDDD DDDD DD D
 password_change_done      -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
 login_code                -          LL LLLLLL LLLL LL LL    LL LLLLLL LLLL LL LL
 own_account               -          LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+own_calendar              -          LL VVVVVV VVVV VV VV    LL DDDDDD DDDD DD DD
+own_mail                  -          LL VVVVVV VVVV VV VV    LL DDDDDD DDDD DD DD
 sessions_end              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
 kept_discard              -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
 session_end               -          LL MMMMMM MMMM MM MM    LL VVVVVV VVVV VV VV
@@ -117,6 +119,7 @@ departments:function_edit   document LL FFFFFF FFFF FF FF    LL FFFFFF FFFF FF F
 # What everybody or a few may read of the whole.
 READING = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+riskpoints:calendar          -       NN NNNNNN NNNN NN NN    MM MMMMMM MMMM MM MM
 riskpoints:inbox             -       LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
 riskpoints:set_up            -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:mine              -       LL VVGGVV VVGV VG VV    LL MMMMMM MMMM MM MM
@@ -508,6 +511,8 @@ campaign:supervise            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FV F
 campaign:task_file            -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:task_act             -/report LL FFFGFF FFFF FF FF  LL FFFDFF FFFF FF FF
 campaign:task_act             -/accept LL FFFFFF FFFF FG FF  LL FFFFFF FFFF FV FF
+campaign:board                -      LL FFFFFF FFFF FV FF    LL MMMMMM MMMM MM MM
+campaign:remind               -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 campaign:deliveries           -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:delivery_new         -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 campaign:delivery_register    -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM

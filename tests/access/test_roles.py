@@ -86,6 +86,7 @@ CAMPAIGN = {
     CampaignAction.LOOK_THROUGH: ("campaign:upkeep", "*-in_force", "POST"),
     CampaignAction.KEEP_ISSUED: ("campaign:issued_new", "-", "POST"),
     CampaignAction.KEEP_DELIVERIES: ("campaign:delivery_new", "-", "POST"),
+    CampaignAction.REMIND: ("campaign:remind", "-", "POST"),
 }
 # Whose event it may be: parts of RECORD_EDUCATION.
 WHOSE_EDUCATION = {CampaignAction.RECORD_SCHOOL_EDUCATION, CampaignAction.HOST_EDUCATION}

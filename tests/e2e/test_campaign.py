@@ -119,4 +119,5 @@ def test_the_pages_of_the_years_work(page, late, cycle, table, department, peopl
     ]
     kept += [at("issued"), at("issued_new"), at("issued_one", paper.pk), at("issued_edit", paper.pk)]
     kept += [at("deliveries"), at("delivery_new"), at("delivery", sent.pk), at("task", late.pk)]
+    kept += [at("board"), at("remind", f"plan.task:{late.pk}"), reverse("own_calendar"), reverse("own_mail")]
     assert walk(page, kept) == {}

@@ -146,3 +146,14 @@ def test_a_broken_address_does_not_repeat_the_password(monkeypatch):
     with pytest.raises(ImproperlyConfigured, match="NAME can't be read as a database address") as refusal:
         environment.database("NAME", Path("/nowhere"))
     assert "hidden" not in str(refusal.value)
+
+
+def test_an_address_is_asked_for_where_mails_are_sent(monkeypatch):
+    assert environment.mail_address("NAME", needed=False) == ""
+    with pytest.raises(ImproperlyConfigured, match="write an address like"):
+        environment.mail_address("NAME", needed=True)
+    monkeypatch.setenv("NAME", "office@school.example")
+    assert environment.mail_address("NAME", needed=True) == "office@school.example"
+    monkeypatch.setenv("NAME", "office at school")
+    with pytest.raises(ImproperlyConfigured, match="NAME is 'office at school'"):
+        environment.mail_address("NAME", needed=False)

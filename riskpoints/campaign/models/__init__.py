@@ -11,6 +11,7 @@ from riskpoints.campaign.models.education import (
 )
 from riskpoints.campaign.models.issued import IssuedDocument
 from riskpoints.campaign.models.plan import Milestone, PlanTask, Supervision, TaskEntry
+from riskpoints.campaign.models.reminder import Reminder, ReminderMail, ReminderRun
 from riskpoints.campaign.models.upkeep import LookThrough
 
 __all__ = [
@@ -24,6 +25,9 @@ __all__ = [
     "LookThrough",
     "Milestone",
     "PlanTask",
+    "Reminder",
+    "ReminderMail",
+    "ReminderRun",
     "Supervision",
     "TaskEntry",
     "TaughtMeasure",

@@ -53,6 +53,8 @@ def test_everything_has_its_place(call, root):
         "/etc/riskcontrol/secret_key": "0o640",
         "/etc/systemd/system/riskcontrol-backup.service": "0o644",
         "/etc/systemd/system/riskcontrol-backup.timer": "0o644",
+        "/etc/systemd/system/riskcontrol-remind.service": "0o644",
+        "/etc/systemd/system/riskcontrol-remind.timer": "0o644",
         "/etc/systemd/system/riskcontrol.service": "0o644",
         "/usr/local/sbin/riskcontrol": "0o755",
         "/var/log/riskcontrol/riskcontrol.log": "0o640",
@@ -226,6 +228,8 @@ def test_every_template_is_filled_from_known_words():
         "riskcontrol.sh",
         "riskcontrol-backup.service",
         "riskcontrol-backup.timer",
+        "riskcontrol-remind.service",
+        "riskcontrol-remind.timer",
     }
 
 

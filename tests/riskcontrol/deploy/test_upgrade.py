@@ -101,8 +101,8 @@ def manage(*words):
 
 MIGRATE, COLLECT = manage("migrate --no-input --verbosity=0"), manage("collectstatic --no-input --clear --verbosity=0")
 BACKUP = manage("backup --to /var/backups/riskcontrol")
-STOP = "systemctl stop riskcontrol-backup.timer riskcontrol.service"
-START = "systemctl start riskcontrol-backup.timer riskcontrol.service"
+STOP = "systemctl stop riskcontrol-remind.timer riskcontrol-backup.timer riskcontrol.service"
+START = "systemctl start riskcontrol-remind.timer riskcontrol-backup.timer riskcontrol.service"
 RESTORE = manage("restore /var/backups/riskcontrol/left-out.zip --to /var/backups/riskcontrol")
 SAVED = " --replace --saved /var/backups/riskcontrol/left-out.zip"
 
@@ -117,7 +117,7 @@ def test_the_backup_comes_before_anything_changes(installed, newer):
         MIGRATE,
         COLLECT,
         "python3 -m riskcontrol.deploy.install --refresh",
-        "systemctl enable --now riskcontrol-backup.timer",
+        "systemctl enable --now riskcontrol-backup.timer riskcontrol-remind.timer",
         "systemctl enable riskcontrol.service",
         "systemctl restart riskcontrol.service",
     ]

@@ -16,6 +16,7 @@ from riskpoints.rules.enums import Key, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 from riskpoints.rules.verbs import RuleVerb
 from tests.factories import set_rule
+from tests.pages import text_of
 
 INDEX, CALENDAR = reverse("rules:index"), reverse("rules:calendar")
 DAY = datetime.timedelta(days=1)
@@ -194,3 +195,35 @@ def test_readers_are_said_in_words():
     assert (
         queries.in_words(Key.IN_FORCE, value, {1: "甲处"}) == "公示期内公开，期满后登录可见；除外：甲处、已不在的部门"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "words"),
+    [
+        ({"value": "１，30、7", "every": "7"}, {"before": [30, 7, 1], "every": 7}, "到期前 30、7、1 天，逾期后每 7 天"),
+        ({"value": "", "every": "3"}, {"before": [], "every": 3}, "逾期后每 3 天"),
+        ({"value": "0", "every": "0"}, {"before": [0], "every": 0}, "到期当天"),
+        ({"value": "", "every": "0"}, {"before": [], "every": 0}, "不自动提醒"),
+    ],
+)
+def test_when_people_are_reminded_is_typed_as_days(as_office, typed, kept, words):
+    assert as_office.post(at(Key.REMIND_OFFSETS), values(**typed)).status_code == 302
+    assert queries.on()[Key.REMIND_OFFSETS] == kept
+    assert words in text_of(as_office.get(INDEX))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"value": "一个月", "every": "7"}, "value"),
+        ({"value": "181", "every": "7"}, "value"),
+        ({"value": "1、2、3、4、5、6、7、8、9、10、11", "every": "7"}, "value"),
+        ({"value": "7", "every": "-1"}, "every"),
+        ({"value": "7", "every": ""}, "every"),
+    ],
+)
+def test_days_that_are_none_are_refused_beside_their_field(as_office, typed, field):
+    answer = as_office.post(at(Key.REMIND_OFFSETS), values(**typed))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert queries.on()[Key.REMIND_OFFSETS] == {"before": [30, 7, 1], "every": 7}

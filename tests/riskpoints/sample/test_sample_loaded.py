@@ -12,7 +12,9 @@ from departments.models import Appointment, Department, LeadershipGroup, Post, U
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints import wings
+from riskpoints.campaign.models import Reminder
 from riskpoints.content import completeness, content
+from riskpoints.desk import dues, tasks
 from riskpoints.documents.build_lists import group_list
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import ControlTable, Decision, Measure, Remark, RiskPoint, TableVersion
@@ -271,3 +273,26 @@ def test_the_regulations_are_cited_repealed_planned_and_checked():
     named = Measure.objects.filter(basis__contains="《学校档案管理办法》")
     assert named.exists()
     assert not named.exclude(regulation_names=[]).exists()  # in the text alone
+
+
+def test_what_waits_in_an_inbox_is_a_line_of_the_school():
+    """For each person, of every wing and of the register: the board forgets nothing that an inbox knows."""
+    lines, seen = dues.all_lines(), 0
+    for user in User.objects.filter(is_active=True):
+        mine = {(line.verb, line.address) for line in lines if line.waits_for(user)}
+        others = {(task.verb, task.address) for task in wings.tasks(user)}
+        assert others - mine == set(), user
+        tables = [task for task in tasks.inbox(user) if task.verb not in ("登记签字", "签字确定")]
+        signed = len(tasks.inbox(user)) - len(tables)
+        own = [line.verb for line in lines if line.waits_for(user) and line.key.startswith(("table.fill", "version."))]
+        own = [verb for verb in own if verb != "列入公示"]
+        assert sorted(own) == sorted([task.verb for task in tables] + ["签字确定"] * signed), user
+        seen += len(others) + len(tables)
+    assert seen > 30
+    assert all(line.people for line in lines if line.is_about_person)
+
+
+def test_the_office_has_reminded():
+    reminders = Reminder.objects.all()
+    assert len({row.key for row in reminders}) == 3
+    assert {row.group for row in reminders} == {"年度计划"}
