@@ -1,5 +1,6 @@
 """分级管理: points in force under those who answer for them (R40, 分组管理、分级负责)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,11 +41,12 @@ class DutyLine:
 
 @dataclass(frozen=True)
 class DutyGroup:
-    """What one holder answers for at one level."""
+    """What one holder answers for at one level: the lines on a page, and how many there are on all of them."""
 
     level: Level
     words: str
     lines: Sequence[DutyLine]
+    count: int
 
 
 def lines_for(user: User, *, own: bool = False) -> list[DutyLine]:
@@ -78,9 +80,10 @@ def lines_of(
     return sorted(found, key=lambda line: line.place)
 
 
-def grouped(lines: Sequence[DutyLine]) -> list[DutyGroup]:
-    """The lines under who answers for them at which level."""
+def grouped(lines: Sequence[DutyLine], every: Sequence[DutyLine] | None = None) -> list[DutyGroup]:
+    """The lines under who answers for them at which level; `every` are those of all pages, which are counted."""
+    counts = Counter((line.level, line.answers) for line in (lines if every is None else every))
     found: dict[tuple[Level, str], list[DutyLine]] = {}
     for line in lines:
         found.setdefault((line.level, line.answers), []).append(line)
-    return [DutyGroup(level, words, rows) for (level, words), rows in found.items()]
+    return [DutyGroup(level, words, rows, counts[level, words]) for (level, words), rows in found.items()]

@@ -34,7 +34,7 @@ def index(request):
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "groups": duties.grouped(list(page.object_list)),
+        "groups": duties.grouped(list(page.object_list), lines),
         "whose": whose,
         "choices": list(WHOSE.items()),
         "today": timezone.localdate(),

@@ -39,7 +39,7 @@ def index(request):
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "figures": record.figures(request.user, cycle) if cycle else [],
         "coverage": queries.coverage(cycle) if cycle else None,
-        "taught": taught.asked(cycle) if cycle else [],
+        "taught": taught.asked(cycle) if cycle and not cycle.is_closed else [],
         "may_mark": can(request.user, CampaignAction.RECORD_EDUCATION),
         "may_record": can(request.user, CampaignAction.RECORD_EDUCATION) and cycle and not cycle.is_closed,
     }

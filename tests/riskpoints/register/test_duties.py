@@ -14,6 +14,13 @@ def test_the_points_in_force_stand_under_who_answers_for_them(confirmed_version,
     assert {line.department for line in lines} == {"总务处"}
 
 
+def test_a_group_that_goes_on_over_the_page_says_how_many_there_are(confirmed_version, leader, head, principal):
+    lines = duties.lines_for(principal)
+    (group,) = duties.grouped(lines[:1], lines)
+    assert (len(group.lines), group.count) == (1, sum(line.level == lines[0].level for line in lines))
+    assert group.count > 1
+
+
 def _expected(version):
     words = {1: "校长（单位主要负责人）", 2: "分管副校长（分管领导）", 3: "总务处负责人（部门负责人）"}
     counts = {level: sum(point.level == level for point in version.points.all()) for level in Level}

@@ -17,6 +17,7 @@ from riskpoints.campaign.education.queries import fulfillable
 from riskpoints.campaign.models import TaughtMeasure
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.enums import Category, Status
+from riskpoints.models import Cycle
 from tests.factories import bring_to
 from tests.pages import text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
@@ -106,6 +107,9 @@ def test_what_somebody_else_marks_meanwhile_stays(client, signed, head):
     assert TaughtMeasure.objects.count() == 1
     assert client.post(address, {"seen": "", "measures": "nonsense"}).status_code == 422
     assert "尚无教育记录" in text_of(client.get(reverse("campaign:education")))
+    Cycle.objects.update(closed_at=timezone.now())  # what is in force today says nothing of a year that is over
+    closed = client.get(reverse("campaign:education"), {"year": signed.table.cycle.year})
+    assert closed.context["taught"] == []
 
 
 @pytest.fixture
