@@ -14,6 +14,7 @@ from django.db import connection, connections
 from pytest_django.plugin import blocking_manager_key
 
 from riskcontrol import landmark
+from riskpoints.desk import waiting
 from tests import once, turns
 
 pytest_plugins = ["tests.people"]
@@ -83,8 +84,9 @@ def pytest_collection_finish():
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """Each test has a trail of its own."""
+    """Each test has a trail of its own, and rows written past it."""
     landmark.path().unlink(missing_ok=True)
+    waiting.forget()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from departments import notices
 from departments.enums import Role
 from departments.models import School, User
 from departments.permissions import OrganisationAction, has_role
@@ -14,7 +13,7 @@ from riskcontrol.web.handlers import is_refused
 from riskcontrol.web.noted import noted
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
-from riskpoints.desk import tasks
+from riskpoints.desk.waiting import waiting_for
 from riskpoints.permissions import RegisterAction, can
 
 
@@ -52,7 +51,7 @@ def _waiting(request: HttpRequest, user: User) -> int:
     known = noted(request).waiting
     if known is not None:
         return known
-    return len(tasks.inbox(user)) + len(tasks.other_tasks(user)) + notices.unread(user).count()
+    return waiting_for(user)
 
 
 def _is_own_table(request: HttpRequest, user: User) -> bool:
