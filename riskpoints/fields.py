@@ -14,8 +14,10 @@ from riskpoints.enums import Category, SchoolCategory, Scope
 UNSEALED, SEALED, NUMBERED = 1, 2, 3
 # The fourth says what a point and its measures refer to: power and step, regulations.
 REFERENCES = 4
+# The fifth says which other departments cooperate at a point.
+CO_DEPARTMENTS = 5
 # The format of what is handed in from now on.
-CURRENT = REFERENCES
+CURRENT = CO_DEPARTMENTS
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,9 @@ POINT = (
     Field("finding_other", is_typed=True),
     _typed("responsible"),
     _typed("is_key_area"),
+    # R55: the names of the departments that cooperate, as they were called then, and which they are.
+    Field("co_departments", CO_DEPARTMENTS, is_typed=True, is_compared=True, is_answer=True, title="配合部门"),
+    Field("co_department_keys", since=None),
     # R21: what a 制度机制 point lacks, who drafts it and by when.
     _missing("missing_regulation", "缺少的制度"),
     _missing("missing_drafter", "由谁拟订"),
@@ -109,8 +114,10 @@ MEASURE = (
     # The regulations it rests on, as they were called then; which they are is chosen beside the fields.
     Field("regulation_names", REFERENCES, is_compared=True, is_answer=True),
 )
-# What a point says of its power, whatever becomes of that; it goes where the point goes.
+# What a point says of its power, whatever becomes of that.
 POWER_TEXTS = ("power_number", "power_name", "step_name")
+# What nobody types, and goes where the point goes.
+CARRIED = (*POWER_TEXTS, "co_department_keys")
 # A version's own row; in the snapshot `owner_name` and `head_name` are called owner and head.
 HEAD = (
     Field("owner_name", is_compared=True),

@@ -40,6 +40,7 @@ class RegisterVerb(Verb):
     RENAME_OWNER = "version.rename_owner", "更新科室名称"
     REFRESH_POST = "post.refresh", "更新岗位名称和等级下限"
     REFRESH_CITATIONS = "measure.refresh", "更新引用制度的名称"
+    REFRESH_CO_DEPARTMENTS = "co_departments.refresh", "更新配合部门的名称"
     NOTE_PROPOSER = "version.note_proposer", "采纳建议的提出人不再审核"
     INHERIT = "point.inherit", "采纳接管部门的风险点"
     OFFER_TAKE = "offer.take", "采纳新版"

@@ -26,8 +26,8 @@ Person = Callable[[Row | None], Any]
 # Keeps a file of an archive, known by its SHA-256.
 FileOf = Callable[[str], StoredFile]
 # A page of the register that shows parts of wings: a published table, the table that is to be confirmed, and beside
-# the form while it is filled in or reviewed.
-Place = Literal["published", "deciding", "filling", "reviewing", "in_force"]
+# the form while it is filled in, reviewed, or only read; what is in force has one more.
+Place = Literal["published", "deciding", "filling", "reviewing", "reading", "in_force"]
 
 
 def person(user: User | None, at: datetime.datetime | None) -> Row | None:

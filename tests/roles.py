@@ -156,6 +156,7 @@ ON_PARTICIPATION = {
     ParticipationAction.PROPOSE: dict.fromkeys(PARTICIPANTS, "✓"),
     ParticipationAction.WITHDRAW: dict.fromkeys(PARTICIPANTS, "✓"),  # the own one
     ParticipationAction.DECIDE: {"head": "D", "discipline_head": "O"},
+    ParticipationAction.PREPARE: {"clerk": "D"},
     ParticipationAction.VIEW_ALL: dict.fromkeys(("discipline_head", "reviewer", "office"), "✓"),
     ParticipationAction.READ_OPINIONS: dict.fromkeys(
         ("discipline_head", "reviewer", "deputy", "principal", "office"), "✓"
@@ -164,6 +165,12 @@ ON_PARTICIPATION = {
     ParticipationAction.REFER: dict.fromkeys(("discipline_head", "reviewer", "office"), "✓"),
     ParticipationAction.REGISTER: dict.fromkeys(("discipline_head", "reviewer"), "✓"),
     ParticipationAction.DECIDE_OBJECTION: REVIEWERS,
+    # D: of a point at which 总务处 cooperates.
+    ParticipationAction.VIEW_COOPERATION: {"staff": "D", "clerk": "D", "head": "D"}
+    | dict.fromkeys(("discipline_head", "reviewer", "office"), "✓"),
+    ParticipationAction.CO_ANSWER: {"head": "D", "discipline_head": "O"},
+    ParticipationAction.VIEW_CO_ANSWERS: {"clerk": "D", "head": "D", "deputy": "O"}
+    | dict.fromkeys(("discipline_head", "reviewer", "office"), "✓"),
     ParticipationAction.VIEW_FIGURES: {"head": "D"}
     | dict.fromkeys(("discipline_head", "reviewer", "principal", "office"), "✓"),
 }

@@ -12,6 +12,7 @@ from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import fields as declared
 from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
 from riskpoints.forms.base import LockedForm, NewRowForm, area
+from riskpoints.forms.names import NamesField
 from riskpoints.forms.powers import PowerChoices
 from riskpoints.forms.presets import MOST_MEASURES, ReferenceField, measure_names, preset_values
 from riskpoints.models import Measure, RiskPoint, TableVersion
@@ -115,6 +116,9 @@ class PointForm(RowForm):
     finding_methods = forms.MultipleChoiceField(
         label="查找方法", choices=FindingMethod.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
+    co_departments = NamesField(
+        label="配合部门", help_text="和本部门一起防控这一风险点的部门，可以选几个；确定以后由它们答复知悉或有不同意见。"
+    )
     is_latent = forms.TypedChoiceField(
         label="状态",
         choices=[("True", "潜在的风险"), ("False", "已存在的风险")],
@@ -136,6 +140,7 @@ class PointForm(RowForm):
         version: TableVersion,
         posts,
         powers=(),
+        departments=(),
         category: str = "",
         point: RiskPoint | None = None,
         preset: Preset | None = None,
@@ -156,10 +161,12 @@ class PointForm(RowForm):
         self.fields["post"].queryset = posts
         self.fields["power"].choices = self.power_choices.choices
         self.fields["harm"].help_text = "；".join(f"{harm.label}：{said}" for harm, said in (criteria or {}).items())
+        self.fields["co_departments"].offer(departments, point.co_departments if point is not None else "")
         if point is None:
             self._add_measures()
         unused = ["measure_text", "measure_stage", "measure_count", "token"] if point is not None else []
         unused += [] if self.power_choices else ["power"]
+        unused += [] if departments else ["co_departments"]
         if self.is_school:
             unused += ["post", "likelihood", "harm", "proposed_level", "proposed_reason"]
         self.drop(*unused)
@@ -170,7 +177,7 @@ class PointForm(RowForm):
             Div("manifestation", Div("matter", "finding_other"), css_class="two-columns"),
             Div("responsible", "is_latent", css_class="field-row"),
             "is_key_area",
-            *self.others,
+            *(Field(name, wrapper_class="stacked") if name == "co_departments" else name for name in self.others),
             HTML("</details>"),
         )
         first = [Div(*MISSING, css_class="field-row")] if self.leads(MISSING[0]) else []

@@ -111,6 +111,9 @@ class RiskPoint(VersionContent):
     finding_other = models.CharField("其他方法", max_length=200, blank=True)
     responsible = models.CharField("责任人", max_length=64, blank=True)
     is_key_area = models.BooleanField("重点领域或关键环节", default=False)
+    co_departments = models.CharField("配合部门", max_length=500, blank=True)
+    # Which departments those are: names change. What is decided are the names.
+    co_department_keys = models.JSONField("配合部门编码", default=list, blank=True)
     missing_regulation = models.CharField("缺少的制度", max_length=200, blank=True)
     missing_drafter = models.CharField("由谁拟订", max_length=64, blank=True)
     missing_due = models.DateField("拟订期限", null=True, blank=True)

@@ -11,7 +11,16 @@ class ParticipationConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.enums import Action
-        from riskpoints.participation import dues, figure_papers, menu, record, results, shown
+        from riskpoints.participation import (
+            cooperation_record,
+            dues,
+            figure_papers,
+            menu,
+            record,
+            results,
+            sample,
+            shown,
+        )
         from riskpoints.participation.verbs import FORMER, READING, ParticipationVerb
 
         wings.add(
@@ -28,8 +37,24 @@ class ParticipationConfig(AppConfig):
                 tasks=menu.tasks,
                 dues=dues.lines,
                 demands={Action.CONFIRM: shown.hold_back},
-                panels={"deciding": shown.for_the_signature, "published": shown.for_everybody},
+                panels={
+                    "deciding": shown.for_the_signature,
+                    "published": shown.for_everybody,
+                    "filling": shown.co_answers,
+                    "reviewing": shown.for_the_review,
+                    "reading": shown.co_answers,
+                },
+                marks=shown.marks,
+                freeze=[cooperation_record.FREEZE],
+                sample=sample.fill,
                 public_links=shown.links,
-                parts=[record.PART, record.PROPOSALS, results.PART, figure_papers.PART],
+                parts=[
+                    record.PART,
+                    record.PROPOSALS,
+                    results.PART,
+                    figure_papers.PART,
+                    cooperation_record.PART,
+                    cooperation_record.POINTS,
+                ],
             )
         )

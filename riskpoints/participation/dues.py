@@ -1,26 +1,22 @@
 """What waits in the wing for the boards and reminders: the tasks of menu.py, for everybody at once."""
 
-import datetime
-
 from django.db.models import Count, Min
 from django.urls import reverse
-from django.utils import timezone
 
 from departments.enums import Role
 from riskpoints.dues import DueLine, Staff, day_of
 from riskpoints.participation import menu
+from riskpoints.participation.cooperation import lines as lines_of
+from riskpoints.participation.cooperation import points_in_force
 from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can
+from riskpoints.participation.queries import answer_days
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
-from riskpoints.rules import queries as rules
-from riskpoints.rules.working_days import working_days_after
 from riskpoints.tables import publicity
 
 GROUP = "意见建议"
-# A proposal is answered within so many working days (校内默认).
-ANSWER_DAYS = 10
 
 
 def lines(staff: Staff) -> list[DueLine]:
@@ -33,6 +29,7 @@ def lines(staff: Staff) -> list[DueLine]:
         *_objections(staff),
         *_unposted(staff),
         *_petitions(staff),
+        *_cooperation(staff),
     ]
 
 
@@ -40,8 +37,7 @@ def _proposals(staff: Staff) -> list[DueLine]:
     waiting = list(Proposal.objects.filter(state=ProposalState.OPEN).select_related("department").order_by("pk"))
     if not waiting:
         return []
-    first = min(day_of(row.sent_at) for row in waiting)
-    known = rules.deviations(first, timezone.localdate() + datetime.timedelta(days=ANSWER_DAYS * 7 + 60))
+    due = answer_days(row.sent_at for row in waiting)
     return [
         DueLine(
             key=f"proposal:{row.pk}",
@@ -49,7 +45,7 @@ def _proposals(staff: Staff) -> list[DueLine]:
             verb="答复建议",
             title=f"对{row.department}的建议（{row.get_method_display()}）",
             since=day_of(row.sent_at),
-            due=working_days_after(day_of(row.sent_at), ANSWER_DAYS, known),
+            due=due[day_of(row.sent_at)],
             address=reverse("participation:proposal", args=[row.pk]),
             people=staff.of(row.department_id, Role.HEAD),
             department=row.department,
@@ -146,6 +142,24 @@ def _unposted(staff: Staff) -> list[DueLine]:
             department=version.table.department,
         )
         for version in publicity.unposted()
+    ]
+
+
+def _cooperation(staff: Staff) -> list[DueLine]:
+    """Points at which a department cooperates, and of which its head has still to say something (R55)."""
+    return [
+        DueLine(
+            key=f"co_point:{line.point.identity}:{line.department.pk}",
+            group=GROUP,
+            verb="答复配合的风险点",
+            title=f"{line.point.version.owner_name}的风险点由{line.department}配合",
+            since=day_of(line.point.version.confirmed_at, day_of(line.point.version.created_at)),
+            address=reverse("participation:co_point", args=[line.point.pk, line.department.pk]),
+            people=staff.of(line.department.pk, Role.HEAD),
+            department=line.department,
+        )
+        for line in lines_of(points_in_force())
+        if line.waits
     ]
 
 

@@ -3,6 +3,21 @@
 from django.db import models
 
 
+class ProposalKind(models.TextChoices):
+    """What is proposed: a new risk point, a measure for one that is in force, or what somebody thinks of its level."""
+
+    POINT = "point", "风险点"
+    MEASURE = "measure", "措施"
+    LEVEL = "level", "等级意见"
+
+
+class CoReply(models.TextChoices):
+    """What a department that cooperates at a point says of it (R55)."""
+
+    NOTED = "noted", "知悉"
+    DIFFERS = "differs", "有不同意见"
+
+
 class ProposalState(models.TextChoices):
     """Where a proposal stands."""
 

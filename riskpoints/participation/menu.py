@@ -9,13 +9,17 @@ from departments.enums import Role
 from departments.permissions import department_ids, has_role
 from riskpoints.enums import Scope
 from riskpoints.models import TableVersion
-from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalState
+from riskpoints.participation.cooperation import waiting_for
+from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalKind, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections, visible_opinions
+from riskpoints.participation.queries import ANSWER_DAYS, late
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
 from riskpoints.tables import publicity
 from riskpoints.wings import MenuEntry, OtherTask
+
+_KINDS: dict[str, str] = {ProposalKind.POINT: "建议", ProposalKind.MEASURE: "措施建议", ProposalKind.LEVEL: "等级意见"}
 
 
 def entries(user: Any) -> list[MenuEntry]:
@@ -34,14 +38,15 @@ def tasks(user: Any) -> list[OtherTask]:
         found += [
             OtherTask(
                 "答复建议",
-                f"{proposal.get_method_display()}：{proposal.proposer_name}对{proposal.department}的建议",
+                f"{proposal.get_method_display()}：{proposal.proposer_name}对{proposal.department}的{_KINDS[proposal.kind]}"
+                f"{'，填报员已准备答复' if proposal.prepared_state else ''}",
                 proposal.sent_at,
                 reverse("participation:proposal", args=[proposal.pk]),
                 proposal.text,
             )
             for proposal in waiting
         ]
-    found += _objections(user) + _unposted(user) + _petitions(user)
+    found += _objections(user) + _unposted(user) + _petitions(user) + _cooperation(user) + _late(user)
     if can(user, ParticipationAction.ANSWER):
         opinions = Feedback.objects.filter(state=FeedbackState.NEW, quarantine="").select_related("version")
         found += [
@@ -56,6 +61,33 @@ def tasks(user: Any) -> list[OtherTask]:
         ]
         found += _quarantined() + _deferred()
     return found
+
+
+def _cooperation(user: Any) -> list[OtherTask]:
+    """Points of others at which the head's department cooperates, and that it has not answered as they read now."""
+    return [
+        OtherTask(
+            "答复配合的风险点",
+            f"{line.point.version.owner_name}的风险点由{line.department}配合",
+            line.point.version.confirmed_at or line.point.version.created_at,
+            reverse("participation:co_point", args=[line.point.pk, line.department.pk]),
+            line.point.text,
+        )
+        for line in waiting_for(user)
+    ]
+
+
+def _late(user: Any) -> list[OtherTask]:
+    """Proposals that no head answered in time: one line for the office, which asks."""
+    if not has_role(user, Role.OFFICE):
+        return []
+    waiting = list(Proposal.objects.filter(state=ProposalState.OPEN).order_by("sent_at"))
+    overdue = late(waiting)
+    first = next((proposal for proposal in waiting if proposal.pk in overdue), None)
+    if first is None:
+        return []
+    title = f"{len(overdue)} 条建议超过 {ANSWER_DAYS} 个工作日没有答复"
+    return [OtherTask("催办建议答复", title, first.sent_at, reverse("participation:every"))]
 
 
 def _quarantined() -> list[OtherTask]:

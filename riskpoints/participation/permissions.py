@@ -12,7 +12,7 @@ from departments.permissions import afresh, department_ids, has_role, has_role_i
 from riskpoints.enums import FindingMethod
 from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.models import Feedback, Objection, Proposal
-from riskpoints.permissions import reviews
+from riskpoints.permissions import fills, is_reviewer_of, reviews
 
 PROPOSERS = (
     Role.STAFF,
@@ -30,6 +30,7 @@ class ParticipationAction(models.TextChoices):
 
     PROPOSE = "propose", "向部门提建议"
     DECIDE = "decide_proposal", "采纳或不采纳建议"
+    PREPARE = "prepare_answer", "准备建议的答复"
     WITHDRAW = "withdraw_proposal", "撤回自己的建议"
     VIEW_ALL = "view_participation", "查看全部建议"
     READ_OPINIONS = "read_feedback", "查看群众意见"
@@ -37,6 +38,9 @@ class ParticipationAction(models.TextChoices):
     REFER = "refer_feedback", "把涉及个人的意见转纪委"
     REGISTER = "register_petition", "登记信访编号"
     DECIDE_OBJECTION = "decide_objection", "审核对公示表的异议"
+    VIEW_COOPERATION = "view_cooperation", "查看配合的风险点"
+    CO_ANSWER = "answer_cooperation", "答复配合的风险点"
+    VIEW_CO_ANSWERS = "view_co_answers", "查看配合部门的答复"
     VIEW_FIGURES = "view_participation_figures", "查看参与情况统计"
     VIEW_ALL_FIGURES = "view_all_participation_figures", "查看各部门的参与情况统计"
 
@@ -44,6 +48,7 @@ class ParticipationAction(models.TextChoices):
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     ParticipationAction.PROPOSE: lambda user, obj: has_role(user, *PROPOSERS),
     ParticipationAction.DECIDE: lambda user, proposal: has_role_in(user, proposal.department_id, Role.HEAD),
+    ParticipationAction.PREPARE: lambda user, proposal: has_role_in(user, proposal.department_id, Role.CLERK),
     ParticipationAction.WITHDRAW: lambda user, proposal: proposal.proposer_id == user.pk,
     ParticipationAction.VIEW_ALL: lambda user, obj: has_role(user, Role.OFFICE, Role.REVIEWER),
     # Who signs and who leads beside him read what the public says of a table (R33).
@@ -57,6 +62,14 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     ),
     # Whoever may review the table: never one who wrote in it.
     ParticipationAction.DECIDE_OBJECTION: lambda user, objection: reviews(user, objection.feedback.version),
+    # R55: whose department cooperates at a point sees that point, its head answers; asked with the department.
+    ParticipationAction.VIEW_COOPERATION: lambda user, department: (
+        has_role(user, Role.OFFICE, Role.REVIEWER) or has_role_in(user, department, Role.STAFF, Role.HEAD, Role.CLERK)
+    ),
+    ParticipationAction.CO_ANSWER: lambda user, department: has_role_in(user, department, Role.HEAD),
+    ParticipationAction.VIEW_CO_ANSWERS: lambda user, version: (
+        has_role(user, Role.OFFICE, Role.REVIEWER) or fills(user, version.table) or is_reviewer_of(user, version.table)
+    ),
     # A head sees the own department's line only.
     ParticipationAction.VIEW_FIGURES: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.HEAD

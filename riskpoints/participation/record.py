@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from departments.enums import Level
 from departments.models import Post
 from riskpoints.archives.rows import insert
 from riskpoints.enums import Category, FindingMethod
 from riskpoints.evidence.year_facts import day_of
 from riskpoints.models import Cycle
-from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState
+from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalKind, ProposalState
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.queries import time_of
 from riskpoints.wings import FileOf, Person, Row, YearPart, person
@@ -45,6 +46,8 @@ PROPOSAL = (
     "decided_at",
     "point_identity",
 )
+# What came later: older packages do not say it, and then it was a risk point.
+LATER = ("kind", "target_point", "target_text", "level", "prepared_state", "prepared_answer", "prepared_at")
 PUBLIC = "群众"
 
 
@@ -115,20 +118,21 @@ PART = YearPart("opinions", "公示意见和答复", HEADINGS, _facts, _shown, _
 
 
 def _proposals(cycle: Cycle) -> list[Row]:
-    """Those taken over into a table of the year; of the others what its tables' opinions became, and what was proposed
-    in its time: from New Year (or the closing of the year before, where that came first) to the next."""
+    """Those taken over into a table of the year; of the others (one on a level is written nowhere) what its tables'
+    opinions became, and what was proposed in its time: from New Year (or the closing of the year before, where that
+    came first) to the next."""
     begin, end = time_of(cycle)
-    found = Q(state=ProposalState.ACCEPTED, version__table__cycle=cycle) | ~Q(state=ProposalState.ACCEPTED) & (
+    found = Q(version__table__cycle=cycle) | Q(version__isnull=True) & (
         Q(feedback__version__table__cycle=cycle) | Q(feedback__isnull=True, sent_at__gte=begin, sent_at__lt=end)
     )
-    others = ("department", "post", "version", "feedback", "proposer", "decided_by")
+    others = ("department", "post", "version", "feedback", "proposer", "decided_by", "prepared_by")
     rows = Proposal.objects.filter(found).select_related(*others)
     return [_proposal(row) for row in rows.order_by("sent_at", "id")]
 
 
 def _proposal(row: Proposal) -> Row:
     opinion, version = row.feedback, row.version
-    return {name: getattr(row, name) for name in PROPOSAL} | {
+    return {name: getattr(row, name) for name in (*PROPOSAL, *_said_later(row))} | {
         "department": row.department_id,
         "owner": row.department.name,
         "post": row.post_id,
@@ -136,15 +140,28 @@ def _proposal(row: Proposal) -> Row:
         "proposer": person(row.proposer, row.sent_at),
         "proposer_name": PUBLIC if opinion else row.proposer_name,
         "decided_by": person(row.decided_by, row.decided_at),
+        **({"prepared_by": person(row.prepared_by, row.prepared_at)} if row.prepared_by else {}),
         "version_id": row.version_id,
         "version": f"{version.owner_name}第 {version.number} 版" if version else "",
         "opinion": opinion and {"version_id": opinion.version_id, "sent_at": opinion.sent_at},
     }
 
 
+def _said_later(row: Proposal) -> tuple[str, ...]:
+    """Which of the later fields a row fills in: one of before stays what it was."""
+    unsaid = {name: getattr(Proposal(), name) for name in LATER}
+    return tuple(name for name in LATER if getattr(row, name) != unsaid[name])
+
+
 def _shown_proposals(rows: list[Row], versions: frozenset[str]) -> list[Row]:
     """What was taken over into a draft is that draft's, which an archive doesn't show; no scale is in any of them."""
     return [row for row in rows if row["version_id"] is None or str(row["version_id"]) in versions]
+
+
+def _kind(row: Row) -> str:
+    """What was proposed, with the level that an opinion names."""
+    kind = ProposalKind(row.get("kind", ProposalKind.POINT)).label
+    return f"{kind}：{Level(row['level']).label}" if row.get("level") else kind
 
 
 def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
@@ -156,6 +173,8 @@ def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
             row["proposer_name"],
             Category(row["category"]).label,
             row["post_name"],
+            _kind(row),
+            row.get("target_text", ""),
             row["text"],
             row["measure"],
             row["reason"],
@@ -176,6 +195,7 @@ def _restore_proposals(cycle: Cycle, rows: list[Row], account: Person, file_of: 
             post=Post.objects.filter(pk=row["post"]).first(),
             proposer=account(row["proposer"]),
             decided_by=account(row["decided_by"]),
+            prepared_by=account(row.get("prepared_by")),
             version_id=row["version_id"],
             feedback=row["opinion"] and _opinion_again(row["opinion"]),
         )
@@ -200,6 +220,8 @@ PROPOSAL_HEADINGS = (
     "提出人",
     "风险类别",
     "岗位",
+    "建议什么",
+    "针对的风险点",
     "风险点",
     "建议的防范措施",
     "理由",

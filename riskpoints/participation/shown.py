@@ -1,18 +1,22 @@
 """What the register shows of opinions on its own pages, and why they hold back the confirmation of a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from riskpoints.models import TableVersion
-from riskpoints.participation.enums import FeedbackState, ObjectionState
-from riskpoints.participation.models import Feedback
-from riskpoints.participation.permissions import visible_opinions
+from riskpoints.content.today import in_force_today
+from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.participation.cooperation import WITH, CoLine, lines
+from riskpoints.participation.enums import FeedbackState, ObjectionState, ProposalKind, ProposalState
+from riskpoints.participation.models import Feedback, Proposal
+from riskpoints.participation.permissions import ParticipationAction, can, visible_opinions
+from riskpoints.permissions import is_reviewer_of
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
-from riskpoints.wings import Panel, PublicLink
+from riskpoints.wings import Mark, Panel, PublicLink
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,67 @@ def for_everybody(user: Any, version: TableVersion) -> Panel | None:
     rows = version.feedback.filter(state=FeedbackState.ANSWERED, answer_is_public=True).order_by("answered_at", "id")
     found = list(rows.select_related("objection"))
     return Panel("participation/_public_answers.html", Opinions(found)) if found else None
+
+
+@dataclass(frozen=True)
+class CoAnswers:
+    """What the departments that cooperate at points of one table said; `is_in_force`: they are asked."""
+
+    rows: list[CoLine]
+    is_in_force: bool
+
+
+@dataclass(frozen=True)
+class Review:
+    """Opinions on levels of a table's points with their answers, and what cooperating departments said."""
+
+    levels: list[Proposal]
+    answers: CoAnswers | None
+
+
+def for_the_review(user: Any, version: TableVersion) -> Panel | None:
+    """What a reviewer reads beside the points: opinions on their levels, and what cooperating departments said."""
+    shown = Review(_level_opinions(user, version), _co_answers(user, version))
+    return Panel("participation/_for_the_review.html", shown) if shown.levels or shown.answers else None
+
+
+def _level_opinions(user: Any, version: TableVersion) -> list[Proposal]:
+    """Opinions on levels of these points since the version that this one goes on from; they decide nothing."""
+    if not is_reviewer_of(user, version.table):
+        return []
+    identities = list(version.points.values_list("identity", flat=True))
+    found = Proposal.objects.filter(kind=ProposalKind.LEVEL, target_point__in=identities)
+    found = found.exclude(state=ProposalState.WITHDRAWN).select_related("decided_by").order_by("sent_at", "id")
+    if version.base is not None and version.base.confirmed_at is not None:
+        found = found.filter(sent_at__gte=version.base.confirmed_at)
+    return list(found)
+
+
+def co_answers(user: Any, version: TableVersion) -> Panel | None:
+    """What cooperating departments said, for the owner, the committee and the office (R55)."""
+    found = _co_answers(user, version)
+    return Panel("participation/_co_answers.html", Review([], found)) if found else None
+
+
+def _co_answers(user: Any, version: TableVersion) -> CoAnswers | None:
+    if not can(user, ParticipationAction.VIEW_CO_ANSWERS, version):
+        return None
+    points = version.points.exclude(co_departments="").select_related(*WITH).order_by("order", "id")
+    rows = lines(points)
+    is_in_force = bool(rows) and TableVersion.objects.filter(in_force_today(), pk=version.pk).exists()
+    return CoAnswers(rows, is_in_force) if rows else None
+
+
+def marks(user: Any, versions: Sequence[TableVersion]) -> dict[int, list[Mark]]:
+    """A word beside points of which a cooperating department says that it differs, for those who read its answer."""
+    readable = {row.pk: row for row in versions if can(user, ParticipationAction.VIEW_CO_ANSWERS, row)}
+    points = RiskPoint.objects.filter(version__in=list(readable)).exclude(co_departments="").select_related(*WITH)
+    found: dict[int, list[Mark]] = {}
+    for line in lines(points):
+        if line.is_current and line.answer is not None and line.answer.differs:
+            mark = Mark(f"{line.department}有不同意见", line.point.identity)
+            found.setdefault(line.point.version_id, []).append(mark)
+    return found
 
 
 def links(version: TableVersion | None) -> list[PublicLink]:

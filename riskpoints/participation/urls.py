@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.participation.views import figures, opinions, periods, proposals, public, referrals
+from riskpoints.participation.views import cooperation, figures, opinions, periods, proposals, public, referrals
 
 app_name = "participation"
 PROPOSAL = "opinions/proposals/<int:proposal_id>/"
@@ -15,10 +15,13 @@ urlpatterns = [
     path("opinions/public/", proposals.listing, {"key": "opinions"}, name="opinions"),
     path("opinions/figures/", figures.index, name="figures"),
     path("opinions/figures/<str:figure>.<str:kind>", figures.paper, name="figures_paper"),
+    path("opinions/cooperation/", cooperation.index, name="cooperation"),
+    path("opinions/cooperation/<int:point_id>/<int:department_id>/", cooperation.point, name="co_point"),
     path("opinions/propose/", proposals.propose, name="propose"),
     path(PROPOSAL, proposals.proposal, name="proposal"),
     path(f"{PROPOSAL}accept/", proposals.accept, name="accept"),
     path(f"{PROPOSAL}decline/", proposals.decline, name="decline"),
+    path(f"{PROPOSAL}prepare/", proposals.prepare, name="prepare"),
     path(f"{PROPOSAL}withdraw/", proposals.withdraw, name="withdraw"),
     path("opinions/public/<int:feedback_id>/", opinions.opinion, name="opinion"),
     path("opinions/public/<int:feedback_id>/correct/", opinions.correct, name="correct"),

@@ -16,7 +16,9 @@ class ParticipationVerb(Verb):
     OBJECTION_DECIDE = "objection.decide", "审核异议"
     PROPOSAL_MAKE = "proposal.make", "提出建议"
     PROPOSAL_ANSWER = "proposal.answer", "答复建议"
+    PROPOSAL_PREPARE = "proposal.prepare", "准备建议的答复"
     PROPOSAL_WITHDRAW = "proposal.withdraw", "撤回建议"
+    CO_ANSWER = "co_answer.give", "答复配合的风险点"
     RESULT_DOWNLOAD = "result.download", "下载公示结果"
     FIGURES_DOWNLOAD = "participation.figures_download", "下载参与情况统计"
 

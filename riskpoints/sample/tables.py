@@ -185,6 +185,7 @@ def point_values(row: dict[str, Any], posts: dict[str, Post]) -> dict[str, Any]:
         "finding_other": row.get("other_method", ""),
         "responsible": row.get("responsible", ""),
         "is_key_area": row.get("key_area", False),
+        "co_departments": row.get("co_departments", ""),
         "library_entry": TypicalRisk.objects.get(key=row["library"]) if "library" in row else None,
     }
 

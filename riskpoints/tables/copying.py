@@ -10,7 +10,7 @@ from departments.models import School
 from riskpoints import fields
 from riskpoints.content.content import TableContent
 from riskpoints.models import ControlTable, Measure, PostExemption, RiskPoint, TableVersion
-from riskpoints.tables import editing
+from riskpoints.tables import co_departments, editing
 
 
 def source_of(table: ControlTable) -> TableVersion | None:
@@ -42,8 +42,9 @@ def write_point(copy: RiskPoint, point: RiskPoint) -> RiskPoint:
 
 def fill_point(copy: RiskPoint, point: RiskPoint) -> None:
     """Set what a point says as it would be carried over; nothing is saved."""
-    for name in (*fields.copied(fields.POINT), *fields.POWER_TEXTS):
+    for name in (*fields.copied(fields.POINT), *fields.CARRIED):
         setattr(copy, name, getattr(point, name))
+    co_departments.without_own(copy)
     power = point.power_revision
     if power is not None and power.power.department_id != copy.version.table.department_id:
         copy.power_revision = copy.power_step = None  # another department takes it over: it keeps the texts

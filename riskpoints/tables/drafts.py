@@ -15,7 +15,7 @@ from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still
 from riskpoints.references.powers.enums import PowerState
-from riskpoints.tables import citations
+from riskpoints.tables import citations, co_departments
 from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb, verb_of_row
 
@@ -158,3 +158,4 @@ def refresh_names_and_floors(version: TableVersion, *, actor: Actor) -> None:
                 exemption.save(update_fields=fields[:2])
                 audit_change(RegisterVerb.REFRESH_POST, exemption, before, after, actor)
         citations.refresh(locked, actor=actor)
+        co_departments.refresh(locked, actor=actor)

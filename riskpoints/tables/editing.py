@@ -13,7 +13,7 @@ from riskcontrol import audit
 from riskpoints import fields
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.references.regulations.models import Regulation
-from riskpoints.tables import citations
+from riskpoints.tables import citations, co_departments
 from riskpoints.tables.drafts import (
     FROZEN,
     ConflictError,
@@ -120,6 +120,8 @@ def save_point(
         _assign(row, values, POINT_FIELDS)
         if "power_revision" in values:
             note_power(row)
+        if "co_departments" in values:
+            co_departments.note(row)
         apply_rule(row)
         require_sound_point(locked, row)
         if judged(row) != before_judged:
@@ -135,6 +137,7 @@ def save_point(
 def check_point(version: TableVersion, values: Mapping[str, Any]) -> None:
     """Raise ValidationError where save_point() would refuse a new point; nothing is written."""
     row = RiskPoint(version=version, **values)
+    co_departments.note(row)
     apply_rule(row)
     require_sound_point(version, row)
 

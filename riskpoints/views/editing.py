@@ -76,7 +76,7 @@ def opened_before(request, version, kind, stored):
     """The form of a row that was added by the same form before, with what is typed now."""
     key = str(stored.pk)
     if kind == "new":
-        form = PointForm(request.POST, version=version, **choices_of(version), point=stored)
+        form = PointForm(request.POST, version=version, **choices_of(version, stored), point=stored)
         return Opened("point", key, form, stored)
     return Opened("measure", key, measure_form(version, stored.category, request.POST, measure=stored), stored)
 
@@ -117,7 +117,7 @@ def point(request, version_id, point_id=None):
     version = draft_for(request.user, version_id)
     stored = None if point_id is None else version.points.filter(pk=point_id).first()
     category = category_of(request, version, stored)
-    form = PointForm(request.POST, version=version, **choices_of(version), category=category, point=stored)
+    form = PointForm(request.POST, version=version, **choices_of(version, stored), category=category, point=stored)
     if stored is not None:
         opened = Opened("point", str(stored.pk), form, stored)
     else:

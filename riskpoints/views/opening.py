@@ -14,6 +14,7 @@ from riskpoints.forms.statements import ExemptionForm
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.references.powers import queries as powers
 from riskpoints.references.regulations import queries as regulations
+from riskpoints.tables import co_departments
 
 
 @dataclass
@@ -90,7 +91,7 @@ def form_of(version: TableVersion, kind: str, row: Any) -> Any:
     if kind == "head":
         return HeadForm(version=row)
     if kind == "point":
-        return PointForm(version=version, **choices_of(version), point=row)
+        return PointForm(version=version, **choices_of(version, row), point=row)
     return measure_form(version, row.category, measure=row)
 
 
@@ -116,11 +117,15 @@ def post_choices(version: TableVersion) -> Any:
     return Post.objects.active_on().filter(department_id=version.table.department_id)
 
 
-def choices_of(version: TableVersion) -> dict[str, Any]:
-    """What a point may be of: the active posts of the table's department, its filed powers with their steps; and what
-    the steps of harm mean."""
-    filed = list(powers.filed_of(version.table.department_id))
-    return {"posts": post_choices(version), "powers": filed, "criteria": harm_criteria(version)}
+def choices_of(version: TableVersion, point: RiskPoint | None = None) -> dict[str, Any]:
+    """What a point may be of: the active posts of the table's department, its filed powers with their steps; the
+    departments that may cooperate; and what the steps of harm mean."""
+    return {
+        "posts": post_choices(version),
+        "powers": list(powers.filed_of(version.table.department_id)),
+        "departments": co_departments.names_for(version, point),
+        "criteria": harm_criteria(version),
+    }
 
 
 def points_of(version: TableVersion, category: str) -> Any:

@@ -107,7 +107,7 @@ def _take_point(locked: TableVersion, item: Offer, actor: Actor) -> None:
     before = audit.field_values(row, *editing.POINT_FIELDS) if stored else {}
     if stored is not None:
         judged = editing.judged(row)
-        for name in (*fields.copied(fields.POINT), *fields.POWER_TEXTS, "post_name", "functions", "computed_level"):
+        for name in (*fields.copied(fields.POINT), *fields.CARRIED, "post_name", "functions", "computed_level"):
             setattr(row, name, getattr(theirs, name))
         if editing.judged(row) != judged:
             row.confirmed_level, row.confirmed_reason = None, ""

@@ -18,6 +18,7 @@ from riskpoints.importing import carrying, lists
 from riskpoints.importing.content import FileContent, FilePoint, SheetPart
 from riskpoints.library import plan
 from riskpoints.library.coverage import coverage
+from riskpoints.participation import cooperation
 from riskpoints.powers import workbook
 from tests import scans
 from tests.access import campaign
@@ -114,6 +115,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
             "category": "duty",
             "text": "新的建议",
         },
+        "participation:prepare": {"prepared_state": "declined", "prepared_answer": "已有类似的措施"},
+        "participation:co_point": {"reply": "noted", "seen": _co_said()},
         "participation:decline": {"reason": "已有类似的风险点"},
         "participation:opinion": {"outcome": "explained", "answer": "已转有关部门阅知"},
         "participation:correct": {"answer": "更正后的答复"},
@@ -242,3 +245,9 @@ def _levels(version: Any) -> dict[str, str]:
         for point in version.points.all()
         for name, text in {"level": "1", "reason": "群众关注", "remark": "请看意见"}.items()
     }
+
+
+def _co_said() -> str:
+    """What the point says at which 总务处 cooperates."""
+    (line,) = cooperation.lines(cooperation.points_in_force())
+    return line.asked.said

@@ -166,10 +166,13 @@ participation:every          -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM M
 participation:opinions       -       LL FFFFFF VVVV VV FF    LL MMMMMM MMMM MM MM
 participation:figures        -       LL FFFVFV VVVF VV FF    LL MMMMMM MMMM MM MM
 participation:figures_paper  -       LL FFFDFD DDDF DD FF    LL MMMMMM MMMM MM MM
+participation:cooperation    -       LL FVVVFF VVVF FV FF    LL MMMMMM MMMM MM MM
+participation:co_point  -/cooperation LL NVVVNN VVVN NV NN   LL NFFDNN FFFN NF NN
 participation:propose        -       LL FVVVVV VVVF VV FF    LL FDDDDD DDDF DD FF
 participation:proposal       -       LL NNVVNV VVVN NV NN    LL MMMMMM MMMM MM MM
 participation:accept         -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN
 participation:decline        -       LL MMMMMM MMMM MM MM    LL NNFDNF FFFN NF NN
+participation:prepare        -       LL MMMMMM MMMM MM MM    LL NNDFNF FFFN NF NN
 participation:withdraw       -       LL MMMMMM MMMM MM MM    LL NNFFND FFFN NF NN
 participation:opinion        -       LL FFFFFF VVVV VV FF    LL FFFFFF FFFF FD FF
 participation:correct        -       LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FV FF

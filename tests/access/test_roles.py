@@ -93,6 +93,7 @@ WHOSE_EDUCATION = {CampaignAction.RECORD_SCHOOL_EDUCATION, CampaignAction.HOST_E
 PARTICIPATION = {
     ParticipationAction.PROPOSE: ("participation:propose", "-", "POST"),
     ParticipationAction.DECIDE: ("participation:decline", "-", "POST"),
+    ParticipationAction.PREPARE: ("participation:prepare", "-", "POST"),
     ParticipationAction.VIEW_ALL: ("participation:every", "-", "GET"),
     ParticipationAction.READ_OPINIONS: ("participation:opinions", "-", "GET"),
     ParticipationAction.ANSWER: ("participation:opinion", "-", "POST"),
@@ -100,6 +101,12 @@ PARTICIPATION = {
     ParticipationAction.REGISTER: ("participation:petition", "-", "POST"),
     ParticipationAction.DECIDE_OBJECTION: ("participation:objection", "-", "POST"),
     ParticipationAction.VIEW_FIGURES: ("participation:figures", "-", "GET"),
+}
+# 总务处 in the matrix; what stands beside a table has no address of its own.
+OF_THE_COOPERATING = {
+    ParticipationAction.VIEW_COOPERATION,
+    ParticipationAction.CO_ANSWER,
+    ParticipationAction.VIEW_CO_ANSWERS,
 }
 # Another department's head: it is open to whoever has a department, or it is his own proposal.
 OF_ANY_HEAD = {ParticipationAction.PROPOSE, ParticipationAction.VIEW_FIGURES}
@@ -194,7 +201,12 @@ def test_acts_on_the_years_work_agree(action):
 
 def test_acts_of_participation_have_their_place():
     """The other head's own proposal is in the matrix; which lines of the figures are whose is no address of its own."""
-    assert set(PARTICIPATION) | {ParticipationAction.WITHDRAW} == set(roles.ON_PARTICIPATION)
+    elsewhere = {ParticipationAction.WITHDRAW, *OF_THE_COOPERATING}
+    assert set(PARTICIPATION) | elsewhere == set(roles.ON_PARTICIPATION)
+    read, answered = (let_in(BY_NAME["participation:co_point", "-/cooperation"], method) for method in ("GET", "POST"))
+    cells = roles.ON_PARTICIPATION
+    assert read == set(cells[ParticipationAction.VIEW_COOPERATION])
+    assert answered == {who for who, of in cells[ParticipationAction.CO_ANSWER].items() if of == "D"}
     assert set(roles.ON_PARTICIPATION) | {ParticipationAction.VIEW_ALL_FIGURES} == set(PARTICIPATION_RULES)
     assert let_in(BY_NAME["participation:withdraw", "-"], "POST") == {"other_head"}
 

@@ -36,6 +36,7 @@ from tests.access import campaign
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
 from tests.factories import (
+    assess_all,
     bring_to,
     make_cycle,
     make_department,
@@ -142,7 +143,10 @@ def build(
         for key in ("draft", "submitted", "reviewed", "in_force"):
             scope = Scope.DEPARTMENT if owner else Scope.SCHOOL
             table = ControlTable.objects.create(cycle=world.cycles[key], scope=scope, department=owner)
-            version = bring_to(STATUSES.get(key, Status.CONFIRMED), table, people)
+            is_shared = (letter, key) == ("O", "in_force")
+            version = (
+                _shared(table, people) if is_shared else bring_to(STATUSES.get(key, Status.CONFIRMED), table, people)
+            )
             world.versions[f"{letter}-{key}"] = version
             world.tables[f"{letter}-{key}"] = table
     own = PostFunction.objects.create(name="房屋出租", floor=Level.FIRST, basis="校纪委会议决定。", order=100)
@@ -173,6 +177,8 @@ def build(
         ),
     }
     _add_what_others_said(world, department)
+    world.others["point_id/cooperation"] = world.versions["O-in_force"].points.exclude(co_departments="").get()
+    world.others["department_id/cooperation"] = department
     _add_powers(world, department, discipline_office)
     campaign.add(world, department)
     _add_regulations(world, department)
@@ -327,6 +333,17 @@ def _fill(version: TableVersion, key: str, vacant: Any, people: SimpleNamespace)
     editing.declare_nil(version, Category.ENVIRONMENT, actor=head)
     editing.exempt_post(version, vacant, marked(key, "C", "没有风险点的原因"), actor=head)
     editing.save_head(version, {"duties": marked(key, "C", "职责")}, actor=head)
+
+
+def _shared(table: ControlTable, people: SimpleNamespace) -> TableVersion:
+    """The discipline office's table in force, at one of whose points 总务处 cooperates."""
+    draft = bring_to(Status.DRAFT, table, people)
+    named = {"co_departments": "总务处"}
+    editing.save_point(draft, named, point=draft.points.first(), actor=people.discipline_head)
+    version = workflow.perform(Action.SUBMIT, draft, actor=people.discipline_head)
+    assess_all(version, actor=people.deputy)
+    version = workflow.perform(Action.APPROVE, version, actor=people.deputy)
+    return reload(workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature()))
 
 
 def _record(table: ControlTable, people: SimpleNamespace) -> TableVersion:

@@ -4,13 +4,14 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from riskpoints.enums import Status
+from riskpoints.enums import Action, Status
 from riskpoints.participation import opinions, services
 from riskpoints.participation.enums import FeedbackState, Outcome
 from riskpoints.participation.models import Feedback, Proposal
+from riskpoints.tables import editing, workflow
 from tests.e2e.browsing import enter
 from tests.e2e.test_axe import walk
-from tests.factories import bring_to, publish_for
+from tests.factories import assess_all, bring_to, paper_signature, publish_for
 
 pytestmark = pytest.mark.e2e
 
@@ -110,9 +111,25 @@ def test_a_visitor_sends_an_opinion_and_sees_its_code(page, live_server, confirm
 
 
 @pytest.mark.both
-def test_pages_of_proposals_and_figures(page, live_server, confirmed_version, people):
-    services.propose(confirmed_version.table.department, {"category": "duty", "text": "领用"}, actor=people.staff)
+def test_pages_of_proposals_cooperation_and_figures(page, live_server, table, people, other_department):
+    draft = bring_to(Status.DRAFT, table, people)
+    named = {"co_departments": "教务处"}
+    point = editing.save_point(draft, named, point=draft.points.first(), actor=people.head)
+    version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
+    assess_all(version, actor=people.reviewer)
+    version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
+    workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
+    values = {"kind": "level", "target_point": point.identity, "level": 1, "text": "金额大"}
+    proposal = services.propose(table.department, values, actor=people.other_head)
+    propose = f"{reverse('participation:propose')}?kind=measure&department={table.department_id}"
+    enter(page, people.other_head)
+    co_point = reverse("participation:co_point", args=[point.pk, other_department.pk])
+    assert walk(page, [propose, reverse("participation:cooperation"), co_point]) == {}
+    page.goto(co_point)
+    page.get_by_role("radio", name="有不同意见").check()
+    page.get_by_role("textbox", name="不同意见").fill("时限太短")
+    page.get_by_role("button", name="答复").click()
+    expect(page.get_by_text("已答复。")).to_be_visible()
     enter(page, people.head)
-    proposal = reverse("participation:proposal", args=[Proposal.objects.get().pk])
-    addresses = [reverse(f"participation:{name}") for name in ("received", "propose", "figures")]
-    assert walk(page, [*addresses, proposal]) == {}
+    proposed = reverse("participation:proposal", args=[proposal.pk])
+    assert walk(page, [proposed, reverse("participation:figures"), f"/versions/{version.pk}/"]) == {}

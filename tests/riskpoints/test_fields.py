@@ -165,7 +165,7 @@ def test_a_plain_text_goes_into_the_template_and_back(unplaced, draft_version, p
     point = draft_version.points.first()
     editing.save_point(draft_version, {"matter": "某某专项"}, point=point, actor=people.head)
     titles = [column.title for column in columns.columns_for(is_school=False)]
-    assert titles[-5:] == ["新的一栏", "缺少的制度", "由谁拟订", "拟订期限", "新的依据"]
+    assert titles[-6:] == ["新的一栏", "配合部门", "缺少的制度", "由谁拟订", "拟订期限", "新的依据"]
     rows = [(1, ["风险类别", "风险点", "新的一栏", "防范措施", "新的依据"])]
     rows.append((2, ["岗位职责风险", "另一个风险点", "别的事项", "另一条措施", "别的依据"]))
     content_read = row_sheet.read_rows(rows, 0)
@@ -179,6 +179,8 @@ def test_a_plain_text_goes_into_the_template_and_back(unplaced, draft_version, p
 def test_a_plain_text_gets_a_column_of_the_workbook_of_the_register(unplaced, confirmed_version):
     point = confirmed_version.points.first()
     row = build_lists.register_row("1", confirmed_version, point, point.measures.all(), "", status="现行")
-    assert row.more == {"matter": point.matter, "measure_basis": row.more["measure_basis"]} | dict.fromkeys(MISSING, "")
+    assert row.more == {"matter": point.matter, "measure_basis": row.more["measure_basis"]} | dict.fromkeys(
+        ["co_departments", *MISSING], ""
+    )
     titles = [column.title for column in sheet_columns(Register(school_name="", year=None, rows=(), author=""))]
-    assert titles[-5:] == ["新的一栏", "缺少的制度", "由谁拟订", "拟订期限", "措施：新的依据"]
+    assert titles[-6:] == ["新的一栏", "配合部门", "缺少的制度", "由谁拟订", "拟订期限", "措施：新的依据"]

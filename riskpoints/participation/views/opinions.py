@@ -11,7 +11,8 @@ from riskpoints.participation import forms, opinions, queries
 from riskpoints.participation.enums import FeedbackState, ObjectionState
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections
 from riskpoints.participation.services import ParticipationError
-from riskpoints.participation.views.proposals import UNPROCESSABLE, show_list
+from riskpoints.participation.views.lists import UNPROCESSABLE
+from riskpoints.participation.views.proposals import show_list
 from riskpoints.permissions import visible_versions
 from riskpoints.tables.workflow import WorkflowError
 

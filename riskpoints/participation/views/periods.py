@@ -16,7 +16,7 @@ from riskpoints.models.publication import PublicationState
 from riskpoints.participation import forms, results
 from riskpoints.participation.permissions import ParticipationAction, can
 from riskpoints.participation.verbs import ParticipationVerb
-from riskpoints.participation.views.proposals import PAGE_SIZE, UNPROCESSABLE
+from riskpoints.participation.views.lists import PAGE_SIZE, UNPROCESSABLE
 from riskpoints.permissions import RegisterAction
 from riskpoints.permissions import can as can_register
 from riskpoints.tables import publicity

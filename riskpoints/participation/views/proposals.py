@@ -1,5 +1,7 @@
 """意见建议: the lists, and a proposal with its answer."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -7,21 +9,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from departments.models import Department
 from riskcontrol.web.query import QueryReader
 from riskpoints.models.table import FrozenError
 from riskpoints.participation import forms, queries, services
+from riskpoints.participation.enums import ProposalKind
 from riskpoints.participation.permissions import ParticipationAction, can, visible_proposals
 from riskpoints.participation.services import ParticipationError
+from riskpoints.participation.views.lists import PAGE_SIZE, UNPROCESSABLE, tabs_of
 
-PAGE_SIZE = 20
-UNPROCESSABLE = 422
 LISTS = {"received": queries.received, "sent": queries.sent, "every": queries.every, "opinions": queries.opinions}
 
 
 @require_safe
 def index(request):
     """The first of the person's lists."""
-    found = queries.tabs(request.user)
+    found, _ = tabs_of(request.user)
     if not found:
         raise PermissionDenied("您的角色不参加互提建议。对公示的内容有意见，请在“公示”里提出。")
     return redirect(found[0].address)
@@ -35,14 +38,15 @@ def listing(request, key):
 
 def show_list(request, key, *, bulk=None):
     """The page of a list; `bulk` is what was refused."""
-    tabs = queries.tabs(request.user)
+    tabs, _ = tabs_of(request.user)
     if key not in {tab.key for tab in tabs}:
         raise PermissionDenied("这个列表不在您可以查看的范围内。")
-    page = Paginator(LISTS[key](request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page: Any = Paginator(LISTS[key](request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "tabs": tabs,
         "tab": key,
         "page": page,
+        "late": queries.late(page.object_list) if key != "opinions" else set(),
         "may_propose": can(request.user, ParticipationAction.PROPOSE),
         "reads_opinions": can(request.user, ParticipationAction.READ_OPINIONS),
         "reads_figures": can(request.user, ParticipationAction.VIEW_FIGURES),
@@ -55,20 +59,45 @@ def show_list(request, key, *, bulk=None):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request):
-    """Propose a risk point to a department."""
+    """Propose a risk point to a department, a measure for one of its points, or say which level one should have."""
     if not can(request.user, ParticipationAction.PROPOSE):
         raise PermissionDenied("您的角色不能提建议。对公示的内容有意见，请在“公示”里提出。")
-    form = forms.ProposalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    kind = QueryReader(request.GET).choice("kind", "建议什么", ProposalKind.values, default=ProposalKind.POINT)
+    departments = Department.objects.active_on()
+    department = None
+    if kind != ProposalKind.POINT:
+        key = QueryReader(request.GET).number("department", "部门", range(10**9))
+        department = departments.filter(pk=key).first() if key else None
+    form = _proposal_form(request, kind, department)
+    if request.method == "POST" and form is not None and form.is_valid():
+        to = department or form.cleaned_data["department"]
         try:
-            proposal = services.propose(form.cleaned_data["department"], form.cleaned_data, actor=request.user)
+            proposal = services.propose(to, form.cleaned_data | {"kind": kind}, actor=request.user)
         except ValidationError as error:
             form.refuse(error)
         else:
             messages.success(request, f"已送{proposal.department}。采纳与否，在“我提出的”里看答复。")
             return redirect("participation:sent")
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "participation/propose.html", {"form": form}, status=status)
+    context = {
+        "form": form,
+        "kind": kind,
+        "kinds": ProposalKind.choices,
+        "department": department,
+        "departments": departments,
+    }
+    status = UNPROCESSABLE if form is not None and form.is_bound else 200
+    return render(request, "participation/propose.html", context, status=status)
+
+
+def _proposal_form(request, kind, department):
+    """The form of this kind; none before the department is chosen of whose point it is, or where it has none."""
+    data = request.POST if request.method == "POST" else None
+    if kind == ProposalKind.POINT:
+        return forms.ProposalForm(data)
+    points = list(queries.points_of(department)) if department is not None else []
+    if not points:
+        return None
+    return forms.ForPointForm(data, kind=kind, points=points, initial={"target_point": request.GET.get("point", "")})
 
 
 @require_safe
@@ -77,33 +106,44 @@ def proposal(request, proposal_id):
     return show_proposal(request, get_object_or_404(visible_proposals(request.user), pk=proposal_id))
 
 
-def show_proposal(request, found, *, form=None):
-    """The page of a proposal."""
+def show_proposal(request, found, *, form=None, preparing=None):
+    """The page of a proposal; `form` and `preparing` are what was refused."""
+    may_decide = found.is_open and can(request.user, ParticipationAction.DECIDE, found)
+    may_prepare = found.is_open and not may_decide and can(request.user, ParticipationAction.PREPARE, found)
     context = {
         "proposal": found,
-        "may_decide": found.is_open and can(request.user, ParticipationAction.DECIDE, found),
+        "may_decide": may_decide,
+        "may_prepare": may_prepare,
+        "shows_prepared": found.prepared_state and (may_decide or may_prepare),
         "may_withdraw": found.is_open and can(request.user, ParticipationAction.WITHDRAW, found),
+        "is_late": found.pk in queries.late([found]),
         "drafts": services.drafts_for(found) if found.is_open else [],
-        "form": form or forms.DeclineForm(),
+        "form": form or forms.DeclineForm(proposal=found),
+        "preparing": (preparing or forms.PrepareForm(proposal=found)) if may_prepare else None,
     }
-    return render(request, "participation/proposal.html", context, status=UNPROCESSABLE if form else 200)
+    return render(request, "participation/proposal.html", context, status=UNPROCESSABLE if form or preparing else 200)
 
 
 @require_POST
 def accept(request, proposal_id):
-    """Take a proposal over into the draft, and go there to judge it."""
+    """Take a proposal over into the draft, and go there to judge it; an opinion on a level is answered."""
     found = get_object_or_404(visible_proposals(request.user), pk=proposal_id)
+    if found.is_level:
+        return answer(request, found, services.agree)
     try:
         asked = request.POST.get("draft")  # what is no number is none of the drafts
         draft = QueryReader(request.POST).number("draft", "写入哪一份", range(10**9)) or 0 if asked else None
-        point = services.accept(found, draft=draft, actor=request.user)
+        said = QueryReader(request.POST).text("answer", "答复", 500)
+        row = services.accept(found, draft=draft, answer=said, actor=request.user)
     except (ParticipationError, FrozenError) as error:
         messages.error(request, str(error))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "已采纳并写入防控表，请补填发生机率、危害程度和等级。")
-        return redirect(f"{reverse('riskpoints:version', args=[point.version_id])}?open=point-{point.pk}")
+        then = "请补填阶段、责任人和时限" if found.is_measure else "请补填发生机率、危害程度和等级"
+        messages.success(request, f"已采纳并写入防控表，{then}。")
+        anchor = f"{'measure' if found.is_measure else 'point'}-{row.pk}"
+        return redirect(f"{reverse('riskpoints:version', args=[row.version_id])}?open={anchor}")
     return redirect("participation:proposal", found.pk)
 
 
@@ -111,12 +151,39 @@ def accept(request, proposal_id):
 def decline(request, proposal_id):
     """Answer that a proposal is not taken over."""
     found = get_object_or_404(visible_proposals(request.user), pk=proposal_id)
+    return answer(request, found, services.decline)
+
+
+def answer(request, found, act):
+    """Answer a proposal in words."""
     if not can(request.user, ParticipationAction.DECIDE, found):
         raise PermissionDenied("建议由部门负责人答复。")
-    form = forms.DeclineForm(request.POST)
+    form = forms.DeclineForm(request.POST, proposal=found)
     if not form.is_valid():
         return show_proposal(request, found, form=form)
-    return done(request, found, lambda: services.decline(found, form.cleaned_data["reason"], actor=request.user))
+    return done(request, found, lambda: act(found, form.cleaned_data["reason"], actor=request.user))
+
+
+@require_POST
+def prepare(request, proposal_id):
+    """Write an answer that the head sends."""
+    found = get_object_or_404(visible_proposals(request.user), pk=proposal_id)
+    if not can(request.user, ParticipationAction.PREPARE, found):
+        raise PermissionDenied("答复由本部门填报员准备，由部门负责人送出。")
+    form = forms.PrepareForm(request.POST, proposal=found)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            said = {"state": data["prepared_state"], "answer": data["prepared_answer"], "seen": data["seen"]}
+            services.prepare(found, **said, actor=request.user)
+        except ParticipationError as error:
+            found.refresh_from_db()
+            form.add_error(None, str(error))
+            form.renew("seen", services.prepared_mark(found))
+        else:
+            messages.success(request, "已准备好答复，由部门负责人送出。")
+            return redirect("participation:proposal", found.pk)
+    return show_proposal(request, found, preparing=form)
 
 
 @require_POST

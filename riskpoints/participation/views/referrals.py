@@ -10,8 +10,8 @@ from riskpoints.participation import forms, opinions
 from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.permissions import ParticipationAction, can
 from riskpoints.participation.services import ParticipationError
+from riskpoints.participation.views.lists import UNPROCESSABLE
 from riskpoints.participation.views.opinions import readable
-from riskpoints.participation.views.proposals import UNPROCESSABLE
 
 
 @keeps_typed

@@ -65,9 +65,9 @@ class VersionSheet(Changes, Around, Deciding):
 
     @cached_property
     def beside(self) -> list[wings.Panel]:
-        """What the wings show beside the form while it is filled in or reviewed."""
+        """What the wings show beside the form while it is filled in, reviewed or read."""
         places: dict[str, wings.Place] = {"edit": "filling", "review": "reviewing"}
-        return wings.panels(places[self.mode], self.user, self.version) if self.mode in places else []
+        return wings.panels(places.get(self.mode, "reading"), self.user, self.version)
 
 
 def assessment_forms(sheet: VersionSheet, data: Any = None) -> dict[int, AssessmentForm]:

@@ -228,6 +228,7 @@ FIXED_HASHES = {
     fields.SEALED: "b8d4ea7b2f4e8921b235481ded62db51b3a42f8676bf7265f8772c59f8fac616",
     fields.NUMBERED: "b2aead38cfbd46287c601a33a88584d4d5b10365d6714fabe159147c72bb11b6",
     fields.REFERENCES: "c45abd9efddde2ef6a5cd322f88f7ef29f2a73ff3570f6ba720eccae7f2f3fe9",
+    fields.CO_DEPARTMENTS: "f9d8be98aff2fc4a0528839bf256a14962a1fa7d51809d7f000758d6b624f9b2",
 }
 
 
@@ -260,6 +261,7 @@ def test_the_snapshot_says_what_is_on_the_form(db):
         "finding_other": "审计",
         "responsible": "责任人",
         "is_key_area": True,
+        "co_departments": "",
         "missing_regulation": "",
         "missing_drafter": "",
         "missing_due": None,
@@ -268,7 +270,7 @@ def test_the_snapshot_says_what_is_on_the_form(db):
     one, two, three, four = (str(uuid.UUID(int=number)) for number in (1, 2, 3, 4))
     empty = {"nil": False, "points": [], "measures": []}
     assert json.loads(seal(fixed_version())[0]) == {
-        "format": 4,
+        "format": 5,
         "year": 2011,
         "scope": "department",
         "owner": "总务处",
@@ -320,6 +322,7 @@ OUTSIDE = {
         "lock",  # how often it was saved
         "post",  # as text: post_name
         "power_revision", "power_step",  # as text: power_number, power_name, step_name
+        "co_department_keys",  # as text: co_departments
         "order",  # as the order of the rows, see below
     },
     Measure: {"id", "version", "lock", "order"},

@@ -1,4 +1,4 @@
-"""互提建议 (R70) and 群众意见 (R33): what was said, by whom if they want to say so, and what was answered."""
+"""群众意见 (R33): what the public said, by whom if they want to say so, what was answered, what objections came."""
 
 import secrets
 
@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from departments.models import Department, Post
+from departments.models import Post
 from riskcontrol.fields import NameField, TextField
-from riskpoints.enums import Category, FindingMethod
+from riskpoints.enums import Category
 from riskpoints.models import TableVersion
-from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, ProposalState, Quarantine
+from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome, Quarantine
 
 # Read aloud and typed by people: no characters that look alike.
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -22,7 +22,7 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
-def _who(caption: str) -> models.ForeignKey:
+def who(caption: str) -> models.ForeignKey:
     """Whoever did one of the things that happen to an opinion or a proposal; empty until it is done."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -50,17 +50,17 @@ class Feedback(models.Model):
     state = models.CharField("状态", max_length=16, choices=FeedbackState, default=FeedbackState.NEW, db_index=True)
     outcome = models.CharField("处理结果", max_length=16, choices=Outcome, blank=True)
     answer = TextField("答复", max_length=1000, blank=True)
-    answered_by = _who("答复人")
+    answered_by = who("答复人")
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     answer_is_public = models.BooleanField("公开答复", default=False)
     text_is_public = models.BooleanField("公开意见原文", default=False)
     # It names a person: only the committee sees it from then on, and its text is blanked once it is on paper.
     referred_at = models.DateTimeField("转纪委时间", null=True, blank=True)
-    referred_by = _who("转出人")
-    referred_to = _who("办理的审核员")
+    referred_by = who("转出人")
+    referred_to = who("办理的审核员")
     petition_number = models.CharField("信访登记编号", max_length=40, blank=True)
     registered_at = models.DateTimeField("登记时间", null=True, blank=True)
-    registered_by = _who("登记人")
+    registered_by = who("登记人")
 
     class Meta:
         verbose_name = "群众意见"
@@ -109,7 +109,7 @@ class Objection(models.Model):
     )
     state = models.CharField("状态", max_length=16, choices=ObjectionState, default=ObjectionState.OPEN, db_index=True)
     reason = models.CharField("理由", max_length=500, blank=True)
-    decided_by = _who("审核人")
+    decided_by = who("审核人")
     decided_by_name = models.CharField("审核人姓名", max_length=64, blank=True)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
 
@@ -148,69 +148,3 @@ class SentCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}：{self.count}"
-
-
-class Proposal(models.Model):
-    """A risk point proposed to a department by somebody else, by its staff, by a leader or out of an opinion."""
-
-    department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="proposals")
-    proposer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="提出人",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="proposals",
-    )
-    proposer_name = models.CharField("提出人姓名", max_length=64)
-    feedback = models.OneToOneField(
-        Feedback, verbose_name="来自意见", null=True, blank=True, on_delete=models.PROTECT, related_name="proposal"
-    )
-    method = models.CharField("查找方法", max_length=16, choices=FindingMethod)
-    category = models.CharField("风险类别", max_length=16, choices=Category)
-    post = models.ForeignKey(
-        Post, verbose_name="岗位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    text = TextField("风险点", max_length=1000)
-    measure = TextField("建议的防范措施", max_length=1000, blank=True)
-    reason = models.CharField("理由", max_length=500, blank=True)
-    sent_at = models.DateTimeField("提出时间", auto_now_add=True)
-    state = models.CharField("状态", max_length=16, choices=ProposalState, default=ProposalState.OPEN, db_index=True)
-    answer = models.CharField("答复", max_length=500, blank=True)
-    decided_by = _who("答复人")
-    decided_at = models.DateTimeField("答复时间", null=True, blank=True)
-    point_identity = models.UUIDField("写入的风险点", null=True, blank=True)
-    version = models.ForeignKey(
-        TableVersion, verbose_name="写入的版本", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = "互提建议"
-        verbose_name_plural = "互提建议"
-        ordering = ["-sent_at", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(text=""), name="proposal_has_text"),
-            models.CheckConstraint(
-                condition=Q(state=ProposalState.OPEN) | Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="decided_proposal_has_its_person",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=ProposalState.DECLINED) | ~Q(answer=""), name="declined_proposal_has_a_reason"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=ProposalState.ACCEPTED) | Q(point_identity__isnull=False, version__isnull=False),
-                name="accepted_proposal_has_its_point",
-            ),
-            models.CheckConstraint(
-                # A past year's archive may bring one back without the opinion, which was on a table it doesn't show.
-                condition=Q(proposer__isnull=False) | Q(feedback__isnull=False) | Q(method=FindingMethod.MASSES),
-                name="proposal_has_a_source",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"对{self.department}的建议：{self.text[:30]}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state == ProposalState.OPEN

@@ -1,88 +1,17 @@
-"""The forms of proposals and opinions."""
+"""The forms of opinions, objections and publications."""
 
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Layout
 from django import forms
 
 from departments.enums import Role
-from departments.models import Department, Post, User
+from departments.models import Post, User
 from riskcontrol.fields import validate_name
 from riskcontrol.web.forms import PlainForm, RowsField
-from riskpoints.enums import Category, Status
+from riskpoints.enums import Status
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import FeedbackState, ObjectionState, Outcome
+from riskpoints.participation.forms.base import PointForm, RefusingForm, area
 from riskpoints.participation.models import Feedback
-
-
-def area(rows):
-    """A text area of so many lines, which grows with its text."""
-    return forms.Textarea(attrs={"rows": rows})
-
-
-class GroupedPosts(forms.ModelChoiceField):
-    """Posts under the names of their departments."""
-
-    def __init__(self, **kwargs):
-        super().__init__(queryset=Post.objects.none(), **kwargs)
-
-    def offer(self, posts):
-        """Offer these posts, which come in the order of their departments."""
-        self.queryset = posts
-        groups: dict[str, list[tuple[int, str]]] = {}
-        for post in posts.select_related("department"):
-            groups.setdefault(post.department.name, []).append((post.pk, post.name))
-        self.choices = [("", "不指定岗位"), *groups.items()]
-
-
-class RefusingForm(PlainForm, forms.Form):
-    """A form that shows what a service refused."""
-
-    def refuse(self, error):
-        """Put each message next to its field where there is one, else above the form."""
-        for name, texts in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, texts)
-
-
-class PointForm(RefusingForm):
-    """A risk point as it is proposed."""
-
-    category = forms.ChoiceField(label="风险类别", choices=Category.choices, widget=forms.RadioSelect)
-    post = GroupedPosts(label="岗位", required=False)
-    text = forms.CharField(
-        label="风险点", max_length=1000, widget=area(3), help_text="写明哪个环节可能出什么问题。请不要写个人姓名。"
-    )
-    measure = forms.CharField(label="建议的防范措施", max_length=1000, required=False, widget=area(2))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Field("category", wrapper_class="pick"), "post", "text", "measure")
-
-
-class ProposalForm(PointForm):
-    """A proposal to a department."""
-
-    department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label="请选择部门")
-    reason = forms.CharField(label="理由", max_length=500, required=False, help_text="在哪里看到、为什么算风险。")
-    field_order = ["department", "category", "post", "text", "measure", "reason"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        departments = Department.objects.active_on()
-        self.fields["department"].queryset = departments
-        self.helper.layout = Layout(
-            Div("department", "post", css_class="field-row"),
-            Field("category", wrapper_class="pick"),
-            *("text", "measure", "reason"),
-        )
-        posts = Post.objects.active_on().filter(department__in=departments)
-        self.fields["post"].offer(
-            posts.order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")
-        )
-
-
-class DeclineForm(PlainForm, forms.Form):
-    """Why a proposal is not taken over."""
-
-    reason = forms.CharField(label="不采纳的理由", max_length=500, widget=area(3), help_text="提出人会看到。")
 
 
 class OpinionForm(PlainForm, forms.Form):

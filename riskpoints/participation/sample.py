@@ -1,0 +1,84 @@
+"""What people of the sample school proposed to each other, and what cooperating departments said (R55, R70)."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from departments.enums import Level, Role
+from departments.models import Department, User
+from departments.permissions import has_role_in
+from riskpoints.enums import Category
+from riskpoints.participation import cooperation, services
+from riskpoints.participation.enums import CoReply, ProposalKind, ProposalState
+from riskpoints.participation.models import Proposal
+from riskpoints.participation.queries import points_of
+from riskpoints.wings import SampleSchool
+
+TAKEN = {
+    "category": Category.PROCESS,
+    "text": "维修材料出库没有领用人签字，用在哪里说不清",
+    "measure": "出库单由领用人和库管员双人签字，每月与维修单核对",
+    "reason": "报修时看到材料直接拿走",
+}
+DECLINED = {"category": Category.DUTY, "text": "考试监考人员临时调换没有记录"}
+OPEN = {
+    "category": Category.PROCESS,
+    "text": "代收费退费办理时间过长，家长多次询问",
+    "measure": "公布退费办理时限，超时由负责人说明",
+}
+MEASURE: dict[str, Any] = {
+    "kind": ProposalKind.MEASURE,
+    "text": "每学期公开一次办理情况，接受师生查询",
+    "reason": "公开以后少有疑问",
+}
+LEVEL: dict[str, Any] = {
+    "kind": ProposalKind.LEVEL,
+    "level": Level.FIRST,
+    "text": "涉及金额大、经手人少，发生以后影响也大",
+}
+DIFFERS = "验收单由本部门当场签出，付款迟早不取决于验收；建议写明验收单送财务处的时限。"
+
+
+def fill(school: SampleSchool) -> None:
+    """Proposals of each kind, open and answered, and the answers of two departments that cooperate at one point."""
+    people = school.people
+    logistics, finance, academic = (school.departments[key] for key in ("logistics", "finance", "academic"))
+    taken = services.propose(logistics, TAKEN, actor=people["staff_accountant"])
+    services.accept(taken, answer="采纳，写入修订稿。", actor=people["head_logistics"])
+    declined = services.propose(academic, DECLINED, actor=people["head_student"])
+    services.decline(declined, "现行表“考务”一项已有调换登记的措施。", actor=people["head_academic"])
+    waiting = services.propose(finance, OPEN, actor=people["staff_registrar"])
+    # It has waited for three weeks, so that the office sees it.
+    Proposal.objects.filter(pk=waiting.pk).update(sent_at=timezone.now() - datetime.timedelta(days=21))
+    _measure(logistics, people)
+    _levels(logistics, academic, people)
+    _cooperate(people)
+
+
+def _measure(logistics: Department, people: Mapping[str, User]) -> None:
+    """A measure for a point in force, for which the clerk prepared an answer."""
+    point = points_of(logistics)[0]
+    proposal = services.propose(logistics, MEASURE | {"target_point": point.identity}, actor=people["staff_registrar"])
+    said = {"state": ProposalState.ACCEPTED, "answer": "可行，随修订稿写入。", "seen": ""}
+    services.prepare(proposal, **said, actor=people["clerk_logistics"])
+
+
+def _levels(logistics: Department, academic: Department, people: Mapping[str, User]) -> None:
+    """Opinions on levels: one that the head agrees with, read again when the revision is reviewed, and an open one."""
+    for department, proposer in ((logistics, "staff_buyer"), (academic, "staff_registrar")):
+        points = list(points_of(department))
+        point = next((row for row in points if row.level != Level.FIRST), points[0])
+        values = LEVEL | {"target_point": point.identity}
+        proposal = services.propose(department, values, actor=people[proposer])
+        if department == logistics:
+            services.agree(proposal, "同意，修订稿里改为建议一级。", actor=people["head_logistics"])
+
+
+def _cooperate(people: Mapping[str, User]) -> None:
+    """The first of the departments takes note, the second differs."""
+    for place, line in enumerate(cooperation.lines(cooperation.points_in_force())[:2]):
+        head = next(user for user in people.values() if has_role_in(user, line.department, Role.HEAD))
+        reply, reason = (CoReply.DIFFERS, DIFFERS) if place else (CoReply.NOTED, "")
+        cooperation.answer(line, reply=reply, reason=reason, seen=line.asked.said, actor=head)
