@@ -177,7 +177,7 @@ class PointForm(RowForm):
             Div("manifestation", Div("matter", "finding_other"), css_class="two-columns"),
             Div("responsible", "is_latent", css_class="field-row"),
             "is_key_area",
-            *(Field(name, wrapper_class="stacked") if name == "co_departments" else name for name in self.others),
+            *(Field(name, wrapper_class="checks") if name == "co_departments" else name for name in self.others),
             HTML("</details>"),
         )
         first = [Div(*MISSING, css_class="field-row")] if self.leads(MISSING[0]) else []
