@@ -37,24 +37,11 @@ class ParticipationConfig(AppConfig):
                 tasks=menu.tasks,
                 dues=dues.lines,
                 demands={Action.CONFIRM: shown.hold_back},
-                panels={
-                    "deciding": shown.for_the_signature,
-                    "published": shown.for_everybody,
-                    "filling": shown.co_answers,
-                    "reviewing": shown.for_the_review,
-                    "reading": shown.co_answers,
-                },
+                panels=shown.PANELS,
                 marks=shown.marks,
                 freeze=[cooperation_record.FREEZE],
                 sample=sample.fill,
                 public_links=shown.links,
-                parts=[
-                    record.PART,
-                    record.PROPOSALS,
-                    results.PART,
-                    figure_papers.PART,
-                    cooperation_record.PART,
-                    cooperation_record.POINTS,
-                ],
+                parts=[record.PART, record.PROPOSALS, results.PART, figure_papers.PART, *cooperation_record.PARTS],
             )
         )

@@ -82,3 +82,4 @@ def _named(rows: list[Row]) -> frozenset[int]:
 
 # It has no sheet of its own: the names stand in the table.
 POINTS = YearPart("co_departments", "配合部门", (), _key_facts, _shown, departments=_named, points=_of_points)
+PARTS = (PART, POINTS)

@@ -1,6 +1,6 @@
 """What the register shows of opinions on its own pages, and why they hold back the confirmation of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from riskpoints.participation.permissions import ParticipationAction, can, visib
 from riskpoints.permissions import is_reviewer_of
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
-from riskpoints.wings import Mark, Panel, PublicLink
+from riskpoints.wings import Mark, Panel, Place, PublicLink
 
 
 @dataclass(frozen=True)
@@ -127,3 +127,12 @@ def links(version: TableVersion | None) -> list[PublicLink]:
         return [PublicLink("看意见的答复", reverse("participation:receipt"))]
     hint = "可以匿名。领导小组办公室答复，凭查询码查看。"
     return [PublicLink("对这张表提意见", reverse("participation:send", args=[version.pk]), "提意见", hint)]
+
+
+PANELS: dict[Place, Callable[[Any, TableVersion], Panel | None]] = {
+    "deciding": for_the_signature,
+    "published": for_everybody,
+    "filling": co_answers,
+    "reviewing": for_the_review,
+    "reading": co_answers,
+}
