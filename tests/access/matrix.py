@@ -279,7 +279,7 @@ RULES = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
 rules:index                  -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
 rules:calendar               -       LL VVVVVV VVVV VV VV    LL FFFFFF FFFF FD FF
-rules:rule                   -       LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+rules:rule    -/publication.days     LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
 """
 
 YEARS = """
