@@ -4,6 +4,7 @@ import secrets
 import string
 from collections.abc import Mapping
 
+from axes.utils import reset as lift_lock
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.utils import timezone
@@ -48,13 +49,17 @@ def add_account(staff_number: str, real_name: str, *, hashed: str, actor: Actor 
 
 
 def reset_password(user: User, *, actor: Actor | None) -> str:
-    """Give an account a new one-time password; its owner is told of it at each login for a month (reset_of)."""
+    """Give an account a new one-time password; its owner is told of it at each login for a month (reset_of).
+
+    Who forgot the password has mostly locked the login as well: the lock ends with it.
+    """
     require_other(user, actor, OWN_SIGN_IN)
     password = one_time_password()
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         _set_password(user, password, must_change=True)
         sessions.end_sessions(user)
+        lift_lock(username=user.staff_number)
         audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=user)
     return password
 

@@ -3,7 +3,6 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from axes.utils import reset
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -28,6 +27,5 @@ class Command(BaseCommand):
             if second_factor.device_of(user) is not None:
                 remove_second_factor(user, actor=None)
             password = reset_password(user, actor=None)
-            reset(username=user.staff_number)
         self.stdout.write(f"{user.real_name}，工号 {user.staff_number}：密码已重置，动态验证码和登录锁定已取消。")
         self.stdout.write(f"一次性密码（只显示这一次，登录后须修改）：{password}")

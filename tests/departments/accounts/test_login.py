@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from departments.models import User
-from departments.services import create_account
+from departments.services import create_account, reset_password
 from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
@@ -55,6 +55,14 @@ def test_five_failures_lock_and_the_page_says_for_how_long(client, head, setting
     assert "请 15 分钟后再试" in words
     assert "系统管理员" in words
     assert log_in(client, "1001", PASSWORD).status_code == 429
+
+
+def test_a_reset_password_opens_a_locked_login(client, head, admin, settings):
+    settings.AXES_ENABLED = True
+    answers = [log_in(client, "1001", "not-the-password") for _ in range(5)]
+    assert answers[-1].status_code == 429
+    password = reset_password(head, actor=admin)
+    assert log_in(client, "1001", password).status_code == 302
 
 
 def test_a_one_time_password_opens_only_the_page_where_it_is_changed(client, admin, school):
