@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models import User
 from departments.permissions import department_ids, has_role
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints.campaign.enums import TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can
@@ -60,7 +61,7 @@ def _of_heads(user: User) -> list[OtherTask]:
     return found + [
         OtherTask(
             "办复督办单" if notice.received_at else "签收督办单",
-            f"{notice}，{notice.reply_due:%Y-%m-%d}前办复",
+            f"{notice}，{cn_date(notice.reply_due)}前办复",
             notice.issued_at,
             reverse("campaign:notice_answer", args=[notice.pk]),
             notice.demand,
@@ -76,7 +77,7 @@ def _of_upkeep(user: User) -> list[OtherTask]:
     return [
         OtherTask(
             "定期复核",
-            f"{one.version.owner_name}{one.version.table.cycle.year}年度防控表，{one.due:%Y-%m-%d}前",
+            f"{one.version.owner_name}{one.version.table.cycle.year}年度防控表，{cn_date(one.due)}前",
             _moment(one.last),
             reverse("campaign:upkeep", args=[one.version.pk]),
             "有变化就修订，没有变化就登记复核无变化。",
@@ -104,7 +105,7 @@ def _of_the_office(user: User) -> list[OtherTask]:
 
 
 def _title(task: PlanTask, today: datetime.date) -> str:
-    when = f"{task.due:%Y-%m-%d}到期" if task.due >= today else f"已逾期（{task.due:%Y-%m-%d}）"
+    when = f"{cn_date(task.due)}到期" if task.due >= today else f"已逾期（{cn_date(task.due)}）"
     return f"年度计划任务 {task.number}，{when}"
 
 
