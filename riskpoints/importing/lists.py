@@ -127,7 +127,8 @@ def opened(text: str, salt: str) -> SentList | None:
     """What was sealed; None where it is too old, or was sealed for somebody else."""
     try:
         value = signing.loads(text, salt=salt, max_age=GOOD_FOR)
-    except signing.BadSignature:
+        rows = [(number, words) for number, words in value["rows"]]
+        faults = [(row, at, said) for row, at, said in value["faults"]]
+    except (signing.BadSignature, ValueError):  # ValueError: sealed by the program of before
         return None
-    rows = [(number, words) for number, words in value["rows"]]
-    return SentList(value["name"], rows, [(row, at, text) for row, at, text in value["faults"]], value["notes"])
+    return SentList(value["name"], rows, faults, value["notes"])

@@ -13,9 +13,17 @@ from riskpoints.participation.forms.opinions import (
     WordedForm,
     outcomes_for,
 )
-from riskpoints.participation.forms.proposals import CoAnswerForm, DeclineForm, ForPointForm, PrepareForm, ProposalForm
+from riskpoints.participation.forms.proposals import (
+    AcceptForm,
+    CoAnswerForm,
+    DeclineForm,
+    ForPointForm,
+    PrepareForm,
+    ProposalForm,
+)
 
 __all__ = [
+    "AcceptForm",
     "AnswerForm",
     "BulkForm",
     "CoAnswerForm",

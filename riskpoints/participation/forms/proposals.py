@@ -63,6 +63,16 @@ def _short(point):
     return f"{text}（{Level(point.level).label}）" if point.level else text
 
 
+class AcceptForm(RefusingForm):
+    """The answer with which a proposal is taken over."""
+
+    answer = forms.CharField(label="答复（可以不填）", max_length=500, required=False, widget=area(2))
+
+    def __init__(self, *args, proposal, **kwargs):
+        prepared = proposal.prepared_answer if proposal.prepared_state == "accepted" else ""
+        super().__init__(*args, initial={"answer": prepared}, **kwargs)
+
+
 class DeclineForm(PlainForm, forms.Form):
     """Why a proposal is not taken over; with an opinion on a level the answer, whatever it is."""
 

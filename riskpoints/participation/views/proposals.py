@@ -106,8 +106,8 @@ def proposal(request, proposal_id):
     return show_proposal(request, get_object_or_404(visible_proposals(request.user), pk=proposal_id))
 
 
-def show_proposal(request, found, *, form=None, preparing=None):
-    """The page of a proposal; `form` and `preparing` are what was refused."""
+def show_proposal(request, found, *, form=None, accepting=None, preparing=None):
+    """The page of a proposal; `form`, `accepting` and `preparing` are what was refused."""
     may_decide = found.is_open and can(request.user, ParticipationAction.DECIDE, found)
     may_prepare = found.is_open and not may_decide and can(request.user, ParticipationAction.PREPARE, found)
     context = {
@@ -118,10 +118,13 @@ def show_proposal(request, found, *, form=None, preparing=None):
         "may_withdraw": found.is_open and can(request.user, ParticipationAction.WITHDRAW, found),
         "is_late": found.pk in queries.late([found]),
         "drafts": services.drafts_for(found) if found.is_open else [],
+        "accepting": accepting or forms.AcceptForm(proposal=found),
         "form": form or forms.DeclineForm(proposal=found),
         "preparing": (preparing or forms.PrepareForm(proposal=found)) if may_prepare else None,
     }
-    return render(request, "participation/proposal.html", context, status=UNPROCESSABLE if form or preparing else 200)
+    return render(
+        request, "participation/proposal.html", context, status=UNPROCESSABLE if form or accepting or preparing else 200
+    )
 
 
 @require_POST
@@ -130,11 +133,15 @@ def accept(request, proposal_id):
     found = get_object_or_404(visible_proposals(request.user), pk=proposal_id)
     if found.is_level:
         return answer(request, found, services.agree)
+    form = forms.AcceptForm(request.POST, proposal=found)
+    if not form.is_valid():
+        if not can(request.user, ParticipationAction.DECIDE, found):
+            raise PermissionDenied("建议由部门负责人答复。")
+        return show_proposal(request, found, accepting=form)
     try:
         asked = request.POST.get("draft")  # what is no number is none of the drafts
         draft = QueryReader(request.POST).number("draft", "写入哪一份", range(10**9)) or 0 if asked else None
-        said = QueryReader(request.POST).text("answer", "答复", 500)
-        row = services.accept(found, draft=draft, answer=said, actor=request.user)
+        row = services.accept(found, draft=draft, answer=form.cleaned_data["answer"], actor=request.user)
     except (ParticipationError, FrozenError) as error:
         messages.error(request, str(error))
     except ValidationError as error:

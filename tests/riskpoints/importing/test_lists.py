@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pytest
+from django.core import signing
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
@@ -123,3 +124,5 @@ def test_what_goes_through_the_preview_is_good_for_one_purpose_only(book):
     assert lists.opened(sealed, "甲") == sent
     assert lists.opened(sealed, "乙") is None
     assert lists.opened("nonsense", "甲") is None
+    of_before = {"name": "目录.xlsx", "rows": [], "faults": [[3, "content"]], "notes": []}
+    assert lists.opened(signing.dumps(of_before, salt="甲"), "甲") is None

@@ -158,6 +158,20 @@ def test_who_sees_a_proposal(proposal, people, who, sees):
     assert proposal.is_open is (who not in ("head", "other_head"))
 
 
+def test_an_answer_keeps_its_lines_and_is_never_cut(proposal, table, people):
+    bring_to(Status.DRAFT, table, people)
+    address, client = reverse("participation:accept", args=[proposal.pk]), enter(people.head)
+    refused = client.post(address, {"answer": "长" * 501})
+    assert refused.status_code == 422
+    assert "现在有 501 字" in refused.content.decode()
+    assert "长" * 501 in refused.content.decode()
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    assert client.post(address, {"answer": "第一行\r\n第二行"}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.answer == "第一行\n第二行"
+
+
 def test_an_accepted_proposal_becomes_a_point_of_the_draft(proposal, table, people, purchasing_post):
     draft = bring_to(Status.DRAFT, table, people)
     answer = enter(people.head).post(reverse("participation:accept", args=[proposal.pk]))
