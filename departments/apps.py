@@ -15,6 +15,7 @@ class DepartmentsConfig(AppConfig):
         second_factor.check_roles()
         _register_verbs()
         _freeze_notices()
+        _freeze_kinds()
         post_migrate.connect(document_functions.ensure_after_migrate, sender=self, dispatch_uid="document_functions")
 
 
@@ -29,6 +30,18 @@ def _register_verbs() -> None:
         former_facts=verbs.FORMER_FACTS,
         reading=verbs.READING,
     )
+
+
+def _freeze_kinds() -> None:
+    """How a department's table is decided about follows from its kind (R53), and stays what it is."""
+    from departments.enums import DepartmentKind
+    from departments.models import Department
+    from departments.models.structure import KIND_STAYS
+    from riskcontrol.triggers import FreezeRule, register
+
+    leaders = f"'{DepartmentKind.LEADERS.value}'"
+    changed = f"NEW.kind IS DISTINCT FROM OLD.kind AND {leaders} IN (NEW.kind, OLD.kind)"
+    register(FreezeRule("leaders_kind", Department._meta.db_table, "UPDATE", changed, KIND_STAYS))
 
 
 def _freeze_notices() -> None:

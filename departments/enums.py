@@ -12,12 +12,13 @@ class Level(models.IntegerChoices):
 
 
 class DepartmentKind(models.TextChoices):
-    """处室科: the document addresses 各处室科 (R01)."""
+    """处室科: the document addresses 各处室科 (R01); 校领导班子 holds the leaders' own posts (R53)."""
 
     CHU = "chu", "处"
     SHI = "shi", "室"
     KE = "ke", "科"
     OTHER = "other", "其他"
+    LEADERS = "leaders", "校领导班子"
 
 
 class Role(models.TextChoices):

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from departments.enums import GroupPosition, Role
-from departments.models import Department, GroupMember, LeadershipGroup, RoleGrant, User, Visitor
+from departments.enums import DepartmentKind, GroupPosition, Role
+from departments.models import Appointment, Department, GroupMember, LeadershipGroup, RoleGrant, User, Visitor
 
 
 class OrganisationAction(models.TextChoices):
@@ -89,10 +89,45 @@ def is_deputy(user: User) -> bool:
     return user.known_deputy
 
 
+def held_posts(user: Visitor) -> list[Appointment]:
+    """The person's posts in the 校领导班子 that are not over, those to come included (R53); read once per user object.
+
+    Where a holder was entered by name only, whoever has that name counts: better kept apart once too often.
+    """
+    if isinstance(user, SimpleLazyObject):
+        user = user._wrapped if user.pk is not None else user
+    if not isinstance(user, User) or not user.is_active or user.pk is None:
+        return []
+    if user.known_posts is None:
+        whose = Q(user=user.pk) | Q(user__isnull=True, holder_name=user.real_name)
+        lasting = Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+        found = Appointment.objects.filter(whose, lasting, post__department__kind=DepartmentKind.LEADERS)
+        user.known_posts = list(found.select_related("post"))
+    return user.known_posts
+
+
+def own_posts(user: Visitor, department: Department | int | None) -> frozenset[int]:
+    """The posts of this 校领导班子 whose points the person writes: those held today with the own account."""
+    key, today = getattr(department, "pk", department), timezone.localdate()
+    return frozenset(
+        held.post_id
+        for held in held_posts(user)
+        if held.post.department_id == key and held.user_id and held.since <= today and held.post.is_active_on(today)
+    )
+
+
+def is_leader_in(user: Visitor, department: Department | int | None) -> bool:
+    """Whether the person holds, or is going to hold, a post of this 校领导班子."""
+    key = getattr(department, "pk", department)
+    return key is not None and any(held.post.department_id == key for held in held_posts(user))
+
+
 def supervises(user: User, department: Department | None) -> bool:
     """纪委 checks what every department hands in (None: the school) but its own office, which a 副组长 checks (T23);
     nobody checks the own department's, and an administrator checks nothing."""
     if has_role(user, Role.ADMIN) or has_role_in(user, department, Role.HEAD, Role.CLERK):
+        return False
+    if department is not None and department.is_leaders and is_leader_in(user, department):
         return False
     if department is not None and department.is_discipline_office:
         return is_deputy(user)

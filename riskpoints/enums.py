@@ -152,7 +152,8 @@ class DateMode(models.TextChoices):
 
 
 class ConfirmedBy(models.TextChoices):
-    """How the 单位主要负责人 decided."""
+    """How the 单位主要负责人 decided, or a meeting about the table of the 校领导班子 (R53)."""
 
     PAPER = "paper", "纸质表签字盖章，由办公室登记"
     BROWSER = "browser", "单位主要负责人在系统中确定"
+    MEETING = "meeting", "会议逐岗位决定，由办公室登记"

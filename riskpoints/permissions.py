@@ -6,17 +6,21 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
-from departments.enums import Role
-from departments.models import User, Visitor
+from departments.enums import DepartmentKind, Role
+from departments.models import Appointment, Department, Post, User, Visitor
 from departments.permissions import (
     TAKEN_AWAY,
     afresh,
     department_ids,
     has_role,
     has_role_in,
+    held_posts,
     is_deputy,
+    is_leader_in,
     leads_all,
+    own_posts,
     supervises,
 )
 from riskpoints.enums import Action, ConfirmedBy, Scope, Status
@@ -43,17 +47,54 @@ NOBODY = "现在没有人可以办理：请系统管理员另外指定一名领�
 
 
 def fills(user: User, table: ControlTable) -> bool:
-    """Head and clerk fill in their department's table, the office the school's (domain.md, "Who fills 附件2")."""
+    """Head and clerk fill in their department's table, the office the school's (domain.md, "Who fills 附件2"); that of
+    the 校领导班子 is written by each leader for the own post, and by the office (R53)."""
     if table.is_school:
         return has_role(user, Role.OFFICE)
+    if table.is_leaders:
+        return has_role(user, Role.OFFICE) or bool(own_posts(user, table.department_id))
     return has_role_in(user, table.department_id, Role.HEAD, Role.CLERK)
 
 
 def heads(user: User, table: ControlTable) -> bool:
-    """The head submits the department's table (R48), the office the school's."""
-    if table.is_school:
+    """The head submits the department's table (R48), the office the school's and that of the 校领导班子."""
+    if table.is_school or table.is_leaders:
         return has_role(user, Role.OFFICE)
     return has_role_in(user, table.department_id, Role.HEAD)
+
+
+def writes(user: User, table: ControlTable) -> Callable[[int | None], bool]:
+    """Says of a post (None: of what belongs to no post) whether its rows are this person's to write.
+
+    Whoever fills a table in writes all of it, but for that of the 校领导班子: there each leader writes the own post's
+    rows, and the office what belongs to no post, or to one that nobody with an account holds today (R53).
+    """
+    if table.department is not None and table.is_leaders:
+        return writes_for(user, table.department)
+    may = fills(user, table)
+    return lambda post: may
+
+
+def writes_for(user: User, leaders: Department) -> Callable[[int | None], bool]:
+    """The same of the 校领导班子 itself, whether it has a table or not."""
+    own = own_posts(user, leaders)
+    if not has_role(user, Role.OFFICE):
+        return lambda post: post in own
+    taken = _taken_posts(leaders) - own
+    return lambda post: post not in taken
+
+
+def _taken_posts(department: Department) -> frozenset[int | None]:
+    """The posts of a department that somebody with an account in use holds today."""
+    today = timezone.localdate()
+    held = Appointment.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=today),
+        since__lte=today,
+        post__department=department,
+        post__in=Post.objects.active_on(today),
+        user__is_active=True,
+    )
+    return frozenset(held.values_list("post_id", flat=True))
 
 
 def wrote(user: User, version: TableVersion) -> bool:
@@ -87,9 +128,14 @@ def reviews(user: User, version: TableVersion) -> bool:
 
 def confirms(user: User, version: TableVersion) -> bool:
     """The principal confirms, or the office records the signed paper: never who wrote, submitted or set levels,
-    whatever roles they hold, never an administrator. A typed-in paper is compared instead."""
+    whatever roles they hold, never an administrator. A typed-in paper is compared instead.
+
+    What a meeting decided about the 校领导班子 is recorded by the office alone, by nobody who holds one of its posts.
+    """
     if has_role(user, Role.ADMIN) or version.is_historical or took_part(user, version):
         return False
+    if version.table.is_leaders:
+        return has_role(user, Role.OFFICE) and not is_leader_in(user, version.table.department_id)
     return has_role(user, Role.PRINCIPAL, Role.OFFICE)
 
 
@@ -110,6 +156,8 @@ def keeps_scans(user: User, version: TableVersion) -> bool:
     the principal's own confirmation and a paper that was typed in have their second pair of eyes."""
     if not has_role(user, Role.OFFICE) or version.table.cycle.is_closed:
         return False
+    if version.table.is_leaders and is_leader_in(user, version.table.department_id):
+        return False
     if version.is_historical:
         return version.status in (Status.REVIEWED, Status.CONFIRMED)
     rests_on_paper = version.confirmed_how != ConfirmedBy.BROWSER
@@ -117,8 +165,8 @@ def keeps_scans(user: User, version: TableVersion) -> bool:
 
 
 def returns(user: User, version: TableVersion) -> bool:
-    """The reviewer returns; once reviewed the principal may, too, instead of signing."""
-    if version.status == Status.REVIEWED and has_role(user, Role.PRINCIPAL):
+    """The reviewer returns; once reviewed the principal may, too, instead of signing: not what a meeting decides."""
+    if version.status == Status.REVIEWED and has_role(user, Role.PRINCIPAL) and not version.table.is_leaders:
         return confirms(user, version)
     return reviews(user, version)
 
@@ -200,15 +248,24 @@ def require_still(user: Visitor, action: str, obj: Any = None) -> None:
         raise PermissionDenied(TAKEN_AWAY)
 
 
+def led_departments(user: Visitor) -> list[int]:
+    """The 校领导班子 in which the person writes the own post's points; none for most people."""
+    departments = dict.fromkeys(held.post.department_id for held in held_posts(user))
+    return [key for key in departments if own_posts(user, key)]
+
+
 def visible_versions(user: Visitor) -> models.QuerySet[TableVersion]:
     """The versions a person may open; what is not in here does not exist for them (404)."""
     decided = [Status.REVIEWED, Status.CONFIRMED]
     handed_in = [Status.SUBMITTED, *decided]
     in_force = Q(pk=F("table__in_force"))
     visible = Q(pk__in=[])
+    of_leaders = Q(table__department__kind=DepartmentKind.LEADERS)
     filled = department_ids(user, Role.HEAD, Role.CLERK)
-    if filled:
-        visible |= Q(table__department__in=filled)
+    if filled:  # head and clerk of the 校领导班子, if there are any, write nothing in its table
+        visible |= Q(table__department__in=filled) & (in_force | ~of_leaders)
+    if held := led_departments(user):
+        visible |= Q(table__department__in=held)
     belonging = department_ids(user, Role.STAFF)
     if belonging:
         visible |= in_force & Q(table__department__in=belonging)
@@ -219,7 +276,7 @@ def visible_versions(user: Visitor) -> models.QuerySet[TableVersion]:
     if has_role(user, Role.REVIEWER):
         visible |= Q(status__in=handed_in)
     if has_role(user, Role.OFFICE):
-        visible |= Q(table__scope=Scope.SCHOOL) | Q(status__in=decided)
+        visible |= Q(table__scope=Scope.SCHOOL) | of_leaders | Q(status__in=decided)
     if has_role(user, Role.PRINCIPAL):
         visible |= Q(status__in=decided)
     if has_role(user, Role.LEADER, Role.ADMIN):

@@ -49,6 +49,7 @@ class RegisterVerb(Verb):
     ASSESS = "point.assess", Action.ASSESS.label
     REMARK = "version.remark", "审核意见"
     ANSWER_REMARK = "version.answer_remark", "答复审核意见"
+    RECORD_MEETING = "version.record_meeting", "登记会议决定"
     NOTE_SIGNATURE = "version.note_signature", "登记签字，待补扫描件"
     ADD_SCAN = "version.add_scan", Action.ADD_SCAN.label
     REPLACE_SCAN = "version.replace_scan", Action.REPLACE_SCAN.label
@@ -104,6 +105,7 @@ class RegisterFact(Fact):
     EXTRACTS = "extracts", "审计记录"
     KEPT_FILES = "kept_files", "存档文件"
     ARCHIVE_HASH = "archive_hash", "档案"
+    MEETING_HASH = "meeting_hash", "会议决定校验值"
 
 
 # The acts that leave a decision, by their verbs.

@@ -16,6 +16,7 @@ from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule
 from riskpoints.tables import editing, historical, reviewing, starting, workflow
 from tests import scans
+from tests.leaders import fill_leaders, meeting_of
 
 PASSWORD = "a-Password-of-tests-1"
 
@@ -159,7 +160,7 @@ def record_historical(table: ControlTable, *, actor: User, reviewer: User | None
 
 def hands_of(table: ControlTable, people: SimpleNamespace) -> tuple[User, User, User]:
     """Return who submits, who reviews and who records the signature of this table."""
-    if table.is_school:
+    if table.is_school or table.is_leaders:
         return people.office, people.reviewer, people.second_office
     if table.department.is_discipline_office:
         return people.discipline_head, people.deputy, people.office
@@ -181,7 +182,7 @@ def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> Ta
     else:
         version = starting.start_table(table, actor=writer)
         if version.base is None:  # what was carried over is complete
-            version = fill(version, actor=writer)
+            version = fill_leaders(version) if table.is_leaders else fill(version, actor=writer)
     if status == Status.DISCARDED:
         return workflow.perform(Action.DISCARD, version, actor=writer, comment="不再修订")
     if status in (Status.SUBMITTED, Status.REVIEWED, Status.CONFIRMED):
@@ -191,7 +192,8 @@ def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> Ta
             assess_all(version, actor=reviewer)
         version = workflow.perform(Action.APPROVE, version, actor=reviewer)
     if status == Status.CONFIRMED:
-        version = workflow.perform(Action.CONFIRM, version, actor=confirmer, signature=paper_signature())
+        ground = meeting_of(version) if table.is_leaders else paper_signature()
+        version = workflow.perform(Action.CONFIRM, version, actor=confirmer, signature=ground)
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
 
 

@@ -27,6 +27,7 @@ from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.rules.enums import Key, Readers
 from tests import once
 from tests.factories import bring_to, make_cycle, make_department, make_post, make_user, publish_for, set_rule
+from tests.leaders import make_leaders
 
 # ---- the school and its departments ------------------------------------------------------------------------------
 
@@ -106,6 +107,12 @@ def group(db, deputy) -> LeadershipGroup:
     for order, (position, name, user) in enumerate([*positions, (GroupPosition.MEMBER, "成员甲", None)], start=1):
         GroupMember.objects.create(group=group, position=position, person_name=name, user=user, order=order)
     return group
+
+
+@once.fixture
+def leaders_department(db, group, principal, leader) -> Department:
+    """Return the 校领导班子 with the posts 校长 and 副校长."""
+    return make_leaders(principal, leader)
 
 
 # ---- people by role ----------------------------------------------------------------------------------------------
@@ -267,6 +274,12 @@ def other_table(cycle, other_department, other_post) -> ControlTable:
 def discipline_table(cycle, discipline_office, discipline_post) -> ControlTable:
     """Return the table of the discipline office, which has no version yet."""
     return ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=discipline_office)
+
+
+@once.fixture
+def leaders_table(cycle, leaders_department) -> ControlTable:
+    """Return the table of the 校领导班子, which has no version yet."""
+    return ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=leaders_department)
 
 
 @once.fixture

@@ -1,7 +1,8 @@
 """Who may do what, written out as data: the tests compare it with the program, README's table is made from it.
 
 D is the table of 总务处, whose head, clerk, staff and leader these are; O the discipline office's own table, S the
-school's table; ✓ stands where no table is concerned.
+school's table, L that of the 校领导班子, in which leader and principal hold the posts; ✓ stands where no table is
+concerned.
 """
 
 import pathlib
@@ -35,9 +36,10 @@ PEOPLE = {
     "disabled": "",
 }
 
-FILLERS = {"clerk": "D", "head": "D", "discipline_head": "O", "office": "S"}
-SUBMITTERS = {"head": "D", "discipline_head": "O", "office": "S"}
-REVIEWERS = {"reviewer": "DS", "discipline_head": "DS", "deputy": "O"}
+# In the table of the 校领导班子 each leader writes the own post's rows, the office what belongs to no post.
+FILLERS = {"clerk": "D", "head": "D", "discipline_head": "O", "leader": "L", "principal": "L", "office": "SL"}
+SUBMITTERS = {"head": "D", "discipline_head": "O", "office": "SL"}
+REVIEWERS = {"reviewer": "DSL", "discipline_head": "DSL", "deputy": "O"}
 
 # {status: {act: {person: the tables with which he or she may do it}}}; None: whatever the status.
 ON_TABLES = {
@@ -50,22 +52,23 @@ ON_TABLES = {
         Action.DISCARD: SUBMITTERS,
         Action.ASSESS: REVIEWERS,
         Action.APPROVE: REVIEWERS,
-        Action.RECORD: {"office": "DOS"},
+        Action.RECORD: {"office": "DOSL"},
         RegisterAction.VIEW_ASSESSMENT: {
             "clerk": "D",
             "head": "D",
-            "leader": "D",
-            "discipline_head": "DOS",
-            "reviewer": "DOS",
+            "leader": "DL",
+            "discipline_head": "DOSL",
+            "reviewer": "DOSL",
             "deputy": "O",
-            "principal": "DOS",
-            "office": "DOS",
+            "principal": "DOSL",
+            "office": "DOSL",
         },
     },
     "submitted": {Action.RETURN: REVIEWERS},
     "reviewed": {
         Action.RETURN: REVIEWERS | {"principal": "DOS"},
-        # The school's table was written by this very person of the office; another one records it.
+        # The school's table was written by this very person of the office, who handed in the 校领导班子's as well;
+        # another one records them, and nobody signs the latter: a meeting decides.
         Action.CONFIRM: {"principal": "DOS", "office": "DO"},
     },
     "recorded": {Action.COMPARE: REVIEWERS, Action.MISMATCH: REVIEWERS},

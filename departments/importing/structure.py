@@ -55,7 +55,9 @@ def _save_department(work: Work, line: Line) -> None:
     parent = work.department(line, "parent")
     if not line.is_open:
         return
-    columns = {"__all__": "is_discipline_office" if line.values["is_discipline_office"] else "active_from"}
+    of_leaders = line.values["kind"] == DepartmentKind.LEADERS
+    named = "kind" if of_leaders else "is_discipline_office" if line.values["is_discipline_office"] else "active_from"
+    columns = {"__all__": named}
     if stored is None:
         line.state = State.NEW
         new = Department(parent=parent, **line.values)

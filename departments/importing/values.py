@@ -3,7 +3,7 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -86,9 +86,8 @@ def several(text: str) -> list[str]:
 
 
 def kind_of(name: str) -> str:
-    """The kind that a department's name says: its last character."""
-    kinds: Mapping[str, str] = {str(label): value for value, label in DepartmentKind.choices}
-    return kinds.get(name[-1:], DepartmentKind.OTHER)
+    """The kind that a department's name says by its end: 财务处, 培训科, 校领导班子."""
+    return next((value for value, label in DepartmentKind.choices if name.endswith(str(label))), DepartmentKind.OTHER)
 
 
 def at_most(model: Any, name: str, *, tidy: Callable[[str], str] = str) -> Callable[[str], str]:

@@ -13,6 +13,7 @@ from riskcontrol.fields import NameField
 from riskcontrol.pinyin import PinyinField
 
 if TYPE_CHECKING:
+    from departments.models.posts import Appointment
     from departments.models.roles import RoleGrant
 
 
@@ -58,9 +59,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["real_name"]
     objects = UserManager()
 
-    # Read once per object and kept for one page or command: departments.permissions.grants_of and is_deputy.
+    # Read once per object and kept for one page or command: departments.permissions grants_of, is_deputy, held_posts.
     known_grants: "list[RoleGrant] | None" = None
     known_deputy: bool | None = None
+    known_posts: "list[Appointment] | None" = None
 
     class Meta:
         verbose_name = "账号"

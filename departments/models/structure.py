@@ -13,6 +13,7 @@ from riskcontrol.fields import NameField, TextField
 from riskcontrol.pinyin import PinyinField
 
 NOT_SET_UP = "还没有登记学校信息，表上印的校名和标题都来自那里。请系统管理员先在“组织机构 — 学校信息”里填写。"
+KIND_STAYS = "“校领导班子”只在新增部门时选定，以后不能改成别的，别的也不能改成它。请停用本部门，另外新增一个。"
 
 
 class Department(ActivePeriod):
@@ -51,6 +52,17 @@ class Department(ActivePeriod):
                 name="one_discipline_office",
                 violation_error_message="全校只能有一个纪委办公室，请先取消原来的设置。",
             ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind=DepartmentKind.LEADERS, active_to__isnull=True),
+                name="one_leaders_department",
+                violation_error_message="全校只能有一个在用的校领导班子，请先停用原来的。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=DepartmentKind.LEADERS) | Q(is_discipline_office=False),
+                name="leaders_are_not_the_discipline_office",
+                violation_error_message="校领导班子不能同时是纪委办公室。",
+            ),
             models.CheckConstraint(
                 condition=Q(active_from__isnull=True)
                 | Q(active_to__isnull=True)
@@ -64,12 +76,21 @@ class Department(ActivePeriod):
         return self.name
 
     def clean(self) -> None:
-        """Refuse a name that looks like that of another department in use (U+200B, full-width, spaces), and itself as
-        the department that takes over."""
+        """Refuse a name that looks like that of another department in use (U+200B, full-width, spaces), itself as the
+        department that takes over, and another way to decide about a table that is on its way (R53)."""
         super().clean()
+        kinds = Department.objects.filter(pk=self.pk).values_list("kind", flat=True)
+        stored = kinds.first() if self.pk else None
+        if stored not in (None, self.kind) and DepartmentKind.LEADERS in (stored, self.kind):
+            raise ValidationError({"kind": KIND_STAYS})
         if self.successor_id is not None and self.successor_id == self.pk:
             raise ValidationError({"successor": "请选另一个部门接管。"})
         refuse_lookalike(self, Department.objects.all())
+
+    @property
+    def is_leaders(self) -> bool:
+        """校领导班子: each leader writes the own post's points, and a meeting decides about them (R53)."""
+        return self.kind == DepartmentKind.LEADERS
 
     @property
     def head(self) -> User | None:

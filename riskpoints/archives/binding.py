@@ -71,7 +71,7 @@ def bound_tables(versions: Sequence[TableVersion], *, in_two: bool = False) -> b
             version.owner_name,
             school.form_title if version.table.is_school else school.department_form_title,
             f"第{version.number}版",
-            version.signer_name,
+            version.decided_by_words,
             cn_date(version.signed_on) if version.signed_on else "",
             str(page_count(made)),
         )

@@ -22,7 +22,7 @@ from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
 
 CYCLE, VERSION = Cycle._meta.label_lower, TableVersion._meta.label_lower
 OF_THE_YEAR = frozenset({RegisterVerb.YEAR_OPEN, RegisterVerb.YEAR_CHANGE, record.CLOSED, record.IMPORTED})
-SCANNED = frozenset({RegisterVerb.ADD_SCAN, RegisterVerb.REPLACE_SCAN})
+PROVED_BY = frozenset({RegisterVerb.ADD_SCAN, RegisterVerb.REPLACE_SCAN, RegisterVerb.RECORD_MEETING})
 DECISIVE_VERBS = frozenset(verb_of(action) for action in DECISIVE)
 TOLD = (RegisterFact.CONTENT_HASH, RegisterFact.COMMENT, RegisterFact.OPEN_HASH)
 SHOWN_BY = ("succeeded", "object_type", "object_id", "action", "detail")
@@ -87,7 +87,7 @@ class Disclosure:
             return key == self.cycle and verb in OF_THE_YEAR
         if kind != VERSION or key not in self.versions:
             return False
-        if verb in SCANNED:
+        if verb in PROVED_BY:
             return True
         detail = said["detail"]
         if verb not in DECISIONS or verbs.said(detail, RegisterFact.CONTENT_HASH) is None:

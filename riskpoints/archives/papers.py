@@ -9,13 +9,14 @@ from typing import Any
 
 from riskcontrol import files
 from riskpoints import wings
-from riskpoints.archives import fingerprint
+from riskpoints.archives import fingerprint, meetings
 from riskpoints.archives.catalogue import PERMANENT, SCHOOL_CODE, THIRTY_YEARS, CatalogueItem, csv_bytes
 from riskpoints.archives.container import safe_name
 from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
 from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA, earlier_audit
-from riskpoints.evidence.year_facts import PARTS
+from riskpoints.documents.listing import listing_pdf
+from riskpoints.evidence.year_facts import MEETINGS, PARTS
 from riskpoints.models import TableVersion
 from riskpoints.tables import papers
 
@@ -163,7 +164,7 @@ class Filing:
             responsible=version.owner_name,
             title=f"{'' if table.is_school else version.owner_name}{self._year.cycle.year}年度{title}",
             day=self._year.day_of(version),
-            note=f"第{version.number}版，{version.signer_name}签字{'，补录' if version.is_historical else ''}",
+            note=f"第{version.number}版，{_decided(version)}{'，补录' if version.is_historical else ''}",
         )
         name = "学校廉政风险点防控表" if table.is_school else "部门廉政风险点防控表"
         kept = self._kept_forms(version)
@@ -183,6 +184,10 @@ class Filing:
                     page = f"签字盖章扫描件_第{row['number']}版_{place}{mark}"
                     own = version if row["version_id"] == version.pk else None
                     self.add_stored(item, item.path(page, f".{scan['suffix']}"), scan["sha256"], own)
+            if row["version_id"] == version.pk and row.get(MEETINGS):
+                paper = meetings.meeting_listing(version, row[MEETINGS][-1], school)
+                path = item.path(f"{meetings.NAME}_第{version.number}版", ".pdf")
+                self.add_printed(item, path, (partial(listing_pdf, paper), paper, 0.3), version)
 
     def _add_post_sheets(self, item: CatalogueItem, version: TableVersion) -> None:
         """岗位廉政风险防控一览表 of a department, behind its form. A year that was printed without it stays so."""
@@ -246,6 +251,11 @@ def papers_of(year: YearRecords) -> list[FiledPaper]:
         filing.add_department_papers(f"{rank:02d}", version)
     filing.add_process(records)
     return filing.papers
+
+
+def _decided(version: TableVersion) -> str:
+    """By whose signature, or at which meeting."""
+    return f"{version.decided_by_words}{'决定' if version.is_decided_at_meeting else '签字'}"
 
 
 def _label(item: CatalogueItem, path: str) -> str:

@@ -10,10 +10,11 @@ from departments.enums import Role
 from departments.models import Department, GroupMember, LeadershipGroup, Post, PostFunction, School, User
 from riskcontrol.models import StoredFile
 from riskpoints import fields, wings
+from riskpoints.archives.meetings import write_meetings
 from riskpoints.archives.records import ArchiveError
 from riskpoints.archives.rows import Facts, insert, renumber, write
 from riskpoints.enums import DateMode, Status
-from riskpoints.evidence.year_facts import PARTS, from_plain
+from riskpoints.evidence.year_facts import MEETINGS, PARTS, from_plain
 from riskpoints.models import (
     ControlTable,
     Cycle,
@@ -45,6 +46,7 @@ DECIDED_FIELDS = (
     "signer_name",
     "signed_on",
     "deputy_reason",
+    "minutes_number",
     "confirmation_rule",
 )
 # Set when everything of a table is written.
@@ -148,6 +150,7 @@ class Restorer:
         version.assessors.set(filter(None, map(self._person, facts.get("assessors", []))))
         self._content(version, snapshot, facts["rows"])
         self._scans(version, facts["scans"])
+        write_meetings(version, facts.get(MEETINGS, []), self._person)
         if decided["status"] != Status.DRAFT:
             self._require_no_administrator(decided)
             TableVersion.objects.filter(pk=version.pk).update(**decided)

@@ -14,7 +14,7 @@ from riskcontrol.web.noted import noted
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.desk.waiting import waiting_for
-from riskpoints.permissions import RegisterAction, can
+from riskpoints.permissions import RegisterAction, can, led_departments
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -68,9 +68,10 @@ def _entries(user: User, waiting: int, handed_in: list[wings.MenuEntry]) -> list
     entries = [("待办", reverse("riskpoints:inbox"), waiting)]
     if can(user, RegisterAction.VIEW_CHARGE):
         entries.append(("分管工作", reverse("riskpoints:charge"), 0))
-    if has_role(user, Role.HEAD, Role.CLERK, Role.OFFICE):
+    fills_own = has_role(user, Role.HEAD, Role.CLERK) or bool(led_departments(user))
+    if fills_own or has_role(user, Role.OFFICE):
         # Who keeps the school's table only finds it under its own name; a head who is in the office, too, finds both.
-        label = "我的防控表" if has_role(user, Role.HEAD, Role.CLERK) else "学校防控表"
+        label = "我的防控表" if fills_own else "学校防控表"
         entries.append((label, reverse("riskpoints:mine"), 0))
     if can(user, RegisterAction.VIEW_PROGRESS):
         entries.append(("全校进度", reverse("riskpoints:progress"), 0))

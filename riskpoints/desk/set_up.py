@@ -253,10 +253,12 @@ def _people_gaps(departments: list[Department], keeps: bool) -> list[Gap]:
     held = list(RoleGrant.objects.filter(user__is_active=True).values_list("role", flat=True).order_by())
     accounts = _link(keeps, "到账号里给予角色", "departments:accounts")
     found = [Gap(words, Role.ADMIN, accounts) for role, words in NEEDED.items() if role not in held]
-    headless = [row for row in departments if row.head is None]
+    # The 校领导班子 has neither: each leader writes the own post, and a meeting decides (R53).
+    others = [row for row in departments if not row.is_leaders]
+    headless = [row for row in others if row.head is None]
     found += _lacking(headless, "没有部门负责人", keeps, "departments:department_edit")
     leaders = leader_names(departments)
-    unled = [row for row in departments if not leaders[row.pk]]
+    unled = [row for row in others if not leaders[row.pk]]
     found += _lacking(unled, "没有分管领导", keeps, "departments:department_edit", is_advice=True)
     if held.count(Role.ADMIN) < 2:
         words = "只有一位系统管理员。自己的角色由另一位系统管理员增加；忘记密码时也由另一位重置。"

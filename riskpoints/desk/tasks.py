@@ -8,19 +8,19 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from departments.enums import Role
-from departments.models import User
-from departments.permissions import department_ids, has_role, is_deputy
+from departments.enums import DepartmentKind, Role
+from departments.models import Post, User
+from departments.permissions import department_ids, has_role, is_deputy, own_posts
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.content.versions import versions_with_people
 from riskpoints.desk import floors, outstanding, set_up
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.permissions import can, visible_versions
+from riskpoints.permissions import can, led_departments, visible_versions
 from riskpoints.wings import OtherTask
 
-SIGN = "签字确定"
+SIGN, AT_MEETING, RETURNED = "签字确定", "登记会议决定", "按意见修改"
 
 
 def open_cycles() -> list[Cycle]:
@@ -97,13 +97,15 @@ def other_tasks(user: User) -> list[OtherTask]:
 
 def tables_filled_by(user: User, **conditions: Any) -> list[FilledTable]:
     """The tables a person fills in, newest year first."""
-    departments = department_ids(user, Role.HEAD, Role.CLERK)
-    if not departments and not has_role(user, Role.OFFICE):
+    departments, led = department_ids(user, Role.HEAD, Role.CLERK), led_departments(user)
+    if not departments and not led and not has_role(user, Role.OFFICE):
         return []
-    tables = ControlTable.objects.select_related("cycle", "department", "in_force").filter(**conditions)
-    mine = tables.filter(department__in=departments)
+    of_leaders = Q(department__kind=DepartmentKind.LEADERS)
+    wanted = Q(department__in=departments) & ~of_leaders | Q(department__in=led)
     if has_role(user, Role.OFFICE):
-        mine = mine | tables.filter(department__isnull=True)
+        wanted |= Q(department__isnull=True) | of_leaders
+    tables = ControlTable.objects.select_related("cycle", "department", "in_force").filter(**conditions)
+    mine = tables.filter(wanted)
     return with_open_versions(list(mine.order_by("-cycle__year", "department", "id")))
 
 
@@ -134,7 +136,7 @@ def tasks(user: User) -> list[Task]:
     """
     found: list[Task] = []
     for filled in tables_filled_by(user, cycle__closed_at=None):
-        found += filling_tasks(filled)
+        found += _share(user, filled)
     for version in _undecided(user):
         task = deciding_task(version)
         if task is not None and decides(user, version):
@@ -165,7 +167,8 @@ def deciding_task(version: TableVersion) -> Task | None:
     if version.awaits_scan:
         return scan_task(version)
     opens_on = version.publish_until + datetime.timedelta(days=1) if version.publish_until else None
-    return _task(SIGN, version, version.reviewed_at, None, opens_on=opens_on)
+    verb = AT_MEETING if version.table.is_leaders else SIGN
+    return _task(verb, version, version.reviewed_at, None, opens_on=opens_on)
 
 
 def scan_task(version: TableVersion) -> Task:
@@ -217,10 +220,27 @@ def filling_tasks(filled: FilledTable) -> list[Task]:
         return []
     last = next(iter(version.decisions.all()), None)
     if last is not None and last.action == Action.RETURN:
-        return [_task("按意见修改", version, last.at, due, note=last.comment)]
+        return [_task(RETURNED, version, last.at, due, note=last.comment)]
     # The year's last day to fill in is for the table, not for a revision of one that is already in force.
     if table.in_force_id:
         return [_task("修订", version, version.created_at, None, opens_on=opens_on)]
     is_replaced = filled.source_now not in (None, version.base_id)
     note = "所本的现行表已有新版，请对照后采纳或保留本稿。" if is_replaced else ""
     return [_task("填报", version, version.created_at, due, opens_on=opens_on, note=note)]
+
+
+def _share(user: User, filled: FilledTable) -> list[Task]:
+    """What a table asks of this person: that of the 校领导班子 each leader for the own post, then the office (R53)."""
+    asked, version = filling_tasks(filled), filled.open_version
+    if not filled.table.is_leaders or version is None or not asked or asked[0].verb == RETURNED:
+        return asked
+    department = version.table.department_id
+    written = {*version.points.values_list("post_id", flat=True), *version.exemptions.values_list("post_id", flat=True)}
+    posts = Post.objects.active_on().filter(department=department)
+    left = {post.pk: post.name for post in posts if post.pk not in written}
+    if own := [left[key] for key in left if key in own_posts(user, department)]:
+        return [replace(asked[0], verb="填写", note=f"写{'、'.join(own)}的风险点和措施。")]
+    if not has_role(user, Role.OFFICE):
+        return asked if filled.table.in_force_id else []
+    waits = f"还没有写的岗位：{'、'.join(left.values())}。" if left else "各岗位都已填写，请核对后提交。"
+    return [replace(asked[0], verb="填报" if left else "提交", note=waits)]

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import School
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints import fields
 from riskpoints.content import content as contents
 from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.documents import wording
 from riskpoints.documents.data import (
     DepartmentPaper,
     FormRow,
@@ -51,6 +53,7 @@ def department_form(
         rows=tuple(_form_row(row, has_levels=True) for row in content.rows),
         level=_level_cell(content, is_proposed=version.status not in FINAL),
         filled_on=filled_on(version, date_mode),
+        signature=wording.LEVEL_SEAL if _is_for_meeting(version) else wording.LEVEL_SIGNATURE,
     )
 
 
@@ -156,9 +159,20 @@ def _level_cell(content: TableContent, *, is_proposed: bool) -> LevelCell | None
         return None
     entries = content.post_levels
     groups = [(level, tuple(entry.name for entry in entries if entry.level == level)) for level in Level]
-    return LevelCell(
-        worst.label, tuple(LevelPosts(level.label, posts) for level, posts in groups if posts), is_proposed
-    )
+    by_level = tuple(LevelPosts(level.label, posts) for level, posts in groups if posts)
+    return LevelCell(worst.label, by_level, is_proposed, _meeting(content.version))
+
+
+def _is_for_meeting(version: TableVersion) -> bool:
+    """Whether a meeting decides about it, or did; what was signed, as a typed-in paper was, stays signed."""
+    return version.is_decided_at_meeting or (version.table.is_leaders and not version.confirmed_how)
+
+
+def _meeting(version: TableVersion) -> str:
+    """Which meeting decided; of a table that waits for one, room to write that."""
+    if version.is_decided_at_meeting and version.signed_on:
+        return wording.DECIDED_AT.format(cn_date(version.signed_on), version.signer_name, version.minutes_number)
+    return wording.TO_BE_DECIDED if _is_for_meeting(version) and version.status in FINAL else ""
 
 
 def _measure_lines(measures: Sequence[Measure]) -> tuple[MeasureLine, ...]:

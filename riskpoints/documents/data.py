@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from riskpoints.documents import wording
+
 
 class Mark(Enum):
     """What a print says about itself: 草稿 with its version, a final print with its code, an empty form."""
@@ -75,6 +77,8 @@ class LevelCell:
     level: str
     groups: tuple[LevelPosts, ...] = ()
     is_proposed: bool = False
+    # Of the 校领导班子: which meeting decided, or room to write it by hand (R53).
+    meeting: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +92,8 @@ class DepartmentPaper(Paper):
     rows: tuple[FormRow, ...]
     level: LevelCell | None = None
     filled_on: date | None = None
+    # What stands before the room to sign; where a meeting decides nobody signs, and the paper is sealed.
+    signature: str = wording.LEVEL_SIGNATURE
 
 
 @dataclass(frozen=True, kw_only=True)

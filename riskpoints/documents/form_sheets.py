@@ -84,7 +84,7 @@ class _Form:
             self.sheet.add_row((Cell("", self.label), *sides), least_height=least if count == 1 else 0.0)
         self._note_label(first, segment.label_lines)
 
-    def level(self, lines: Sequence[str]) -> None:
+    def level(self, lines: Sequence[str], signature: str) -> None:
         """单位确定风险等级: its lines over the whole width, under them 签字： with room."""
         first, top = self.sheet.next_row, "t"
         if lines:
@@ -92,7 +92,7 @@ class _Form:
             self.sheet.add_row((Cell("", self.label), text), can_split=False)
             top = ""
         left = Cell("", replace(self.value, edges="lb" + top), span=2)
-        right = Cell(wording.LEVEL_SIGNATURE, replace(self.value, edges="rb" + top), span=2)
+        right = Cell(signature, replace(self.value, edges="rb" + top), span=2)
         self.sheet.add_row((Cell("", self.label), left, right), least_height=SIGNATURE_ROW)
         self._note_label(first, wording.DEPARTMENT_LEVEL)
 
@@ -146,7 +146,7 @@ def _department_book(form: DepartmentPaper, size: float) -> tuple[Workbook, int]
     paper.wide(wide_segment("duties", wording.DEPARTMENT_DUTIES, form.duties))
     paper.categories(form.rows, is_numbered=True)
     lines, annex = level_text(form.level)
-    paper.level([line.text for line in lines])
+    paper.level([line.text for line in lines], form.signature)
     paper.notes(wording.DEPARTMENT_NOTES)
     if annex:
         _level_annex(book, form, annex, running)

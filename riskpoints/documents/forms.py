@@ -60,9 +60,10 @@ def level_text(cell: LevelCell | None) -> tuple[tuple[LevelLine, ...], tuple[Lev
         return (), ()
     first = LevelLine("部门拟定等级：" if cell.is_proposed else "部门风险等级：", (cell.level,))
     lines = tuple(LevelLine(f"{group.level}岗位：", tuple(map(clean, group.posts))) for group in cell.groups)
+    meeting = (LevelLine(wording.MEETING, (cell.meeting,)),) if cell.meeting else ()
     if sum(listed_lines(line, LEVEL_CHARACTERS) for line in lines) > LEVEL_LINES:
-        return (first, LevelLine("", (wording.SEE_ANNEX,))), cell.groups
-    return (first, *lines), ()
+        return (first, LevelLine("", (wording.SEE_ANNEX,)), *meeting), cell.groups
+    return (first, *lines, *meeting), ()
 
 
 def _categories(form: DepartmentPaper | SchoolPaper, *, is_numbered: bool) -> list[Segment]:

@@ -48,7 +48,7 @@ def department_form_docx(form: DepartmentPaper) -> bytes:
     level = tuple(paper.text(line.text, hang=8 * size, keeps_next=True) for line in lines)
     room = (SIGNATURE_ROOM - size) / 2
     indent = 68 / 25.4 * 72
-    signature = paper.text(wording.LEVEL_SIGNATURE, before=room, after=room, indent=indent, keeps_next=True)
+    signature = paper.text(form.signature, before=room, after=room, indent=indent, keeps_next=True)
     table.add_row((label, Cell((*level, signature), span=4)))
     paper.notes(wording.DEPARTMENT_NOTES)
     if annex:

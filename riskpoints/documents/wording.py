@@ -23,6 +23,11 @@ DEPARTMENT_HEAD = "负责人姓名"
 DEPARTMENT_DUTIES = ("业务工作职责",)
 DEPARTMENT_LEVEL = ("单位确定", "风险等级")
 LEVEL_SIGNATURE = "签字："
+# Of the 校领导班子, about whose posts a meeting decides (R53).
+LEVEL_SEAL = "盖章："
+MEETING = "会议决定："
+DECIDED_AT = "{}{}逐岗位决定，会议纪要 {}"
+TO_BE_DECIDED = "　　　　年　　月　　日由会议逐岗位决定，会议纪要编号：　　　　　　"
 DEPARTMENT_NOTES = (
     ("1.", "本表一式二份，学校纪委及填表部门各存一份；"),
     ("2.", "廉政风险点及防范措施由各部门根据自查、互提、反馈意见等情况填写；"),

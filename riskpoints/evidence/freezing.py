@@ -6,12 +6,15 @@ from departments.enums import Role
 from departments.models import RoleGrant
 from riskcontrol.triggers import FreezeRule, register
 from riskpoints.enums import ConfirmationRule, ConfirmedBy, Status
+from riskpoints.evidence import meeting_rules
 from riskpoints.models import (
     ControlTable,
     Cycle,
     Decision,
     Measure,
+    MeetingDecision,
     NilDeclaration,
+    PostDecision,
     PostExemption,
     Remark,
     RiskPoint,
@@ -73,6 +76,7 @@ def register_rules() -> None:
         name = table.removeprefix("riskpoints_")
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft(of_measure), FROZEN))
         register(FreezeRule(f"{name}_update", table, "UPDATE", _is_not_draft(of_measure), FROZEN))
+    meeting_rules.register_rules()
     _register_closed_years(of_measure)
 
 
@@ -81,6 +85,7 @@ def _register_closed_years(of_measure: str) -> None:
     versions, authors = TableVersion._meta.db_table, TableVersion.authors.through._meta.db_table
     assessors = TableVersion.assessors.through._meta.db_table
     of_decision = f"(SELECT version_id FROM {Decision._meta.db_table} WHERE id = NEW.decision_id)"  # noqa: S608 - our own names  # nosec B608
+    of_meeting = f"(SELECT version_id FROM {MeetingDecision._meta.db_table} WHERE id = NEW.meeting_id)"  # noqa: S608 - our own names  # nosec B608
     changed: dict[str, tuple[str, str]] = {
         ControlTable._meta.db_table: ("cycle", "NEW.cycle_id"),
         versions: ("table", "NEW.table_id"),
@@ -90,6 +95,7 @@ def _register_closed_years(of_measure: str) -> None:
         Measure.points.through._meta.db_table: ("version", of_measure),
         Measure.regulations.through._meta.db_table: ("version", of_measure),
         StoredDocument._meta.db_table: ("version", of_decision),
+        PostDecision._meta.db_table: ("version", of_meeting),
     }
     rows: tuple[type[models.Model], ...] = (
         RiskPoint,
@@ -100,6 +106,7 @@ def _register_closed_years(of_measure: str) -> None:
         Remark,
         SignedScan,
         SourceChoice,
+        MeetingDecision,
     )
     for model in rows:
         changed[model._meta.db_table] = ("version", "NEW.version_id")
@@ -168,11 +175,13 @@ def _confirmed_by_former_rule() -> str:
 
 
 def _confirmed_without_scan() -> str:
-    """What was signed on paper, now or long ago, is in force with the scan of the signed sheet."""
+    """What was signed on paper, now or long ago, is in force with the scan of the signed sheet; what a meeting decided,
+    with that of its minutes."""
     scans = f"SELECT 1 FROM {SignedScan._meta.db_table} WHERE version_id = NEW.id"  # noqa: S608 - our own names  # nosec B608
     return (
         f"OLD.status <> '{Status.CONFIRMED}' AND NEW.status = '{Status.CONFIRMED}' "
-        f"AND NEW.confirmation_rule >= {ConfirmationRule.PRESENT.value} AND NEW.confirmed_how = '{ConfirmedBy.PAPER}' "
+        f"AND NEW.confirmation_rule >= {ConfirmationRule.PRESENT.value} "
+        f"AND NEW.confirmed_how IN ('{ConfirmedBy.PAPER}', '{ConfirmedBy.MEETING}') "
         f"AND NOT EXISTS ({scans})"
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,8 @@ from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, ConfirmationRule, Status
 from riskpoints.evidence import record
-from riskpoints.models import Decision, RiskPoint, TableVersion
-from riskpoints.verbs import DECISIONS, RegisterFact, verb_of
+from riskpoints.models import Decision, MeetingDecision, RiskPoint, TableVersion
+from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
 
 # One decision as the trail tells of it: the version's key, the verb, the content's hash.
 Told = tuple[str, str, str]
@@ -92,6 +93,7 @@ def verify_decided() -> Iterator[Fault]:
     """The part of verify_register() that knows what the register is about; a backup judges the rest by itself."""
     yield from _verify_decisions()
     yield from _verify_versions()
+    yield from _verify_meetings()
 
 
 def _verify_decisions() -> Iterator[Fault]:
@@ -182,9 +184,53 @@ def _verify_versions() -> Iterator[Fault]:
             yield Fault(str(version), "审核人提出的建议已写入这一版")
         if version.confirmed_by_id and version.confirmed_by_id == version.reviewed_by_id:
             yield Fault(str(version), "确定人也是审核人")
+        if version.is_decided_at_meeting:
+            yield from _verify_meeting(version)
         is_bound = version.confirmation_rule >= ConfirmationRule.PRESENT and not version.is_historical
         if is_bound and version.confirmed_by_id and version.confirmed_by_id in authors | assessors:
             yield Fault(str(version), "确定登记人也是填写人、提交人或核定人")
+
+
+def _verify_meeting(version: TableVersion) -> Iterator[Fault]:
+    """The last meeting is the one that the version names, decided about each post in it, by other hands than theirs."""
+    meeting = version.meetings.order_by("-id").first()
+    said = (version.signer_name, version.signed_on, version.minutes_number)
+    if meeting is None or (meeting.name, meeting.held_on, meeting.minutes_number) != said:
+        yield Fault(str(version), "没有相符的会议决定")
+        return
+    posts = list(meeting.posts.all())
+    named = version.points.exclude(post=None).values_list("post_id", flat=True)
+    if not set(named) <= {post.post_id for post in posts}:
+        yield Fault(str(version), "有岗位没有会议决定")
+    for post in posts:
+        if post.presided_by in post.withdrew or not set(post.holders) <= set(post.withdrew):
+            yield Fault(f"{version} {post.post_name}", "任职人没有回避，或回避的人主持了决定")
+
+
+def _verify_meetings() -> Iterator[Fault]:
+    """Each recorded meeting says what the trail says that was recorded, here or where it came from."""
+    meetings = MeetingDecision.objects.select_related("version__table__cycle", "version__table__department")
+    rows = list(meetings.prefetch_related("posts"))
+    if not rows:
+        return
+    told = {
+        (entry.object_id, entry.said(RegisterFact.MEETING_HASH))
+        for entry in AuditEntry.objects.of(RegisterVerb.RECORD_MEETING).filter(succeeded=True)
+    }
+    with suppress(files.ChangedFileError):  # said of the file itself
+        told |= _meetings_elsewhere(record.imported_versions())
+    for row in rows:
+        if (str(row.version_id), row.digest()) not in told:
+            yield Fault(f"{row.version} {row}", "与审计记录登记的会议决定不一致")
+
+
+def _meetings_elsewhere(versions: set[str]) -> set[tuple[str, str]]:
+    entries = [json.loads(line) for piece in record.extracts() for line in _lines(piece)] if versions else []
+    return {
+        (entry["object_id"], verbs.said(entry["detail"], RegisterFact.MEETING_HASH))
+        for entry in entries
+        if entry.get("object_id") in versions and verbs.key_of(entry["action"]) == RegisterVerb.RECORD_MEETING
+    }
 
 
 def _verify_files() -> Iterator[Fault]:

@@ -24,6 +24,7 @@ from riskpoints.models import (
     Cycle,
     Decision,
     Measure,
+    MeetingDecision,
     PostExemption,
     Remark,
     RiskPoint,
@@ -34,6 +35,8 @@ from riskpoints.models import (
 
 # Key of the facts under which lies what belongs to a year besides its tables (wings.parts).
 PARTS = "parts"
+# Key under which a version's meetings lie, if there were any.
+MEETINGS = "meetings"
 
 
 # The head of the form: a draft's is still being written, and its last decision says what was handed in.
@@ -112,6 +115,8 @@ def handed_in(cycle: Cycle) -> QuerySet[TableVersion]:
             "authors",
             "assessors",
             Prefetch("remarks", Remark.objects.select_related("author")),
+            Prefetch("meetings", MeetingDecision.objects.select_related("recorded_by")),
+            "meetings__posts",
             Prefetch("scans", _scans_with_people()),
             Prefetch("scans__file", StoredFile.objects.defer("content")),
         )
@@ -200,7 +205,9 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
     """A version's own row, its people, remarks and scans, and what its snapshots don't say of the rows in it."""
     is_draft = version.status == Status.DRAFT
     written = version.submitted_at or version.confirmed_at or version.saved_at
-    return _fields(version, "saved_at", "lock", "seal", "snapshot_format", *(FORM_FIELDS if is_draft else ())) | {
+    without = ("saved_at", "lock", "seal", "snapshot_format", *(FORM_FIELDS if is_draft else ()))
+    by_meeting = () if version.minutes_number else ("minutes_number",)  # the record of other tables stays what it was
+    return _fields(version, *without, *by_meeting) | {
         "version_id": version.pk,
         "table_id": version.table_id,
         "scope": version.table.scope,
@@ -216,7 +223,19 @@ def _version(version: TableVersion, rows: dict[int, dict[str, list[Any]]]) -> di
         "rows": None if is_draft else rows[version.pk],
         "scans": [_scan(scan) for scan in version.scans.all()],
         "remarks": [_remark(remark) for remark in version.remarks.all() if remark.sent_at is not None],
+        **_meetings(version),
     }
+
+
+def _meetings(version: TableVersion) -> dict[str, Any]:
+    """What meetings decided about it; nothing of a version about which none did."""
+    found = [
+        meeting.said()
+        | {"by": wings.person(meeting.recorded_by, meeting.recorded_at), "by_name": meeting.recorded_by_name}
+        | {"at": meeting.recorded_at}
+        for meeting in version.meetings.all()
+    ]
+    return {MEETINGS: found} if found else {}
 
 
 def _scan(scan: SignedScan) -> dict[str, Any]:

@@ -145,6 +145,7 @@ class PointForm(RowForm):
         point: RiskPoint | None = None,
         preset: Preset | None = None,
         criteria: Mapping[Harm, str] | None = None,
+        is_whole: bool = True,
         **kwargs,
     ):
         self.power_choices = PowerChoices(powers, point)
@@ -159,6 +160,10 @@ class PointForm(RowForm):
             initial["power"] = self.power_choices.initial
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["post"].queryset = posts
+        if not is_whole:  # each leader writes the own post's points and no others (R53)
+            self.fields["post"].required, self.fields["post"].empty_label = True, "请选本岗位"
+            if len(posts) == 1:
+                self.initial["post"] = posts[0].pk
         self.fields["power"].choices = self.power_choices.choices
         self.fields["harm"].help_text = "；".join(f"{harm.label}：{said}" for harm, said in (criteria or {}).items())
         self.fields["co_departments"].offer(departments, point.co_departments if point is not None else "")
@@ -262,7 +267,7 @@ class MeasureForm(RowForm):
         help_text="从制度库里选，可以选几项；库里没有的，写在“制度依据”里。",
     )
 
-    def __init__(self, *args, points, regulations=None, measure: Measure | None = None, **kwargs):
+    def __init__(self, *args, points, regulations=None, measure: Measure | None = None, is_whole=True, **kwargs):
         initial = {}
         if measure is not None:
             initial = {name: getattr(measure, name) for name in editing.MEASURE_FIELDS} | {"lock": measure.lock}
@@ -270,6 +275,8 @@ class MeasureForm(RowForm):
             initial["regulations"] = [regulation.pk for regulation in measure.regulations.all()]
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         self.fields["points"].queryset = points
+        if not is_whole:
+            self.fields["points"].required, self.fields["points"].help_text = True, "选本岗位的风险点。"
         numbers = {point.pk: number for number, point in enumerate(points, start=1)}
         # The rows are read again when the page is made: somebody may have added one since they were numbered.
         self.fields["points"].label_from_instance = lambda point: (

@@ -1,12 +1,15 @@
 """Adds what a plan says to the draft, all of it or nothing, and notes from which file it came."""
 
-from typing import Any
+from typing import Any, cast
 
-from departments.models import Actor
+from departments.models import Actor, User
+from departments.permissions import afresh
 from riskcontrol import audit
 from riskpoints.importing.content import FileContent
+from riskpoints.importing.owning import refuse_foreign
 from riskpoints.importing.plan import ImportPlan, Line, State, plan
 from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.permissions import writes
 from riskpoints.tables import editing
 from riskpoints.verbs import RegisterVerb
 
@@ -27,6 +30,8 @@ def save(version: TableVersion, content: FileContent, *, file_name: str, sha256:
     with editing.together():
         locked = editing.lock_draft(version, actor=actor)
         todo = plan(locked, content)
+        if locked.table.is_leaders:
+            refuse_foreign(todo, writes(cast(User, afresh(actor)), locked.table))
         if todo.wrong:
             raise ImportRefusedError(todo)
         if not todo.new:

@@ -4,6 +4,7 @@ from riskpoints.models.archive import AnnualArchive
 from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark, RemarkAnswer
+from riskpoints.models.meeting import MeetingDecision, PostDecision
 from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
 from riskpoints.models.stored import SignedScan, StoredDocument
@@ -16,7 +17,9 @@ __all__ = [
     "Cycle",
     "Decision",
     "Measure",
+    "MeetingDecision",
     "NilDeclaration",
+    "PostDecision",
     "PostExemption",
     "Publication",
     "PublishedVersion",

@@ -85,6 +85,11 @@ class ControlTable(models.Model):
         return self.scope == Scope.SCHOOL
 
     @property
+    def is_leaders(self) -> bool:
+        """Whether it is that of the 校领导班子, about which a meeting decides post by post (R53)."""
+        return self.department is not None and self.department.is_leaders
+
+    @property
     def categories(self) -> type[Category] | type[SchoolCategory]:
         """The rows of this table's form."""
         return SchoolCategory if self.is_school else Category

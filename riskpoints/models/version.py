@@ -119,6 +119,8 @@ class TableVersion(models.Model):
     signer_name = NameField("签字人", max_length=64, blank=True)
     signed_on = models.DateField("签字日期", null=True, blank=True)
     deputy_reason = models.CharField("代签原因", max_length=200, blank=True)
+    # Of the table of the 校领导班子: a meeting decided about it, and `signer_name` is its name (MeetingDecision).
+    minutes_number = NameField("会议纪要编号", max_length=64, blank=True, default="")
     confirmation_rule = models.PositiveSmallIntegerField(
         "确定规则", choices=ConfirmationRule, default=ConfirmationRule.FORMER, editable=False
     )
@@ -172,6 +174,11 @@ class TableVersion(models.Model):
                 name="confirmed_by_somebody",
             ),
             models.CheckConstraint(
+                condition=Q(confirmed_how=ConfirmedBy.MEETING) & ~Q(minutes_number="")
+                | ~Q(confirmed_how=ConfirmedBy.MEETING) & Q(minutes_number=""),
+                name="a_meeting_has_its_minutes",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=Status.CONFIRMED)
                 | Q(confirmation_rule=ConfirmationRule.FORMER)
                 | Q(is_historical=False)
@@ -208,6 +215,17 @@ class TableVersion(models.Model):
         """Whether its publication is running, or begins later; see being_published() for those that run on a day."""
         day = on or timezone.localdate()
         return self.status == Status.REVIEWED and self.publish_until is not None and day <= self.publish_until
+
+    @property
+    def is_decided_at_meeting(self) -> bool:
+        """Whether a meeting decided about it post by post, and nobody signed (R53)."""
+        return self.confirmed_how == ConfirmedBy.MEETING
+
+    @property
+    def decided_by_words(self) -> str:
+        """Who signed, or which meeting decided."""
+        minutes = f"（会议纪要 {self.minutes_number}）" if self.is_decided_at_meeting else ""
+        return f"{self.signer_name}{minutes}"
 
     @property
     def awaits_scan(self) -> bool:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from departments.enums import Role
+from departments.enums import DepartmentKind, Role
 from departments.permissions import department_ids, has_role
 from riskpoints.enums import Scope
 from riskpoints.models import TableVersion
@@ -14,7 +14,7 @@ from riskpoints.participation.enums import FeedbackState, ObjectionState, Propos
 from riskpoints.participation.models import Feedback, Objection, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_objections, visible_opinions
 from riskpoints.participation.queries import ANSWER_DAYS, late
-from riskpoints.permissions import RegisterAction
+from riskpoints.permissions import RegisterAction, led_departments
 from riskpoints.permissions import can as can_register
 from riskpoints.tables import publicity
 from riskpoints.wings import MenuEntry, OtherTask
@@ -32,9 +32,12 @@ def entries(user: Any) -> list[MenuEntry]:
 def tasks(user: Any) -> list[OtherTask]:
     """Proposals that the person's department has to answer, and opinions that the office has to answer."""
     found = []
-    headed = department_ids(user, Role.HEAD)
-    if headed:
-        waiting = Proposal.objects.filter(department__in=headed, state=ProposalState.OPEN).select_related("department")
+    headed = [*department_ids(user, Role.HEAD), *led_departments(user)]
+    mine = Q(department__in=headed)
+    if has_role(user, Role.OFFICE):  # what is proposed to the 校领导班子 and belongs to nobody's post
+        mine |= Q(department__kind=DepartmentKind.LEADERS)
+    if headed or has_role(user, Role.OFFICE):
+        waiting = Proposal.objects.filter(mine, state=ProposalState.OPEN).select_related("department")
         found += [
             OtherTask(
                 "答复建议",
@@ -45,6 +48,7 @@ def tasks(user: Any) -> list[OtherTask]:
                 proposal.text,
             )
             for proposal in waiting
+            if can(user, ParticipationAction.DECIDE, proposal)
         ]
     found += _objections(user) + _unposted(user) + _petitions(user) + _cooperation(user) + _late(user)
     if can(user, ParticipationAction.ANSWER):

@@ -12,7 +12,7 @@ from departments.permissions import afresh, department_ids, has_role, has_role_i
 from riskpoints.enums import FindingMethod
 from riskpoints.participation.enums import FeedbackState
 from riskpoints.participation.models import Feedback, Objection, Proposal
-from riskpoints.permissions import fills, is_reviewer_of, reviews
+from riskpoints.permissions import fills, is_reviewer_of, led_departments, reviews, writes_for
 
 PROPOSERS = (
     Role.STAFF,
@@ -45,9 +45,15 @@ class ParticipationAction(models.TextChoices):
     VIEW_ALL_FIGURES = "view_all_participation_figures", "查看各部门的参与情况统计"
 
 
+def decides(user: Any, department: Department, post: int | None) -> bool:
+    """Whether the person answers proposals to a department: its head; in the 校领导班子 whoever writes the rows that
+    are proposed (R53)."""
+    return writes_for(user, department)(post) if department.is_leaders else has_role_in(user, department, Role.HEAD)
+
+
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     ParticipationAction.PROPOSE: lambda user, obj: has_role(user, *PROPOSERS),
-    ParticipationAction.DECIDE: lambda user, proposal: has_role_in(user, proposal.department_id, Role.HEAD),
+    ParticipationAction.DECIDE: lambda user, proposal: decides(user, proposal.department, proposal.post_id),
     ParticipationAction.PREPARE: lambda user, proposal: has_role_in(user, proposal.department_id, Role.CLERK),
     ParticipationAction.WITHDRAW: lambda user, proposal: proposal.proposer_id == user.pk,
     ParticipationAction.VIEW_ALL: lambda user, obj: has_role(user, Role.OFFICE, Role.REVIEWER),
@@ -107,7 +113,8 @@ def visible_proposals(user: Any) -> models.QuerySet[Proposal]:
         return found.none()
     if can(user, ParticipationAction.VIEW_ALL):
         return found
-    return found.filter(Q(proposer=user) | Q(department__in=department_ids(user, Role.HEAD, Role.CLERK)))
+    own = Q(department__in=[*department_ids(user, Role.HEAD, Role.CLERK), *led_departments(user)])
+    return found.filter(Q(proposer=user) | own)
 
 
 def visible_opinions(user: Any) -> models.QuerySet[Feedback]:

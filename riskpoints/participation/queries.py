@@ -17,6 +17,7 @@ from riskpoints.models import Cycle, RiskPoint, TableVersion
 from riskpoints.participation.enums import FeedbackState, ProposalState
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, visible_opinions, visible_proposals
+from riskpoints.permissions import led_departments
 from riskpoints.register.search import FORM_ORDER
 from riskpoints.rules import queries as rules
 from riskpoints.rules.working_days import working_days_after
@@ -40,7 +41,7 @@ NEW_FIRST = Case(When(state=FeedbackState.NEW, then=Value(0)), default=Value(1),
 
 def received(user: Any) -> QuerySet[Proposal]:
     """Proposals to the departments that the person fills in for, those to answer first."""
-    mine = department_ids(user, Role.HEAD, Role.CLERK)
+    mine = [*department_ids(user, Role.HEAD, Role.CLERK), *led_departments(user)]
     return visible_proposals(user).filter(department__in=mine).order_by(WAITING_FIRST, "-sent_at", "-id")
 
 
@@ -65,7 +66,7 @@ def tabs(user: Any, *, cooperating: int | None = None) -> list[Tab]:
     """The lists that this person has, the one with the most to do first; `cooperating`: how many points of others wait
     for an answer, None for who has no such list."""
     found = []
-    if department_ids(user, Role.HEAD, Role.CLERK):
+    if department_ids(user, Role.HEAD, Role.CLERK) or led_departments(user):
         waiting = received(user).filter(state=ProposalState.OPEN).count()
         found.append(Tab("received", "本部门收到的", reverse("participation:received"), waiting))
     if can(user, ParticipationAction.READ_OPINIONS):

@@ -1,19 +1,20 @@
 """A draft while it is written in: held, allowed, noted as somebody's; what each change of it leaves in the trail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
-from departments.models import Actor
+from departments.models import Actor, Post, User
+from departments.permissions import afresh
 from riskcontrol import audit
 from riskcontrol.verbs import Verb
 from riskpoints.enums import Action, Status
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
-from riskpoints.permissions import can_still
+from riskpoints.permissions import can_still, writes
 from riskpoints.references.powers.enums import PowerState
 from riskpoints.tables import citations, co_departments
 from riskpoints.tables.locking import lock_version
@@ -26,6 +27,10 @@ class ConflictError(Exception):
     def __init__(self, stored: models.Model | None) -> None:
         super().__init__("这一项在您填写期间已被他人修改，请对照后再保存。")
         self.stored = stored
+
+
+class NotOwnError(PermissionDenied):
+    """In the table of the 校领导班子 each leader writes the own post's rows, and nobody else's (R53); it means 403."""
 
 
 class UnchangedError(Exception):
@@ -57,6 +62,26 @@ def lock_draft(version: TableVersion, *, actor: Actor) -> TableVersion:
         raise PermissionDenied("您没有填写这张表的权限。")
     require_draft(locked)
     return locked
+
+
+OF_ANOTHER = "“{}”的风险点和措施由任职人本人填写，您不能代填或修改。"
+OF_NO_POST = "不属于某一岗位的内容由领导小组办公室填写，您填写本岗位的风险点和只对应它们的措施。"
+
+
+def require_own(version: TableVersion, posts: Iterable[int | None], *, actor: Actor) -> None:
+    """NotOwnError, saying why, where a row of one of these posts (None: of no post) isn't this person's to write."""
+    if not version.table.is_leaders:
+        return  # whoever fills in writes all of it, and lock_draft() has asked
+    may = writes(cast(User, afresh(actor)), version.table)
+    for key in posts:
+        if not may(key):
+            name = key and Post.objects.filter(pk=key).values_list("name", flat=True).first()
+            raise NotOwnError(OF_ANOTHER.format(name) if name else OF_NO_POST)
+
+
+def posts_of_measure(points: Iterable[RiskPoint]) -> set[int | None]:
+    """Whose a measure is that answers these points; that of a whole category belongs to no post."""
+    return {point.post_id for point in points} or {None}
 
 
 @contextmanager

@@ -25,9 +25,11 @@ from riskpoints.tables.drafts import (
     lock_draft,
     note_post,
     note_power,
+    posts_of_measure,
     refresh_names_and_floors,
     require_category,
     require_draft,
+    require_own,
 )
 from riskpoints.tables.soundness import judged, require_sound_point
 from riskpoints.tables.statements import declare_nil, end_exemption, exempt_post, withdraw_exemption, withdraw_nil
@@ -52,9 +54,11 @@ __all__ = [
     "measure_values",
     "note_post",
     "note_proposer",
+    "posts_of_measure",
     "refresh_names_and_floors",
     "remove_row",
     "require_draft",
+    "require_own",
     "save_head",
     "save_measure",
     "save_point",
@@ -80,6 +84,7 @@ def save_head(
 ) -> TableVersion:
     """Save 业务工作职责, 负责人姓名 and 填表日期. `lock` is the head_state() the writer saw; see ConflictError."""
     with editing(version, actor=actor) as locked:
+        require_own(locked, [None], actor=actor)
         before = audit.field_values(locked, *HEAD_FIELDS)
         if lock is not None and lock != head_state(locked):
             raise ConflictError(locked)
@@ -116,10 +121,12 @@ def save_point(
         if point is None and (row := _sent_before(RiskPoint, locked, token)) is not None:
             _require_same(row, values, POINT_FIELDS)
         row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS, token)
+        whose = [row.post_id] if row.pk else []
         before_judged = judged(row)
         _assign(row, values, POINT_FIELDS)
         if "power_revision" in values:
             note_power(row)
+        require_own(locked, [*whose, row.post_id], actor=actor)
         if "co_departments" in values:
             co_departments.note(row)
         apply_rule(row)
@@ -163,6 +170,8 @@ def save_measure(
             _require_same(row, values, MEASURE_FIELDS)
         row, before = _row_to_save(Measure, locked, measure, lock, MEASURE_FIELDS, token)
         old = measure_values(row) if row.pk else {}
+        whose = posts_of_measure(row.points.all()) if row.pk else set()
+        require_own(locked, whose | posts_of_measure(chosen), actor=actor)
         _assign(row, values, MEASURE_FIELDS)
         cited = None if regulations is None else citations.write_down(row, regulations)
         if any(p.version_id != locked.pk or p.category != row.category for p in chosen):
@@ -195,6 +204,7 @@ def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
         stored = type(row).objects.filter(pk=row.pk, version=locked).first()
         if stored is None:
             raise UnchangedError
+        require_own(locked, _posts_of(stored), actor=actor)
         orphans = []
         if isinstance(stored, RiskPoint):
             orphans = [m for m in stored.measures.all() if m.points.count() == 1]
@@ -213,6 +223,7 @@ def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Ac
         places = {item.pk: place for place, item in enumerate(rows)}
         if type(other) is not type(row) or row.pk not in places or other.pk not in places:
             raise UnchangedError
+        require_own(locked, _posts_of(row) | _posts_of(other), actor=actor)
         one, two = places[row.pk], places[other.pk]
         rows[one], rows[two] = rows[two], rows[one]
         for order, item in enumerate(rows, start=1):
@@ -220,6 +231,11 @@ def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Ac
                 item.order = order
                 item.save(update_fields=["order"])
         audit.record(verb_of_row("move", row), actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
+
+
+def _posts_of(row: RiskPoint | Measure) -> set[int | None]:
+    """Whose a point or a measure is."""
+    return {row.post_id} if isinstance(row, RiskPoint) else posts_of_measure(row.points.all())
 
 
 def note_proposer(version: TableVersion, user: User, *, actor: Actor) -> None:

@@ -52,6 +52,7 @@ class ReturnItem:
     is_gone: bool
     is_changed: bool
     answer: RemarkAnswer | None
+    post_id: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -134,7 +135,9 @@ def _items(
         )
         is_gone = remark.point_identity is not None and point is None
         anchor = f"point-{point.pk}" if point is not None else "aside"
-        items.append(ReturnItem(remark, place, anchor, is_gone, touched or is_gone, answers[-1] if answers else None))
+        post = point.post_id if point is not None else None
+        last = answers[-1] if answers else None
+        items.append(ReturnItem(remark, place, anchor, is_gone, touched or is_gone, last, post))
     order = list(places)
     return sorted(items, key=lambda item: _rank(item, order))
 
@@ -221,6 +224,9 @@ def answer_remark(remark: Remark, kind: str, text: str = "", *, actor: Actor) ->
         last = returned(load_content(version))
         if last is None or all(item.remark.pk != remark.pk for item in last.items):
             raise ValidationError({"text": NOTHING_OPEN})
+        posts = {point.identity: point.post_id for point in version.points.all()}
+        whose = posts.get(remark.point_identity) if remark.point_identity else None
+        editing.require_own(version, [whose], actor=actor)
         given = RemarkAnswer(
             remark=remark,
             kind=kind,

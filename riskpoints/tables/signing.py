@@ -24,6 +24,7 @@ FORGOTTEN: dict[str, Any] = {
     "signer_name": "",
     "signed_on": None,
     "deputy_reason": "",
+    "minutes_number": "",
     "confirmation_rule": ConfirmationRule.FORMER,
 }
 RESET_LATELY = (

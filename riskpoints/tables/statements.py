@@ -6,13 +6,14 @@ from departments.models import Actor, Post
 from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskpoints.models import NilDeclaration, PostExemption, TableVersion
-from riskpoints.tables.drafts import UnchangedError, editing, note_post, require_category
+from riskpoints.tables.drafts import UnchangedError, editing, note_post, require_category, require_own
 from riskpoints.verbs import RegisterVerb
 
 
 def declare_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
     """Answer one category with an explicit 无; never together with points or measures (T13)."""
     with editing(version, actor=actor) as locked:
+        require_own(locked, [None], actor=actor)
         require_category(locked, category)
         if locked.points.filter(category=category).exists() or locked.measures.filter(category=category).exists():
             raise ValidationError("这一类已有风险点或措施，不能确认为“无”。请先删除它们。")
@@ -25,6 +26,7 @@ def declare_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
 def withdraw_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
     """Take the explicit 无 of a category back."""
     with editing(version, actor=actor) as locked:
+        require_own(locked, [None], actor=actor)
         removed, _ = NilDeclaration.objects.filter(version=locked, category=category).delete()
         if not removed:
             raise UnchangedError
@@ -36,6 +38,7 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Actor)
     with editing(version, actor=actor) as locked:
         if post.department_id != locked.table.department_id:
             raise ValidationError({"reason": "这个岗位不属于本部门。"})
+        require_own(locked, [post.pk], actor=actor)
         if locked.points.filter(post=post).exists():
             raise ValidationError({"reason": "这个岗位已有风险点，不需要说明。"})
         exemption = PostExemption.objects.filter(version=locked, post=post).first() or PostExemption(
@@ -55,6 +58,7 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Actor)
 def withdraw_exemption(version: TableVersion, post: Post, *, actor: Actor) -> None:
     """Take the statement that a post has no risk point back."""
     with editing(version, actor=actor) as locked:
+        require_own(locked, [post.pk], actor=actor)
         exemption = PostExemption.objects.filter(version=locked, post=post).first()
         if exemption is None:
             raise UnchangedError

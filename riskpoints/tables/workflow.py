@@ -1,6 +1,7 @@
 """The workflow of a table's version: transitions as data, and perform(), the only writer of a version's status."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -12,13 +13,14 @@ from riskcontrol import audit
 from riskcontrol.text import one_break, stripped
 from riskpoints import wings
 from riskpoints.content import content
-from riskpoints.enums import DECISIVE_ACTIONS, Action, Status
+from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmedBy, Status
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
-from riskpoints.tables import editing, papers, signing
+from riskpoints.tables import editing, effects, papers
 from riskpoints.tables.demands import REQUIRED, IncompleteError, require_published
-from riskpoints.tables.effects import EFFECTS
+from riskpoints.tables.effects import EFFECTS, Ground
 from riskpoints.tables.locking import lock_version
+from riskpoints.tables.minutes import Meeting, PostMinutes
 from riskpoints.tables.refusal import WorkflowError, require_length
 from riskpoints.tables.signing import Signature
 from riskpoints.verbs import RegisterFact, RegisterVerb, verb_of
@@ -28,6 +30,8 @@ __all__ = [
     "REQUIRED",
     "TRANSITIONS",
     "IncompleteError",
+    "Meeting",
+    "PostMinutes",
     "Signature",
     "Transition",
     "WorkflowError",
@@ -86,7 +90,7 @@ def perform(
     *,
     actor: Actor,
     comment: str = "",
-    signature: Signature | None = None,
+    signature: Ground | None = None,
 ) -> TableVersion:
     """Do one act on a version, or refuse.
 
@@ -129,7 +133,7 @@ def _worded(transition: Transition, comment: str) -> str:
     return comment
 
 
-def _move(action: Action, locked: TableVersion, actor: Actor, signature: Signature | None) -> None:
+def _move(action: Action, locked: TableVersion, actor: Actor, signature: Ground | None) -> None:
     """Write the status and what comes with it: the scan, what is in force, the remarks that reach the department."""
     transition = TRANSITIONS[action]
     changes = EFFECTS[action](locked, actor, signature)
@@ -147,9 +151,9 @@ def _move(action: Action, locked: TableVersion, actor: Actor, signature: Signatu
         locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
 
 
-def note_signature(version: TableVersion, signature: Signature, *, actor: Actor) -> TableVersion:
-    """Write down what the office knows of a signature whose scan is missing: the version stays 已审核、待补扫描件, and
-    whoever may record puts it in force with the scan. Refused as a confirmation would be.
+def note_signature(version: TableVersion, signature: Ground, *, actor: Actor) -> TableVersion:
+    """Write down what the office knows of a signature, or of a meeting, whose scan is missing: the version stays
+    已审核、待补扫描件, and whoever may record puts it in force with the scan. Refused as a confirmation would be.
     """
     if not can(actor, Action.CONFIRM, version):
         raise PermissionDenied("您没有这项权限。")
@@ -162,11 +166,13 @@ def note_signature(version: TableVersion, signature: Signature, *, actor: Actor)
         require_published(locked)
         if waits := wings.unmet(Action.CONFIRM, locked):
             raise WorkflowError(waits)
-        changes = signing.noted_facts(locked, signature, actor)
+        changes = effects.noted(locked, actor, signature)
         TableVersion.objects.filter(pk=locked.pk, status=Status.REVIEWED).update(**changes)
-        detail = {"签字人": changes["signer_name"], "签字日期": changes["signed_on"].isoformat()}
-        if changes["deputy_reason"]:
-            detail["代签原因"] = changes["deputy_reason"]
+        minutes, reason = changes.get("minutes_number"), changes.get("deputy_reason")
+        names = ("会议", "会议日期") if minutes else ("签字人", "签字日期")
+        detail = dict(zip(names, (changes["signer_name"], changes["signed_on"].isoformat()), strict=True))
+        detail |= {"会议纪要编号": minutes} if minutes else {}
+        detail |= {"代签原因": reason} if reason else {}
         audit.record(RegisterVerb.NOTE_SIGNATURE, actor=actor, target=locked, detail=detail)
     return _stored(version)
 
@@ -199,14 +205,17 @@ def decide(action: Action, version: TableVersion, *, actor: Actor, comment: str 
     return decision
 
 
-def _print_ahead(action: Action, version: TableVersion, signature: Signature | None) -> papers.Rendering | None:
+def _print_ahead(action: Action, version: TableVersion, signature: Ground | None) -> papers.Rendering | None:
     """Print what is to be kept before the transaction begins, so that printing keeps nobody waiting for a lock."""
     if not settings.KEPT_DOCUMENTS:
         return None
     if action == Action.APPROVE:
-        facts = {"status": Status.REVIEWED, "reviewed_at": timezone.now()}
+        facts: dict[str, Any] = {"status": Status.REVIEWED, "reviewed_at": timezone.now()}
     elif action == Action.CONFIRM and signature is not None:
         facts = {"status": Status.CONFIRMED, "signed_on": signature.signed_on}
+        if isinstance(signature, Meeting):
+            facts |= {"confirmed_how": ConfirmedBy.MEETING, "signer_name": signature.name}
+            facts |= {"minutes_number": signature.minutes_number}
     elif action == Action.COMPARE:
         facts = {"status": Status.CONFIRMED}
     else:

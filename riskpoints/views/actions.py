@@ -9,15 +9,16 @@ from django.views.decorators.http import require_http_methods
 
 from departments.accounts.typed import keeps_typed
 from departments.enums import Role
-from departments.permissions import has_role
+from departments.permissions import has_role, is_leader_in
 from departments.queries import deputies_on, principals_on
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import wings
 from riskpoints.content.content import load
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms.deciding import CommentForm, ConfirmForm, ReviseForm, SignatureForm
+from riskpoints.forms.meeting import MeetingForm
 from riskpoints.permissions import NOBODY, can, took_part, who_confirms
-from riskpoints.tables import publicity, starting, workflow
+from riskpoints.tables import meetings, publicity, starting, workflow
 from riskpoints.tables.demands import UNPOSTED
 from riskpoints.tables.returned import returned
 from riskpoints.tables.workflow import WorkflowError
@@ -37,11 +38,15 @@ DONE = {
 }
 
 
+NOTED = {False: "已登记签字，待补扫描件。", True: "已登记会议决定，待补扫描件。"}
+
+
 def done_text(action, version):
     """What was done, and what comes next."""
     until = cn_date(version.publish_until)
     reviewer = "副组长" if version.table.department and version.table.department.is_discipline_office else "纪委"
-    after = f"已开始公示，到{until}" if until else "等待单位主要负责人签字确定"
+    decided = "等待会议逐岗位决定" if version.table.is_leaders else "等待单位主要负责人签字确定"
+    after = f"已开始公示，到{until}" if until else decided
     if publicity.needs_posting(version):
         after = "等待领导小组办公室列入公示"
     return f"{version.owner_name}：{DONE[action].format(reviewer=reviewer, next=after)}"
@@ -76,8 +81,14 @@ def act(request, version_id, action):
 
 def why_not(user, action, version):
     """Why this person has no right to the act: whoever took part is told so, and who can do it instead."""
-    if action != Action.CONFIRM or not has_role(user, Role.OFFICE, Role.PRINCIPAL) or not took_part(user, version):
+    if action != Action.CONFIRM or not has_role(user, Role.OFFICE, Role.PRINCIPAL):
         return "您没有这项权限。"
+    if version.table.is_leaders and has_role(user, Role.OFFICE) and is_leader_in(user, version.table.department_id):
+        return "您担任校领导班子的岗位，会议决定由办公室另一位人员登记。"
+    if not took_part(user, version) and not version.table.is_leaders:
+        return "您没有这项权限。"
+    if version.table.is_leaders and not has_role(user, Role.OFFICE):
+        return "校领导班子的表由会议逐岗位决定，由领导小组办公室登记，任何人不确定本人的等级。"
     names = "、".join(person.real_name for person in who_confirms(version))
     instead = f"请由{names}办理。" if names else NOBODY
     return f"您填写、提交或核定过这张表，不能登记或确定它。{instead}"
@@ -101,17 +112,24 @@ def refusal_of(action, version):
 
 def ask(request, version, action, form):
     """The page that says what the act does and asks for what it needs."""
-    records_paper = action == Action.CONFIRM and not has_role(request.user, Role.PRINCIPAL)
+    records_paper = action == Action.CONFIRM and (
+        version.table.is_leaders or not has_role(request.user, Role.PRINCIPAL)
+    )
     context = {
         "version": version,
         "action": action,
-        "label": "登记签字盖章" if records_paper else action.label,
+        "label": records(version) if records_paper else action.label,
         "form": form,
         "sheet": VersionSheet(version, request.user),
         "panels": wings.panels("deciding", request.user, version) if action == Action.CONFIRM else [],
     }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
     return render(request, "riskpoints/tables/act.html", context, status=status)
+
+
+def records(version):
+    """What the office does when it records that a table was decided about."""
+    return "登记会议决定" if version.table.is_leaders else "登记签字盖章"
 
 
 def perform(request, version, action, **values):
@@ -136,6 +154,8 @@ def was_done_by(user, version, action):
 
 def confirm(request, version):
     """The principal confirms in the browser; the office records what was signed on paper, with its scan or before."""
+    if version.table.is_leaders:
+        return record_meeting(request, version)
     is_principal = has_role(request.user, Role.PRINCIPAL)
     form = ConfirmForm(sent(request), request=request) if is_principal else signature_form(request, version)
     if request.method == "POST" and form.is_valid():
@@ -149,14 +169,33 @@ def confirm(request, version):
     return ask(request, version, Action.CONFIRM, form)
 
 
+def record_meeting(request, version):
+    """The office records what a meeting decided about the table of the 校领导班子, with the scan or before (R53)."""
+    last = meetings.last_of(version)
+    files = request.FILES if request.method == "POST" else None
+    form = MeetingForm(sent(request), files, version=version, last=last)
+    if request.method == "POST" and form.is_valid():
+        meeting, comment = form.recorded(), form.cleaned_data["comment"]
+        if meeting.scan:
+            done = perform(request, version, Action.CONFIRM, comment=comment, signature=meeting)
+        else:
+            done = note(request, version, meeting)
+        if done is not None:
+            return done
+        version = version_for(request.user, version.pk)
+        form.look_again(meetings.last_of(version))
+    return ask(request, version, Action.CONFIRM, form)
+
+
 def note(request, version, signature):
-    """Record a signature whose scan is missing, or say why not: None when the page is to be shown again."""
+    """Record a signature or meeting whose scan is missing, or say why not: None when the page is to be shown again."""
     try:
         workflow.note_signature(version, signature, actor=request.user)
     except WorkflowError as error:
         messages.error(request, str(error))
         return None
-    messages.success(request, f"{version.owner_name}：已登记签字，待补扫描件。补上以后，本表才是现行版。")
+    said = NOTED[version.table.is_leaders]
+    messages.success(request, f"{version.owner_name}：{said}补上以后，本表才是现行版。")
     return redirect("riskpoints:version", version.pk)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models.table import FrozenError
+from riskpoints.tables.drafts import NotOwnError
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.sheet import VersionSheet
@@ -31,7 +32,7 @@ def choose(request, version_id):
     version = draft_for(request.user, version_id)
     try:
         said = chosen(version, request.POST, request.user)
-    except (WorkflowError, FrozenError) as error:
+    except (WorkflowError, FrozenError, NotOwnError) as error:
         messages.error(request, str(error))
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))

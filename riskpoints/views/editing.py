@@ -18,10 +18,11 @@ from riskpoints.forms.rows import HeadForm, PointForm
 from riskpoints.forms.statements import ExemptionForm
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
+from riskpoints.permissions import writes
 from riskpoints.tables import editing
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts, version_for
-from riskpoints.views.opening import Opened, choices_of, measure_form, points_of, post_choices, ruling_of
+from riskpoints.views.opening import Opened, choices_of, measure_form, points_of, post_choices, posts_of, ruling_of
 from riskpoints.views.sheet import show_sheet
 
 UNPROCESSABLE = 422
@@ -76,9 +77,12 @@ def opened_before(request, version, kind, stored):
     """The form of a row that was added by the same form before, with what is typed now."""
     key = str(stored.pk)
     if kind == "new":
-        form = PointForm(request.POST, version=version, **choices_of(version, stored), point=stored)
+        choices = choices_of(version, stored, may=writes(request.user, version.table))
+        form = PointForm(request.POST, version=version, **choices, point=stored)
         return Opened("point", key, form, stored)
-    return Opened("measure", key, measure_form(version, stored.category, request.POST, measure=stored), stored)
+    may = writes(request.user, version.table)
+    typed_form = measure_form(version, stored.category, request.POST, measure=stored, may=may)
+    return Opened("measure", key, typed_form, stored)
 
 
 def show_frozen(request, version, texts, reason, *, is_gone=False):
@@ -116,8 +120,11 @@ def point(request, version_id, point_id=None):
     """A new risk point with its first measure, or a change to one."""
     version = draft_for(request.user, version_id)
     stored = None if point_id is None else version.points.filter(pk=point_id).first()
+    if stored is not None:
+        editing.require_own(version, posts_of(stored), actor=request.user)
     category = category_of(request, version, stored)
-    form = PointForm(request.POST, version=version, **choices_of(version, stored), category=category, point=stored)
+    choices = choices_of(version, stored, may=writes(request.user, version.table))
+    form = PointForm(request.POST, version=version, **choices, category=category, point=stored)
     if stored is not None:
         opened = Opened("point", str(stored.pk), form, stored)
     else:
@@ -160,8 +167,11 @@ def measure(request, version_id, measure_id=None):
     """A new measure, or a change to one."""
     version = draft_for(request.user, version_id)
     stored = None if measure_id is None else version.measures.filter(pk=measure_id).first()
+    if stored is not None:
+        editing.require_own(version, posts_of(stored), actor=request.user)
     category = category_of(request, version, stored)
-    form = measure_form(version, category, request.POST, measure=stored)
+    may = writes(request.user, version.table)
+    form = measure_form(version, category, request.POST, measure=stored, may=may)
     if stored is not None:
         opened = Opened("measure", str(stored.pk), form, stored)
     else:

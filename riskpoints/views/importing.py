@@ -12,9 +12,11 @@ from riskcontrol.processes.confined import RefusedError
 from riskcontrol.web.http import download
 from riskpoints.forms.workbooks import PreviewForm, WorkbookForm
 from riskpoints.importing import carrying, reading, saving
+from riskpoints.importing.owning import refuse_foreign
 from riskpoints.importing.plan import plan
 from riskpoints.importing.template import template_xlsx
 from riskpoints.models.table import FrozenError
+from riskpoints.permissions import writes
 from riskpoints.tables import editing, papers
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts
@@ -57,7 +59,10 @@ def show_preview(request, version, file, *, form=None, chosen=None, found=None, 
         keys = file.chosen if chosen is None else chosen
         rows = carrying.sealed(file, version, request.user)
         form = PreviewForm(file=file, initial={"rows": rows, "take": keys, "shown": ",".join(keys)})
-    found = found or plan(version, file.taken(chosen))
+    if found is None:
+        found = plan(version, file.taken(chosen))
+        if version.table.is_leaders:
+            refuse_foreign(found, writes(request.user, version.table))
     context = {"version": version, "file": file, "plan": found, "form": form}
     return render(request, "riskpoints/importing/import_preview.html", context, status=status)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing
+from riskpoints.tables.drafts import NotOwnError
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import draft_for
 from riskpoints.years import inheriting
@@ -26,7 +27,7 @@ def inherited(request, version_id):
     if request.method == "POST":
         try:
             point = inheriting.adopt(version, identity_of(request), actor=request.user)
-        except (WorkflowError, FrozenError) as error:
+        except (WorkflowError, FrozenError, NotOwnError) as error:
             messages.error(request, str(error))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))

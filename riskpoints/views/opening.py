@@ -1,5 +1,6 @@
 """The one form that stands open in the sheet: which, about what, and what somebody else saved meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,10 @@ from riskpoints.content.content import TableContent
 from riskpoints.content.criteria import harm_criteria
 from riskpoints.forms.rows import HeadForm, MeasureForm, PointForm
 from riskpoints.forms.statements import ExemptionForm
-from riskpoints.models import RiskPoint, TableVersion
+from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.references.powers import queries as powers
 from riskpoints.references.regulations import queries as regulations
-from riskpoints.tables import co_departments
+from riskpoints.tables import co_departments, editing
 
 
 @dataclass
@@ -52,30 +53,44 @@ class Opened:
             self.form.renew("lock", saved.initial["lock"])
 
 
+# Whether the rows of a post (None: of no post) are this person's to write; see permissions.writes.
+Hand = Callable[[int | None], bool]
+
+
+def everything(post: int | None) -> bool:
+    """The hand of whoever writes all of a table."""
+    return True
+
+
 def open_form(
-    version: TableVersion, loaded: TableContent, anchor: str, post: str = "", source: str = ""
+    version: TableVersion, loaded: TableContent, anchor: str, post: str = "", source: str = "", may: Hand = everything
 ) -> Opened | None:
-    """The unbound form that `?open=` names; None where it names nothing. A new point has its `post` chosen already, and
-    begins with what a wing fills in (`source`)."""
+    """The unbound form that `?open=` names; None where it names nothing, or nothing that is this person's to write. A
+    new point has its `post` chosen already, and begins with what a wing fills in (`source`)."""
     kind, _, key = anchor.partition("-")
     if kind == "head":
-        return Opened("head", "", form_of(version, "head", version))
+        return Opened("head", "", form_of(version, "head", version)) if may(None) else None
     if kind in ("new", "newmeasure") and key in version.table.categories.values:
-        return Opened(kind, key, new_form(version, kind, key, post=post, source=source))
+        return Opened(kind, key, new_form(version, kind, key, post=post, source=source, may=may))
     if not PLAIN_NUMBER.fullmatch(key):
         return None
     if kind == "post":
-        return _open_exemption(loaded, int(key))
+        return _open_exemption(loaded, int(key)) if may(int(key)) else None
     rows: list[Any] = loaded.measures if kind in ("measure", "removemeasure") else loaded.points
     row = next((row for row in rows if row.pk == int(key)), None)
-    if row is None:
+    if row is None or not all(map(may, posts_of(row))):
         return None
     if kind == "measurefor":
-        form = measure_form(version, row.category, initial={"points": [row.pk]})
+        form = measure_form(version, row.category, initial={"points": [row.pk]}, may=may)
         return Opened("newmeasure", row.category, form, row)
     if kind in ("point", "removepoint", "measure", "removemeasure"):
-        return Opened(kind, key, form_of(version, kind.removeprefix("remove"), row), row)
+        return Opened(kind, key, form_of(version, kind.removeprefix("remove"), row, may), row)
     return None
+
+
+def posts_of(row: RiskPoint | Measure) -> set[int | None]:
+    """Whose a point or a measure is."""
+    return {row.post_id} if isinstance(row, RiskPoint) else editing.posts_of_measure(row.points.all())
 
 
 def _open_exemption(loaded: TableContent, post_id: int) -> Opened | None:
@@ -86,30 +101,35 @@ def _open_exemption(loaded: TableContent, post_id: int) -> Opened | None:
     return Opened("post", str(post.pk), ExemptionForm(initial={"reason": reason}), post)
 
 
-def form_of(version: TableVersion, kind: str, row: Any) -> Any:
+def form_of(version: TableVersion, kind: str, row: Any, may: Hand = everything) -> Any:
     """The unbound form of what is stored: the head of a version, a point or a measure."""
     if kind == "head":
         return HeadForm(version=row)
     if kind == "point":
-        return PointForm(version=version, **choices_of(version, row), point=row)
-    return measure_form(version, row.category, measure=row)
+        return PointForm(version=version, **choices_of(version, row, may), point=row)
+    return measure_form(version, row.category, measure=row, may=may)
 
 
-def measure_form(version: TableVersion, category: str, *args: Any, measure: Any = None, **kwargs: Any) -> MeasureForm:
+def measure_form(
+    version: TableVersion, category: str, *args: Any, measure: Any = None, may: Hand = everything, **kwargs: Any
+) -> MeasureForm:
     """The form of a measure, with the points it may answer and the regulations it may rest on."""
     cited = [row.pk for row in measure.regulations.all()] if measure is not None else []
     basis = measure.basis if measure is not None else ""
     offered = regulations.offered(cited=cited, basis=basis, department=version.table.department_id)
-    return MeasureForm(*args, points=points_of(version, category), regulations=offered, measure=measure, **kwargs)
+    points = points_of(version, category, may)
+    return MeasureForm(*args, points=points, regulations=offered, measure=measure, is_whole=may(None), **kwargs)
 
 
-def new_form(version: TableVersion, kind: str, category: str, *, post: str = "", source: str = "") -> Any:
+def new_form(
+    version: TableVersion, kind: str, category: str, *, post: str = "", source: str = "", may: Hand = everything
+) -> Any:
     """The form of a new point or measure, empty or as a wing fills it in."""
     if kind == "newmeasure":
-        return measure_form(version, category)
+        return measure_form(version, category, may=may)
     initial = {"post": post} if PLAIN_NUMBER.fullmatch(post) and not version.table.is_school else {}
     preset = wings.preset(version, category, source)
-    return PointForm(version=version, **choices_of(version), category=category, initial=initial, preset=preset)
+    return PointForm(version=version, **choices_of(version, may=may), category=category, initial=initial, preset=preset)
 
 
 def post_choices(version: TableVersion) -> Any:
@@ -117,20 +137,27 @@ def post_choices(version: TableVersion) -> Any:
     return Post.objects.active_on().filter(department_id=version.table.department_id)
 
 
-def choices_of(version: TableVersion, point: RiskPoint | None = None) -> dict[str, Any]:
-    """What a point may be of: the active posts of the table's department, its filed powers with their steps; the
-    departments that may cooperate; and what the steps of harm mean."""
+def choices_of(version: TableVersion, point: RiskPoint | None = None, may: Hand = everything) -> dict[str, Any]:
+    """What a point may be of: the active posts of the table's department that are this person's to write, perhaps none
+    of them, its filed powers with their steps; the departments that may cooperate; and what the steps of harm mean."""
+    posts = post_choices(version)
+    if version.table.is_leaders:
+        posts = posts.filter(pk__in=[post.pk for post in posts if may(post.pk)])
     return {
-        "posts": post_choices(version),
+        "posts": posts,
         "powers": list(powers.filed_of(version.table.department_id)),
         "departments": co_departments.names_for(version, point),
         "criteria": harm_criteria(version),
+        "is_whole": may(None),
     }
 
 
-def points_of(version: TableVersion, category: str) -> Any:
+def points_of(version: TableVersion, category: str, may: Hand = everything) -> Any:
     """The points of one row, for a measure to answer."""
-    return version.points.filter(category=category).order_by("order", "id")
+    points = version.points.filter(category=category).order_by("order", "id")
+    if version.table.is_leaders:
+        points = points.filter(pk__in=[point.pk for point in points if may(point.post_id)])
+    return points
 
 
 def ruling_of(values: dict[str, Any]) -> levels.Ruling:

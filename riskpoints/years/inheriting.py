@@ -77,6 +77,7 @@ def adopt(draft: TableVersion, identity: uuid.UUID, *, actor: Actor) -> RiskPoin
         if locked.nils.filter(category=point.category).exists():
             raise ValidationError(f"“{point.get_category_display()}”已确认为“无”，请先取消“无”，再采纳。")
         point.post = _same_post(locked, point.post_name)
+        editing.require_own(locked, [point.post_id], actor=actor)
         rows = RiskPoint.objects.filter(version=locked, category=point.category)
         order = (rows.aggregate(last=Max("order"))["last"] or 0) + 1
         copy = copying.write_point(RiskPoint(version=locked, identity=identity, order=order), point)

@@ -1,16 +1,18 @@
 """A newer source taken over into a new year's draft, or declined: point by point, or all at once."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from departments.models import Actor, Post
+from departments.models import Actor, Post, User
+from departments.permissions import afresh
 from riskcontrol import audit
 from riskpoints import fields
 from riskpoints.content.differences import attached
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
+from riskpoints.permissions import writes
 from riskpoints.tables import copying, editing
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
@@ -41,7 +43,7 @@ def take_all(draft: TableVersion, *, source_id: int, actor: Actor) -> int:
     """Take over what the draft itself didn't change; returns how many places are left to be chosen one by one."""
     with editing.editing(draft, actor=actor) as locked:
         found = _found(locked, source_id)
-        _take(locked, found, found.free, actor)
+        _take(locked, found, _own(locked, found.free, actor), actor)
         left = _finish(locked, found, actor)
     return left
 
@@ -52,6 +54,7 @@ def keep_own(draft: TableVersion, key: str, *, source_id: int, state: str, actor
         locked = editing.lock_draft(draft, actor=actor)
         found = _found(locked, source_id)
         chosen = _seen(found, key, state)
+        editing.require_own(locked, _posts_of(chosen), actor=actor)
         _note(locked, found, [chosen, *_along(found, chosen)], actor, is_taken=False)
         _finish(locked, found, actor)
     return chosen
@@ -62,7 +65,7 @@ def keep_all(draft: TableVersion, *, source_id: int, actor: Actor) -> None:
     with transaction.atomic():
         locked = editing.lock_draft(draft, actor=actor)
         found = _found(locked, source_id)
-        _note(locked, found, found.items, actor, is_taken=False)
+        _note(locked, found, _own(locked, found.items, actor), actor, is_taken=False)
         _finish(locked, found, actor)
 
 
@@ -87,10 +90,30 @@ def _along(found: Offers, chosen: Offer) -> list[Offer]:
 
 
 def _take(locked: TableVersion, found: Offers, chosen: list[Offer], actor: Actor) -> None:
+    for item in chosen:
+        editing.require_own(locked, _posts_of(item), actor=actor)
     writers = {"point": _take_point, "measure": _take_measure, "duties": _take_duties, "nil": _take_nil}
     for item in sorted(chosen, key=lambda item: ORDER.index(item.place + ("+" if item.theirs else "-"))):
         writers.get(item.place, _take_post)(locked, item, actor)
     _note(locked, found, chosen, actor, is_taken=True)
+
+
+def _posts_of(item: Offer) -> set[int | None]:
+    """Whose the rows of a place are, in the draft and in the source (None: nobody's post)."""
+    rows = [row for row in (item.mine, item.theirs) if row is not None]
+    if item.place == "point":
+        return {row.post_id for row in rows}
+    if item.place == "measure":
+        return set().union(*(editing.posts_of_measure(row.points.all()) for row in rows))
+    return {int(item.name)} if item.place == "post" else {None}
+
+
+def _own(locked: TableVersion, items: list[Offer], actor: Actor) -> list[Offer]:
+    """Of the table of the 校领导班子 what is this person's to write; of another one everything."""
+    if not locked.table.is_leaders:
+        return items
+    may = writes(cast(User, afresh(actor)), locked.table)
+    return [item for item in items if all(map(may, _posts_of(item)))]
 
 
 def _take_point(locked: TableVersion, item: Offer, actor: Actor) -> None:

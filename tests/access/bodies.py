@@ -41,6 +41,8 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     point = {"text": "改过的风险点", "category": "duty", "likelihood": "3", "harm": "3", "proposed_level": "1"}
     if version is not None and version.table.is_school:
         point = {"text": "改过的风险点", "category": "decision"}
+    if version is not None and version.table.is_leaders:
+        point |= {"post": str(version.points.order_by("order", "id").first().post_id)}
     names = ("fill_from", "fill_until", "review_until", "publish_until")
     department = {"name": "后勤处", "kind": "chu", "order": "5"}
     post = {"name": "新岗位", "order": "1", "appointments-TOTAL_FORMS": "0", "appointments-INITIAL_FORMS": "0"}

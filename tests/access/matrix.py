@@ -18,7 +18,8 @@ person gets who opens it (GET); what each gets who sends the form there (POST). 
     L  sent to the login      F  refused (403), and the refusal stands in the audit trail
     N  not there (404)        M  not to be asked this way (405)
 
-Cases: D- is 总务处's table, O- the discipline office's own, S- the school's; then where the table stands: draft,
+Cases: D- is 总务处's table, O- the discipline office's own, S- the school's, L- the 校领导班子's (its posts are l's
+and p's, the first point p's; another person of the office than f records the meeting); then where it stands: draft,
 submitted, reviewed, in_force, past (a newer version is in force), discarded, returned (a draft again), revision (a
 draft beside one in force), revised (that one in force), empty (not begun). What follows a slash stands in the
 address: an act, a format.
@@ -122,7 +123,7 @@ READING = """
 riskpoints:calendar          -       NN NNNNNN NNNN NN NN    MM MMMMMM MMMM MM MM
 riskpoints:inbox             -       LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV VV
 riskpoints:set_up            -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
-riskpoints:mine              -       LL VVGGVV VVGV VG VV    LL MMMMMM MMMM MM MM
+riskpoints:mine              -       LL VVGGGV VVGV GV VV    LL MMMMMM MMMM MM MM
 riskpoints:blank             -       LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
 riskpoints:code              -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
 riskpoints:register          -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
@@ -160,7 +161,7 @@ riskpoints:publication_notice D-draft     NN NNNNNN NNNN NN NN  MM MMMMMM MMMM M
 SAYING = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
 participation:index          -       LL FGGGGG GGGG GG FF    LL MMMMMM MMMM MM MM
-participation:received       -       LL FFVVFV FFVF FF FF    LL MMMMMM MMMM MM MM
+participation:received       -       LL FFVVVV FFVF VF FF    LL MMMMMM MMMM MM MM
 participation:sent           -       LL FVVVVV VVVF VV FF    LL MMMMMM MMMM MM MM
 participation:every          -       LL FFFFFF VVVF FV FF    LL MMMMMM MMMM MM MM
 participation:opinions       -       LL FFFFFF VVVV VV FF    LL MMMMMM MMMM MM MM
@@ -325,6 +326,10 @@ riskpoints:version  S-draft          LL NNNNNN NNNN NV NN    LL MMMMMM MMMM MM M
 riskpoints:version  S-submitted      LL NNNNNN VVVN NV NN    LL MMMMMM MMMM MM MM
 riskpoints:version  S-reviewed       LL NNNNNN VVVN VV NN    LL MMMMMM MMMM MM MM
 riskpoints:version  S-in_force       LL NNNNVN VVVV VV VN    LL MMMMMM MMMM MM MM
+riskpoints:version  L-draft          LL NNNNVN NNNN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  L-submitted      LL NNNNVN VVVN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  L-reviewed       LL NNNNVN VVVN VV NN    LL MMMMMM MMMM MM MM
+riskpoints:version  L-in_force       LL NNNNVN VVVV VV VN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-draft/xlsx     LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-submitted/xlsx LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:print    D-reviewed/xlsx  LL NNDDDN DDDN DD NN    LL MMMMMM MMMM MM MM
@@ -388,12 +393,14 @@ riskpoints:head           D-reviewed     LL GGGGGG GGGG GG GG    LL NNVVFN FFFN 
 riskpoints:head           D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
 riskpoints:head           O-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNDN NN NN
 riskpoints:head           S-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNNN ND NN
+riskpoints:head           L-draft        LL GGGGGG GGGG GG GG    LL NNNNFN NNNN FD NN
 riskpoints:head           S-submitted    LL GGGGGG GGGG GG GG    LL NNNNNN FFFN NV NN
 riskpoints:point_new      D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:point_new      D-revision     LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:point_new      D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:point_new      D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
 riskpoints:point_new      S-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNNN ND NN
+riskpoints:point          L-draft        LL GGGGGG GGGG GG GG    LL NNNNFN NNNN DF NN
 riskpoints:point          D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:point          D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:point          D-reviewed     LL GGGGGG GGGG GG GG    LL NNVVFN FFFN FF NN
@@ -457,6 +464,7 @@ riskpoints:act    D-draft/submit         LL NNFVNN NNNN NN NN    LL NNFDNN NNNN 
 riskpoints:act    D-submitted/submit     LL NNFGFN FFFN NN NN    LL NNFVFN FFFN NN NN
 riskpoints:act    D-in_force/submit      LL NFFGFN FFFF FF FN    LL NFFVFN FFFF FF FN
 riskpoints:act    O-draft/submit         LL NNNNNN NNVN NN NN    LL NNNNNN NNDN NN NN
+riskpoints:act    L-draft/submit         LL NNNNFN NNNN FV NN    LL NNNNFN NNNN FD NN
 riskpoints:act    S-draft/submit         LL NNNNNN NNNN NV NN    LL NNNNNN NNNN ND NN
 riskpoints:act    D-submitted/recall     LL NNFVFN FFFN NN NN    LL NNFDFN FFFN NN NN
 riskpoints:act    O-submitted/recall     LL NNNNNN FFVF NN NN    LL NNNNNN FFDF NN NN
@@ -467,6 +475,7 @@ riskpoints:act    O-submitted/return     LL NNNNNN FFFV NN NN    LL NNNNNN FFFD 
 riskpoints:act    S-submitted/return     LL NNNNNN VVVN NF NN    LL NNNNNN DDDN NF NN
 riskpoints:act    D-reviewed/return      LL NNFFFN VFVN VF NN    LL NNFFFN DFDN DF NN
 riskpoints:act    O-reviewed/return      LL NNNNNN FFFV VF NN    LL NNNNNN FFFD DF NN
+riskpoints:act    L-reviewed/return      LL NNNNFN VVVN FF NN    LL NNNNFN DDDN FF NN
 riskpoints:act    S-reviewed/return      LL NNNNNN VVVN VF NN    LL NNNNNN DDDN DF NN
 riskpoints:act    D-submitted/approve    LL NNFFFN VFVN NN NN    LL NNFFFN DFDN NN NN
 riskpoints:act    O-submitted/approve    LL NNNNNN FFFV NN NN    LL NNNNNN FFFV NN NN
@@ -474,6 +483,7 @@ riskpoints:act    S-submitted/approve    LL NNNNNN VVVN NF NN    LL NNNNNN DDDN 
 riskpoints:act    D-submitted/confirm    LL NNFFFN FFFN NN NN    LL NNFFFN FFFN NN NN
 riskpoints:act    D-reviewed/confirm     LL NNFFFN FFFN VV NN    LL NNFFFN FFFN DD NN
 riskpoints:act    O-reviewed/confirm     LL NNNNNN FFFF VV NN    LL NNNNNN FFFF DD NN
+riskpoints:act    L-reviewed/confirm     LL NNNNFN FFFN FF NN    LL NNNNFN FFFN FF NN
 riskpoints:act    S-reviewed/confirm     LL NNNNNN FFFN VF NN    LL NNNNNN FFFN DF NN
 riskpoints:act    D-recorded/compare     LL NNFFFN VVVN FF NN    LL NNFFFN DDDN FF NN
 riskpoints:act    D-recorded/mismatch    LL NNFFFN VVVN FF NN    LL NNFFFN DDDN FF NN
@@ -486,6 +496,7 @@ riskpoints:act    D-draft/confirm        LL NNFFNN NNNN NN NN    LL NNFFNN NNNN 
 riskpoints:act    D-draft/nonsense       LL NNNNNN NNNN NN NN    LL NNNNNN NNNN NN NN
 riskpoints:assess D-submitted            LL GGGGGG GGGG GG GG    LL NNFFFN DFDN NN NN
 riskpoints:assess O-submitted            LL GGGGGG GGGG GG GG    LL NNNNNN FFFD NN NN
+riskpoints:assess L-submitted            LL GGGGGG GGGG GG GG    LL NNNNFN DDDN FF NN
 riskpoints:assess S-submitted            LL GGGGGG GGGG GG GG    LL NNNNNN DDDN NF NN
 riskpoints:assess D-draft                LL GGGGGG GGGG GG GG    LL NNFFNN NNNN NN NN
 riskpoints:assess D-reviewed             LL GGGGGG GGGG GG GG    LL NNFFFN VFVN FF NN

@@ -201,7 +201,7 @@ def pages_of_the_whole(world, visitors, person: str) -> dict[str, str]:
     if row_named("riskpoints:progress").answers["GET"][person] == "V":
         told |= {"riskpoints:progress", "riskpoints:year_close"}  # that a table is begun, and no more (issue 2)
     rows = [row for row in ROWS if row.answers["GET"][person] in "VDG" and row.name not in told and not is_printed(row)]
-    addresses = {world.path(row) for row in rows if row.case[0] not in "DOS" or row.case == "D-empty"}
+    addresses = {world.path(row) for row in rows if row.case[0] not in "DOSL" or row.case == "D-empty"}
     return {address: text_of(visitors.get(person, address)) for address in sorted(addresses)}
 
 

@@ -48,6 +48,7 @@ from tests.factories import (
     paper_signature,
     record_historical,
 )
+from tests.leaders import make_leaders
 from tests.powers import STEPS, make_power
 
 SCAN = b"%PDF-1.4 signed paper"
@@ -139,7 +140,8 @@ def build(
             world.versions["D-recorded"] = _record(table, people)
         elif key != "empty":
             _write_department_table(world, key, table, vacant)
-    for letter, owner in (("O", discipline_office), ("S", None)):
+    leaders = make_leaders(people.principal, people.leader)
+    for letter, owner in (("O", discipline_office), ("S", None), ("L", leaders)):
         for key in ("draft", "submitted", "reviewed", "in_force"):
             scope = Scope.DEPARTMENT if owner else Scope.SCHOOL
             table = ControlTable.objects.create(cycle=world.cycles[key], scope=scope, department=owner)

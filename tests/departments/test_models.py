@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, GroupPosition, Level, Role
+from departments.enums import DEPARTMENT_ROLES, SCHOOL_ROLES, DepartmentKind, GroupPosition, Level, Role
 from departments.models import (
     Appointment,
     Department,
@@ -19,6 +19,7 @@ from departments.models import (
     School,
     User,
 )
+from departments.models.structure import KIND_STAYS
 from tests.factories import make_department, make_post, make_user
 
 DAY = datetime.date(2026, 11, 20)
@@ -92,6 +93,26 @@ def test_there_is_one_discipline_office(discipline_office):
     refused(Department(name="监察室", is_discipline_office=True), "全校只能有一个纪委办公室，请先取消原来的设置。")
     Department.objects.filter(pk=discipline_office.pk).update(active_to=DAY)
     make_department("监察室", is_discipline_office=True)
+
+
+def test_there_is_one_department_of_the_leaders(leaders_department):
+    kind = DepartmentKind.LEADERS
+    refused(Department(name="学校领导", kind=kind), "全校只能有一个在用的校领导班子，请先停用原来的。")
+    office = Department(name="班子", kind=kind, is_discipline_office=True, active_to=DAY)
+    refused(office, "校领导班子不能同时是纪委办公室。")
+    Department.objects.filter(pk=leaders_department.pk).update(active_to=DAY)
+    make_department("学校领导", kind=kind)
+
+
+def test_how_a_departments_table_is_decided_about_stays(leaders_department, department):
+    for row, kind in ((leaders_department, DepartmentKind.OTHER), (department, DepartmentKind.LEADERS)):
+        row.kind = kind
+        with pytest.raises(ValidationError) as caught:
+            row.full_clean()
+        assert caught.value.message_dict["kind"] == [KIND_STAYS]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Department.objects.filter(pk=row.pk).update(kind=kind)
+    Department.objects.filter(pk=department.pk).update(kind=DepartmentKind.KE)  # other kinds are only words
 
 
 def test_active_posts_of_a_department_have_names_of_their_own(department, other_department):

@@ -31,12 +31,12 @@ from tests.factories import (
     record_historical,
 )
 
-TABLES = {"D": "table", "O": "discipline_table", "S": "school_table"}
+TABLES = {"D": "table", "O": "discipline_table", "S": "school_table", "L": "leaders_table"}
 
 
 @pytest.fixture
 def tables(request, people):
-    """Return the three kinds of table by their letter."""
+    """Return the four kinds of table by their letter."""
     return {letter: request.getfixturevalue(name) for letter, name in TABLES.items()}
 
 
@@ -335,22 +335,22 @@ def test_the_office_adds_a_scan_to_a_typed_in_paper(people, table):
 # ---- what exists for whom ----------------------------------------------------------------------------------------
 
 # d a draft, s submitted, r reviewed, f in force, o confirmed and followed by another, x discarded:
-# {person: (of 总务处, of the discipline office, of the school)}
+# {person: (of 总务处, of the discipline office, of the school, of the 校领导班子)}
 VISIBLE = {
-    "staff": ("f", "", ""),
-    "clerk": ("dsrfox", "", ""),
-    "head": ("dsrfox", "", ""),
-    "leader": ("srfo", "f", "f"),
-    "other_head": ("", "", ""),
-    "discipline_head": ("srfo", "dsrfox", "srfo"),
-    "reviewer": ("srfo", "srfo", "srfo"),
-    "deputy": ("f", "srfo", "f"),
-    "principal": ("rfo", "rfo", "rfo"),
-    "office": ("rfo", "rfo", "dsrfox"),
-    "admin": ("f", "f", "f"),
-    "auditor": ("", "", ""),
-    "outsider": ("", "", ""),
-    "disabled": ("", "", ""),
+    "staff": ("f", "", "", ""),
+    "clerk": ("dsrfox", "", "", ""),
+    "head": ("dsrfox", "", "", ""),
+    "leader": ("srfo", "f", "f", "dsrfox"),
+    "other_head": ("", "", "", ""),
+    "discipline_head": ("srfo", "dsrfox", "srfo", "srfo"),
+    "reviewer": ("srfo", "srfo", "srfo", "srfo"),
+    "deputy": ("f", "srfo", "f", "f"),
+    "principal": ("rfo", "rfo", "rfo", "dsrfox"),
+    "office": ("rfo", "rfo", "dsrfox", "dsrfox"),
+    "admin": ("f", "f", "f", "f"),
+    "auditor": ("", "", "", ""),
+    "outsider": ("", "", "", ""),
+    "disabled": ("", "", "", ""),
 }
 
 
@@ -367,7 +367,7 @@ def test_versions_exist_for_these_people_only(people, tables, other_table, statu
         }
     kinds = {"o", "f", "x", status[0]}
     everything = TableVersion.objects.count()
-    assert everything == 13
+    assert everything == 17
     actual, foreign = {}, {}
     for name in roles.PEOPLE:
         seen = list(visible_versions(getattr(people, name)).values_list("pk", flat=True))

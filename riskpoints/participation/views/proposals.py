@@ -164,7 +164,7 @@ def decline(request, proposal_id):
 def answer(request, found, act):
     """Answer a proposal in words."""
     if not can(request.user, ParticipationAction.DECIDE, found):
-        raise PermissionDenied("建议由部门负责人答复。")
+        raise PermissionDenied("建议由部门负责人答复；给校领导班子的，由那个岗位的任职人答复。")
     form = forms.DeclineForm(request.POST, proposal=found)
     if not form.is_valid():
         return show_proposal(request, found, form=form)

@@ -65,6 +65,12 @@ class Changes(SheetPage):
         return returned(self.content) if self.shows_assessment and self.mode != "read" else None
 
     @cached_property
+    def answerable(self) -> set[int]:
+        """The keys of the remarks that the reader may answer: in the table of the 校领导班子 those at the own post."""
+        items = self.returned.items if self.returned else []
+        return {item.remark.pk for item in items if self.may_write(item.post_id)}
+
+    @cached_property
     def last_return(self) -> Any:
         """The return that sent this draft back, if that was the last thing that happened."""
         last = self.decisions[0] if self.decisions else None

@@ -10,17 +10,19 @@ from departments.enums import Role
 from departments.permissions import has_role
 from riskpoints import wings
 from riskpoints.enums import Action, ConfirmedBy, Status
+from riskpoints.models import MeetingDecision
 from riskpoints.permissions import (
     NOBODY,
     can,
     who_confirms,
 )
 from riskpoints.rules import queries as rules
-from riskpoints.tables import publicity
+from riskpoints.tables import meetings, publicity
 from riskpoints.tables.demands import UNPOSTED
 from riskpoints.views.sheet.page import SheetPage
 
 STEPS = ["填报", "纪委审核", "公示", "签字确定"]
+AT_MEETING = [*STEPS[:3], "会议决定"]
 
 
 class Deciding(SheetPage):
@@ -34,9 +36,10 @@ class Deciding(SheetPage):
         place = {Status.DRAFT: 0, Status.SUBMITTED: 1, Status.REVIEWED: 3, Status.CONFIRMED: 4}.get(
             Status(self.version.status), 0
         )
+        names = AT_MEETING if self.version.table.is_leaders else STEPS
         if place == 3 and self.is_published_now:
             place = 2
-        return [(name, "done" if i < place else "now" if i == place else "") for i, name in enumerate(STEPS)]
+        return [(name, "done" if i < place else "now" if i == place else "") for i, name in enumerate(names)]
 
     @property
     def is_published_now(self) -> bool:
@@ -66,6 +69,11 @@ class Deciding(SheetPage):
         place: wings.Place | None = "in_force" if self.version.is_in_force else None
         place = "deciding" if self.version.status == Status.REVIEWED else place
         return wings.panels(place, self.user, self.version) if place else []
+
+    @cached_property
+    def meeting(self) -> MeetingDecision | None:
+        """What a meeting decided post by post, or what was noted of it before its scan came (R53)."""
+        return meetings.last_of(self.version)
 
     @cached_property
     def lacks_confirmer(self) -> bool:

@@ -1,5 +1,6 @@
 """One version as one person sees it: its content and mode; what changed and what comes next are added above it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,7 @@ from riskpoints.permissions import (
     can,
     fills,
     sees_review,
+    writes,
 )
 from riskpoints.tables import workflow
 from riskpoints.views.opening import Opened
@@ -72,6 +74,16 @@ class SheetPage:
     @cached_property
     def shows_assessment(self) -> bool:
         return can(self.user, RegisterAction.VIEW_ASSESSMENT, self.version)
+
+    @cached_property
+    def may_write(self) -> Callable[[int | None], bool]:
+        """Says of a post (None: of what belongs to none) whether its rows are the reader's to write (R53)."""
+        return writes(self.user, self.version.table) if self.mode == "edit" else lambda post: False
+
+    @property
+    def may_write_whole(self) -> bool:
+        """Whether the head, 无 and what belongs to no post are the reader's to write."""
+        return self.may_write(None)
 
     @property
     def is_filled_by_user(self) -> bool:

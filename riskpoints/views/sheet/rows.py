@@ -16,7 +16,7 @@ from riskpoints.levels import Ruling
 from riskpoints.models import Measure, Remark, RiskPoint
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables.returned import Returned, ReturnMark
-from riskpoints.views.opening import Opened
+from riskpoints.views.opening import Hand, Opened, everything, posts_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class PointItem:
     marks: Sequence[wings.Mark]
     problems: Sequence[Finding]
     answers: str
+    may_write: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class MeasureItem:
     change: MeasureChange | None
     mark: ReturnMark | None
     named: Sequence[Regulation] = ()
+    may_write: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class GridLine:
     count: int
     reason: str
     beginnings: Sequence[wings.Beginning]
+    may_write: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class RowsBuilder:
     opened: Opened | None
     begins: Callable[..., Sequence[wings.Beginning]]
     answers: Callable[[int | None], str]
+    may: Hand = everything
 
     def _opens_new(self, row: CategoryRow) -> bool:
         """Whether the form of a new point stands open in this row."""
@@ -143,15 +147,15 @@ class RowsBuilder:
         """One line per point with its measures, one for the whole category's; one line where nothing is attached."""
         points = [self._point(row, point, number) for number, point in enumerate(row.points, start=1)]
         groups = row.measure_groups
-        if len(groups) <= 1:
+        if len(groups) <= 1 and self.may(None):
             lines = [SheetLine(points, self._measures(row, row.measures))]
         else:
             own = [(item, groups.get(item.point.pk, [])) for item in points]
             lines = [SheetLine([item], self._measures(row, measures), is_own=True) for item, measures in own]
-            if groups[None]:
-                lines.append(SheetLine(measures=self._measures(row, groups[None]), is_shared=True))
+            if groups[None] or not points:
+                lines.append(SheetLine(measures=self._measures(row, groups[None]), is_shared=bool(groups[None])))
         # A single point's own measure and the whole category's are the same thing: one link is enough.
-        offers_shared = bool(points) and not (len(points) == 1 and lines[-1].is_own)
+        offers_shared = bool(points) and not (len(points) == 1 and lines[-1].is_own) and self.may(None)
         return [*lines[:-1], replace(lines[-1], is_last=True, offers_shared=offers_shared)]
 
     def _with_open_form(self, row: CategoryRow, lines: list[SheetLine]) -> list[SheetLine]:
@@ -178,8 +182,8 @@ class RowsBuilder:
         return PointItem(
             point=point,
             number=number,
-            is_first=number == 1,
-            is_last=number == len(row.points),
+            is_first=number == 1 or not self.may(row.points[number - 2].post_id),
+            is_last=number == len(row.points) or not self.may(row.points[number].post_id),
             is_saved=self.saved == f"point-{point.pk}",
             ruling=point.ruling,
             change=self.difference.of_point(point.identity) if self.difference else None,
@@ -190,6 +194,7 @@ class RowsBuilder:
             marks=[mark for mark in self.marks if mark.point == point.identity],
             problems=[finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
             answers=self.answers(point.level),
+            may_write=self.may(point.post_id),
         )
 
     def _measures(self, row: CategoryRow, group: Sequence[Measure]) -> list[MeasureItem]:
@@ -197,20 +202,24 @@ class RowsBuilder:
             MeasureItem(
                 measure=measure,
                 number=row.measures.index(measure) + 1,
-                is_first=place == 0,
-                is_last=place == len(group) - 1,
+                is_first=place == 0 or not self._may(group[place - 1]),
+                is_last=place == len(group) - 1 or not self._may(group[place + 1]),
                 is_saved=self.saved == f"measure-{measure.pk}",
                 numbers=row.numbers_of(measure) if len(measure.points.all()) > 1 else "",
                 change=self.difference.of_measure(measure.identity) if self.difference else None,
                 mark=self.returned.measures.get(measure.identity) if self.returned else None,
                 named=[row for row in self.named.get(measure.basis, ()) if row.cited_as not in measure.cited],
+                may_write=self._may(measure),
             )
             for place, measure in enumerate(group)
         ]
 
+    def _may(self, measure: Measure) -> bool:
+        return all(map(self.may, posts_of(measure)))
+
 
 def grid_lines(
-    content: TableContent, *, saved: str, begins: Callable[..., Sequence[wings.Beginning]]
+    content: TableContent, *, saved: str, begins: Callable[..., Sequence[wings.Beginning]], may: Hand = everything
 ) -> list[GridLine]:
     """A line for each post of a version."""
     levels = {item.post_id: item for item in content.post_levels}
@@ -224,6 +233,7 @@ def grid_lines(
             count=levels[post.pk].point_count,
             reason=reasons.get(post.pk, ""),
             beginnings=[] if levels[post.pk].point_count or post.pk in reasons else begins("", post),
+            may_write=may(post.pk),
         )
         for post in content.posts
     ]

@@ -16,7 +16,7 @@ from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.forms.rows import PointForm
 from riskpoints.models import TableVersion
 from riskpoints.references.regulations import queries as regulations
-from riskpoints.views.opening import Opened, open_form, ruling_context
+from riskpoints.views.opening import Opened, everything, open_form, ruling_context
 from riskpoints.views.sheet.around import Around
 from riskpoints.views.sheet.changes import Changes
 from riskpoints.views.sheet.deciding import Deciding
@@ -42,12 +42,13 @@ class VersionSheet(Changes, Around, Deciding):
             opened=self.opened,
             begins=self.begins,
             answers=self.answers,
+            may=self.may_write if self.mode == "edit" else everything,
         ).rows(self.content)
 
     @cached_property
     def grid(self) -> list[GridLine]:
         """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); none blocks."""
-        return grid_lines(self.content, saved=self.saved, begins=self.begins)
+        return grid_lines(self.content, saved=self.saved, begins=self.begins, may=self.may_write)
 
     @cached_property
     def answers(self) -> Callable[[int | None], str]:
@@ -95,8 +96,8 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
     sheet = VersionSheet(version, cast(User, request.user), **parts)  # nobody else is let in: LoginRequiredMiddleware
     if sheet.mode == "edit" and sheet.opened is None:
         sheet.saved = request.GET.get("saved", "")
-        asked = [request.GET.get(name, "") for name in ("open", "post", "from")]
-        sheet.opened = open_form(version, sheet.content, *asked)
+        anchor, post, source = (request.GET.get(name, "") for name in ("open", "post", "from"))
+        sheet.opened = open_form(version, sheet.content, anchor, post, source, sheet.may_write)
     if sheet.mode == "review" and sheet.assessment_forms is None:
         sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
     if sheet.opened is not None and _is_gone(sheet.opened, sheet.content):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from departments.enums import Role
+from departments.enums import DepartmentKind, Role
 from departments.importing import saving
 from departments.importing.lines import State
 from departments.importing.reading import read_sheets
@@ -151,7 +151,8 @@ def test_a_term_of_the_group_loses_nobody(actor, group):
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "words"),
     [
-        ("departments", ["甲处", "部", "", "", "", "", ""], "kind", "“部”不认识，请填：处、室、科、其他。"),
+        ("departments", ["甲处", "部", "", "", "", "", ""], "kind", "“部”不认识，请填：处、室、科、其他、校领导班子。"),
+        ("departments", ["总务处", "校领导班子", "", "", "", "", ""], "kind", "只在新增部门时选定"),
         ("departments", ["甲处", "", "", "", "是", "", ""], "is_discipline_office", "全校只能有一个纪委办公室"),
         ("departments", ["甲处", "", "乙处", "", "", "", ""], "parent", "没有“乙处”这个部门"),
         ("departments", ["甲处", "", "甲处", "", "", "", ""], "parent", "绕成了一圈"),
@@ -326,3 +327,11 @@ def test_who_lost_the_role_while_the_slips_were_printed_imports_nothing(actor, f
     with pytest.raises(PermissionDenied):
         saving.save(found, Orders(), seen=seen, actor=actor, paper=paper)
     assert (Department.objects.count(), User.objects.count()) == (0, 1)
+
+
+def test_the_department_of_the_leaders_is_known_by_its_kind_or_its_name(db, actor):
+    save(actor, departments=[["校领导班子", "", "", "", "", "", ""]])
+    assert Department.objects.get(name="校领导班子").kind == DepartmentKind.LEADERS
+    work = rehearse(actor, departments=[["学校领导", "校领导班子", "", "", "", "", ""]])
+    ((place, messages),) = wrong(work).items()
+    assert (place[-1], messages) == ("kind", ["全校只能有一个在用的校领导班子，请先停用原来的。"])

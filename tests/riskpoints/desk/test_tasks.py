@@ -10,8 +10,9 @@ from riskpoints import wings
 from riskpoints.desk import tasks
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, TableVersion
-from riskpoints.tables import starting, workflow
+from riskpoints.tables import editing, starting, workflow
 from tests.factories import assess_all, bring_to, make_cycle, publish_for, record_historical
+from tests.leaders import fill_leaders, post_of
 
 
 def verbs(user) -> list[str]:
@@ -239,3 +240,44 @@ def test_what_other_apps_tell_comes_oldest_first(monkeypatch, people):
     monkeypatch.setattr(wings, "tasks", lambda user: told[:1])
     monkeypatch.setattr(tasks.floors, "tasks", lambda user: told[1:])
     assert [task.verb for task in tasks.other_tasks(people.head)] == ["甲", "乙"]
+
+
+# ---- the table of the 校领导班子 (R53) ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (None, dict.fromkeys(("leader", "principal", "office", "second_office"), "开始填报")),
+        (Status.DRAFT, {"office": "提交", "second_office": "提交"}),
+        (Status.SUBMITTED, {"reviewer": "审核", "second_reviewer": "审核", "discipline_head": "审核"}),
+        (Status.REVIEWED, {"second_office": "登记会议决定"}),
+        (Status.CONFIRMED, {}),
+    ],
+)
+def test_the_leaders_table_asks_those_whose_turn_it_is(leaders_table, people, status, expected):
+    if status is not None:
+        bring_to(status, leaders_table, people)
+    found = {name: verbs(user) for name, user in vars(people).items()}
+    assert {name: listed for name, listed in found.items() if listed} == {
+        name: [f"{verb} 校领导班子"] for name, verb in expected.items()
+    }
+
+
+def test_each_leader_is_asked_for_the_own_post_until_it_is_written(leaders_table, people):
+    draft = starting.start_table(leaders_table, actor=people.office)
+    [task] = tasks.tasks(people.principal)
+    assert (task.verb, task.note) == ("填写", "写校长的风险点和措施。")
+    [task] = tasks.tasks(people.office)
+    assert (task.verb, task.note) == ("填报", "还没有写的岗位：校长、副校长。")
+    editing.exempt_post(draft, post_of(draft, "校长"), "由书记兼任，没有分工", actor=people.principal)
+    assert tasks.tasks(people.principal) == []
+    assert tasks.tasks(people.office)[0].note == "还没有写的岗位：副校长。"
+    fill_leaders(draft)
+    assert [verbs(user) for user in (people.leader, people.office)] == [[], ["提交 校领导班子"]]
+
+
+def test_a_returned_table_of_the_leaders_asks_all_who_write(leaders_table, people):
+    version = bring_to(Status.SUBMITTED, leaders_table, people)
+    workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="请补充")
+    assert {verbs(user)[0] for user in (people.principal, people.leader, people.office)} == {"按意见修改 校领导班子"}
