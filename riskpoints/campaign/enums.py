@@ -50,6 +50,7 @@ class Purpose(models.TextChoices):
     SCHOOL = "school", "本单位存"
     COMMITTEE = "committee", "学校纪委存"
     DEPARTMENT = "department", "填表部门存"
+    ABOVE = "above", "报上级备案"
     COPY = "copy", "抄送"
     FILING = "filing", "报备"
 

@@ -12,6 +12,8 @@ from riskpoints.models import Cycle, TableVersion
 
 # By whether it is the school's table (附件2 note 1: 上级主管单位及填表单位; 附件4 note 1: 学校纪委及填表部门各存一份).
 KEEPERS = {True: (Purpose.SUPERIOR, Purpose.SCHOOL), False: (Purpose.COMMITTEE, Purpose.DEPARTMENT)}
+# Nobody in the school confirms what the leaders' own meeting decided: it is filed above (R53).
+OF_LEADERS = (*KEEPERS[False], Purpose.ABOVE)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def _pending(versions: QuerySet[TableVersion]) -> list[Pending]:
 
 def purposes(version: TableVersion) -> Sequence[Purpose]:
     """Who keeps a copy of a table."""
+    if version.table.is_leaders:
+        return OF_LEADERS
     return KEEPERS[version.table.is_school]
 
 
@@ -83,5 +87,6 @@ def keeper(version: TableVersion, purpose: Purpose, school: School | None) -> st
         Purpose.SCHOOL: (school.short_name if school else "") or "本单位",
         Purpose.COMMITTEE: "学校纪委",
         Purpose.DEPARTMENT: version.owner_name,
+        Purpose.ABOVE: (school.superior if school else "") or "上级主管单位",
     }
     return names.get(purpose, "")

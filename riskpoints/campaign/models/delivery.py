@@ -55,7 +55,7 @@ class Delivery(PrintedTexts):
             models.CheckConstraint(condition=Q(copies__gte=1), name="delivery_has_a_copy"),
             models.UniqueConstraint(
                 fields=["version", "purpose"],
-                condition=Q(purpose__in=["superior", "school", "committee", "department"])
+                condition=Q(purpose__in=["superior", "school", "committee", "department", "above"])
                 & ~Q(state=DeliveryState.RETURNED),
                 name="each_keeper_once",
             ),

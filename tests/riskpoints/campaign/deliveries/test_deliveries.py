@@ -62,6 +62,18 @@ def test_the_register_in_the_archive_is_of_the_year_though_it_was_sent_before(cy
     assert record.PART.papers(former, school)[0].title == f"{cycle.year - 1}年度报送登记表"
 
 
+def test_the_table_of_the_leaders_is_filed_above_as_well(leaders_table, people, cycle):
+    bring_to(Status.CONFIRMED, leaders_table, people)
+    assert [(one.purpose, one.to_unit) for one in queries.pending(cycle)] == [
+        (Purpose.COMMITTEE, "学校纪委"),
+        (Purpose.DEPARTMENT, "校领导班子"),
+        (Purpose.ABOVE, "某某市教育局"),
+    ]
+    item = queries.pending(cycle)[2]
+    send(cycle, people.office, item)
+    assert Purpose.ABOVE not in [one.purpose for one in queries.pending(cycle)]
+
+
 def test_what_was_sent_waits_no_more_until_it_comes_back(cycle, signed, office):
     item = queries.pending(cycle)[0]
     row = send(cycle, office, item)
