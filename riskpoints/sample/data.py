@@ -19,6 +19,11 @@ def current_year() -> dict[str, Any]:
     return _read("current_year.json")
 
 
+def leaders() -> dict[str, Any]:
+    """The 校领导班子 with the leaders' own posts, its table, and the meeting that decided about it (R53)."""
+    return _read("leaders.json")
+
+
 def regulations() -> dict[str, Any]:
     """The regulations on which the measures rest; titles of laws are real, the school's own are made up."""
     return _read("regulations.json")

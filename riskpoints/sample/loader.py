@@ -19,7 +19,7 @@ from riskpoints.models import Cycle
 from riskpoints.references.library.models import GuidingQuestion, TypicalMeasure, TypicalRisk
 from riskpoints.rules import services as rules
 from riskpoints.rules.enums import Key, Readers
-from riskpoints.sample import data, history, organisation, regulations, tables
+from riskpoints.sample import data, history, leaders, organisation, regulations, tables
 from riskpoints.sample.organisation import People
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import opening
@@ -107,7 +107,8 @@ def _load(past: dict[str, Any], current: dict[str, Any]) -> None:
     since = datetime.date.fromisoformat(current["leadership_group"]["since"])
     # A year gives a table to each department there is: 2011 has only the school's, so it comes before them.
     history.record_2011(past, until=since - datetime.timedelta(days=1), people=people)
-    departments = organisation.create_departments(current["departments"], since=since, people=people)
+    rows = [*current["departments"], data.leaders()]
+    departments = organisation.create_departments(rows, since=since, people=people)
     people = organisation.grant_department_roles(current["accounts"], people=people, departments=departments)
     organisation.create_current_group(current["leadership_group"], people=people)
     cycle = _open_current_year(current["cycle"], people)
@@ -147,6 +148,7 @@ def _play_tables(current: dict[str, Any], cycle: Cycle, departments: dict[str, D
     set one, and what is published comes after."""
     own = {table.department_id: table for table in cycle.tables.select_related("cycle", "department")}
     published = [row for row in current["departments"] if row.get("review", {}).get("published")]
+    leaders.play(data.leaders(), own[departments["leaders"].pk], people)
     for row in current["departments"]:
         if row not in published:
             tables.play(tables.Story(row, own[departments[row["key"]].pk], people))

@@ -12,6 +12,8 @@ from departments.models import Appointment, Department, LeadershipGroup, Post, U
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints import wings
+from riskpoints.campaign.deliveries import queries as deliveries
+from riskpoints.campaign.enums import Purpose
 from riskpoints.campaign.models import Reminder
 from riskpoints.content import completeness, content
 from riskpoints.desk import dues, tasks
@@ -59,7 +61,7 @@ def person(name):
 
 
 def test_a_whole_school_is_there():
-    assert Department.objects.active_on().count() == 14
+    assert Department.objects.active_on().count() == 15  # the 校领导班子 is one of them
     assert Post.objects.active_on().count() >= 48
     assert Appointment.objects.filter(until__isnull=True).count() >= 48
     points = RiskPoint.objects.filter(version__number=1, version__table__in=this_year().exclude(department=None))
@@ -69,10 +71,11 @@ def test_a_whole_school_is_there():
 
 def test_all_states_are_there():
     tables = this_year().exclude(department=None)
-    assert tables.filter(in_force__isnull=False).count() == 4
+    assert tables.filter(in_force__isnull=False).count() == 5
     assert tables.filter(versions__isnull=True).count() == 1
     latest = {table.department.name: table.versions.first().status for table in tables.filter(versions__isnull=False)}
     assert latest == {
+        "校领导班子": Status.CONFIRMED,
         "学校办公室": Status.CONFIRMED,
         "财务处": Status.CONFIRMED,
         "教务处": Status.DRAFT,
@@ -93,6 +96,23 @@ def test_only_the_two_unfinished_drafts_are_incomplete():
     versions = TableVersion.objects.select_related("table__cycle", "table__department")
     incomplete = [v.owner_name for v in versions if not completeness.check(content.load(v)).is_complete]
     assert sorted(incomplete) == ["团委", "培训科"]
+
+
+def test_a_meeting_decided_about_the_leaders_own_posts():
+    version = version_of("校领导班子")
+    meeting = version.meetings.get()
+    assert (version.confirmed_how, version.is_in_force) == (ConfirmedBy.MEETING, True)
+    assert [post.presided_by for post in meeting.posts.all()][:2] == ["纪委书记", "校长"]
+    writers = set(version.authors.values_list("real_name", flat=True))
+    assert writers == {
+        "校长",
+        "纪委书记",
+        "小组办公室干事甲",
+        *(f"{part}副校长" for part in ("教学", "德育", "行政", "后勤")),
+    }
+    assert version.confirmed_by == person("小组办公室干事乙")
+    above = [item for item in deliveries.pending(version.table.cycle) if item.version == version]
+    assert [item.purpose for item in above] == [Purpose.ABOVE]  # the other two copies were sent
 
 
 # ---- 2011 ----------------------------------------------------------------------------------------------------------
@@ -150,7 +170,7 @@ def test_nobody_is_invented_for_2011():
 
 def test_every_decision_has_its_own_people():
     decided = TableVersion.objects.filter(status__in=[Status.REVIEWED, Status.CONFIRMED], is_historical=False)
-    assert decided.count() == 6
+    assert decided.count() == 7
     for version in decided:
         wrote = {version.submitted_by, *version.authors.all()}
         assert version.reviewed_by not in wrote
