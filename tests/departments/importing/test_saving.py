@@ -13,6 +13,7 @@ from departments.importing.reading import read_sheets
 from departments.importing.template import existing, workbook_of
 from departments.importing.work import Orders
 from departments.models import Appointment, Department, GroupMember, Post, RoleGrant, User
+from departments.models.structure import KIND_STAYS
 from departments.notices import unread
 from departments.verbs import OrganisationVerb
 from riskcontrol.models import AuditEntry
@@ -152,7 +153,6 @@ def test_a_term_of_the_group_loses_nobody(actor, group):
     ("sheet", "row", "column", "words"),
     [
         ("departments", ["甲处", "部", "", "", "", "", ""], "kind", "“部”不认识，请填：处、室、科、其他、校领导班子。"),
-        ("departments", ["总务处", "校领导班子", "", "", "", "", ""], "kind", "只在新增部门时选定"),
         ("departments", ["甲处", "", "", "", "是", "", ""], "is_discipline_office", "全校只能有一个纪委办公室"),
         ("departments", ["甲处", "", "乙处", "", "", "", ""], "parent", "没有“乙处”这个部门"),
         ("departments", ["甲处", "", "甲处", "", "", "", ""], "parent", "绕成了一圈"),
@@ -335,3 +335,6 @@ def test_the_department_of_the_leaders_is_known_by_its_kind_or_its_name(db, acto
     work = rehearse(actor, departments=[["学校领导", "校领导班子", "", "", "", "", ""]])
     ((place, messages),) = wrong(work).items()
     assert (place[-1], messages) == ("kind", ["全校只能有一个在用的校领导班子，请先停用原来的。"])
+    taken = Orders(taken=frozenset({"all-departments"}))
+    work = rehearse(actor, taken, departments=[["校领导班子", "处", "", "", "", "", ""]])
+    assert wrong(work) == {place: [KIND_STAYS]}
