@@ -220,7 +220,7 @@ def test_the_database_wants_the_meeting_with_each_post(reviewed, people):
         put_in_force(reviewed, **by, confirmed_how="paper", minutes_number="")
     with pytest.raises(IntegrityError, match="没有登记逐岗位的会议决定"):
         put_in_force(reviewed, **by, minutes_number="〔2026〕9号")
-    with pytest.raises(IntegrityError, match="校领导班子岗位|核定过这张表"):
+    with pytest.raises(IntegrityError, match=r"校领导班子岗位|核定过这张表"):
         put_in_force(reviewed, confirmed_by=people.principal)
     put_in_force(reviewed, **by)
 
