@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaign", "0008_reminders"),
-        ("riskpoints", "0019_meetings"),
+        ("riskpoints", "0020_meetings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0013_leaders"),
-        ("riskpoints", "0018_powers_of_points"),
+        ("departments", "0014_leaders"),
+        ("riskpoints", "0019_co_departments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

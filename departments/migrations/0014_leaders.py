@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0012_former_names"),
+        ("departments", "0013_mail_and_calendar"),
     ]
 
     operations = [
