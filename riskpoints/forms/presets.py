@@ -48,3 +48,20 @@ def first_measures(values: dict[str, Any]) -> list[dict[str, str]]:
         if text:
             found.append({"text": text, "stage": stage, "timing": timing})
     return found
+
+
+def offer_points(form, points, *, is_whole: bool) -> None:
+    """What a measure may answer; unless all of the table is the writer's, points have to be chosen (R53)."""
+    form.fields["points"].queryset = points
+    if not is_whole:
+        form.fields["points"].required, form.fields["points"].help_text = True, "选本岗位的风险点。"
+
+
+def offer_posts(form, posts, *, is_whole: bool) -> None:
+    """Which post a point may lie on; each leader writes the own one's and no others (R53), so that it has to be one."""
+    form.fields["post"].queryset = posts
+    if is_whole:
+        return
+    form.fields["post"].required, form.fields["post"].empty_label = True, "请选本岗位"
+    if len(posts) == 1:
+        form.initial["post"] = posts[0].pk

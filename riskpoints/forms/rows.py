@@ -11,6 +11,7 @@ from riskcontrol.web.forms import JudgedElsewhere, RowsField
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import fields as declared
 from riskpoints.enums import Category, DateMode, FindingMethod, Harm, Likelihood, Stage
+from riskpoints.forms import presets
 from riskpoints.forms.base import LockedForm, NewRowForm, area
 from riskpoints.forms.names import NamesField
 from riskpoints.forms.powers import PowerChoices
@@ -159,11 +160,7 @@ class PointForm(RowForm):
             initial["post"], initial["is_latent"] = point.post_id, str(point.is_latent)
             initial["power"] = self.power_choices.initial
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
-        self.fields["post"].queryset = posts
-        if not is_whole:  # each leader writes the own post's points and no others (R53)
-            self.fields["post"].required, self.fields["post"].empty_label = True, "请选本岗位"
-            if len(posts) == 1:
-                self.initial["post"] = posts[0].pk
+        presets.offer_posts(self, posts, is_whole=is_whole)
         self.fields["power"].choices = self.power_choices.choices
         self.fields["harm"].help_text = "；".join(f"{harm.label}：{said}" for harm, said in (criteria or {}).items())
         self.fields["co_departments"].offer(departments, point.co_departments if point is not None else "")
@@ -274,9 +271,7 @@ class MeasureForm(RowForm):
             initial["points"] = [point.pk for point in measure.points.all()]
             initial["regulations"] = [regulation.pk for regulation in measure.regulations.all()]
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
-        self.fields["points"].queryset = points
-        if not is_whole:
-            self.fields["points"].required, self.fields["points"].help_text = True, "选本岗位的风险点。"
+        presets.offer_points(self, points, is_whole=is_whole)
         numbers = {point.pk: number for number, point in enumerate(points, start=1)}
         # The rows are read again when the page is made: somebody may have added one since they were numbered.
         self.fields["points"].label_from_instance = lambda point: (
