@@ -160,7 +160,7 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
     by_pk = {point.pk: point for point in points}
     measures = list(
         version.measures.prefetch_related(
-            Prefetch("points", RiskPoint.objects.only("id", "identity", "version_id"))
+            Prefetch("points", RiskPoint.objects.only("id", "identity", "version_id", "post_id"))
         ).order_by("order", "id")
     )
     nils = set(version.nils.values_list("category", flat=True))
