@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
 from departments.models import Department, LeadershipGroup, RoleGrant, User
-from departments.permissions import has_role, has_role_in
+from departments.permissions import has_role, has_role_in, know_posts
 
 # All that a mail, a calendar or a title may say of a matter about a person.
 NOT_SAID = "您有一件待办，请登录办理"
@@ -81,7 +81,7 @@ class Staff:
 
 
 def staff() -> Staff:
-    """Everybody who can do something; four queries, however many they are."""
+    """Everybody who can do something; five queries, however many they are."""
     grants: dict[int, list[RoleGrant]] = {}
     for grant in RoleGrant.objects.select_related("department"):
         grants.setdefault(grant.user_id, []).append(grant)
@@ -93,6 +93,7 @@ def staff() -> Staff:
     for person in people:
         person.known_grants = grants.get(person.pk, [])
         person.known_deputy = person.pk in deputies
+    know_posts(people)
     return Staff(people)
 
 

@@ -23,6 +23,7 @@ GROUP = "防控表"
 KINDS = {
     "审核": "version.review",
     tasks.SIGN: "version.sign",
+    tasks.AT_MEETING: "version.meeting",
     "补扫描件": "version.scan",
     "核对补录": "version.compare",
 }

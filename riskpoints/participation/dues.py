@@ -47,7 +47,7 @@ def _proposals(staff: Staff) -> list[DueLine]:
             since=day_of(row.sent_at),
             due=due[day_of(row.sent_at)],
             address=reverse("participation:proposal", args=[row.pk]),
-            people=staff.of(row.department_id, Role.HEAD),
+            people=staff.who(lambda person, row=row: can(person, ParticipationAction.DECIDE, row)),  # type: ignore[misc]
             department=row.department,
         )
         for row in waiting

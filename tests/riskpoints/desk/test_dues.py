@@ -49,6 +49,26 @@ def test_what_each_state_is_called(table, people, cycle):
     assert (line.link_for(people.office), line.link_for(people.reviewer)) == ("/years/progress/", line.address)
 
 
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.REVIEWED])
+def test_a_table_of_the_leaders_is_a_line_for_those_who_have_it_in_their_inbox(leaders_table, people, status):
+    bring_to(status, leaders_table, people)
+    [line] = [line for line in dues.all_lines() if line.group == dues.GROUP]
+    asked = {user.pk for user in vars(people).values() if tasks.inbox(user)}
+    assert {person.pk for person in line.people} >= asked > set()
+
+
+def test_it_costs_no_query_for_each_account(leaders_table, people):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as found:
+            dues.all_lines()
+        return len(found)
+
+    one = cost()
+    for number in range(20):
+        make_user(f"8{number:03}", f"审核员{number}", Role.REVIEWER)
+    assert cost() == one
+
+
 def test_nobody_left_is_a_line_all_the_same(table, people):
     people.head.grants.all().delete()
     people.clerk.grants.all().delete()
