@@ -7,8 +7,8 @@ holds that duty is what the roles say today.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from departments.enums import Level, Role
-from departments.models import RoleGrant, User
+from departments.enums import DepartmentKind, Level, Role
+from departments.models import Department, RoleGrant, User
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Duty, Key
 
@@ -58,10 +58,13 @@ class Duties:
 
     rules: rules.Rules
     holders: Mapping[tuple[Duty, int | None], tuple[User, ...]]
+    leaders: frozenset[int]
 
     def of(self, department: int | None, level: int) -> Holder:
-        """Who answers for the points of a level in a department; for the school's table (None) the principal does."""
-        duty = Duty(self.rules[KEYS[Level(level)]]) if department is not None else Duty.PRINCIPAL
+        """Who answers for the points of a level in a department; for the school's table (None) and the leaders' own
+        posts the principal does: 校领导班子 has neither head nor leader in charge."""
+        is_above = department is None or department in self.leaders
+        duty = Duty.PRINCIPAL if is_above else Duty(self.rules[KEYS[Level(level)]])
         for acting in LADDER[LADDER.index(duty) :]:
             people = self._who(acting, department)
             if people:
@@ -79,7 +82,7 @@ class Duties:
 
 
 def duties(departments: Iterable[int | None] | None = None) -> Duties:
-    """The duties of today, of these departments or of all; two queries."""
+    """The duties of today, of these departments or of all; three queries."""
     grants = RoleGrant.objects.filter(role__in=list(ROLES), user__is_active=True).select_related("user")
     if departments is not None:
         grants = grants.filter(department__in=[key for key in departments if key]) | grants.filter(department=None)
@@ -87,4 +90,5 @@ def duties(departments: Iterable[int | None] | None = None) -> Duties:
     for grant in grants.order_by("id"):
         key = (ROLES[Role(grant.role)], grant.department_id)
         found[key] = (*found.get(key, ()), grant.user)
-    return Duties(rules.on(), found)
+    leaders = Department.objects.filter(kind=DepartmentKind.LEADERS).values_list("pk", flat=True)
+    return Duties(rules.on(), found, frozenset(leaders))

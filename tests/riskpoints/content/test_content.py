@@ -336,7 +336,7 @@ OUTSIDE = {
         "id", "table", "status", "base", "revision_reason", "lock", "is_historical",  # where it stands and came from
         "created_at", "created_by", "saved_at", "submitted_at", "submitted_by", "reviewed_at", "reviewed_by",
         "publish_from", "publish_until", "confirmed_at", "confirmed_by", "confirmed_how", "signer_name", "signed_on",
-        "deputy_reason", "confirmation_rule",  # who signed for whom, and after which rule
+        "deputy_reason", "minutes_number", "confirmation_rule",  # who signed for whom, and after which rule
         "snapshot_format",  # given at the submission
     },
 }  # fmt: skip

@@ -2,10 +2,10 @@
 
 import pytest
 
-from departments.enums import Level, Role
+from departments.enums import DepartmentKind, Level, Role
 from riskpoints.content.duty import duties
 from riskpoints.rules.enums import Duty, Key
-from tests.factories import make_user, set_rule
+from tests.factories import make_department, make_user, set_rule
 
 
 def words(department, level):
@@ -60,3 +60,8 @@ def test_the_schools_table_is_the_principals_and_no_level_is_nobodys(department,
     assert known.named(department.pk, Level.THIRD) == "总务处负责人"
     assert known.of(department.pk, Level.THIRD).includes(head)
     assert not known.of(department.pk, Level.THIRD).includes(leader)
+
+
+def test_the_leaders_own_posts_are_the_principals(head, leader, principal):
+    leaders = make_department("校领导班子", kind=DepartmentKind.LEADERS)
+    assert [words(leaders, level) for level in Level] == ["校长（单位主要负责人）"] * 3
