@@ -43,10 +43,5 @@ def waiting_for(user: User) -> int:
     return count
 
 
-def forget() -> None:
-    """Count anew for everybody."""
-    _counted.clear()
-
-
 def _count(user: User) -> int:
     return len(tasks.inbox(user)) + len(tasks.other_tasks(user)) + notices.unread(user).count()

@@ -17,6 +17,15 @@ from riskpoints.tables import workflow
 from tests.factories import bring_to
 
 
+@pytest.fixture(autouse=True)
+def _remembered(monkeypatch):
+    """As in the program: elsewhere in the tests nothing is remembered."""
+    monkeypatch.setattr(waiting, "MOST_PEOPLE", 2000)
+    waiting._counted.clear()
+    yield
+    waiting._counted.clear()
+
+
 @pytest.fixture
 def counted(monkeypatch):
     """Return the list of the people for whom it was counted."""
