@@ -2,15 +2,11 @@
 
 import datetime
 import fcntl
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,6 +14,7 @@ from departments.models import Actor
 from riskcontrol import audit, files
 from riskcontrol.files import ChangedFileError
 from riskcontrol.paper.pdf import DocumentError
+from riskcontrol.processes import detached
 from riskcontrol.verbs import SystemFact
 from riskpoints.archives import builder, fonds
 from riskpoints.archives.container import media_type
@@ -75,19 +72,10 @@ def open_build(year: int, *, actor: Actor | None = None) -> AnnualArchive:
 
 
 def _start_process(archive: AnnualArchive) -> None:
-    command = [sys.executable, str(Path(settings.BASE_DIR, "manage.py")), "build_archive", "--job", str(archive.pk)]
     try:
-        child = subprocess.Popen(  # noqa: S603 - our own command, no part of it comes from outside
-            command,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # a worker of the web server may be replaced meanwhile
-        )
+        detached.start("build_archive", "--job", str(archive.pk), name=f"archive-{archive.pk}")
     except OSError as error:
         _fail(archive, f"不能启动生成程序：{error.strerror}。请联系管理员检查服务器。")
-        return
-    threading.Thread(target=child.wait, name=f"archive-{archive.pk}", daemon=True).start()
 
 
 def run(archive: AnnualArchive, *, watcher: builder.Report | None = None) -> AnnualArchive:

@@ -2,10 +2,6 @@
 
 import datetime
 import logging
-import subprocess
-import sys
-import threading
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
+from riskcontrol.processes import detached
 from riskpoints.campaign.models import ReminderRun
 from riskpoints.campaign.reminders import mails, sending
 from riskpoints.campaign.reminders.mails import Sent
@@ -65,16 +62,7 @@ def _at_login(sender: Any, **kwargs: Any) -> None:
 
 
 def _start() -> None:
-    command = [sys.executable, str(Path(settings.BASE_DIR, "manage.py")), "remind"]
     try:
-        child = subprocess.Popen(  # noqa: S603 - our own command, no part of it comes from outside
-            command,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # a worker of the web server may be replaced meanwhile
-        )
+        detached.start("remind", name="remind")
     except OSError as error:
         log.warning("Today's reminders can't be started: %s.", error.strerror)
-        return
-    threading.Thread(target=child.wait, name="remind", daemon=True).start()

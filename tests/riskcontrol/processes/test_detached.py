@@ -1,0 +1,23 @@
+"""A command of our own in a process that outlives the request which began it."""
+
+import threading
+
+import pytest
+
+from riskcontrol.processes import detached
+
+
+def test_a_command_of_ours_runs_in_our_folder(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "manage.py").write_text("import sys; open('told', 'w').write(' '.join(sys.argv[1:]))")
+    detached.start("build", "--job", "3", name="tried")
+    for thread in threading.enumerate():
+        if thread.name == "tried":
+            thread.join(60)
+    assert (tmp_path / "told").read_text() == "build --job 3"
+
+
+def test_what_can_not_be_started_is_said(monkeypatch):
+    monkeypatch.setattr(detached.sys, "executable", "/nowhere/python")
+    with pytest.raises(FileNotFoundError):
+        detached.start("--version", name="tried")
