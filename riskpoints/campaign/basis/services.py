@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from departments.models import Actor
 from riskcontrol import audit
-from riskpoints.campaign import attached
+from riskpoints.campaign import attached, held
 from riskpoints.campaign.models import BasisDocument
 from riskpoints.campaign.models.basis import WORDS
 from riskpoints.campaign.permissions import CampaignAction, require_still
@@ -56,7 +56,7 @@ def correct(
             return known
         old = current(locked, row)
         if old.pk != seen:
-            raise ValidationError("您填写期间别人更改过，您的还没有保存。请对照后再保存。")
+            raise ValidationError(held.CHANGED)
         new = _row(locked, values, token=token, actor=actor)
         new.identity, new.file, new.file_name = old.identity, old.file, old.file_name
         attached.put(new, kept)
@@ -81,8 +81,8 @@ def end(row: BasisDocument, *, actor: Actor) -> None:
 
 def carry_over(cycle: Cycle, actor: Actor) -> None:
     """Let a year that is opened cite what the one before it cites; the office ends what no longer applies."""
-    former = Cycle.objects.filter(year__lt=cycle.year, is_historical=False).order_by("-year").first()
-    if former is None or cycle.is_historical:
+    former = held.former_year(cycle)
+    if former is None:
         return
     for row in BasisDocument.objects.filter(cycle=former, ended_on=None):
         values = {name: getattr(row, name) for name in WORDS}
@@ -125,7 +125,4 @@ def _end(row: BasisDocument) -> None:
 
 
 def _open_year(cycle: Cycle) -> Cycle:
-    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if locked.is_closed:
-        raise BasisError(f"{locked}已经关闭，依据文件不能再改。")
-    return locked
+    return held.open_year(cycle, BasisError, "依据文件不能再改。")

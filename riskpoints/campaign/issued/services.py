@@ -12,7 +12,7 @@ from django.utils import timezone
 from departments.models import Actor
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
-from riskpoints.campaign import attached
+from riskpoints.campaign import attached, held
 from riskpoints.campaign.models import IssuedDocument
 from riskpoints.campaign.models.issued import number
 from riskpoints.campaign.permissions import CampaignAction, require_still
@@ -20,7 +20,6 @@ from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.models import Cycle
 
 WORDS = ("title", "main_to", "copy_to", "copies", "issued_on")
-CHANGED = "您填写期间别人更改过，您的还没有保存。请对照后再保存。"
 
 
 class IssuedError(Exception):
@@ -70,7 +69,7 @@ def change(
     kept = attached.read(file)
     with _still_valid(row, actor) as locked:
         if locked.lock != lock:
-            raise ValidationError(CHANGED)
+            raise ValidationError(held.CHANGED)
         before = said(locked)
         _write(locked, values)
         if locked.issued_on.year != locked.year:
@@ -113,10 +112,7 @@ def _write(row: IssuedDocument, values: Mapping[str, Any]) -> None:
 
 
 def _open_year(cycle: Cycle) -> Cycle:
-    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if locked.is_closed:
-        raise IssuedError(f"{locked}已经关闭，发文请登记在下一年度。")
-    return locked
+    return held.open_year(cycle, IssuedError, "发文请登记在下一年度。")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What every write to the plan begins with: the year and the row, locked, as the database has them now."""
 
+from riskpoints.campaign import held
 from riskpoints.campaign.models import PlanTask
 from riskpoints.models import Cycle
 
@@ -9,11 +10,8 @@ class PlanError(Exception):
 
 
 def open_year(cycle: Cycle) -> Cycle:
-    """The year, locked. PlanError where it is closed."""
-    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if locked.is_closed:
-        raise PlanError(f"{locked}已经关闭，计划不能再改。")
-    return locked
+    """The year, locked. PlanError where it is closed or withdrawn."""
+    return held.open_year(cycle, PlanError, "计划不能再改。")
 
 
 def locked_task(task: PlanTask) -> PlanTask:

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from departments.models import Actor
 from riskcontrol import audit
+from riskpoints.campaign import held
 from riskpoints.campaign.enums import TaskState
 from riskpoints.campaign.models import Milestone, PlanTask
 from riskpoints.campaign.permissions import CampaignAction, require_still
@@ -19,7 +20,6 @@ from riskpoints.models import Cycle
 
 MILESTONE = ("phase", "title", "due")
 TASK = ("title", "lead_leader", "responsible", "measures", "deliverable", "due")
-CHANGED = "您填写期间别人更改过，您的还没有保存。请对照后再保存。"
 
 
 def save_milestone(
@@ -33,7 +33,7 @@ def save_milestone(
             Milestone(cycle=locked) if milestone is None else Milestone.objects.select_for_update().get(pk=milestone.pk)
         )
         if milestone is not None and row.lock != lock:
-            raise ValidationError(CHANGED)
+            raise ValidationError(held.CHANGED)
         before = audit.field_values(row, *MILESTONE) if milestone else {}
         for name in MILESTONE:
             setattr(row, name, values[name])
@@ -48,8 +48,8 @@ def save_milestone(
 
 def carry_over(cycle: Cycle, actor: Actor) -> None:
     """Give a year that is opened the milestones of the one before it, each a year later (R60)."""
-    former = Cycle.objects.filter(year__lt=cycle.year, is_historical=False).order_by("-year").first()
-    if former is None or cycle.is_historical:
+    former = held.former_year(cycle)
+    if former is None:
         return
     for row in Milestone.objects.filter(cycle=former):
         due = _later(row.due, cycle.year - former.year)
@@ -85,7 +85,7 @@ def save_task(
             return known
         row = _new_task(cycle, token) if task is None else locked_task(task)
         if task is not None and row.lock != lock:
-            raise ValidationError(CHANGED)
+            raise ValidationError(held.CHANGED)
         before = told(row) if task else {}
         if task is not None and row.due != values["due"] and (row.entries.exists() or row.state != TaskState.OPEN):
             raise ValidationError({"due": "已经在办理的任务，时限只能由牵头部门申请延期。"})

@@ -25,7 +25,7 @@ from riskpoints.enums import Status
 from riskpoints.models import Cycle
 from riskpoints.years import opening
 from tests import scans
-from tests.factories import bring_to, year_dates
+from tests.factories import bring_to, make_cycle, year_dates
 from tests.pages import text_of
 from tests.riskpoints.archives.packing import build, rows, unpacked
 
@@ -337,3 +337,11 @@ def test_a_refusal_of_ones_own_overwrites_nobody_unseen(client, milestone, offic
     assert page.status_code == 422
     assert "已保存" not in text_of(page)
     assert f'name="lock" value="{milestone.lock}"' in page.content.decode()
+
+
+def test_a_year_that_was_withdrawn_meanwhile_is_said(office):
+    gone = make_cycle(TODAY().year + 1)
+    gone.delete()
+    gone.pk = 999_999
+    with pytest.raises(PlanError, match="已经撤销"):
+        make_milestone(gone, office)
