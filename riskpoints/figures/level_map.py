@@ -223,8 +223,3 @@ def _row(
         y=y,
         height=top + field - y,
     )
-
-
-def _bar(count: int, unit: float) -> float:
-    """How long a bar is; a few among many are seen all the same."""
-    return round(max(count * unit, SHORTEST_BAR), 2) if count and unit else 0.0

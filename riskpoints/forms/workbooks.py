@@ -3,9 +3,10 @@
 from crispy_forms.layout import Layout
 from django import forms
 
+from riskcontrol.paper.excel_reading import LARGEST_FILE
 from riskpoints.forms.base import CrispyForm
 
-WORKBOOK_LIMIT = 5 * 1024 * 1024
+WORKBOOK_LIMIT = LARGEST_FILE
 
 
 class WorkbookForm(CrispyForm):

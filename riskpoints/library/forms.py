@@ -6,8 +6,7 @@ from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 
 from departments.models import PostFunction
-from riskcontrol.paper.excel_reading import LARGEST_FILE
-from riskcontrol.web.forms import PlainForm, RowsField
+from riskcontrol.web.forms import RowsField
 from riskpoints.enums import ALL_CATEGORIES, Harm, Likelihood, Stage
 from riskpoints.forms import base
 from riskpoints.forms.base import LockedForm
@@ -174,20 +173,3 @@ class QuestionsForm(LockedForm):
         if long := next((line for line in lines if len(line) > 200), ""):
             raise forms.ValidationError(f"“{long[:20]}…”请缩短到 200 字以内。")
         return lines
-
-
-class WorkbookForm(PlainForm, forms.Form):
-    """A workbook to import; what is in it is read in a confined process."""
-
-    workbook = forms.FileField(
-        label="Excel 文件",
-        help_text=".xlsx，不超过 5 MB。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "请先选择 Excel 文件。"},
-    )
-
-    def clean_workbook(self):
-        workbook = self.cleaned_data["workbook"]
-        if workbook.size > LARGEST_FILE:
-            raise forms.ValidationError("文件超过 5 MB。请删去图片和多余的工作表，另存后再上传。")
-        return workbook

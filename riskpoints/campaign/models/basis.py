@@ -70,11 +70,6 @@ class BasisDocument(PrintedTexts):
         """How papers name it."""
         return citation(self.title, self.number, self.cited_as)
 
-    @property
-    def suffix(self) -> str:
-        """The kind of its file, as its content was read."""
-        return self.file_name.rpartition(".")[2]
-
 
 def citation(title: str, number: str, cited_as: str) -> str:
     """How papers name a document: as the office wrote it, else 《名称》（文号）."""

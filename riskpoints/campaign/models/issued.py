@@ -61,11 +61,6 @@ class IssuedDocument(PrintedTexts):
         """文号, as 〔2026〕3号 behind its 代字."""
         return number(self.prefix, self.year, self.sequence)
 
-    @property
-    def suffix(self) -> str:
-        """The kind of its file, as its content was read."""
-        return self.file_name.rpartition(".")[2]
-
 
 def number(prefix: str, year: int, sequence: int) -> str:
     """文号 of the national standard (GB/T 9704—2012, 7.2.5: 发文机关代字、年份、发文顺序号)."""

@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
-from riskcontrol import attachments, audit, files
-from riskcontrol.web.http import download
 from riskpoints.campaign import attached
 from riskpoints.campaign.basis import forms, services
 from riskpoints.campaign.models import BasisDocument
 from riskpoints.campaign.permissions import CampaignAction, require
 from riskpoints.campaign.verbs import CampaignVerb
+from riskpoints.campaign.views.years import give_file
 from riskpoints.models import Cycle
 
 UNPROCESSABLE = 422
@@ -69,9 +68,7 @@ def file(request, year, basis_id):
     row = get_object_or_404(BasisDocument.objects.select_related("file"), pk=basis_id, cycle__year=year)
     if row.file is None:
         raise Http404("No file.")
-    audit.record(CampaignVerb.BASIS_DOWNLOAD, actor=request.user, target=row, detail={"文件": row.file_name})
-    kind = attachments.MEDIA_TYPES[row.suffix]
-    return download(files.read(row.file), row.file_name, kind, inline=row.suffix == "pdf")
+    return give_file(request, row.file, row.file_name, verb=CampaignVerb.BASIS_DOWNLOAD, target=row)
 
 
 def _save(cycle, found, data, actor):

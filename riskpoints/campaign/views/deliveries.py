@@ -1,7 +1,5 @@
 """报送留存: what still has to be sent, what was sent, one sending with its receipt, papers."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -18,9 +16,7 @@ from riskpoints.campaign.enums import DeliveryState
 from riskpoints.campaign.models import Delivery
 from riskpoints.campaign.permissions import CampaignAction, can, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, years
-from riskpoints.documents import KINDS
-from riskpoints.documents.listing import listing_document
+from riskpoints.campaign.views.years import chosen_year, give_list, years
 from riskpoints.views.papers import give
 
 PAGE_SIZE = 50
@@ -115,14 +111,8 @@ def slip(request, delivery_id):
 @require_safe
 def register(request, kind):
     """报送登记表 of a year as PDF or .xlsx."""
-    require(request.user, CampaignAction.READ)
-    cycle = chosen_year(request)
-    if kind not in KINDS or cycle is None:
-        raise Http404("No such paper.")
-    paper = papers.register(cycle.year, record.lines(cycle), School.current())
-    name = f"{cycle.year}年度{papers.REGISTER}.{kind}"
-    make, verb = partial(listing_document, paper, kind), CampaignVerb.DELIVERY_PRINT
-    return give(request, make, name, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
+    made = lambda cycle: papers.register(cycle.year, record.lines(cycle), School.current())  # noqa: E731 - said once
+    return give_list(request, kind, papers.REGISTER, made, verb=CampaignVerb.DELIVERY_PRINT, back=_back)
 
 
 def _asked(request, cycle):

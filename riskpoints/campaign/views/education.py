@@ -1,26 +1,19 @@
 """廉政教育: the events of a year, one event, its form and papers."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
 from departments.models import School
-from riskcontrol import audit, files
-from riskcontrol.web.http import download
 from riskpoints.campaign.education import forms, papers, queries, record, services, taught
 from riskpoints.campaign.models import EducationRecord
 from riskpoints.campaign.permissions import CampaignAction, can, hosts_for, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, years
-from riskpoints.documents import KINDS
-from riskpoints.documents.listing import listing_document
+from riskpoints.campaign.views.years import chosen_year, give_file, give_list, years
 from riskpoints.views.papers import give
 
 PAGE_SIZE = 30
@@ -115,8 +108,7 @@ def download_material(request, event_id, material_id):
     """One file, as it was sent."""
     found = _found(request, event_id)
     row = get_object_or_404(found.files.select_related("file"), pk=material_id)
-    audit.record(CampaignVerb.EDUCATION_DOWNLOAD, actor=request.user, target=found, detail={"文件": row.name})
-    return download(files.read(row.file), row.name, row.file.media_type, inline=row.suffix == "pdf")
+    return give_file(request, row.file, row.name, verb=CampaignVerb.EDUCATION_DOWNLOAD, target=found)
 
 
 @require_safe
@@ -133,14 +125,8 @@ def sheet(request, event_id):
 @require_safe
 def ledger(request, kind):
     """The 台账 of a year as PDF or .xlsx."""
-    require(request.user, CampaignAction.READ)
-    cycle = chosen_year(request)
-    if kind not in KINDS or cycle is None:
-        raise Http404("No such paper.")
-    paper = papers.ledger(cycle.year, record.events(cycle), School.current())
-    name = f"{cycle.year}年度{papers.LEDGER_TITLE}.{kind}"
-    make, verb = partial(listing_document, paper, kind), CampaignVerb.EDUCATION_PRINT
-    return give(request, make, name, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
+    made = lambda cycle: papers.ledger(cycle.year, record.events(cycle), School.current())  # noqa: E731 - said once
+    return give_list(request, kind, papers.LEDGER_TITLE, made, verb=CampaignVerb.EDUCATION_PRINT, back=_back)
 
 
 def _back(cycle):

@@ -1,7 +1,5 @@
 """发文登记: what was issued of a year, one document, its form, file and register."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -13,17 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
 from departments.models import School
-from riskcontrol import attachments, audit, files
-from riskcontrol.web.http import download
 from riskpoints.campaign import attached
 from riskpoints.campaign.issued import forms, papers, record, services
 from riskpoints.campaign.models import Delivery, IssuedDocument
 from riskpoints.campaign.permissions import CampaignAction, can, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, years
-from riskpoints.documents import KINDS
-from riskpoints.documents.listing import listing_document
-from riskpoints.views.papers import give
+from riskpoints.campaign.views.years import chosen_year, give_file, give_list, years
 
 PAGE_SIZE = 50
 UNPROCESSABLE = 422
@@ -117,22 +110,14 @@ def file(request, issued_id):
     found = _found(request, issued_id)
     if found.file is None:
         raise Http404("No file.")
-    audit.record(CampaignVerb.ISSUED_DOWNLOAD, actor=request.user, target=found, detail={"文件": found.file_name})
-    kind = attachments.MEDIA_TYPES[found.suffix]
-    return download(files.read(found.file), found.file_name, kind, inline=found.suffix == "pdf")
+    return give_file(request, found.file, found.file_name, verb=CampaignVerb.ISSUED_DOWNLOAD, target=found)
 
 
 @require_safe
 def register(request, kind):
     """发文登记表 of a year as PDF or .xlsx."""
-    require(request.user, CampaignAction.READ)
-    cycle = chosen_year(request)
-    if kind not in KINDS or cycle is None:
-        raise Http404("No such paper.")
-    paper = papers.register(cycle.year, record.lines(cycle), School.current())
-    name = f"{cycle.year}年度{papers.REGISTER}.{kind}"
-    make, verb = partial(listing_document, paper, kind), CampaignVerb.ISSUED_PRINT
-    return give(request, make, name, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
+    made = lambda cycle: papers.register(cycle.year, record.lines(cycle), School.current())  # noqa: E731 - said once
+    return give_list(request, kind, papers.REGISTER, made, verb=CampaignVerb.ISSUED_PRINT, back=_back)
 
 
 def _did(form, act):

@@ -1,7 +1,5 @@
 """年度计划: the year's dates and tasks, one task with its acts, 督办单, papers."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -12,8 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
 from departments.models import School
-from riskcontrol import attachments, audit, files
-from riskcontrol.web.http import download
 from riskpoints.campaign.enums import TaskAct
 from riskpoints.campaign.models import Milestone, PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can, require
@@ -21,9 +17,7 @@ from riskpoints.campaign.plan import acting, forms, papers, planning, queries, r
 from riskpoints.campaign.plan.acting import TRANSITIONS
 from riskpoints.campaign.plan.locking import PlanError
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, years
-from riskpoints.documents import KINDS
-from riskpoints.documents.listing import listing_document
+from riskpoints.campaign.views.years import chosen_year, give_file, give_list, years
 from riskpoints.models import Cycle
 from riskpoints.views.papers import give
 
@@ -201,14 +195,10 @@ def notice_paper(request, notice_id):
 @require_safe
 def listing(request, name, kind):
     """任务分解表 or 督办情况一览表 of a year, as PDF or .xlsx."""
-    require(request.user, CampaignAction.READ)
-    cycle = chosen_year(request)
-    if name not in LISTS or kind not in KINDS or cycle is None:
+    if name not in LISTS:
         raise Http404("No such paper.")
-    (title, made), verb = LISTS[name], CampaignVerb.PLAN_PRINT
-    file = f"{cycle.year}年度{title}.{kind}"
-    make = partial(listing_document, made(cycle), kind)
-    return give(request, make, file, verb=verb, back=_back(cycle), target=cycle, inline=kind == "pdf")
+    title, made = LISTS[name]
+    return give_list(request, kind, title, made, verb=CampaignVerb.PLAN_PRINT, back=_back)
 
 
 @require_safe
@@ -216,9 +206,7 @@ def attachment(request, task_id, entry_id):
     """The file of a report, as it was sent."""
     found = _found(request, task_id)
     entry = get_object_or_404(found.entries.exclude(file=None).select_related("file"), pk=entry_id)
-    audit.record(CampaignVerb.TASK_DOWNLOAD, actor=request.user, target=found, detail={"文件": entry.file_name})
-    name, suffix = entry.file_name, entry.file_name.rpartition(".")[2]
-    return download(files.read(entry.file), name, attachments.MEDIA_TYPES[suffix], inline=suffix == "pdf")
+    return give_file(request, entry.file, entry.file_name, verb=CampaignVerb.TASK_DOWNLOAD, target=found)
 
 
 def _did(request, form, done):

@@ -1,9 +1,18 @@
-"""Which year a page of the year's work is about."""
+"""What the pages of the year's work share: which year they are about, its lists to take away, a kept file."""
 
+from functools import partial
+
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from riskcontrol import attachments, audit, files
+from riskcontrol.web.http import download
+from riskpoints.campaign.permissions import CampaignAction, require
 from riskpoints.content.today import current_cycle
+from riskpoints.documents import KINDS
+from riskpoints.documents.listing import listing_document
 from riskpoints.models import Cycle
+from riskpoints.views.papers import give
 
 
 def chosen_year(request):
@@ -17,3 +26,20 @@ def chosen_year(request):
 def years():
     """The numbers of all years, the newest first."""
     return list(Cycle.objects.values_list("year", flat=True))
+
+
+def give_list(request, kind, title, listing, *, verb, back):
+    """A list of the chosen year as PDF or .xlsx: `listing` makes it of a year, `back` is the page of a year."""
+    require(request.user, CampaignAction.READ)
+    cycle = chosen_year(request)
+    if kind not in KINDS or cycle is None:
+        raise Http404("No such paper.")
+    make, name = partial(listing_document, listing(cycle), kind), f"{cycle.year}年度{title}.{kind}"
+    return give(request, make, name, verb=verb, back=back(cycle), target=cycle, inline=kind == "pdf")
+
+
+def give_file(request, file, name, *, verb, target):
+    """A kept file as it was sent, noted in the trail."""
+    audit.record(verb, actor=request.user, target=target, detail={"文件": name})
+    suffix = name.rpartition(".")[2]
+    return download(files.read(file), name, attachments.MEDIA_TYPES[suffix], inline=suffix == "pdf")

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from departments.accounts.typed import keeps_typed
 from riskcontrol.processes.confined import RefusedError
+from riskpoints.forms.workbooks import WorkbookForm
 from riskpoints.importing import lists
 from riskpoints.library import plan
-from riskpoints.library.forms import WorkbookForm
 from riskpoints.library.views.access import CONFLICT, UNPROCESSABLE, requires
 from riskpoints.library.workbook import KIND
 from riskpoints.references.library.permissions import LibraryAction
