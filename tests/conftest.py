@@ -83,10 +83,20 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(monkeypatch):
-    """Each test has a trail of its own, and rows written past it: what the menu says is counted anew for each page."""
+def _nothing_remembered():
+    """Each test has a trail of its own."""
     landmark.path().unlink(missing_ok=True)
-    monkeypatch.setattr(waiting, "MOST_PEOPLE", 0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _menu_counted_anew():
+    """Rows are written past the trail here: what the menu says is counted for each page.
+
+    For the whole run: a fixture of each test that changes surroundings would let nothing be written once (tests/once.py).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting, "MOST_PEOPLE", 0)
+        yield
 
 
 @pytest.fixture(scope="session")
