@@ -1,7 +1,6 @@
 """R55: the points at which a department cooperates, what it said of each, and whether the point still says the same."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from riskpoints.participation.models import CoAnswer
 from riskpoints.participation.permissions import ParticipationAction, can, can_still
 from riskpoints.participation.services import ParticipationError
 from riskpoints.participation.verbs import ParticipationVerb
+from riskpoints.register.lines import measures_of
 from riskpoints.register.search import FORM_ORDER
 from riskpoints.tables.locking import lock_version
 
@@ -111,15 +111,8 @@ WITH = ("version__table__cycle", "version__table__department", "post")
 def read(points: Iterable[RiskPoint]) -> list[CoPoint]:
     """The points with their measures, the shared ones of their category last; two queries however many they are."""
     rows = list(points)
-    attached: dict[int, list[Measure]] = defaultdict(list)
-    links = Measure.points.through.objects.filter(riskpoint__in=[point.pk for point in rows])
-    for link in links.select_related("measure").order_by("measure__order", "measure_id"):
-        attached[link.riskpoint_id].append(link.measure)
-    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
-    versions = {point.version_id for point in rows}
-    for measure in Measure.objects.filter(version__in=versions, points__isnull=True).order_by("order", "id"):
-        shared[measure.version_id, measure.category].append(measure)
-    return [CoPoint(point, [*attached[point.pk], *shared[point.version_id, point.category]]) for point in rows]
+    measures = measures_of(rows)
+    return [CoPoint(point, measures[point.pk]) for point in rows]
 
 
 def lines(points: Iterable[RiskPoint], *, only: Iterable[int] | None = None) -> list[CoLine]:

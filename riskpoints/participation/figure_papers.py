@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from departments.models import School
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents.listing import ListColumn, Listing, listing_pdf
 from riskpoints.enums import FindingMethod
 from riskpoints.evidence.year_facts import read_day
@@ -46,7 +47,7 @@ METHOD_COLUMNS = (
 def people(year: int, rows: Sequence[FigureRow], school: School, day: datetime.date) -> Listing:
     """Proposals by method and answer, and who took part."""
     shown = [row for row in rows if row.department is not None or row.is_total]
-    said = f"截至{day.year}年{day.month}月{day.day}日。参与率＝提过建议的人数÷在用账号数"
+    said = f"截至{cn_date(day)}。参与率＝提过建议的人数÷在用账号数"
     whole = "；全校一行每人只计一次，含校领导、纪委和办公室" if any(row.is_total for row in shown) else ""
     return _listing(
         year,
@@ -61,10 +62,7 @@ def people(year: int, rows: Sequence[FigureRow], school: School, day: datetime.d
 
 def methods(year: int, rows: Sequence[FigureRow], school: School, day: datetime.date) -> Listing:
     """Points in force by finding method."""
-    summary = (
-        f"截至{day.year}年{day.month}月{day.day}日本年度有效的表。"
-        "一个风险点可以用几种方法找到，各列之和可能大于风险点数。"
-    )
+    summary = f"截至{cn_date(day)}本年度有效的表。一个风险点可以用几种方法找到，各列之和可能大于风险点数。"
     return _listing(year, METHODS, summary, METHOD_COLUMNS, [method_cells(row) for row in rows], school, day)
 
 

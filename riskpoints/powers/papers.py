@@ -13,6 +13,7 @@ from departments.queries import leader_names
 from riskcontrol import files
 from riskcontrol.paper.fonts import font_set
 from riskcontrol.paper.pdf import Attachment, render_pdf
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents import wording
 from riskpoints.documents.data import Mark, Paper
 from riskpoints.documents.listing import ListColumn, Listing
@@ -140,11 +141,6 @@ def _row(place: int, item: Said) -> tuple[str, ...]:
     number = item.number + (f"\n（{item.mark}）" if item.mark else "")
     texts = (item.owner, item.name, item.content, item.people, item.basis, item.time_limit, item.supervisor)
     return (str(place), number, *texts)
-
-
-def cn_date(day: datetime.date) -> str:
-    """2026年11月20日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def flows_pdf(found: Sequence[Said], *, whose: str = "", school: School | None = None) -> bytes:

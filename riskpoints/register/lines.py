@@ -1,7 +1,7 @@
 """风险点登记册: one row for each risk point, with its measures and what this person may see of it (R30)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from departments.models import User
@@ -58,18 +58,8 @@ def lines_of(found: Iterable[RiskPoint], user: User) -> list[RegisterLine]:
     """Rows for these points, with their measures and numbers: a constant number of queries."""
     rows = list(found)
     conceal_review(point for point in rows if point.version.status in Status.undecided())
-    keys = [point.pk for point in rows]
-    attached: dict[int, list[Measure]] = defaultdict(list)
-    for link in (
-        Measure.points.through.objects.filter(riskpoint__in=keys)
-        .select_related("measure")
-        .order_by("measure__order", "measure_id")
-    ):
-        attached[link.riskpoint_id].append(link.measure)
-    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
+    measures = measures_of(rows)
     versions = {point.version_id: point.version for point in rows}
-    for measure in Measure.objects.filter(version__in=list(versions), points__isnull=True).order_by("order", "id"):
-        shared[measure.version_id, measure.category].append(measure)
     assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
     numbered = numbers.of(versions.values())
     signed = today.standings(versions.values())
@@ -78,10 +68,23 @@ def lines_of(found: Iterable[RiskPoint], user: User) -> list[RegisterLine]:
         RegisterLine(
             numbered.get(point.pk, ""),
             point,
-            [*attached[point.pk], *shared[point.version_id, point.category]],
+            measures[point.pk],
             assessed[point.version_id],
             signed.get(point.version_id, point.version.status),
             [mark for mark in marks.get(point.version_id, []) if mark.point in (None, point.identity)],
         )
         for point in rows
     ]
+
+
+def measures_of(points: Sequence[RiskPoint]) -> dict[int, list[Measure]]:
+    """The measures that answer each point, by its key: its own, then those of its whole category; two queries."""
+    attached: dict[int, list[Measure]] = defaultdict(list)
+    links = Measure.points.through.objects.filter(riskpoint__in=[point.pk for point in points])
+    for link in links.select_related("measure").order_by("measure__order", "measure_id"):
+        attached[link.riskpoint_id].append(link.measure)
+    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
+    versions = {point.version_id for point in points}
+    for measure in Measure.objects.filter(version__in=versions, points__isnull=True).order_by("order", "id"):
+        shared[measure.version_id, measure.category].append(measure)
+    return {point.pk: [*attached[point.pk], *shared[point.version_id, point.category]] for point in points}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.models import User
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints.campaign.models import Reminder
 from riskpoints.desk import dues
 from riskpoints.dues import DueLine, ShownLine, grouped, shown
@@ -70,6 +71,6 @@ def _told(lines: Iterable[DueLine]) -> dict[str, tuple[str, ...]]:
 
 def _in_words(rows: list[Reminder]) -> str:
     first, names = rows[0], "、".join(dict.fromkeys(row.to_name for row in reversed(rows)))
-    day = f"{first.day.year}年{first.day.month}月{first.day.day}日"
+    day = cn_date(first.day)
     said = f"：{first.text}" if first.text else ""
     return f"{day}{first.by_name}{'催办' if first.mark is None else '自动提醒'} {names}{said}"
