@@ -92,7 +92,7 @@ def _nothing_remembered():
 def _menu_counted_anew():
     """Rows are written past the trail here: what the menu says is counted for each page.
 
-    For the whole run: a fixture of each test that changes surroundings would let nothing be written once (tests/once.py).
+    For the whole run: where a fixture of each test changes surroundings, nothing is written once (tests/once.py).
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting, "MOST_PEOPLE", 0)

@@ -1,5 +1,7 @@
 """The fixtures stand where they say."""
 
+import re
+
 import pytest
 
 from riskpoints.content import completeness, content
@@ -14,8 +16,10 @@ def test_each_table_reaches_each_status(request, people, name, status):
     assert version.status == status
 
 
-def test_a_filled_table_has_no_findings(draft_version):
-    assert completeness.check(content.load(draft_version)).findings == ()
+def test_a_filled_table_is_told_of_stages_only(draft_version):
+    report = completeness.check(content.load(draft_version))
+    assert (report.missing, len(report.hints)) == ([], 4)
+    assert all(re.search("还没有.*的措施", finding.message) for finding in report.hints)
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "reviewed", "confirmed"])

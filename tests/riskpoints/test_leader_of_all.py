@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import queries
-from departments.enums import Role
+from departments.enums import Level, Role
 from departments.models import RoleGrant
 from departments.permissions import has_role_in, leads_all
 from riskpoints.documents import build_lists
@@ -69,9 +69,10 @@ def test_the_own_leader_of_a_department_is_named_before_the_one_of_all(departmen
 
 
 def test_the_register_and_the_record_of_the_year_name_them(confirmed_version, people, overall):
-    assert build_lists.leaders_of([confirmed_version]) == {confirmed_version.table.department_id: "分管副校长"}
+    place = confirmed_version.table.department_id
+    assert build_lists.leaders_of([confirmed_version])(place, Level.SECOND) == "分管副校长"
     RoleGrant.objects.filter(user=people.leader).delete()
-    assert build_lists.leaders_of([confirmed_version]) == {confirmed_version.table.department_id: "常务副校长"}
+    assert build_lists.leaders_of([confirmed_version])(place, Level.SECOND) == "常务副校长"
     facts = year_facts._department_facts([confirmed_version.table.department])
     assert [row["leader"] for row in facts] == ["常务副校长"]
 

@@ -198,7 +198,12 @@ def test_it_stands_in_the_workbook_of_the_register(lacking, cited):
     point = RiskPoint.objects.get(pk=cited.points.first().pk)
     row = build_lists.register_row("1", lacking, point, point.measures.all(), "", status="")
     assert "《采购管理办法》（校发〔2025〕3 号）" in row.regulations
-    assert row.more == {"missing_regulation": "验收管理办法", "missing_drafter": "总务处", "missing_due": "2027-06-30"}
+    assert row.more == {
+        "co_departments": "",
+        "missing_regulation": "验收管理办法",
+        "missing_drafter": "总务处",
+        "missing_due": "2027-06-30",
+    }
 
 
 @pytest.mark.parametrize("text", ["2027-06-30", "2027年6月30日", "2027/6/30", "２０２７.6.30"])

@@ -206,6 +206,7 @@ def test_a_new_point_is_audited_with_all_it_says(draft, people, purchasing_post)
         "finding_methods": ["self", "other"],
         "finding_other": "审计发现",
         "responsible": "采购员",
+        "co_departments": "",
         "is_key_area": True,
         "missing_regulation": "验收管理办法",
         "missing_drafter": "总务处",

@@ -249,7 +249,8 @@ def test_hints_do_not_block_the_submission(draft_version, people):
     point = draft_version.points.first()
     make_measure(draft_version, point, actor=people.head, text="加强教育")
     report = completeness.check(content.load(draft_version))
-    assert (len(report.hints), report.missing) == (1, [])
+    assert report.hints
+    assert report.missing == []
     assert act(Action.SUBMIT, draft_version, people).status == Status.SUBMITTED
 
 
