@@ -3,7 +3,9 @@
 import hashlib
 import lzma
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 
@@ -15,19 +17,33 @@ ARCHIVE = DATA / "annual-archive.zip"
 
 @contextmanager
 def opened(folder):
-    """Unpack the database into a folder and migrate it to today; give its alias."""
+    """Put the database into a folder, migrated to today; give its alias."""
     path = Path(folder) / "before.sqlite3"
-    path.write_bytes(lzma.decompress((DATA / "register.sqlite3.xz").read_bytes()))
-    with copies.opened({"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {}}, "before") as alias:
-        call_command("migrate", database=alias, verbosity=0)
+    path.write_bytes(_migrated())
+    with _connected(path) as alias:
         yield alias
 
 
-def load(folder):
+def load():
     """Put the register of before in the place of the database under test, of whatever kind that is."""
     lines = []
-    with opened(folder) as alias:
+    with TemporaryDirectory() as folder, opened(folder) as alias:
         dumped = canonical.dump(lines.append, using=alias)
         sequences = canonical.read_sequences(using=alias)
     assert dumped.sha256 == hashlib.sha256(b"".join(lines)).hexdigest()
     canonical.load(lines, dumped, sequences=sequences)
+
+
+@cache
+def _migrated():
+    """The database once it is migrated, which takes a while: the same for every test."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "before.sqlite3"
+        path.write_bytes(lzma.decompress((DATA / "register.sqlite3.xz").read_bytes()))
+        with _connected(path) as alias:
+            call_command("migrate", database=alias, verbosity=0)
+        return path.read_bytes()
+
+
+def _connected(path):
+    return copies.opened({"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {}}, "before")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from departments.enums import Role
 from departments.models import User
 from riskpoints.campaign.deliveries import queries as deliveries
-from riskpoints.campaign.enums import TaskState
+from riskpoints.campaign.enums import TaskAct, TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can
 from riskpoints.campaign.upkeep import queries as upkeep
@@ -23,26 +23,28 @@ def lines(staff: Staff) -> list[DueLine]:
 def _tasks(staff: Staff) -> list[DueLine]:
     found = []
     rows = PlanTask.objects.filter(cycle__closed_at=None).exclude(state=TaskState.DONE)
-    for task in rows.select_related("cycle", "lead_department").order_by("due", "pk"):
+    for task in rows.select_related("cycle", "lead_department").prefetch_related("entries").order_by("due", "pk"):
         heads = staff.who(lambda person, task=task: can(person, CampaignAction.REPORT_TASK, task))  # type: ignore[misc]
         judges = staff.who(lambda person, task=task: can(person, CampaignAction.JUDGE_TASK, task))  # type: ignore[misc]
         if task.state == TaskState.REPORTED:
-            found.append(_of_task(task, "report", "办理任务报告", judges))
+            found.append(_of_task(task, "report", "办理任务报告", judges, since=TaskAct.REPORT))
         else:
-            found.append(_of_task(task, "task", "报告任务", heads))
+            found.append(_of_task(task, "task", "报告任务", heads, since=TaskAct.RETURN))
         if task.asked_due is not None:
-            found.append(_of_task(task, "extension", "审批延期", judges))
+            found.append(_of_task(task, "extension", "审批延期", judges, since=TaskAct.ASK))
     return found
 
 
-def _of_task(task: PlanTask, kind: str, verb: str, people: tuple[User, ...]) -> DueLine:
+def _of_task(task: PlanTask, kind: str, verb: str, people: tuple[User, ...], *, since: TaskAct) -> DueLine:
+    """It waits since this was last done to the task; since the year was opened where that never was."""
+    begun = max((entry.at for entry in task.entries.all() if entry.act == since), default=task.cycle.opened_at)
     address = reverse("campaign:task", args=[task.pk])
     return DueLine(
         key=f"plan.{kind}:{task.pk}",
         group=PLAN,
         verb=verb,
         title=f"任务 {task.number}“{task.title}”",
-        since=day_of(task.cycle.opened_at),
+        since=day_of(begun),
         due=task.due,
         address=address,
         people=people,

@@ -168,7 +168,9 @@ def _chosen(proposal: Proposal, draft: int | None) -> TableVersion:
 def _written(proposal: Proposal, chosen: TableVersion, actor: Any) -> tuple[RiskPoint | Measure, Any]:
     """The row that the proposal becomes in the draft, and the identity of its point."""
     if proposal.is_measure:
-        target = next(point for point in chosen.points.all() if point.identity == proposal.target_point)
+        target = next((point for point in chosen.points.all() if point.identity == proposal.target_point), None)
+        if target is None:
+            raise ParticipationError("这份防控表里刚刚删去了这个风险点，请重新选择写入哪一份，或写明理由不采纳。")
         said = {"category": target.category, "text": proposal.text}
         return editing.save_measure(chosen, said, points=[target], actor=actor), target.identity
     values: dict[str, Any] = {

@@ -1,5 +1,7 @@
 """The meeting that decides about the table of the 校领导班子, recorded (R53): nobody confirms the own level."""
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -69,7 +71,7 @@ def _keep(version: TableVersion, actor: Actor, meeting: Meeting) -> None:
         name=meeting.name,
         held_on=meeting.held_on,
         minutes_number=meeting.minutes_number,
-        attendees=[[name, _number_of(name, meeting)] for name in meeting.attendees],
+        attendees=_numbered(meeting.attendees, meeting.held_on),
         recorded_by=actor,
         recorded_by_name=actor.real_name,
         recorded_at=timezone.now(),
@@ -112,7 +114,11 @@ def _as_written(item: DecidedPost, said: PostMinutes) -> list[str]:
     return [next((name for name in names if name in said.withdrew), names[0]) for names in item.holders]
 
 
-def _number_of(name: str, meeting: Meeting) -> str:
-    """The staff number of the only account that had this name on the day; an empty text where it can't be told."""
-    found = [user for user in User.objects.filter(is_active=True) if name in user.names_on(meeting.held_on)]
-    return found[0].staff_number if len(found) == 1 else ""
+def _numbered(names: Sequence[str], day: datetime.date) -> list[list[str]]:
+    """Each name with the staff number of the only account that had it on the day; an empty text where it can't be
+    told."""
+    numbers: dict[str, list[str]] = {name: [] for name in names}
+    for user in User.objects.filter(is_active=True):
+        for name in set(user.names_on(day)) & numbers.keys():
+            numbers[name].append(user.staff_number)
+    return [[name, numbers[name][0] if len(numbers[name]) == 1 else ""] for name in names]

@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db import models, transaction
+from django.db.models import ManyToOneRel, ProtectedError
 
 from departments.models import Actor
 from riskcontrol import audit
@@ -56,10 +56,22 @@ def withdraw(cycle: Cycle, *, actor: Actor) -> None:
         begun = TableVersion.objects.filter(table__in=tables).values("table").distinct().count()
         if begun:
             raise WorkflowError(f"{locked}已有 {begun} 张表开始填报，不能撤销。")
-        detail = {name: [value, None] for name, value in audit.field_values(locked, "year", *DATES).items()}
-        audit.record(RegisterVerb.YEAR_WITHDRAW, actor=actor, target=locked, detail=detail | {"未填的表": len(tables)})
+        dates = {name: [value, None] for name, value in audit.field_values(locked, "year", *DATES).items()}
+        gone = {"未填的表": len(tables), "随年度撤销": _taken_along(locked)}
+        audit.record(RegisterVerb.YEAR_WITHDRAW, actor=actor, target=locked, detail=dates | gone)
         try:
             ControlTable.objects.filter(cycle=locked).delete()
             locked.delete()
         except ProtectedError as error:
             raise WorkflowError(f"{locked}已有内容，不能撤销。") from error
+
+
+def _taken_along(cycle: Cycle) -> list[str]:
+    """What goes with the year, besides its tables that nobody has begun: milestones, documents that it cites."""
+    found = []
+    for relation in Cycle._meta.get_fields(include_hidden=True):
+        model = relation.related_model
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is models.CASCADE and model is not ControlTable:
+            rows = model._base_manager.filter(**{relation.field.name: cycle}).order_by("pk")
+            found += [f"{model._meta.verbose_name}：{row}" for row in rows]
+    return found

@@ -20,7 +20,7 @@ class UpkeepError(Exception):
 
 
 def look_through(version: TableVersion, note: str, *, actor: Actor) -> LookThrough:
-    """Write down that a table in force was looked through and nothing is to be changed.
+    """Write down that a table in force was looked through and nothing is to be changed; pressed twice, it is once.
 
     UpkeepError where it was looked through today, is on its way to a new version, or is not in force.
     ValidationError at `note`.
@@ -30,12 +30,20 @@ def look_through(version: TableVersion, note: str, *, actor: Actor) -> LookThrou
     with transaction.atomic():
         locked = lock_version(version, with_year=True)
         require_still(actor, CampaignAction.LOOK_THROUGH, locked)
+        if (same := _already_written(locked, stripped(note), actor)) is not None:
+            return same
         _require_possible(locked)
         row = LookThrough(version=locked, note=stripped(note), by=actor, by_name=actor.real_name)
         row.full_clean()
         row.save()
         audit.record(CampaignVerb.LOOK_THROUGH, actor=actor, target=locked, detail={"复核情况": row.note})
     return row
+
+
+def _already_written(version: TableVersion, note: str, actor: Actor) -> LookThrough | None:
+    """What the same person wrote down today in the same words: the button was pressed twice."""
+    last = LookThrough.objects.filter(version=version, by=actor, note=note).order_by("-at", "-id").first()
+    return last if last is not None and timezone.localdate(last.at) == timezone.localdate() else None
 
 
 def _require_possible(version: TableVersion) -> None:

@@ -39,7 +39,8 @@ def remind(request, line_key):
     require(request.user, CampaignAction.REMIND)
     line = queries.line_of(line_key)
     if line is None:
-        messages.info(request, GONE)
+        written = request.POST.get("text", "").strip()
+        messages.info(request, f"{GONE}您写的催办内容没有发出：“{written}”" if written else GONE)
         return redirect("campaign:board")
     form = RemindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -272,7 +272,8 @@ def test_the_date_of_a_blank_form_leaves_room_for_the_pen(cells):
     assert "填表日期：　　　　年　　月　　日" in texts(cells(department_form_xlsx(cases.blank_form())))
 
 
-LACKING = ["缺少的制度", "由谁拟订", "拟订期限"]
+# What a point may say beside the printed columns.
+LACKING = ["配合部门", "缺少的制度", "由谁拟订", "拟订期限"]
 
 
 def test_the_register_keeps_its_headings_in_view_and_filters(cells):
@@ -280,7 +281,7 @@ def test_the_register_keeps_its_headings_in_view_and_filters(cells):
     every = [column.title for column in (*REGISTER_COLUMNS, *MORE_COLUMNS)]
     assert [cell.value for cell in sheet[3]] == [*every, *LACKING]
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == "A3:AG33"
+    assert sheet.auto_filter.ref == "A3:AH33"
     assert sheet.print_title_rows == "$3:$3"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     assert [sheet.cell(row, 1).value for row in range(4, 34)] == list(range(1, 31))
@@ -299,7 +300,7 @@ def test_the_register_has_no_columns_of_an_assessment_that_nobody_may_see(cells)
     shown = {column.key for column in (*REGISTER_COLUMNS, *MORE_COLUMNS) if column.title in titles}
     assert shown & ASSESSMENT == set()
     more = ["潜在／已存在", "重点领域", "时限或频次", "制度依据", "引用制度", "措施责任人"]
-    assert titles[-9:] == [*more, *LACKING]
+    assert titles[-10:] == [*more, *LACKING]
     assert sheet.print_area.replace("$", "").endswith("A1:Q6")
 
 

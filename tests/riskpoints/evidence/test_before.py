@@ -39,7 +39,7 @@ def register(db, tmp_path, settings):
     """Return the user of before who is 审计员, in the register of before."""
     settings.VAR_DIR = tmp_path / "var"
     settings.VAR_DIR.mkdir()
-    before.load(tmp_path)
+    before.load()
     ContentType.objects.clear_cache()
     yield User.objects.filter(grants__role=Role.AUDITOR).first()
     ContentType.objects.clear_cache()

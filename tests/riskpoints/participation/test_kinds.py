@@ -126,6 +126,17 @@ def test_a_measure_goes_only_where_its_point_stands(point, people):
         services.accept(proposal, draft=draft.pk, actor=people.head)
 
 
+def test_a_point_that_is_removed_at_this_moment_takes_no_measure(point, people, monkeypatch):
+    proposal = measure_for(point, people.staff)
+    draft = starting.open_revision(point.version, reason="变动", actor=people.head)
+    monkeypatch.setattr(services, "drafts_for", lambda proposal: [draft])
+    editing.remove_row(draft.points.get(identity=point.identity), actor=people.head)
+    with pytest.raises(services.ParticipationError, match="刚刚删去了这个风险点"):
+        services.accept(proposal, actor=people.head)
+    proposal.refresh_from_db()
+    assert proposal.is_open
+
+
 @pytest.mark.parametrize(("act", "state"), [("accept", "accepted"), ("decline", "declined")])
 def test_an_opinion_on_a_level_is_answered_and_written_nowhere(point, people, client, act, state):
     proposal = opinion_on(point, people.staff)

@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from riskcontrol.models import AuditEntry
+from riskpoints.campaign.enums import Phase
+from riskpoints.campaign.plan import planning
 from riskpoints.models import ControlTable, Cycle
 from riskpoints.tables import starting
 from riskpoints.tables.workflow import WorkflowError
@@ -46,6 +48,15 @@ def test_an_empty_year_is_withdrawn_and_opened_again(school, department, office)
     assert (entry.actor_number, entry.detail["未填的表"]) == (office.staff_number, 2)
     assert entry.detail["fill_from"] == ["2027-03-01", None]
     assert opening.open_year(2027, days, actor=office).tables.count() == 2
+
+
+def test_what_goes_with_the_year_is_named(table, office):
+    cycle = table.cycle
+    words = {"phase": Phase.FINDING, "title": "查找风险", "due": datetime.date(cycle.year, 12, 31)}
+    planning.save_milestone(cycle, words, actor=office)
+    changing.withdraw(cycle, actor=office)
+    entry = AuditEntry.objects.get(action=RegisterVerb.YEAR_WITHDRAW)
+    assert entry.detail["随年度撤销"] == ["计划节点：查找风险"]
 
 
 def test_a_year_in_which_somebody_began_is_not_withdrawn(draft_version, people):

@@ -1,15 +1,20 @@
 """办公室看板: what stands on it for whom, what was reminded, how 催办 is pressed."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from departments import notices
+from riskpoints.campaign import dues
 from riskpoints.campaign.enums import TaskAct
 from riskpoints.campaign.models import Reminder
 from riskpoints.campaign.plan import acting
 from riskpoints.campaign.reminders import sending
+from riskpoints.dues import staff
 from tests.pages import text_of
 
 
@@ -70,7 +75,23 @@ def test_what_was_done_meanwhile_is_not_reminded(as_office, line, task, people):
     acting.act(task, TaskAct.REPORT, text="已办", actor=people.head)
     answer = as_office.post(at(line), {"text": "请办理"}, follow=True)
     assert "刚刚已经办完" in text_of(answer)
+    assert "您写的催办内容没有发出：“请办理”" in text_of(answer)
     assert not Reminder.objects.exists()
+
+
+def test_a_task_waits_since_it_was_handed_on(task, people, time_machine):
+    def since() -> dict[str, int]:
+        found = dues.lines(staff())
+        return {line.verb: (timezone.localdate() - line.since).days for line in found if line.group == dues.PLAN}
+
+    assert since() == {"报告任务": 300}
+    time_machine.shift(datetime.timedelta(days=2))
+    acting.act(task, TaskAct.REPORT, text="已办", actor=people.head)
+    assert since() == {"办理任务报告": 0}
+    time_machine.shift(datetime.timedelta(days=3))
+    assert since() == {"办理任务报告": 3}
+    acting.act(task, TaskAct.RETURN, text="没有附件", actor=people.office)
+    assert since() == {"报告任务": 0}
 
 
 def test_what_waits_for_oneself_alone_has_no_button(as_office, task, people):

@@ -139,6 +139,12 @@ def test_it_waits_for_who_submits_the_table_and_is_done_once(due, head, clerk, o
     assert LookThrough.objects.count() == 1
 
 
+def test_the_button_pressed_twice_is_once(due, head):
+    first = services.look_through(due, NOTE, actor=head)
+    assert services.look_through(due, NOTE, actor=head) == first
+    assert AuditEntry.objects.of(CampaignVerb.LOOK_THROUGH).count() == 1
+
+
 def test_nobody_else_writes_it(due, clerk, other_head, office, reviewer, admin):
     for person in (clerk, other_head, office, reviewer, admin):
         with pytest.raises(PermissionDenied):
