@@ -14,7 +14,7 @@ from django.db import connection, connections
 from pytest_django.plugin import blocking_manager_key
 
 from riskcontrol import landmark
-from riskpoints.desk import waiting
+from riskpoints.desk import kept
 from tests import once, turns
 
 pytest_plugins = ["tests.people"]
@@ -89,13 +89,13 @@ def _nothing_remembered():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _menu_counted_anew():
-    """Rows are written past the trail here: what the menu says is counted for each page.
+def _nothing_kept():
+    """Rows are written past the trail here: what waits is read and counted for each page.
 
     For the whole run: where a fixture of each test changes surroundings, nothing is written once (tests/once.py).
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(waiting, "MOST_PEOPLE", 0)
+        patch.setattr(kept, "IS_ON", False)
         yield
 
 

@@ -14,16 +14,15 @@ from django.utils import timezone
 from departments.enums import Level, Role
 from departments.models import Appointment, Post, User
 from departments.permissions import department_ids, has_role, leads_all
-from riskpoints.boards.tables import Tables, tables_of
-from riskpoints.content.duty import duties
+from riskpoints.boards.tables import Tables, tables_now
+from riskpoints.content.duty import Duties
 from riskpoints.content.today import in_force_today
-from riskpoints.desk import dues
+from riskpoints.desk.kept import State, board_lines, duties_today
 from riskpoints.dues import DueLine, ShownLine, shown
 from riskpoints.figures.counts import NO_COUNTS
 from riskpoints.figures.course import Course, course_of
 from riskpoints.figures.level_map import LevelMap, OwnerLevels
 from riskpoints.figures.pictures import levels_today
-from riskpoints.figures.progress import opening_cycle
 from riskpoints.figures.standing import TableState
 from riskpoints.models import Cycle, RiskPoint
 from riskpoints.models.risk_point import DECIDED_LEVEL
@@ -60,12 +59,15 @@ class OwnPost:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one person is in charge of; `cycle` is the year that is worked on, None before the first."""
+    """What one person is in charge of; `tables` are those of the year that is worked on, None before the first."""
 
     is_whole_school: bool
-    cycle: Cycle | None
     tables: Tables | None
     map: LevelMap
+
+    @property
+    def cycle(self) -> Cycle | None:
+        return self.tables.cycle if self.tables else None
 
     @property
     def title(self) -> str:
@@ -133,24 +135,27 @@ def departments_in_charge(user: User) -> list[int] | None:
     return department_ids(user, Role.LEADER)
 
 
-def charge_of(user: User) -> Charge:
-    """The figures of what the person is in charge of; ten queries, however many departments there are."""
+def charge_of(user: User, state: State | None = None) -> Charge:
+    """The figures of what the person is in charge of, in the register's state (None: everything is read anew); ten
+    queries, however many departments there are, four of them where the tables are known."""
     keys = departments_in_charge(user)
     levels = levels_today(user, keys)
-    in_use = [line.owner for line in levels.lines if line.owner]
-    cycle = opening_cycle()
+    in_use = {line.owner for line in levels.lines if line.owner}
+    tables = tables_now(state)
     return Charge(
         is_whole_school=keys is None,
-        cycle=cycle,
-        tables=tables_of(cycle, None if keys is None else in_use) if cycle else None,
+        tables=tables if keys is None or tables is None else tables.of(in_use),
         map=levels,
     )
 
 
-def page_of(user: User) -> ChargePage:
-    """Everything that the page shows. Fourteen queries, besides those of the lines that wait: they are read for the
-    whole school at once."""
-    charge = charge_of(user)
+def page_of(user: User, state: State | None = None) -> ChargePage:
+    """Everything that the page shows, in the register's state (None: everything is read anew).
+
+    Nine queries where nothing was done since it was read last: what waits, the tables and who answers are the same for
+    every reader, and kept.
+    """
+    charge = charge_of(user, state)
     tables, posts = charge.tables, _posts_held(user)
     points = _points(user, charge, posts)
     return ChargePage(
@@ -158,16 +163,15 @@ def page_of(user: User) -> ChargePage:
         whole_course=course_of(tables.cycle, [state.table for state in tables.states]) if tables else None,
         first=_by_owner(point for point in points if point.is_in_charge and point.now == Level.FIRST),
         posts=[OwnPost(post, [point for point in points if point.post_id == post.pk]) for post in posts],
-        waiting=shown(_waiting(charge), user),
-        answers=_answers(user, charge),
+        waiting=shown(_waiting(charge, state), user),
+        answers=_answers(user, charge, duties_today(state)),
     )
 
 
-def _answers(user: User, charge: Charge) -> list[tuple[int, str, int]]:
+def _answers(user: User, charge: Charge, known: Duties) -> list[tuple[int, str, int]]:
     """(level, words, points in force) for which the person answers in the departments in charge; the list of them is
-    分级管理. Two queries."""
+    分级管理."""
     owned = [line for line in charge.map.lines if line.owner and line.levels]
-    known = duties(line.owner for line in owned)
     return [
         (
             level.value,
@@ -212,11 +216,11 @@ def _by_owner(points: Iterable[Any]) -> list[tuple[str, list[RiskPoint]]]:
     return list(found.items())
 
 
-def _waiting(charge: Charge) -> list[DueLine]:
+def _waiting(charge: Charge, state: State | None) -> list[DueLine]:
     """What waits in the departments in charge, overdue first; of the whole school also what waits in none of them."""
     owners = {line.owner for line in charge.map.lines}
     return [
         line
-        for line in dues.board_lines()
+        for line in board_lines(state)
         if charge.is_whole_school or (line.department is not None and line.department.pk in owners)
     ]

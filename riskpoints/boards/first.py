@@ -8,6 +8,7 @@ from riskpoints.boards.administration import administration
 from riskpoints.boards.charge import charge_of
 from riskpoints.boards.committee import committee_of
 from riskpoints.boards.trail import trail
+from riskpoints.desk.kept import state_of_acts
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.wings import Panel
 
@@ -16,9 +17,9 @@ def boards_of(user: User) -> list[Panel]:
     """What this person's roles see first; a person with none of them has no board, and costs no query."""
     boards = []
     if can(user, RegisterAction.VIEW_CHARGE):
-        boards.append(Panel("riskpoints/boards/_charge.html", charge_of(user)))
+        boards.append(Panel("riskpoints/boards/_charge.html", charge_of(user, state_of_acts())))
     if has_role(user, Role.REVIEWER):
-        boards.append(Panel("riskpoints/boards/_committee.html", committee_of(user)))
+        boards.append(Panel("riskpoints/boards/_committee.html", committee_of(user, state_of_acts())))
     if can_organise(user, OrganisationAction.KEEP):
         boards.append(Panel("riskpoints/boards/_administration.html", administration()))
     if can(user, RegisterAction.VIEW_AUDIT):

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from departments.models import RoleGrant
 from riskpoints.content.today import standings
+from riskpoints.desk.kept import Kept, State
 from riskpoints.enums import Status
 from riskpoints.figures.pictures import NOT_ASKED
+from riskpoints.figures.progress import opening_cycle
 from riskpoints.figures.standing import TO_HAND_IN, TableState, state_of
 from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 
@@ -51,17 +53,32 @@ class Tables:
         """Whose day to hand in is over."""
         return [state for state in self.overdue if state.standing in TO_HAND_IN]
 
+    def of(self, departments: Collection[int]) -> "Tables":
+        """Those of these departments; the school's is none of them."""
+        return Tables(self.cycle, [state for state in self.states if state.table.department_id in departments])
 
-def tables_of(cycle: Cycle, departments: Collection[int] | None = None) -> Tables:
-    """The tables of all departments and the school, or of these departments, in the order of the form; five queries.
+
+_kept: Kept[Tables | None] = Kept(most=1)
+
+
+def tables_now(state: State | None) -> Tables | None:
+    """The tables of the year that is worked on, None before the first: read once for each state of the register."""
+    return _kept.value("", state, _tables_now)
+
+
+def _tables_now() -> Tables | None:
+    cycle = opening_cycle()
+    return tables_of(cycle) if cycle else None
+
+
+def tables_of(cycle: Cycle) -> Tables:
+    """The tables of all departments and the school, in the order of the form; five queries.
 
     What stands in them is for those who may open them; that a table is on its way is known to whoever steers.
     """
     today = timezone.localdate()
     found = ControlTable.objects.filter(cycle=cycle).select_related("cycle", "department")
     found = found.prefetch_related(Prefetch("department__grants", RoleGrant.objects.select_related("user")))
-    if departments is not None:
-        found = found.filter(department__in=departments)
     tables = list(found)
     versions = _versions(tables)
     signed = standings(versions)

@@ -48,14 +48,17 @@ def kept_year(cycle: Cycle) -> Kept | None:
     return Kept(json.loads(files.content(last.said(RECORD))), last.said(KEPT_FILES) or _first_printed(cycle, last))
 
 
-def kept_record(cycle: Cycle) -> str | None:
-    """The SHA-256 of the facts that count for a closed or imported year; None where those of today do."""
-    last = _last_kept(cycle)
-    return last.said(RECORD) if last else None
+def kept_records(cycles: Iterable[Cycle]) -> dict[int, str]:
+    """The SHA-256 of the facts that count for closed and imported years, by the years' keys; a year is missing where
+    those of today count. One query, and for an imported year that is still open those of acts_in()."""
+    known = {str(cycle.pk): cycle for cycle in cycles}
+    last = {entry.object_id: entry for entry in _entries(known.values(), CLOSED, IMPORTED) if entry.said(RECORD)}
+    counts = {key: entry for key, entry in last.items() if known[key].is_closed or not acts_in(known[key]).exists()}
+    return {known[key].pk: entry.said(RECORD) for key, entry in counts.items()}
 
 
 def _last_kept(cycle: Cycle) -> AuditEntry | None:
-    entries = [entry for entry in _entries(cycle, CLOSED, IMPORTED) if entry.said(RECORD)]
+    entries = [entry for entry in _entries([cycle], CLOSED, IMPORTED) if entry.said(RECORD)]
     return entries[-1] if entries and (cycle.is_closed or not acts_in(cycle).exists()) else None
 
 
@@ -81,13 +84,13 @@ def acts_in(cycle: Cycle) -> QuerySet[AuditEntry]:
 
 def closing_entry(cycle: Cycle) -> AuditEntry | None:
     """The entry that says when the year was closed here; None for an open or an imported year."""
-    return next(iter(_entries(cycle, CLOSED)), None)
+    return next(iter(_entries([cycle], CLOSED)), None)
 
 
 def extracts(cycle: Cycle | None = None) -> list[str]:
     """The SHA-256 of the pieces of other trails that came with imports, of one year or of all."""
     found = AuditEntry.objects.of(IMPORTED).filter(succeeded=True).order_by("number")
-    entries = _entries(cycle, IMPORTED) if cycle else found
+    entries = _entries([cycle], IMPORTED) if cycle else found
     return [sha256 for entry in entries for sha256 in entry.said(EXTRACTS, [])]
 
 
@@ -98,6 +101,7 @@ def imported_versions() -> set[str]:
     return {str(row["version_id"]) for record in records for row in record["versions"]}
 
 
-def _entries(cycle: Cycle, *wanted: RegisterVerb) -> Iterable[AuditEntry]:
-    about = AuditEntry.objects.filter(object_type=Cycle._meta.label_lower, object_id=str(cycle.pk), succeeded=True)
+def _entries(cycles: Iterable[Cycle], *wanted: RegisterVerb) -> Iterable[AuditEntry]:
+    keys = [str(cycle.pk) for cycle in cycles]
+    about = AuditEntry.objects.filter(object_type=Cycle._meta.label_lower, object_id__in=keys, succeeded=True)
     return about.of(*wanted).order_by("number")

@@ -74,16 +74,16 @@ def _places(cycles: Iterable[Cycle]) -> dict[int, int]:
     for table in tables.select_related("department").order_by("department__order", "department", "pk"):
         by_cycle[table.cycle_id].append(table)
     places: dict[int, int] = {}
+    records = year_record.kept_records(known[key] for key in by_cycle)
     for key, found in by_cycle.items():
         now = [table.department_id for table in found if table.department_id]
-        for place, table in enumerate(in_order(found, _kept_departments(known[key]) or now), start=1):
+        for place, table in enumerate(in_order(found, _kept_departments(records.get(key)) or now), start=1):
             places[table.in_force_id or 0] = place
     return places
 
 
-def _kept_departments(cycle: Cycle) -> Sequence[int]:
-    """The order of the departments that a closed or imported year keeps; nothing for an open one."""
-    record = year_record.kept_record(cycle)
+def _kept_departments(record: str | None) -> Sequence[int]:
+    """The order of the departments that a closed or imported year keeps in its record; nothing for an open one."""
     try:
         return _departments_in(record) if record else ()
     except files.ChangedFileError:  # the archive refuses it and says so; the register is still to be read

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from riskpoints.boards.charge import page_of
+from riskpoints.desk.kept import state_of_acts
 from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
 
@@ -13,6 +14,6 @@ from riskpoints.views.access import requires
 @requires(RegisterAction.VIEW_CHARGE)
 def index(request):
     """Where the tables stand, what waits, the points of level one, and those of the own posts."""
-    found = page_of(request.user)
+    found = page_of(request.user, state_of_acts())
     context = {"page": found, "charge": found.charge, "today": timezone.localdate()}
     return render(request, "riskpoints/boards/charge.html", context)

@@ -1,13 +1,12 @@
 """The school of the access tests, and a browser for each of its people."""
 
-from collections import OrderedDict
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from riskpoints.desk import waiting
+from riskpoints.desk import kept
 from tests import once
 from tests.access import world as worlds
 from tests.access.asking import Visitors
@@ -23,8 +22,7 @@ def world(people, department, discipline_office, functions, purchasing_post, pla
 def visitors(world, monkeypatch) -> Visitors:
     """Return the browsers; as every act leaves its entry here, the menu may remember what it counted, as it does for
     real (the rest of the suite counts anew for each page)."""
-    monkeypatch.setattr(waiting, "_counted", OrderedDict())
-    monkeypatch.setattr(waiting, "MOST_PEOPLE", 2000)
+    monkeypatch.setattr(kept, "IS_ON", True)
     return Visitors(world)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.models import User
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.campaign.models import Reminder
-from riskpoints.desk import dues
+from riskpoints.desk import dues, kept
 from riskpoints.dues import DueLine, ShownLine, grouped, shown
 
 # What is due later than in so many days stands on the board only when asked for.
@@ -31,7 +31,7 @@ class Board:
 def board(user: User, *, everything: bool = False, only_overdue: bool = False) -> Board:
     """What waits in the school today; nothing about persons. A number of queries that doesn't grow."""
     today = timezone.localdate()
-    lines = dues.board_lines(on=today)
+    lines = kept.board_lines(kept.state_of_acts())
     near = [line for line in lines if line.due is None or line.due <= today + datetime.timedelta(days=SOON)]
     overdue = [line for line in lines if line.is_overdue(today)]
     chosen = overdue if only_overdue else lines if everything else near

@@ -10,7 +10,7 @@ from departments.enums import Role
 from departments.models import User
 from departments.services import grant_role, revoke_role
 from riskcontrol.models import AuditHead
-from riskpoints.desk import waiting
+from riskpoints.desk import kept, waiting
 from riskpoints.desk.waiting import waiting_for
 from riskpoints.enums import Action, Status
 from riskpoints.tables import workflow
@@ -20,10 +20,10 @@ from tests.factories import bring_to
 @pytest.fixture(autouse=True)
 def _remembered(monkeypatch):
     """As in the program: elsewhere in the tests nothing is remembered."""
-    monkeypatch.setattr(waiting, "MOST_PEOPLE", 2000)
-    waiting._counted.clear()
+    monkeypatch.setattr(kept, "IS_ON", True)
+    waiting._counted.forget()
     yield
-    waiting._counted.clear()
+    waiting._counted.forget()
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_role_and_a_notice_change_it_at_once(submitted, people):
 def test_a_new_day_counts_anew(submitted, people, counted, monkeypatch):
     waiting_for(people.reviewer)
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
-    monkeypatch.setattr(waiting.timezone, "localdate", lambda *asked: tomorrow)
+    monkeypatch.setattr(kept.timezone, "localdate", lambda *asked: tomorrow)
     waiting_for(people.reviewer)
     assert len(counted) == 2
 
@@ -91,8 +91,8 @@ def test_without_a_trail_it_is_counted_each_time(people, counted):
 
 
 def test_it_remembers_so_many_people_and_no_more(people, monkeypatch):
-    monkeypatch.setattr(waiting, "MOST_PEOPLE", 1)
+    monkeypatch.setattr(waiting._counted, "most", 1)
     AuditHead.objects.get_or_create(pk=1)
     waiting_for(people.reviewer)
     waiting_for(people.head)
-    assert [key for key, _ in waiting._counted] == [people.head.pk]
+    assert waiting._counted.keys() == [(people.head.pk, people.head.staff_number)]

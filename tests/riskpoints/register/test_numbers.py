@@ -13,12 +13,12 @@ from riskpoints.archives.printing import Printer
 from riskpoints.documents.selection import selection
 from riskpoints.enums import Category, Scope, Status
 from riskpoints.evidence import record
-from riskpoints.models import ControlTable, RiskPoint
+from riskpoints.models import ControlTable, RiskPoint, TableVersion
 from riskpoints.register import filters, numbers, publication, search
 from riskpoints.register.lines import lines_of
 from riskpoints.tables import starting
 from riskpoints.years import closing
-from tests.factories import bring_to, make_point
+from tests.factories import bring_to, make_cycle, make_point
 from tests.riskpoints.archives.packing import falsify
 
 
@@ -118,9 +118,23 @@ def test_an_open_year_counts_in_the_order_of_today(three_tables, people):
     assert sorted(on_screen(people.office)) == sorted(printed(three_tables))
 
 
+def test_more_closed_years_cost_no_more_queries(record_table, people, django_assert_num_queries):
+    today = timezone.localdate().year
+    versions = []
+    for number in range(4):
+        cycle = make_cycle(today - 1 - number)
+        versions.append(record_table(f"第{number}处", in_cycle=cycle).in_force)
+        closing.close_year(cycle, actor=people.office)
+    numbers.of(versions)  # the records themselves are files, each read once
+    for chosen in (versions[:1], versions):
+        known = TableVersion.objects.select_related("table__cycle").filter(pk__in=[version.pk for version in chosen])
+        with django_assert_num_queries(4):
+            assert len(numbers.of(known)) == len(chosen)
+
+
 def test_a_damaged_record_of_a_year_closes_no_register(three_tables, people):
     closed = closing.close_year(three_tables, actor=people.office)
-    sha256 = record.kept_record(closed)
+    sha256 = record.kept_records([closed])[closed.pk]
     before = on_screen(people.office)
     numbers._departments_in.cache_clear()
     falsify(StoredFile.objects.filter(sha256=sha256).get(), content=b"{}")

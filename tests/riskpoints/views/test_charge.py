@@ -1,10 +1,13 @@
 """The page 分管工作, and the boards in the inbox: who finds which, what they lead to, at what cost."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from departments.enums import Role
 from departments.models import Appointment
+from riskpoints.desk import kept
 from riskpoints.enums import Status
 from riskpoints.models import Cycle, RiskPoint
 from tests.factories import bring_to, make_user
@@ -101,3 +104,18 @@ def test_the_charge_ignores_its_query(enter, people, cycle):
     for query in ({"year": "\x00"}, {"owner": "9" * 5000}):
         assert enter(people.leader).get(CHARGE, query).status_code == 200
     assert enter(people.leader).post(CHARGE).status_code == 405
+
+
+def test_the_page_costs_little_where_nothing_was_done_since(enter, people, table, other_table, monkeypatch):
+    """What waits in the school, its tables and who answers are the same for every reader: read once, and kept."""
+    monkeypatch.setattr(kept, "IS_ON", True)
+    bring_to(Status.CONFIRMED, table, people)
+    client = enter(people.principal)
+    client.get(CHARGE)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(CHARGE).status_code == 200
+    assert len(captured) <= 16
+    waiting = f"教务处{table.cycle.year}年度防控表"
+    assert f"开始填报： {waiting}" in text_of(client.get(CHARGE))
+    bring_to(Status.SUBMITTED, other_table, people)
+    assert f"审核： {waiting}" in text_of(client.get(CHARGE))
