@@ -99,9 +99,20 @@ def method_cells(row: FigureRow) -> tuple[str, ...]:
 MAKERS = {PEOPLE: people, METHODS: methods}
 
 
+def _has_people(told: Row) -> bool:
+    """Whether a year's row tells who took part; older records were made only where somebody did."""
+    return bool(told.get("has_people", True))
+
+
 def _lines(told: list[Row]) -> list[Sequence[str]]:
-    rows = [row for one in told for row in figures.read(one["rows"])]
-    return [(*person_cells(row), *method_cells(row)[1:]) for row in rows]
+    found: list[Sequence[str]] = []
+    for one in told:
+        for row in figures.read(one["rows"]):
+            said = person_cells(row)
+            if not _has_people(one):
+                said = (said[0], *[""] * (len(said) - 1))
+            found.append((*said, *method_cells(row)[1:]))
+    return found
 
 
 def _papers(told: list[Row], school: School) -> list[PartPaper]:
@@ -109,6 +120,8 @@ def _papers(told: list[Row], school: School) -> list[PartPaper]:
     for one in told:
         rows, day = figures.read(one["rows"]), read_day(one["day"])
         for name, maker in MAKERS.items():
+            if name == PEOPLE and not _has_people(one):
+                continue
             listing = maker(one["year"], rows, school, day)
             title = f"{one['year']}年度{TITLES[name]}"
             found.append(PartPaper(TITLES[name], title, day, listing, partial(listing_pdf, listing)))

@@ -160,18 +160,24 @@ def counted(cycle: Cycle) -> list[FigureRow]:
 
 def facts(cycle: Cycle) -> list[Row]:
     """One row for a year's record, with the day of what was said, answered or signed last; none where nobody proposed
-    or said anything."""
+    or said anything and no point is in force.
+
+    How points were found belongs to each year. Who took part is told of a year in which anybody did (`has_people`): of
+    one that was typed in from paper, the accounts of today would say nothing.
+    """
     last = [
         _proposals(cycle).aggregate(sent=Max("sent_at"), answered=Max("decided_at")),
         _opinions(cycle).aggregate(sent=Max("sent_at"), answered=Max("answered_at")),
     ]
-    if not any(found["sent"] for found in last):
-        return []
+    has_people = any(found["sent"] for found in last)
     in_force = TableVersion.objects.filter(table__cycle=cycle, pk=F("table__in_force"))
     signed = in_force.aggregate(last=Max("signed_on"))["last"]
+    rows = counted(cycle)
+    if not has_people and not (signed and any(row.point_count for row in rows)):
+        return []
     days = [timezone.localdate(moment) for found in last for moment in found.values() if moment]
     day = max([*days, signed] if signed else days)
-    return [{"year": cycle.year, "day": day, "rows": [asdict(row) for row in counted(cycle)]}]
+    return [{"year": cycle.year, "day": day, "rows": [asdict(row) for row in rows], "has_people": has_people}]
 
 
 def read(rows: Iterable[Row]) -> list[FigureRow]:

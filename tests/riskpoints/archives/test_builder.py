@@ -42,11 +42,13 @@ def test_it_holds_everything_of_the_year_once(full_year, tmp_path):
         "00_学校/0002_签字盖章扫描件_第1版_1.pdf",
         "00_学校/0003_登记汇总表.pdf",
         "00_学校/0003_登记汇总表.xlsx",
+        "00_学校/0004_参与情况统计.csv",
+        "00_学校/0005_风险点查找方法统计表.pdf",
         "办理记录.csv",
         "办理记录.json",
         "元数据.json",
         "审计记录.jsonl",
-        "00_学校/0006_分级管理清单.pdf",
+        "00_学校/0008_分级管理清单.pdf",
         "01_总务处/0001_部门廉政风险点防控表_第2版.pdf",
         "01_总务处/0001_部门廉政风险点防控表_第2版.xlsx",
         "01_总务处/0001_岗位廉政风险防控一览表_第2版.pdf",
@@ -67,8 +69,8 @@ def test_it_holds_everything_of_the_year_once(full_year, tmp_path):
         (tmp_path / "a.zip").stat().st_size,
         hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest(),
     )
-    assert [step.done for step in steps] == [0, *range(18)]
-    assert {step.total for step in steps[1:]} == {18}
+    assert [step.done for step in steps] == [0, *range(20)]
+    assert {step.total for step in steps[1:]} == {20}
     left = [step.left for step in steps[1:]]
     assert left[0] > left[-1] > 0
 
@@ -135,11 +137,13 @@ def test_the_catalogue_numbers_each_item(whole):
         ),
         ("2", f"0001-WS·{year}-Y-00-0002", name, f"{year}年度{name}廉政风险点防控表", today, "1", "第1版，校长签字"),
         ("3", f"0001-WS·{year}-Y-00-0003", name, f"{name}{year}年度廉政风险登记汇总表", today, "1", ""),
-        ("4", f"0001-WS·{year}-Y-00-0004", name, f"{name}{year}年度廉政风险点防控表办理记录", today, "", ""),
-        ("5", f"0001-WS·{year}-Y-00-0005", name, f"{name}{year}年度廉政风险点防控表审计记录", today, "", ""),
-        ("6", f"0001-WS·{year}-Y-00-0006", name, f"{name}{year}年度廉政风险分级管理清单", today, "1", ""),
+        ("4", f"0001-WS·{year}-Y-00-0004", name, f"{name}{year}年度参与情况统计", today, "", ""),
+        ("5", f"0001-WS·{year}-Y-00-0005", name, f"{name}{year}年度风险点查找方法统计表", today, "1", ""),
+        ("6", f"0001-WS·{year}-Y-00-0006", name, f"{name}{year}年度廉政风险点防控表办理记录", today, "", ""),
+        ("7", f"0001-WS·{year}-Y-00-0007", name, f"{name}{year}年度廉政风险点防控表审计记录", today, "", ""),
+        ("8", f"0001-WS·{year}-Y-00-0008", name, f"{name}{year}年度廉政风险分级管理清单", today, "1", ""),
         (
-            "7",
+            "9",
             f"0001-WS·{year}-D30-01-0001",
             "总务处",
             f"总务处{year}年度部门廉政风险点防控表",
@@ -149,7 +153,7 @@ def test_the_catalogue_numbers_each_item(whole):
         ),
     ]
     assert files["归档文件目录.csv"].startswith(b"\xef\xbb\xbf")
-    assert files["归档文件目录.csv"].count(b"\r\n") == files["归档文件目录.csv"].count(b"\n") == 8
+    assert files["归档文件目录.csv"].count(b"\r\n") == files["归档文件目录.csv"].count(b"\n") == 10
     assert files["说明.txt"].startswith(b"\xef\xbb\xbf")
     assert files["说明.txt"].count(b"\r\n") == files["说明.txt"].count(b"\n") > 30
 

@@ -17,9 +17,9 @@ def test_commands_build_and_verify(full_year, tmp_path, capsys):
     shown = capsys.readouterr()
     archive = AnnualArchive.objects.get()
     assert f"SHA-256 {archive.sha256}" in shown.out
-    assert "[17/17]" not in shown.err
-    assert "[17/18] 核验档案包" in shown.err
-    assert (archive.state, archive.done, archive.total, archive.error) == (ArchiveState.DONE, 18, 18, "")
+    assert "[19/19]" not in shown.err
+    assert "[19/20] 核验档案包" in shown.err
+    assert (archive.state, archive.done, archive.total, archive.error) == (ArchiveState.DONE, 20, 20, "")
     assert output.read_bytes() == shelf.file_of(archive).read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["档案.zip"]
     call_command("verify_archive", output)

@@ -199,9 +199,9 @@ def test_a_build_killed_in_the_middle_goes_on_where_it_was(full_year, empty_part
     again = jobs.run(jobs.open_build(full_year.year))
     archive.refresh_from_db()
     assert archive.error == "生成程序已中断（服务器重启或进程被结束）。请重新生成，已完成的部分会接着用。"
-    # 附件1, two forms, an 一览表, the 登记汇总表 and the 分级管理清单; the forms and the 汇总表 as .xlsx, too.
-    assert 1 <= len(before) < 8
-    assert printed_of(again) == 9 - len(before)
+    # 附件1, two forms, an 一览表, 登记汇总表, 分级管理清单, 查找方法统计表; the forms and the 汇总表 as .xlsx, too.
+    assert 1 <= len(before) < 9
+    assert printed_of(again) == 10 - len(before)
     assert before <= finished(empty_parts)
 
 
@@ -216,7 +216,7 @@ def test_a_second_build_of_the_same_is_the_first_one(full_year, empty_parts):
     second = jobs.run(jobs.open_build(full_year.year), watcher=lambda progress: steps.append(progress.step))
     assert (first.sha256, first.file) == (second.sha256, second.file)
     assert steps == ["读取办理记录和审计记录", "内容没有变化，核对上次的档案包"]
-    assert (printed_of(first), printed_of(second)) == (9, 0)
+    assert (printed_of(first), printed_of(second)) == (10, 0)
 
 
 def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
@@ -224,7 +224,7 @@ def test_a_damaged_archive_or_part_is_made_again(full_year, empty_parts):
     for path in [shelf.file_of(first), *empty_parts.iterdir()]:
         path.write_bytes(path.read_bytes()[:-1] + b"!")
     second = jobs.run(jobs.open_build(full_year.year))
-    assert (printed_of(second), second.sha256) == (9, first.sha256)
+    assert (printed_of(second), second.sha256) == (10, first.sha256)
     assert verifier.verify(shelf.file_of(second)) == []
 
 
@@ -233,7 +233,7 @@ def test_what_has_changed_is_printed_and_nothing_else(full_year, empty_parts, pe
     confirm(full_year.first.table, people)
     second = jobs.run(jobs.open_build(full_year.year))
     assert printed_of(second) == 5  # the new version's form, its 一览表 and the 登记汇总表; the 清单 is as it was
-    assert len(finished(empty_parts)) == 10  # with the archive itself; what it no longer shows is gone
+    assert len(finished(empty_parts)) == 11  # with the archive itself; what it no longer shows is gone
     assert verifier.verify(shelf.file_of(second)) == []
 
 

@@ -143,4 +143,4 @@ def test_a_proposal_belongs_to_the_year_in_which_it_was_made_or_the_next_when_th
 
 
 def test_a_year_without_them_has_no_such_part(whole):
-    assert "parts" not in json.loads(unpacked(whole)[verifier.METADATA])
+    assert "proposals" not in json.loads(unpacked(whole)[verifier.METADATA])["parts"]

@@ -254,8 +254,27 @@ def test_they_come_back_with_the_archive(request, tmp_path, db):
     assert json.loads(first)["parts"] == json.loads(second)["parts"]
 
 
-def test_a_year_in_which_nobody_said_anything_has_no_such_part(confirmed_version):
-    assert "participation_figures" not in year_facts.facts_of_year(confirmed_version.table.cycle).get("parts", {})
+def test_a_year_in_which_nobody_said_anything_tells_how_its_points_were_found(confirmed_version, tmp_path):
+    build(confirmed_version.table.cycle, tmp_path / "a.zip")
+    assert verifier.verify(tmp_path / "a.zip") == []
+    files = unpacked(tmp_path / "a.zip")
+    (printed,) = [name.rpartition("_")[2] for name in files if "统计表" in name]
+    assert printed == "风险点查找方法统计表.pdf"
+    (path,) = [name for name in files if name.endswith("参与情况统计.csv")]
+    found = {row["部门"]: row for row in rows(files[path])}
+    assert (found["总务处"]["在用账号"], found["总务处"]["参与率"]) == ("", "")
+    assert found["总务处"]["现行风险点：自己找"] == f"{confirmed_version.points.count()}"
+
+
+def test_a_record_of_before_tells_of_the_people_too(said, school):
+    (told,) = facts(said)
+    del told["has_people"]
+    assert [paper.name for paper in figure_papers.PART.papers([told], school)] == list(figure_papers.TITLES.values())
+    assert figure_papers.PART.lines([told])[0][1] == "5"
+
+
+def test_a_year_without_points_in_force_has_no_such_part(submitted_version):
+    assert "participation_figures" not in year_facts.facts_of_year(submitted_version.table.cycle).get("parts", {})
 
 
 def test_the_six_methods_are_those_of_the_document():
