@@ -131,10 +131,14 @@ class Drawing:
 
 @dataclass(frozen=True)
 class LevelMap:
-    """The figures, and the same drawn; `year` narrows what a press finds (None: what is in force today)."""
+    """The figures, and the same drawn; `year` narrows what a press finds (None: what is in force today).
+
+    `signed_word` is what its tables are that count, as the page calls them: 现行 or 已确定.
+    """
 
     lines: tuple[OwnerLevels, ...]
     year: int | None = None
+    signed_word: str = "现行"
 
     @cached_property
     def total(self) -> LevelCounts:

@@ -24,7 +24,7 @@ def levels_of_year(progress: Progress) -> LevelMap:
         for item in progress.tables
         if item.standing not in NOT_ASKED
     )
-    return LevelMap(tuple(lines), year=progress.cycle.year)
+    return LevelMap(tuple(lines), year=progress.cycle.year, signed_word=progress.signed_word)
 
 
 def course_of_year(progress: Progress, *, on: datetime.date | None = None) -> Course | None:

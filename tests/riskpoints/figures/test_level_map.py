@@ -1,5 +1,6 @@
 """风险分布图: bars of one measure with their numbers, for one department and for forty; no database is opened."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -69,7 +70,8 @@ def test_a_department_without_a_table_in_force_is_not_one_without_points():
     missing, empty = drawn(found, DESK).rows
     assert (missing.cells, missing.total) == ((), None)
     assert ([cell.count for cell in empty.cells], empty.total) == ([0, 0, 0], 0)
-    assert shown(found).count("没有现行表") == 2  # at a desk and on a phone
+    assert shown(found).count("没有现行的表") == 2  # at a desk and on a phone
+    assert shown(replace(found, signed_word="已确定")).count("没有已确定的表") == 2
 
 
 def test_each_number_leads_to_its_points_in_the_drawing_and_in_the_table():

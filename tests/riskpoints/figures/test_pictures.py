@@ -9,7 +9,7 @@ from riskpoints.enums import Scope, Status
 from riskpoints.figures.pictures import levels_of_year, levels_today
 from riskpoints.figures.progress import year_progress
 from riskpoints.models import ControlTable
-from tests.factories import bring_to
+from tests.factories import bring_to, make_cycle
 
 
 def said(found) -> list[tuple[str, list[int] | None]]:
@@ -24,6 +24,14 @@ def test_of_a_year_stand_the_departments_that_are_asked(record_table, table, cyc
     found = levels_of_year(year_progress(cycle, office))
     assert said(found) == [("总务处", None), ("财务处", [2, 2, 1])]
     assert (found.year, found.missing, gone.in_force) == (cycle.year, 1, None)
+
+
+def test_they_are_called_as_the_page_calls_them(record_table, cycle, office):
+    earlier = make_cycle(cycle.year - 1)
+    old = record_table("财务处", 2, in_cycle=earlier)
+    assert levels_of_year(year_progress(earlier, office)).signed_word == "现行"
+    record_table("", 2, department=old.department)
+    assert levels_of_year(year_progress(earlier, office)).signed_word == "已确定"
 
 
 def test_of_today_stand_all_departments_in_use_and_the_school_once_it_has_points(
