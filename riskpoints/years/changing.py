@@ -70,8 +70,10 @@ def _taken_along(cycle: Cycle) -> list[str]:
     """What goes with the year, besides its tables that nobody has begun: milestones, documents that it cites."""
     found = []
     for relation in Cycle._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel) or relation.on_delete is not models.CASCADE:
+            continue
         model = relation.related_model
-        if isinstance(relation, ManyToOneRel) and relation.on_delete is models.CASCADE and model is not ControlTable:
+        if model is not ControlTable:
             rows = model._base_manager.filter(**{relation.field.name: cycle}).order_by("pk")
             found += [f"{model._meta.verbose_name}：{row}" for row in rows]
     return found

@@ -2,8 +2,8 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
+from departments.models import User
 from riskpoints.archives.rows import insert
 from riskpoints.campaign.models import BasisDocument
 from riskpoints.campaign.models.basis import WORDS, citation
@@ -19,7 +19,7 @@ def cited(rows: list[Row], day: datetime.date | None) -> list[str]:
     return [citation(row["title"], row["number"], row["cited_as"]) for row in rows if _is_cited(row, day)]
 
 
-def for_everybody(user: Any, version: TableVersion) -> Panel | None:
+def for_everybody(user: User, version: TableVersion) -> Panel | None:
     """What the table's 公示稿 cites, on its public page."""
     documents = cited(_facts(version.table.cycle), version.publish_from) if version.publish_from else []
     return Panel("campaign/_cited.html", documents) if documents else None

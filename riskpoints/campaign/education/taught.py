@@ -4,7 +4,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -34,7 +33,7 @@ class Asked:
     record: EducationRecord | None
 
 
-def offered(user: Any, hosts: Collection[int], *, whole_school: bool) -> list[Measure]:
+def offered(user: User, hosts: Collection[int], *, whole_school: bool) -> list[Measure]:
     """The measures that this person may mark: of the own departments, or all."""
     return [row for row in fulfillable() if whole_school or row.version.table.department_id in hosts]
 

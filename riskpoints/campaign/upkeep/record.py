@@ -1,8 +1,8 @@
 """复核 on the pages of a table, in its archive, and the way back."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from departments.models import User
 from riskpoints.archives.rows import insert
 from riskpoints.campaign.models import LookThrough
 from riskpoints.campaign.permissions import CampaignAction, can
@@ -12,7 +12,7 @@ from riskpoints.models import Cycle, TableVersion
 from riskpoints.wings import FileOf, Panel, Person, Row, YearPart, person
 
 
-def for_the_table(user: Any, version: TableVersion) -> Panel | None:
+def for_the_table(user: User, version: TableVersion) -> Panel | None:
     """Beside a table in force and its history: who looked through it, and that it is to be looked through."""
     now = queries.of(version)
     done = list(LookThrough.objects.filter(version__table=version.table).order_by("-at", "-id"))
