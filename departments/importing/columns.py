@@ -91,6 +91,7 @@ PEOPLE = SheetKind(
         Column("number", "工号", 24, "登录时用，全校唯一；以 0 开头的照写。", is_needed=True),
         Column("name", "姓名", 28, "真实姓名。", is_needed=True),
         Column("department", "部门", 34, "填写后有该部门的“职工”角色；校领导可以不填。", choices="部门"),
+        Column("email", "邮箱", 50, "选填；到期提醒和催办同时发到这里（学校设有邮件服务器时）。"),
     ),
     "number",
     "一行一人，每人一个账号；新账号的一次性密码在导入后印成密码条。",

@@ -22,15 +22,16 @@ def import_people(work: Work) -> None:
         number = line.read("number", plain_code, "")
         name = line.read("name", values.at_most(User, "real_name", tidy=values.person), "")
         department = work.department(line)
+        email = line.read("email", values.mail, "")
         if not line.is_open or not work.is_first(line, number, "number"):
             continue
         stored = work.people.get(number)
         if stored is None:
             _ask(work, line, number, name)
             if line.is_open:
-                _add_account(work, line, number, name, department)
+                _add_account(work, line, number, name, email, department)
         else:
-            _change_account(work, line, stored, name, department)
+            _change_account(work, line, stored, name, email, department)
 
 
 def _ask(work: Work, line: Line, number: str, name: str) -> None:
@@ -47,12 +48,12 @@ def _ask(work: Work, line: Line, number: str, name: str) -> None:
         line.refuse("number", f"是同一个人的，请把工号改成 {equal[0].staff_number}，或勾选“不导入这一行”。")
 
 
-def _add_account(work: Work, line: Line, number: str, name: str, department: Department | None) -> None:
+def _add_account(work: Work, line: Line, number: str, name: str, email: str, department: Department | None) -> None:
     hashed = work.hashes.get(number) or make_password(None)
     made: list[User] = []
 
     def add() -> None:
-        user = services.add_account(number, name, hashed=hashed, actor=work.actor)
+        user = services.add_account(number, name, email=email, hashed=hashed, actor=work.actor)
         if department is not None:
             services.grant_role(user, Role.STAFF, department=department, actor=work.actor)
         made.append(user)
@@ -63,9 +64,10 @@ def _add_account(work: Work, line: Line, number: str, name: str, department: Dep
         work.places[number] = str(department or "")
 
 
-def _change_account(work: Work, line: Line, stored: User, name: str, department: Department | None) -> None:
+def _change_account(work: Work, line: Line, stored: User, name: str, email: str, department: Department | None) -> None:
     changed = User.objects.get(pk=stored.pk)
     is_renamed = line.note("name", stored.real_name, name)
+    has_moved = bool(email) and line.note("email", stored.email, email)
     held = [grant.department for grant in stored.grants.filter(role=Role.STAFF).select_related("department")]
     is_added = department is not None and department not in held
     if is_added:
@@ -75,8 +77,8 @@ def _change_account(work: Work, line: Line, stored: User, name: str, department:
         return
 
     def change() -> None:
-        if is_renamed:
-            changed.real_name = name
+        if is_renamed or has_moved:
+            changed.real_name, changed.email = name, email or changed.email
             services.save_record(changed, actor=work.actor)
         if is_added:
             services.grant_role(changed, Role.STAFF, department=department, actor=work.actor)

@@ -31,7 +31,7 @@ EXAMPLES: dict[str, Rows] = {
         ["总务处", "采购员", "10", "财务、采购", "是", "办理物资采购。", ""],
         ["", "仓库保管员", "20", "", "", "", ""],
     ],
-    "people": [["001", "于梅", "总务处"], ["002", "李建国", ""]],
+    "people": [["001", "于梅", "总务处", "yumei@school.cn"], ["002", "李建国", "", ""]],
     "appointments": [["总务处", "采购员", "于梅", "001", "2022年9月1日", ""]],
     "roles": [
         ["001", "于梅", "部门负责人", "总务处"],
@@ -153,7 +153,9 @@ def existing() -> dict[str, Rows]:
     return {
         "departments": [_department(department) for department in departments],
         "posts": [_post(post) for post in _posts(keys)],
-        "people": [[u.staff_number, u.real_name, str(own[u.pk].department) if u.pk in own else ""] for u in people],
+        "people": [
+            [u.staff_number, u.real_name, str(own[u.pk].department) if u.pk in own else "", u.email] for u in people
+        ],
         "appointments": [_term(term) for term in _terms(keys)],
         "roles": [[g.user.staff_number, g.user.real_name, g.get_role_display(), words(g.department)] for g in others],
         "group": [row for group in LeadershipGroup.objects.order_by("since", "pk") for row in _group(group)],

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
 from departments.enums import DepartmentKind
+from departments.models import User
 from riskcontrol.paper.cell_text import safe_text
 from riskcontrol.text import folded, plain_code, stripped
 from riskcontrol.web.forms import EARLIEST_DATE, LATEST_DATE
@@ -16,6 +18,7 @@ from riskcontrol.web.forms import EARLIEST_DATE, LATEST_DATE
 ANSWERS = {"是": True, "√": True, "Y": True, "否": False, "×": False, "N": False}
 NOT_A_DATE = "请填写日期，如 2026-9-1 或 2026年9月1日。"
 NOT_A_NUMBER = "请填写整数，如 10。"
+NOT_AN_ADDRESS = "请填写邮箱地址，如 name@school.cn；没有的留空。"
 LARGEST_ORDER = 100_000
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日?(?:[ T]0{1,2}:00(?::00)?)?|日0{1,2}:00(?::00)?)")
 _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -69,6 +72,19 @@ def answer(text: str) -> bool:
     if plain not in ANSWERS:
         raise ValidationError("请填“是”或“否”。")
     return ANSWERS[plain]
+
+
+def mail(text: str) -> str:
+    """An address for mails, in full width too."""
+    plain = plain_code(text)
+    longest = User._meta.get_field("email").max_length or 0
+    try:
+        EmailValidator()(plain)
+    except ValidationError as error:
+        raise ValidationError(NOT_AN_ADDRESS) from error
+    if len(plain) > longest:
+        raise ValidationError(f"请缩短到 {longest} 字以内，现在有 {len(plain)} 字。")
+    return plain
 
 
 def one_of(text: str, known: Iterable[tuple[Any, Any]]) -> Any:

@@ -41,9 +41,9 @@ def create_account(
     return add_account(staff_number, real_name, hashed=make_password(password), actor=actor), password
 
 
-def add_account(staff_number: str, real_name: str, *, hashed: str, actor: Actor | None) -> User:
+def add_account(staff_number: str, real_name: str, *, hashed: str, actor: Actor | None, email: str = "") -> User:
     """Create an account whose one-time password was hashed before: that takes too long for many within a lock."""
-    user = User(staff_number=staff_number, real_name=real_name, must_change_password=True, password=hashed)
+    user = User(staff_number=staff_number, real_name=real_name, email=email, must_change_password=True, password=hashed)
     save_record(user, actor=actor)
     return user
 

@@ -1,7 +1,9 @@
 """The organisation's workbook: compared, saved as one or not at all, asked about, refused as on the screens."""
 
 import threading
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -120,6 +122,28 @@ def test_a_rename_and_a_further_department_are_asked_of_an_account(actor, staff,
     assert (staff.real_name, staff.grants.filter(role=Role.STAFF).count()) == ("新姓名", 2)
 
 
+def test_an_address_for_mails_comes_in_and_goes_out_and_an_empty_cell_keeps_it(actor, staff):
+    rows = [["1003", "总务处职工", "总务处", "ｚｇ＠school.cn"], ["2001", "李四", "", "lisi@school.cn"]]
+    save(actor, people=rows)
+    staff.refresh_from_db()
+    assert (staff.email, User.objects.get(staff_number="2001").email) == ("", "lisi@school.cn")
+    work, _ = save(actor, Orders(taken=frozenset({"people-2"})), people=rows)
+    assert [(change.title, change.new) for change in work.lines["people"][0].changes] == [("邮箱", "zg@school.cn")]
+    staff.refresh_from_db()
+    assert (staff.email, staff.real_name) == ("zg@school.cn", "总务处职工")
+    assert ["1003", "总务处职工", "总务处", "zg@school.cn"] in existing()["people"]
+    assert states(rehearse(actor, people=[[*rows[0][:3], ""]]), "people") == [State.SAME]
+
+
+def test_a_workbook_of_before_without_that_column_is_read(actor):
+    old = openpyxl.load_workbook(BytesIO(workbook_of({"people": [["2001", "李四", "", "li@school.cn"]]})))
+    old["人员"].delete_cols(4)
+    kept = BytesIO()
+    old.save(kept)
+    save(actor, content=kept.getvalue())
+    assert User.objects.get(staff_number="2001").email == ""
+
+
 def test_another_head_of_a_department_is_a_change(actor, head, clerk, department):
     rows = [["1002", "", "部门负责人", "总务处"]]
     assert [str(change.old) for change in rehearse(actor, roles=rows).lines["roles"][0].changes] == [
@@ -163,6 +187,8 @@ def test_a_term_of_the_group_loses_nobody(actor, group):
         ("posts", ["总务处", "新岗", "", "", "也许", "", ""], "is_key", "请填“是”或“否”"),
         ("people", ["张三", "李四", ""], "number", "工号只能用字母、数字"),
         ("people", ["2001", "", ""], "name", "请填写姓名。"),
+        ("people", ["2001", "李四", "", "李四"], "email", "请填写邮箱地址，如 name@school.cn"),
+        ("people", ["2001", "李四", "", "a" * 60 + "@" + "b" * 60 + ".cn"], "email", "请缩短到 120 字以内"),
         ("appointments", ["总务处", "采购员", "", "", "2026-1-1", ""], "name", "请填写任职人姓名"),
         ("appointments", ["总务处", "采购员", "张三", "", "", ""], "since", "请填写任职日期。"),
         ("appointments", ["总务处", "采购员", "张三", "", "2026-1-1", "2025-1-1"], "until", "离任日期不能早于任职日期"),
