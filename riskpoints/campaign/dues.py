@@ -1,23 +1,30 @@
 """What waits in the year's work for the boards and reminders: the tasks of menu.py, for everybody at once, what has
 its day later on, and copies that nobody has sent."""
 
+import datetime
+
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.enums import Role
-from departments.models import User
+from departments.models import Department, User
 from riskpoints.campaign.deliveries import queries as deliveries
+from riskpoints.campaign.education import queries as education
 from riskpoints.campaign.enums import TaskAct, TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
 from riskpoints.campaign.permissions import CampaignAction, can
 from riskpoints.campaign.upkeep import queries as upkeep
+from riskpoints.content.today import current_cycle
 from riskpoints.dues import DueLine, Staff, day_of
 
-PLAN, DELIVERIES, UPKEEP = "年度计划", "报送留存", "定期复核"
+PLAN, DELIVERIES, UPKEEP, EDUCATION = "年度计划", "报送留存", "定期复核", "廉政教育"
+POSTS_NAMED = 5
 
 
 def lines(staff: Staff) -> list[DueLine]:
-    """Tasks, with reports and extensions to be judged; 督办单; copies to be sent; tables to be looked through."""
-    return [*_tasks(staff), *_supervisions(staff), *_deliveries(staff), *_upkeep(staff)]
+    """Tasks, with reports and extensions to be judged; 督办单; copies to be sent; tables to be looked through; posts
+    that wait for education."""
+    return [*_tasks(staff), *_supervisions(staff), *_deliveries(staff), *_upkeep(staff), *_education(staff)]
 
 
 def _tasks(staff: Staff) -> list[DueLine]:
@@ -93,6 +100,33 @@ def _deliveries(staff: Staff) -> list[DueLine]:
             )
         )
     return found
+
+
+def _education(staff: Staff) -> list[DueLine]:
+    """一级 posts that no education of this year has reached, one line a department (R14); due when the year ends."""
+    cycle = current_cycle()
+    if cycle is None or cycle.is_closed or cycle.year != timezone.localdate().year:
+        return []
+    missing: dict[Department, list[str]] = {}
+    for covered in education.coverage(cycle).missing:
+        missing.setdefault(covered.post.department, []).append(covered.post.name)
+    return [
+        DueLine(
+            key=f"education.posts:{cycle.year}:{department.pk}",
+            group=EDUCATION,
+            verb="开展廉政教育",
+            title=f"{department}有 {len(names)} 个一级岗位本年度还没有受过教育：{'、'.join(names[:POSTS_NAMED])}"
+            f"{'等' if len(names) > POSTS_NAMED else ''}",
+            since=day_of(cycle.opened_at),
+            due=datetime.date(cycle.year, 12, 31),
+            address=reverse("campaign:education_new"),
+            # The leaders' own department has no head.
+            people=staff.of(department, Role.HEAD) or staff.holding(Role.OFFICE),
+            department=department,
+            read_at=f"{reverse('campaign:education')}?year={cycle.year}",
+        )
+        for department, names in missing.items()
+    ]
 
 
 def _upkeep(staff: Staff) -> list[DueLine]:

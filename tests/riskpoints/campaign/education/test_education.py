@@ -15,10 +15,12 @@ from departments.models import Appointment
 from riskcontrol.models import AuditEntry
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
+from riskpoints.campaign import dues
 from riskpoints.campaign.education import queries, record, services
 from riskpoints.campaign.education.services import Absent
 from riskpoints.campaign.models import EducationFile, EducationRecord
 from riskpoints.campaign.verbs import CampaignVerb
+from riskpoints.dues import staff
 from riskpoints.enums import Status
 from riskpoints.models import Cycle, Measure
 from tests import scans
@@ -141,6 +143,25 @@ def test_another_departments_education_reaches_nobody(cycle, table, people, othe
     bring_to(Status.CONFIRMED, table, people)
     write(other_department, people.other_head, absent=[])
     assert queries.coverage(cycle).reached == 0
+
+
+def lines_told():
+    return [line for line in dues.lines(staff()) if line.group == dues.EDUCATION]
+
+
+def test_posts_that_nobody_taught_wait_for_their_head_until_the_year_ends(cycle, table, people, department):
+    bring_to(Status.CONFIRMED, table, people)
+    (line,) = lines_told()
+    assert line.said == "开展廉政教育：总务处有 1 个一级岗位本年度还没有受过教育：采购员"
+    assert (line.people, line.department, line.due) == ((people.head,), department, datetime.date(cycle.year, 12, 31))
+    write(department, people.head, absent=[])
+    assert lines_told() == []
+
+
+def test_a_closed_year_asks_for_no_education(cycle, table, people):
+    bring_to(Status.CONFIRMED, table, people)
+    Cycle.objects.filter(pk=cycle.pk).update(closed_at=timezone.now())
+    assert lines_told() == []
 
 
 def test_a_fulfilled_measure_keeps_its_words(cycle, table, people, department):
