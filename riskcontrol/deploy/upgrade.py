@@ -15,7 +15,7 @@ from riskcontrol.deploy import install
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy.layout import ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
-from riskcontrol.deploy.units import REMIND_UNITS
+from riskcontrol.deploy.units import REMIND_UNITS, TEMPLATES
 
 SERVICES = ("riskcontrol-backup.timer", "riskcontrol.service")
 
@@ -84,10 +84,24 @@ def undo(machine: Machine, layout: ServerLayout, *, is_after_failure: bool = Fal
     places.manage(machine, layout, former, "collectstatic", "--no-input", "--clear", "--verbosity=0")
     entry["undone"] = _now()
     write_record(machine, layout, record)
+    leave_out_reminders(machine, former)
     machine.systemctl("start", *services(machine))
     machine.say(f"{former.name} is in use again, with the data of {backup.name}")
     if saved != backup:
         machine.say(f"what was entered after the upgrade is kept in {saved}")
+
+
+def leave_out_reminders(machine: Machine, release: Path) -> None:
+    """Take away the timer of reminders where a release knows no such command: it would fail every morning."""
+    if machine.at(release / TEMPLATES.relative_to(install.SOURCE) / REMIND_UNITS[1]).exists():
+        return
+    units = [machine.at(install.UNIT_FOLDER / name) for name in REMIND_UNITS]
+    if not any(unit.exists() for unit in units):
+        return
+    machine.systemctl("disable", REMIND_UNITS[1])
+    for unit in units:
+        unit.unlink(missing_ok=True)
+    machine.systemctl("daemon-reload")
 
 
 def in_use(machine: Machine, layout: ServerLayout) -> Path:

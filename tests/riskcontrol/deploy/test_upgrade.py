@@ -11,6 +11,7 @@ from django.db import connection
 
 from riskcontrol.deploy import install, layout, upgrade
 from riskcontrol.deploy.machine import SetupError
+from riskcontrol.deploy.units import REMIND_UNITS
 from tests.riskcontrol.deploy.copies import Copy
 
 LAYOUT = layout.ServerLayout(has_nginx=False)
@@ -187,3 +188,26 @@ def test_a_new_program_is_fetched_from_git(installed):
         installed.commands[-1],
     )
     assert not folder.parent.exists()
+
+
+def test_a_former_program_without_reminders_has_no_timer_for_them(installed, newer):
+    """The timer would call a command that the former program doesn't know, and fail every morning."""
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    former = Path(upgrade.read_record(installed, LAYOUT)[0]["from"])
+    installed.at(former / "riskcontrol/deploy/templates" / REMIND_UNITS[1]).unlink()
+    installed.commands.clear()
+    upgrade.undo(installed, LAYOUT)
+    assert installed.commands[-3:] == [
+        "systemctl disable riskcontrol-remind.timer",
+        "systemctl daemon-reload",
+        START.replace("riskcontrol-remind.timer ", ""),
+    ]
+    assert [installed.at(install.UNIT_FOLDER / name).exists() for name in REMIND_UNITS] == [False, False]
+
+
+def test_a_former_program_with_reminders_keeps_their_timer(installed, newer):
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    installed.commands.clear()
+    upgrade.undo(installed, LAYOUT)
+    assert installed.commands[-1] == START
+    assert installed.at(install.UNIT_FOLDER / REMIND_UNITS[1]).exists()
