@@ -95,6 +95,16 @@ def other_tasks(user: User) -> list[OtherTask]:
     return sorted([*set_up.tasks(user), *floors.tasks(user), *wings.tasks(user)], key=lambda task: task.since)
 
 
+def by_age(tasks: Iterable[Task], others: Iterable[OtherTask]) -> list[Task | OtherTask]:
+    """All that can be done today as the inbox lists it: what has waited longest first, whatever it is about; that of a
+    year to come last."""
+    dated: list[tuple[tuple[bool, datetime.datetime], Task | OtherTask]] = [
+        *(((task.is_of_year_to_come, _moment(task.opens_on or task.since)), task) for task in tasks),
+        *(((False, _moment(other.since)), other) for other in others),
+    ]
+    return [task for _, task in sorted(dated, key=lambda pair: pair[0])]
+
+
 def tables_filled_by(user: User, **conditions: Any) -> list[FilledTable]:
     """The tables a person fills in, newest year first."""
     departments, led = department_ids(user, Role.HEAD, Role.CLERK), led_departments(user)

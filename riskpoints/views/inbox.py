@@ -21,8 +21,7 @@ def inbox(request):
     told = list(notices.unread(request.user))
     noted(request).waiting = waiting = len(now) + len(others) + len(told)
     context = {
-        "tasks": now,
-        "others": others,
+        "entries": queries.by_age(now, others),
         "notices": told,
         "waiting": waiting,
         "published": [task for task in tasks if not task.is_open and not task.is_filling],

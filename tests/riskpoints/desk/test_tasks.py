@@ -281,3 +281,15 @@ def test_a_returned_table_of_the_leaders_asks_all_who_write(leaders_table, peopl
     version = bring_to(Status.SUBMITTED, leaders_table, people)
     workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="请补充")
     assert {verbs(user)[0] for user in (people.principal, people.leader, people.office)} == {"按意见修改 校领导班子"}
+
+
+def test_the_inbox_lists_what_has_waited_longest_first_whatever_it_is_about(table):
+    """Tables stood before everything else, though the page says that the oldest comes first."""
+    noon = datetime.datetime(table.cycle.year, 3, 2, 12, tzinfo=datetime.UTC)
+    coming = ControlTable(cycle=make_cycle(table.cycle.year + 1), scope=Scope.SCHOOL)
+    filled = tasks.Task("审核", table, None, noon, None)
+    ahead = tasks.Task("开始填报", coming, None, noon - datetime.timedelta(days=9), None)
+    older, newer = (
+        wings.OtherTask("答复意见", "意见", noon + datetime.timedelta(days=days), "/", "") for days in (-1, 1)
+    )
+    assert tasks.by_age([filled, ahead], [newer, older]) == [older, filled, newer, ahead]

@@ -198,7 +198,7 @@ def test_what_waits_is_looked_up_once_for_the_page_and_its_menu(enter, draft_ver
     response = enter(people.head).get(INBOX)
     assert len(looked_up) == 1
     assert [count for label, _, _, count in response.context["navigation"] if label == "待办"] == [1]
-    assert len(response.context["tasks"]) == 1
+    assert len(response.context["entries"]) == 1
 
 
 def test_a_filler_of_30_tables_pays_the_same(enter, queries_of, table, people, cycle):
