@@ -76,6 +76,11 @@ def key_of(action: str) -> str:
     return _verbs.key_of(action)
 
 
+def member_of(verb: str) -> Any:
+    """The member of an app's enum that has this key; None where nobody registered it (its app is gone)."""
+    return _verbs.known.get(verb)
+
+
 def caption(action: str) -> str:
     """How an entry's verb is called today; a word that nobody registered (its app is gone) is shown as it is."""
     return _verbs.caption(action)

@@ -24,6 +24,7 @@ OUTCOMES = {"done": "成功", "refused": "未成功、被拒绝"}
 # Values that stand in a detail by themselves, outside a field that would know its words.
 WORDS = dict([*ALL_CATEGORIES, *FindingMethod.choices, *Stage.choices, *Role.choices, *GroupPosition.choices])
 SHORT = 3
+OTHERS = "其他"
 # A check value is told apart by its beginning; the whole of it stands in the archive's extract.
 CHECK_VALUE = re.compile(r"[0-9a-f]{64}")
 CHECK_DIGITS = 12
@@ -73,6 +74,23 @@ def known_verbs() -> list[tuple[str, str]]:
     return sorted(
         ((verb, verbs.caption(verb)) for verb in set(map(verbs.key_of, written))), key=lambda pair: pair[::-1]
     )
+
+
+def by_app(known: Iterable[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """These verbs under the titles of the apps that write them, in the order of the settings; what belongs to no app
+    (any more) last."""
+    places = {str(app.verbose_name): place for place, app in enumerate(apps.get_app_configs())}
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for verb, caption in known:
+        groups.setdefault(_app_title(verb), []).append((verb, caption))
+    return sorted(groups.items(), key=lambda group: places.get(group[0], len(places)))
+
+
+def _app_title(verb: str) -> str:
+    """What the app is called that writes this verb."""
+    member = verbs.member_of(verb)
+    app = apps.get_containing_app_config(type(member).__module__) if member is not None else None
+    return str(app.verbose_name) if app else OTHERS
 
 
 def read(query: QueryReader, known: Iterable[str]) -> TrailFilter:

@@ -47,7 +47,7 @@ def show(request, **context):
     context |= {
         "page": page,
         "lines": trail.lines(page.object_list),
-        "verbs": known,
+        "verbs": trail.by_app(known),
         "outcomes": trail.OUTCOMES.items(),
         "chosen": chosen,
         "head": audit.stored_head(),

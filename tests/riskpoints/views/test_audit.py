@@ -221,3 +221,18 @@ def test_details_of_many_kinds_cost_no_more_queries_for_more_entries(auditor, ad
 def test_a_long_detail_is_folded(auditor, enter):
     audit.record(SystemVerb.LOGIN, detail={f"项{n}": n + 1 for n in range(4)})
     assert "<summary>4 项</summary>" in enter(auditor).get(ADDRESS).content.decode()
+
+
+def test_verbs_are_offered_under_their_apps():
+    """Sixty in one list are not found: each app that writes any has a group."""
+    known = [
+        (SystemVerb.LOGIN, "登录"),
+        ("gone.verb", "旧事项"),
+        (RegisterVerb.REVISE, "修订"),
+        (RegisterVerb.APPROVE, "通过"),
+    ]
+    assert trail.by_app((str(verb), caption) for verb, caption in known) == [
+        ("系统", [("user.login", "登录")]),
+        ("廉政风险防控", [(str(RegisterVerb.REVISE), "修订"), (str(RegisterVerb.APPROVE), "通过")]),
+        ("其他", [("gone.verb", "旧事项")]),
+    ]
