@@ -16,6 +16,7 @@ from departments.models import NOT_SET_UP, School, User
 from departments.permissions import OrganisationAction, can
 from riskcontrol.web import handlers
 from riskcontrol.web.forms import typed_texts
+from riskcontrol.web.noted import noted
 
 
 class _Middleware:
@@ -45,6 +46,7 @@ class FirstThingsMiddleware(_Middleware):
             first = self._first(request, request.user)
             if first and request.path not in [reverse(name) for name in (*first, "logout")]:
                 return redirect(first[0])
+            noted(request).is_held_up = bool(first)
         return self.get_response(request)
 
     @staticmethod

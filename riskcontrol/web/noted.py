@@ -9,9 +9,11 @@ KEY = "riskcontrol.noted"  # beside what the server says of the request, where W
 
 @dataclass
 class Noted:
-    """`is_refused`: the answer will be a refusal. `waiting`: how much waits for the person, where a page counted it."""
+    """`is_refused`: the answer will be a refusal. `is_held_up`: the person has to do something first, and all other
+    pages lead back there. `waiting`: how much waits for the person, where a page counted it."""
 
     is_refused: bool = False
+    is_held_up: bool = False
     waiting: int | None = None
 
 

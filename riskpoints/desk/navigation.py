@@ -21,12 +21,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the school, the year, and the person's menu as (label, address, is here, count): the
     register's own line (`navigation`) and the one below it (`beside`).
 
-    A page that refuses has the menu, too, but nobody looks up for it how much waits.
+    A page that refuses has the menu, too, but nobody looks up for it how much waits. Who has to do something first (an
+    own password) has none: each entry would lead back to it.
     """
     context: dict[str, Any] = {"school": School.objects.filter(pk=1).first()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    if noted(request).is_held_up:
+        return context | {"is_held_up": True}
     context["cycle"] = current_cycle()
     handed_in = wings.menu(user)
     beside = [(entry.label, entry.address, entry.count) for entry in handed_in if entry.is_beside]

@@ -119,3 +119,11 @@ def test_other_sessions_end_with_the_old_password(client, client_class, head, sc
     client.post(reverse("password_change"), sent)
     assert client.get(reverse("password_change_done")).status_code == 200
     assert elsewhere.get(reverse("password_change_done")).status_code == 302
+
+
+def test_a_person_with_a_one_time_password_finds_no_link_that_leads_back_there(client, admin, school):
+    _, password = create_account("6001", "会计甲", actor=admin)
+    log_in(client, "6001", password)
+    page = client.get(reverse("password_change")).content.decode()
+    assert "退出" in page
+    assert re.findall(r'href="(/[^"#]*)"', page.partition("<body")[2]) == [reverse("inbox")]  # the name of the school
