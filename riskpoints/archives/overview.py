@@ -55,6 +55,11 @@ class Overview:
     builds: list[AnnualArchive]
     missing: frozenset[int]
 
+    @property
+    def newest(self) -> frozenset[int]:
+        """The last archive of each year: the one to be kept and handed on."""
+        return frozenset({build.cycle_id: build.pk for build in reversed(self.builds)}.values())
+
 
 def overview() -> Overview:
     """Read the panel: a constant number of queries."""

@@ -222,3 +222,14 @@ def test_the_panel_costs_the_same_for_one_and_for_thirty_builds(archive, screen,
             file="a.zip",
         )
     assert queries_of(screen, reverse("riskpoints:years")) == one
+
+
+def test_the_last_archive_of_a_year_is_told_from_those_before(archive, screen, people, year):
+    bring_to(Status.CONFIRMED, year.tables.get(), people)
+    last = jobs.run(jobs.open_build(year.year, actor=people.admin))
+    page = screen.get("/years/").content.decode()
+    first, second = re.findall(
+        r'<th scope="row" class="nowrap">[^<]*<br>(.*?)</th>.*?<code>(.*?)</code>', page, re.DOTALL
+    )
+    assert first == ('<span class="post-tag">最新</span>', last.sha256)
+    assert second == ('<span class="muted small">已有更新的</span>', archive.sha256)
