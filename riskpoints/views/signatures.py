@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from riskpoints.desk.outstanding import outstanding
-from riskpoints.permissions import RegisterAction
+from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import requires
 
 
@@ -12,4 +12,9 @@ from riskpoints.views.access import requires
 @requires(RegisterAction.VIEW_SIGNATURES)
 def index(request):
     """The lists of what is missing, and what was put in force by the former rule."""
-    return render(request, "riskpoints/desk/signatures.html", {"lists": outstanding(request.user)})
+    context = {
+        "lists": outstanding(request.user),
+        "may_audit": can(request.user, RegisterAction.VIEW_AUDIT),
+        "may_see_progress": can(request.user, RegisterAction.VIEW_PROGRESS),
+    }
+    return render(request, "riskpoints/desk/signatures.html", context)

@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -84,6 +85,10 @@ def test_a_paper_waits_until_a_reviewer_has_compared_it(past, department, office
     for person in (office, reviewer, auditor):
         assert "部门" in text_of(enter(person).get(reverse("riskpoints:signatures")))
         assert version.owner_name in text_of(enter(person).get(reverse("riskpoints:signatures")))
+        # Who may not open the table reads in the trail who recorded it.
+        page = enter(person).get(reverse("riskpoints:signatures")).content.decode()
+        trail = f"{reverse('riskpoints:audit')}?target={quote(version.owner_name)}"
+        assert (f'href="{trail}"' in page) is (person == auditor)
     assert "核对补录：" in text_of(enter(reviewer).get(reverse("riskpoints:inbox")))
     assert client.post(reverse("riskpoints:act", args=[version.pk, "compare"])).status_code == 403
 
