@@ -14,6 +14,7 @@ from departments.queries import deputies_on, principals_on
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import wings
 from riskpoints.content.content import load
+from riskpoints.desk.tasks import SIGN
 from riskpoints.enums import Action, ConfirmedBy
 from riskpoints.forms.deciding import CommentForm, ConfirmForm, ReviseForm, SignatureForm
 from riskpoints.forms.meeting import MeetingForm
@@ -112,19 +113,23 @@ def refusal_of(action, version):
 
 def ask(request, version, action, form):
     """The page that says what the act does and asks for what it needs."""
-    records_paper = action == Action.CONFIRM and (
-        version.table.is_leaders or not has_role(request.user, Role.PRINCIPAL)
-    )
     context = {
         "version": version,
         "action": action,
-        "label": records(version) if records_paper else action.label,
+        "label": confirms(version, request.user) if action == Action.CONFIRM else action.label,
         "form": form,
         "sheet": VersionSheet(version, request.user),
         "panels": wings.panels("deciding", request.user, version) if action == Action.CONFIRM else [],
     }
     status = UNPROCESSABLE if form is not None and form.is_bound else 200
     return render(request, "riskpoints/tables/act.html", context, status=status)
+
+
+def confirms(version, user):
+    """What confirming is called on the link that leads there, and on the button: one's own signature, or a record."""
+    if has_role(user, Role.PRINCIPAL) and not version.table.is_leaders:
+        return SIGN
+    return records(version)
 
 
 def records(version):

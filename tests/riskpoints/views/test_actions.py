@@ -1,6 +1,7 @@
 """The acts of the workflow as pages and buttons: submit, recall, return, approve, confirm, discard, revise, start."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -179,6 +180,8 @@ def test_a_first_draft_is_not_given_up(enter, draft_version, people):
 def test_the_principal_confirms_in_the_browser(enter, reviewed_version, people):
     client = enter(people.principal)
     assert "签字确定" in text_of(client.get(at(reviewed_version)))
+    asked = client.get(at(reviewed_version, "act", "confirm")).content.decode()
+    assert re.findall(r'<button class="btn primary"[^>]*>([^<]*)</button>', asked) == ["签字确定"]
     response = act(client, reviewed_version, "confirm", {"comment": "同意"})
     assert response.status_code == 422
     assert beside(response, "agree") == "请勾选后再确定；如不同意，请退回修改并写明意见。"
