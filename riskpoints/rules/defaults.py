@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from departments.enums import Role
-from riskpoints.rules.enums import DayKind, Duty, Every, Key, Mode, Readers
+from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Key, Mode, Readers
 
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
 # The document names laws of its day (R29, T19).
 WORDED = "系统默认是文件的原话。法规修订后在这里改；以前核定的等级仍写当时的表述。"
 RESPONSIBLE = "文件只说“分级负责”，由谁负责是校内默认。空缺时由上一级代，登记册和清单里写明。"
+CHECKED = "文件要求动态监控，没有规定多久一次。一个时段按它最后一天的规定：中途修改不影响已经到期的检查。"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ DEFAULTS: dict[Key, Default] = {
     Key.RESPONSIBLE_FIRST: Default(Duty.PRINCIPAL, Role.REVIEWER, RESPONSIBLE),
     Key.RESPONSIBLE_SECOND: Default(Duty.LEADER, Role.REVIEWER, RESPONSIBLE),
     Key.RESPONSIBLE_THIRD: Default(Duty.HEAD, Role.REVIEWER, RESPONSIBLE),
+    Key.CHECK_FIRST: Default(CheckEvery.QUARTER, Role.REVIEWER, CHECKED),
+    Key.CHECK_SECOND: Default(CheckEvery.HALF, Role.REVIEWER, CHECKED),
+    Key.CHECK_THIRD: Default(CheckEvery.YEAR, Role.REVIEWER, CHECKED),
     Key.CONTACT: Default("领导小组办公室（设在纪委）", Role.OFFICE, "印在公示稿上，写部门、地点和办公电话。"),
     Key.IN_FORCE: Default(
         {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"

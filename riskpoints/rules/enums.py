@@ -22,6 +22,9 @@ class Key(models.TextChoices):
     HARM_LIMITED = "criteria.limited", "危害“一般”的含义"
     REVIEW_EVERY = "review.every", "现行表多久复核一次"
     REMIND_OFFSETS = "remind.offsets", "到期提醒"
+    CHECK_FIRST = "check.every.1", "一级风险多久自查一次"
+    CHECK_SECOND = "check.every.2", "二级风险多久自查一次"
+    CHECK_THIRD = "check.every.3", "三级风险多久自查一次"
 
 
 class Duty(models.TextChoices):
@@ -60,6 +63,15 @@ class Every(models.TextChoices):
     HALF = "half", "每半年"
     QUARTER = "quarter", "每季度"
     NEVER = "never", "不定期复核"
+
+
+class CheckEvery(models.TextChoices):
+    """How often a department checks its points of a level."""
+
+    QUARTER = "quarter", "每季度"
+    HALF = "half", "每半年"
+    YEAR = "year", "每年"
+    NEVER = "never", "不要求"
 
 
 MONTHS: dict[str, int | None] = {Every.YEAR: 12, Every.HALF: 6, Every.QUARTER: 3, Every.NEVER: None}

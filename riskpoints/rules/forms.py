@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.models import Department
 from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.rules import queries
-from riskpoints.rules.enums import DayKind, Duty, Every, Key, Mode, Readers
+from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Key, Mode, Readers
 from riskpoints.rules.models import WorkCalendar
 
 PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -59,6 +59,7 @@ FIELDS = {
     Key.RISK_NODES: yes_or_no,
     **dict.fromkeys(queries.CRITERIA.values(), lambda label: words(label, 200, 3)),
     Key.REVIEW_EVERY: lambda label: choices(label, Every),
+    **dict.fromkeys(queries.CHECKS.values(), lambda label: choices(label, CheckEvery)),
     Key.RESPONSIBLE_FIRST: lambda label: choices(label, Duty),
     Key.RESPONSIBLE_SECOND: lambda label: choices(label, Duty),
     Key.RESPONSIBLE_THIRD: lambda label: choices(label, Duty),

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from departments.enums import Level
 from departments.models import Department
 from riskcontrol import audit
 from riskpoints.enums import Harm
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
-from riskpoints.rules.enums import DayKind, Duty, Every, Key, Mode, Readers
+from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Key, Mode, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 
 
@@ -46,6 +47,7 @@ CRITERIA = {
     Harm.CONSIDERABLE: Key.HARM_CONSIDERABLE,
     Harm.LIMITED: Key.HARM_LIMITED,
 }
+CHECKS = {Level.FIRST: Key.CHECK_FIRST, Level.SECOND: Key.CHECK_SECOND, Level.THIRD: Key.CHECK_THIRD}
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
         return str(DayKind(value).label)
     if key == Key.REVIEW_EVERY:
         return str(Every(value).label)
+    if key in CHECKS.values():
+        return str(CheckEvery(value).label)
     if key in (Key.RESPONSIBLE_FIRST, Key.RESPONSIBLE_SECOND, Key.RESPONSIBLE_THIRD):
         return str(Duty(value).label)
     if key == Key.PUBLICATION_MODE:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from riskcontrol.models import AuditEntry
 from riskpoints.rules import permissions, queries, services
 from riskpoints.rules.defaults import DEFAULTS
-from riskpoints.rules.enums import Key, Readers
+from riskpoints.rules.enums import CheckEvery, Key, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 from riskpoints.rules.verbs import RuleVerb
 from tests.factories import set_rule
@@ -227,3 +227,15 @@ def test_days_that_are_none_are_refused_beside_their_field(as_office, typed, fie
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert queries.on()[Key.REMIND_OFFSETS] == {"before": [30, 7, 1], "every": 7}
+
+
+def test_the_committee_says_how_often_a_level_is_checked(client, office, reviewer):
+    client.force_login(office)
+    assert client.get(at(Key.CHECK_FIRST)).status_code == 403
+    client.force_login(reviewer)
+    page = text_of(client.get(INDEX))
+    assert [words in page for words in ("每季度", "每半年", "每年")] == [True] * 3
+    assert client.post(at(Key.CHECK_FIRST), values(value="monthly")).status_code == 422
+    assert client.post(at(Key.CHECK_FIRST), values(value="never")).url == INDEX
+    assert queries.on()[Key.CHECK_FIRST] == CheckEvery.NEVER
+    assert "不要求" in text_of(client.get(INDEX))
