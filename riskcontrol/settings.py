@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "riskpoints.library",
     "riskpoints.powers",
     "riskpoints.campaign",
+    "riskpoints.oversight",
     "riskpoints.regulations",
 ]
 

@@ -66,7 +66,7 @@ class Duties:
         is_above = department is None or department in self.leaders
         duty = Duty.PRINCIPAL if is_above else Duty(self.rules[KEYS[Level(level)]])
         for acting in LADDER[LADDER.index(duty) :]:
-            people = self._who(acting, department)
+            people = self.holding(acting, department)
             if people:
                 return Holder(duty, acting, people)
         return Holder(duty, None, ())
@@ -75,7 +75,8 @@ class Duties:
         """The names of `of`; nothing where a point has no level yet."""
         return self.of(department, level).names if level else ""
 
-    def _who(self, duty: Duty, department: int | None) -> tuple[User, ...]:
+    def holding(self, duty: Duty, department: int | None) -> tuple[User, ...]:
+        """Who holds a duty of a department today; nobody where it is vacant."""
         own = self.holders.get((duty, department), ())
         # 分管领导 of no department is in charge of all those that have none of their own.
         return own or (self.holders.get((duty, None), ()) if duty is not Duty.HEAD else ())

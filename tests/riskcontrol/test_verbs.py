@@ -9,6 +9,7 @@ from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb, Verb
 from riskpoints.campaign.verbs import CampaignVerb
 from riskpoints.enums import Action
+from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.references.library.verbs import LibraryVerb
 from riskpoints.references.powers.verbs import PowerVerb
@@ -27,6 +28,7 @@ ENUMS = (
     RegulationVerb,
     LibraryVerb,
     CampaignVerb,
+    OversightVerb,
 )
 
 
@@ -71,6 +73,7 @@ def test_each_app_has_registered_its_enum():
         "regulations",
         "library",
         "campaign",
+        "oversight",
     }
     assert all(verbs.is_registered(verb) for enum in ENUMS for verb in enum)
 

@@ -5,12 +5,17 @@ from django.core.exceptions import ValidationError
 
 from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.campaign.models import Absence, Delivery, EducationFile, EducationRecord, PlanTask, Supervision
+from riskpoints.oversight.models import CheckEvidence, CheckLine, CheckMeasure, CheckSheet
 from riskpoints.references.powers.models import PowerRevision, PowerStep
 from riskpoints.references.regulations.models import PlanDecision, Regulation
 
 ODD = "\U0001f600"  # beyond every installed face: test_pdf.py says how that is known
 PRINTED = (
     Absence,
+    CheckEvidence,
+    CheckLine,
+    CheckMeasure,
+    CheckSheet,
     Delivery,
     EducationFile,
     EducationRecord,

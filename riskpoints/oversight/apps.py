@@ -1,0 +1,23 @@
+"""The wing's registration, and what it hands in to the register."""
+
+from django.apps import AppConfig
+
+
+class OversightConfig(AppConfig):
+    name = "riskpoints.oversight"
+    label = "oversight"
+    verbose_name = "监控检查"
+
+    def ready(self) -> None:
+        from riskpoints import wings
+        from riskpoints.oversight.models import freezing
+        from riskpoints.oversight.verbs import READING, OversightVerb
+
+        wings.add(
+            wings.Wing(
+                name=self.label,
+                title=self.verbose_name,
+                words=wings.Words(OversightVerb, reading=READING),
+                freeze=freezing.FREEZE,
+            )
+        )
