@@ -10,6 +10,7 @@ import pathlib
 from departments.permissions import OrganisationAction
 from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
+from riskpoints.oversight.permissions import OversightAction
 from riskpoints.participation.permissions import ParticipationAction
 from riskpoints.permissions import RegisterAction
 from riskpoints.references.library.permissions import LibraryAction
@@ -152,6 +153,26 @@ ON_CAMPAIGN = {
     CampaignAction.REMIND: {"office": "✓"},
 }
 
+# Checks: D is one of 总务处, O one of the discipline office, L one of the 校领导班子, which the committee checks.
+ON_OVERSIGHT = {
+    OversightAction.READ: dict.fromkeys(
+        (
+            "staff", "clerk", "head", "leader", "discipline_head", "reviewer", "deputy", "principal", "office", "admin",
+            "auditor",
+        ),
+        "✓",
+    ),
+    OversightAction.CHECK_OWN: {"clerk": "D", "head": "D", "discipline_head": "O"},
+    OversightAction.SUBMIT_OWN: {"head": "D", "discipline_head": "O"},
+    OversightAction.SUPERVISE: {"reviewer": "DL", "discipline_head": "DL", "deputy": "O"},
+}  # fmt: skip
+# 复核 by level; where somebody took part or answers for a point, it is the next one's turn.
+CHECK_REVIEWERS = {
+    "（一级）": {"principal": "DO"},
+    "（二级）": {"leader": "D"},
+    "（三级，抽查）": {"reviewer": "DL", "discipline_head": "DL", "deputy": "O"},
+}
+
 # Proposals and opinions: D is a proposal to 总务处 or its table or line, O would be one of the discipline office; ✓:
 # whoever's it is.
 PARTICIPANTS = ("staff", "clerk", "head", "leader", "discipline_head", "reviewer", "principal", "office")
@@ -196,6 +217,8 @@ def rows() -> list[tuple[str, dict[str, str]]]:
     lines += [(action.label, cells) for action, cells in ON_REGULATIONS.items()]
     lines += [(action.label, cells) for action, cells in ON_PARTICIPATION.items()]
     lines += [(action.label, cells) for action, cells in ON_CAMPAIGN.items()]
+    lines += [(action.label, cells) for action, cells in ON_OVERSIGHT.items()]
+    lines += [(f"{OversightAction.REVIEW.label}{level}", cells) for level, cells in CHECK_REVIEWERS.items()]
     return lines
 
 

@@ -10,6 +10,7 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
+        from riskpoints.oversight import dues, menu, sample
         from riskpoints.oversight.models import freezing
         from riskpoints.oversight.verbs import READING, OversightVerb
 
@@ -18,6 +19,11 @@ class OversightConfig(AppConfig):
                 name=self.label,
                 title=self.verbose_name,
                 words=wings.Words(OversightVerb, reading=READING),
+                urls="riskpoints.oversight.urls",
+                menu=menu.entries,
+                tasks=menu.tasks,
+                dues=dues.lines,
                 freeze=freezing.FREEZE,
+                sample=sample.fill,
             )
         )

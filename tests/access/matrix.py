@@ -552,6 +552,20 @@ campaign:education_download   -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM M
 campaign:education_sheet      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 """
 
+# Checks: 总务处's head fills one of level one in; the reviewer's was handed in, which is the principal's to review.
+OVERSIGHT = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+oversight:checks              -      LL FVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+oversight:start               -      LL FFVVFF FFFF FF FF    LL FFDDFF FFFF FF FF
+oversight:supervise           -      LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF FF
+oversight:sheet               -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
+oversight:review              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
+oversight:return              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
+oversight:evidence            -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
+oversight:evidence_file       -      LL NDDDDN DDDD DD DD    LL MMMMMM MMMM MM MM
+oversight:evidence_remove     -      LL NGGGGN GGGG GG GG    LL NFDDFN FFFF FF FF
+"""
+
 BLOCKS = (
     COMING_IN,
     ORGANISATION,
@@ -566,6 +580,7 @@ BLOCKS = (
     FILLING,
     DECIDING,
     CAMPAIGN,
+    OVERSIGHT,
 )
 
 

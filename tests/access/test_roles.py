@@ -6,6 +6,8 @@ from departments.permissions import OrganisationAction
 from riskpoints.campaign.permissions import RULES as CAMPAIGN_RULES
 from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
+from riskpoints.oversight.permissions import RULES as OVERSIGHT_RULES
+from riskpoints.oversight.permissions import OversightAction
 from riskpoints.participation.permissions import RULES as PARTICIPATION_RULES
 from riskpoints.participation.permissions import ParticipationAction
 from riskpoints.permissions import RegisterAction
@@ -180,6 +182,22 @@ def test_acts_on_regulations_agree(action):
 def test_acts_on_the_years_work_have_their_place():
     assert set(CAMPAIGN) == set(roles.ON_CAMPAIGN)
     assert set(CAMPAIGN) | WHOSE_EDUCATION == set(CAMPAIGN_RULES)
+
+
+def test_acts_on_checks_agree():
+    """The matrix has 总务处's own check, one of the committee at it, and 一级 to be reviewed; each page to hand in is
+    the page that fills in (tests/riskpoints/oversight/test_acting.py says who presses it)."""
+    assert set(roles.ON_OVERSIGHT) | {OversightAction.REVIEW} == set(OVERSIGHT_RULES)
+    places = {
+        OversightAction.CHECK_OWN: let_in(BY_NAME["oversight:start", "-"], "POST"),
+        OversightAction.SUPERVISE: let_in(BY_NAME["oversight:supervise", "-"], "POST") - {"deputy"},
+    }
+    for action, found in places.items():
+        assert found == {who for who, cells in roles.ON_OVERSIGHT[action].items() if "D" in cells}
+    reading = let_in(BY_NAME["oversight:checks", "-"], "GET")
+    assert reading == set(roles.ON_OVERSIGHT[OversightAction.READ]) | {"other_head"}
+    may_review = let_in(BY_NAME["oversight:review", "-/handed_in"], "POST")
+    assert may_review == set(roles.CHECK_REVIEWERS["（一级）"])
 
 
 def test_tables_in_force_are_looked_through_by_who_submits_them():

@@ -36,6 +36,8 @@ def perform(act: CheckAct, sheet: CheckSheet, *, actor: Actor, text: str = "") -
         raise ValidationError({"text": "请写明为什么退回，要补充或更正什么。"})
     with transaction.atomic():
         locked = lock_sheet(sheet)
+        if _is_pressed_again(act, locked, actor, stripped(text)):
+            return locked
         _require_may(act, locked, actor)
         require_possible(act, locked)
         if act == CheckAct.SUBMIT:
@@ -51,6 +53,13 @@ def perform(act: CheckAct, sheet: CheckSheet, *, actor: Actor, text: str = "") -
         entry.save()
         audit.record(VERBS[act], actor=actor, target=locked, detail={"说明": entry.text} if entry.text else {})
     return locked
+
+
+def _is_pressed_again(act: CheckAct, sheet: CheckSheet, actor: Actor, text: str) -> bool:
+    """Whether the same person has just done the same."""
+    last = sheet.entries.order_by("-at", "-pk").first()
+    done = last is not None and (last.act, last.by_id, last.text) == (act, actor.pk, text)
+    return done and sheet.state == TRANSITIONS[act].target
 
 
 def _submit(sheet: CheckSheet, actor: Actor) -> None:

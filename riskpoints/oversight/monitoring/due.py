@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -22,12 +22,13 @@ DAYS_THAT_REMAIN = datetime.timedelta(days=30)
 
 @dataclass(frozen=True)
 class DueCheck:
-    """A 部门自查 that a department owes, begun or not."""
+    """A 部门自查 that a department owes, begun or not; one that is not required may be made while its period runs."""
 
     department: Department
     year: int
     level: int
     period: Period
+    is_required: bool = True
 
     @property
     def key(self) -> tuple[int, int, str]:
@@ -53,7 +54,14 @@ class _InForce:
 def due_checks(
     cycle: Cycle, departments: Collection[int] | None = None, on: datetime.date | None = None
 ) -> list[DueCheck]:
-    """What a year asks of these departments (None: of all) in the periods that have begun; four queries.
+    """What a year asks of these departments (None: of all) in the periods that have begun; see possible_checks."""
+    return [one for one in possible_checks(cycle, departments, on) if one.is_required]
+
+
+def possible_checks(
+    cycle: Cycle, departments: Collection[int] | None = None, on: datetime.date | None = None
+) -> list[DueCheck]:
+    """What is asked, and what can be checked in a period that runs although it is too new to be asked; four queries.
 
     The leaders' own posts (校领导班子) and the school's table have nobody who could check them for the department: the
     committee looks at them. A department that is closed owes nothing any more.
@@ -61,10 +69,10 @@ def due_checks(
     day = min(on or timezone.localdate(), datetime.date(cycle.year, 12, 31))
     if cycle.is_historical:
         return []
-    found = Department.objects.exclude(kind=DepartmentKind.LEADERS).active_on(day)
+    owned = Department.objects.exclude(kind=DepartmentKind.LEADERS).active_on(day)
     if departments is not None:
-        found = found.filter(pk__in=departments)
-    owners = list(found.order_by("order", "pinyin", "pk"))
+        owned = owned.filter(pk__in=departments)
+    owners = list(owned.order_by("order", "pinyin", "pk"))
     known = _in_force(cycle, [row.pk for row in owners])
     history = rules.history()
     asked = [
@@ -73,12 +81,11 @@ def due_checks(
         for period in periods.begun(cycle.year, day)
         if history.on(periods.last_day(cycle.year, period))[key] == periods.EVERY[period]
     ]
-    return [
-        DueCheck(owner, cycle.year, level, period)
-        for owner in owners
-        for level, period in asked
-        if _is_asked(known[owner.pk], level, periods.last_day(cycle.year, period), day)
+    possible = [DueCheck(owner, cycle.year, level, period) for owner in owners for level, period in asked]
+    judged = [
+        replace(one, is_required=_is_asked(known[one.department.pk], one.level, one.last, day)) for one in possible
     ]
+    return [one for one in judged if one.is_required or _is_there(known[one.department.pk], one, day)]
 
 
 def _in_force(cycle: Cycle, departments: Sequence[int]) -> dict[int, list[_InForce]]:
@@ -106,6 +113,12 @@ def _in_force(cycle: Cycle, departments: Sequence[int]) -> dict[int, list[_InFor
         since = max(signed_on or datetime.date.max, datetime.date(year, 1, 1))
         found[department].append(_InForce(since, frozenset(levels[key])))
     return found
+
+
+def _is_there(known: Sequence[_InForce], one: DueCheck, day: datetime.date) -> bool:
+    """Whether the period runs and points of the level are in force."""
+    there = [table for table in known if table.since <= day]
+    return day <= one.last and bool(there) and one.level in there[-1].levels
 
 
 def _is_asked(known: Sequence[_InForce], level: int, last: datetime.date, day: datetime.date) -> bool:

@@ -18,7 +18,7 @@ from riskpoints.oversight.enums import CheckKind
 from riskpoints.oversight.models import CheckLine, CheckMeasure, CheckSheet
 from riskpoints.oversight.models.sheet import level_words
 from riskpoints.oversight.monitoring import periods
-from riskpoints.oversight.monitoring.due import due_checks
+from riskpoints.oversight.monitoring.due import possible_checks
 from riskpoints.oversight.monitoring.states import CheckError
 from riskpoints.oversight.permissions import filling, require_still
 from riskpoints.oversight.verbs import OversightVerb
@@ -97,9 +97,9 @@ def _require_named(which: Which, checker: str, recorder: str) -> None:
 
 
 def _require_asked(which: Which, cycle: Cycle) -> None:
-    """A department begins what is due; the committee begins any period that has begun."""
+    """A department begins what is due, or what runs; the committee begins any period that has begun."""
     if which.kind == CheckKind.SELF:
-        asked = {due.key for due in due_checks(cycle, [which.department.pk])}
+        asked = {one.key for one in possible_checks(cycle, [which.department.pk])}
         if (which.department.pk, which.level, which.period) not in asked:
             raise CheckError("按现在的规定和现行表，没有这项自查。请刷新监控检查页。")
     elif which.period not in periods.begun(cycle.year, timezone.localdate()):

@@ -57,3 +57,8 @@ def require_possible(act: CheckAct, sheet: CheckSheet) -> None:
         raise CheckError(f"{sheet.cycle}已经关闭，检查表不能再改。")
     if State(sheet.state) not in TRANSITIONS[act].sources:
         raise CheckError(f"这张检查表现在是“{where.label}”，不能{act.label}。请刷新页面看看谁刚办过。")
+
+
+def tone(where: Standing, *, is_overdue: bool = False) -> str:
+    """The colour of a state, which only repeats its words."""
+    return "overdue" if is_overdue else {Standing.REVIEWED: "done", Standing.NOT_BEGUN: ""}.get(where, where.value)

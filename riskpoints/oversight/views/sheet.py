@@ -1,0 +1,189 @@
+"""One check: filling it in, handing it in, reviewing it; its evidence."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.accounts.typed import keeps_typed
+from riskcontrol import attachments, audit, files
+from riskcontrol.web.http import download
+from riskpoints.oversight.enums import CheckAct
+from riskpoints.oversight.models import CheckEvidence, CheckMeasure
+from riskpoints.oversight.monitoring import acting, filling, shown
+from riskpoints.oversight.monitoring.forms import EvidenceForm, ReviewForm
+from riskpoints.oversight.monitoring.states import CheckError
+from riskpoints.oversight.permissions import filling as filling_act
+from riskpoints.oversight.permissions import require, seen_sheets
+from riskpoints.oversight.verbs import OversightVerb
+from riskpoints.oversight.views.checks import index_of
+
+UNPROCESSABLE = 422
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request, sheet_id):
+    """The points with their measures; whoever fills them in saves all that was changed, from any of its buttons."""
+    found = _found(request, sheet_id)
+    rows = shown.measures_of(found)
+    if request.method != "POST":
+        return _show(request, found, rows)
+    require(request.user, filling_act(found.kind), found.department)
+    forms, head = shown.measure_forms(rows, found, request.POST), shown.head_form(found, request.POST)
+    if [one for one in (*forms.values(), head) if not one.is_valid()]:
+        return _show(request, found, rows, forms=forms, head=head)
+    try:
+        typed = {key: form.typed for key, form in forms.items()}
+        saved = filling.save(found, typed, head.typed, actor=request.user)
+        if request.POST.get("act") == CheckAct.SUBMIT:
+            return _submit(request, saved)
+    except filling.ChangedError as error:
+        _face(found, forms, head, error)
+    except CheckError as error:
+        head.add_error(None, str(error))
+    except ValidationError as error:
+        head.refuse(error)
+    else:
+        messages.success(request, "已保存。")
+        return redirect(_next(request, found, rows))
+    return _show(request, found, rows, forms=forms, head=head)
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request, sheet_id, act):
+    """Review a check, or return it with a reason."""
+    found = _found(request, sheet_id)
+    if request.method != "POST":
+        return redirect("oversight:sheet", found.pk)
+    form = ReviewForm(request.POST)
+    if form.is_valid():
+        try:
+            acting.perform(CheckAct(act), found, actor=request.user, text=form.cleaned_data["text"])
+        except CheckError as error:
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "已复核。" if act == CheckAct.REVIEW else "已退回。")
+            return redirect("oversight:sheet", found.pk)
+    return _show(request, _found(request, sheet_id), shown.measures_of(found), review_form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence(request, sheet_id, measure_id):
+    """The evidence of one measure; one more file."""
+    found = _found(request, sheet_id)
+    row = get_object_or_404(CheckMeasure.objects.select_related("line__sheet"), pk=measure_id, line__sheet=found)
+    form = EvidenceForm()
+    if request.method == "POST":
+        require(request.user, filling_act(found.kind), found.department)
+        form = EvidenceForm(request.POST, request.FILES)
+        if form.is_valid() and _added(form, row, request):
+            return redirect("oversight:evidence", found.pk, row.pk)
+    context = {
+        "sheet": found,
+        "row": row,
+        "files": row.evidence.select_related("file"),
+        "form": form,
+        "page": shown.page_of(found, [], request.user),
+    }
+    return render(request, "oversight/evidence.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@require_safe
+def evidence_file(request, sheet_id, evidence_id):
+    """One file, as it was sent."""
+    found = _found(request, sheet_id)
+    row = get_object_or_404(CheckEvidence.objects.select_related("file"), pk=evidence_id, measure__line__sheet=found)
+    audit.record(OversightVerb.CHECK_DOWNLOAD, actor=request.user, target=found, detail={"文件": row.name})
+    return download(
+        files.read(row.file), row.name, attachments.MEDIA_TYPES[row.suffix], inline=row.suffix in ("pdf", "jpg", "png")
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence_remove(request, sheet_id, evidence_id):
+    """Take a wrong file away while the check is open."""
+    found = _found(request, sheet_id)
+    if request.method != "POST":
+        return redirect("oversight:sheet", found.pk)
+    require(request.user, filling_act(found.kind), found.department)
+    rows = CheckEvidence.objects.select_related("measure__line__sheet")
+    row = get_object_or_404(rows, pk=evidence_id, measure__line__sheet=found)
+    try:
+        filling.remove_evidence(row, actor=request.user)
+    except CheckError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "已移除。")
+    return redirect("oversight:evidence", found.pk, row.measure_id)
+
+
+def _next(request, found, rows):
+    """Back to the point whose button was pressed, or on to the evidence of a measure."""
+    for row in rows:
+        if request.POST.get("evidence") == str(row.pk):
+            return reverse("oversight:evidence", args=[found.pk, row.pk])
+    place = next((row.line.order for row in rows if request.POST.get("at") == str(row.line.order)), None)
+    return f"{reverse('oversight:sheet', args=[found.pk])}{f'#line-{place}' if place else ''}"
+
+
+def _submit(request, found):
+    """Hand in what was just saved; what is missing is said on the page."""
+    try:
+        acting.perform(CheckAct.SUBMIT, found, actor=request.user)
+    except CheckError as error:
+        messages.error(request, f"已保存。{error}")
+        return redirect(f"{reverse('oversight:sheet', args=[found.pk])}?missing")
+    messages.success(request, "已提交。")
+    return redirect("oversight:sheet", found.pk)
+
+
+def _added(form, row, request):
+    sent = form.cleaned_data["file"]
+    try:
+        filling.add_evidence(row, sent.read(), sent.name, actor=request.user)
+    except ValidationError as error:
+        form.refuse(error)
+    except CheckError as error:
+        form.add_error(None, str(error))
+    else:
+        messages.success(request, "已添加。")
+        return True
+    return False
+
+
+def _face(found, forms, head, error):
+    """Beside what was typed, what somebody else saved meanwhile."""
+    head.add_error(None, str(error))
+    rows = CheckMeasure.objects.filter(pk__in=[key for key in error.rows if key])
+    for key, saved in shown.measure_forms(list(rows), found).items():
+        forms[key].face(saved)
+    if None in error.rows:
+        found.refresh_from_db()
+        head.face(shown.head_form(found))
+
+
+def _found(request, sheet_id):
+    return get_object_or_404(seen_sheets(request.user), pk=sheet_id)
+
+
+def _show(request, found, rows, *, forms=None, head=None, review_form=None):
+    page = shown.page_of(found, rows, request.user)
+    missing = filling.missing(found) if page.may_fill and "missing" in request.GET else []
+    given = forms or (shown.measure_forms(rows, found) if page.may_fill else {})
+    context = {
+        "sheet": found,
+        "page": page,
+        "lines": shown.lines_of(rows, given, missing),
+        "missing": missing,
+        "head": head or (shown.head_form(found) if page.may_fill else None),
+        "form": head,
+        "review": review_form or (ReviewForm() if page.may_review else None),
+        "entries": found.entries.select_related("by"),
+        "back": index_of(found.cycle),
+    }
+    return render(request, "oversight/sheet.html", context, status=UNPROCESSABLE if head or review_form else 200)
