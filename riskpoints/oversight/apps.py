@@ -12,6 +12,7 @@ class OversightConfig(AppConfig):
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
         from riskpoints.oversight.models import freezing
+        from riskpoints.oversight.monitoring import record
         from riskpoints.oversight.verbs import READING, OversightVerb
 
         wings.add(
@@ -24,6 +25,8 @@ class OversightConfig(AppConfig):
                 tasks=menu.tasks,
                 dues=dues.lines,
                 freeze=freezing.FREEZE,
+                figures=record.figures,
+                parts=[record.PART],
                 sample=sample.fill,
             )
         )

@@ -99,5 +99,5 @@ def seen_departments(user: Visitor) -> list[int] | None:
 def seen_sheets(user: Visitor) -> models.QuerySet[CheckSheet]:
     """The checks that the person may open; others do not exist for them (404)."""
     departments = seen_departments(user)
-    found = CheckSheet.objects.select_related("cycle", "department", "version__table__cycle")
+    found = CheckSheet.objects.select_related("cycle", "department")
     return found if departments is None else found.filter(department__in=departments)

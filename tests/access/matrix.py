@@ -556,9 +556,11 @@ campaign:education_sheet      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM M
 OVERSIGHT = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
 oversight:checks              -      LL FVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+oversight:list                -      LL FDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
 oversight:start               -      LL FFVVFF FFFF FF FF    LL FFDDFF FFFF FF FF
 oversight:supervise           -      LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF FF
 oversight:sheet               -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
+oversight:paper               -      LL NDDDDN DDDD DD DD    LL MMMMMM MMMM MM MM
 oversight:review              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
 oversight:return              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
 oversight:evidence            -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF

@@ -48,7 +48,11 @@ class CheckSheet(PrintedTexts):
     kind = models.CharField("检查种类", max_length=16, choices=CheckKind)
     level = models.PositiveSmallIntegerField("等级", choices=Level)
     period = models.CharField("检查时段", max_length=4, choices=Period)
-    version = models.ForeignKey(TableVersion, verbose_name="依据的版本", on_delete=models.PROTECT, related_name="+")
+    # None in a year that came from an archive, where the table was of another year.
+    version = models.ForeignKey(
+        TableVersion, verbose_name="依据的版本", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version_name = models.CharField("依据的版本名称", max_length=40)
     # Who answered for the level when the check began (R40).
     duty = models.CharField("责任领导", max_length=200, blank=True)
     checker = NameField("检查人", max_length=64, blank=True)

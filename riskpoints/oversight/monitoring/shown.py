@@ -104,4 +104,4 @@ def page_of(sheet: CheckSheet, rows: Sequence[CheckMeasure], user: User) -> Page
 def _newer(sheet: CheckSheet) -> TableVersion | None:
     """The version in force today where it is not the one that the check began with."""
     found = TableVersion.objects.filter(in_force_today(), table__department=sheet.department_id)
-    return found.exclude(pk=sheet.version_id).select_related("table__cycle").first()
+    return found.exclude(pk=sheet.version_id or 0).select_related("table__cycle").first()

@@ -61,6 +61,7 @@ def start(which: Which, *, actor: Actor, checker: str = "", recorder: str = "") 
             **vars(which) | {"cycle": cycle},
             department_name=which.department.name,
             version=version,
+            version_name=f"{version.table.cycle}第 {version.number} 版",
             duty=duties([which.department.pk]).of(which.department.pk, which.level).words[:200],
             checker=stripped(checker),
             recorder=stripped(recorder),

@@ -1,5 +1,7 @@
 """监控检查: what a year's checks are due, begun and done; beginning one."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -9,16 +11,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
-from departments.models import Department
+from departments.models import Department, School
 from departments.permissions import supervises
 from riskpoints.content.today import current_cycle
+from riskpoints.documents import KINDS
+from riskpoints.documents.listing import listing_document
 from riskpoints.models import Cycle
 from riskpoints.oversight.enums import CheckKind, Period
-from riskpoints.oversight.monitoring import overview, periods, starting, waiting
+from riskpoints.oversight.monitoring import overview, papers, periods, record, starting, waiting
 from riskpoints.oversight.monitoring.forms import SuperviseForm
 from riskpoints.oversight.monitoring.starting import Which
 from riskpoints.oversight.monitoring.states import CheckError
-from riskpoints.oversight.permissions import OversightAction, can, require, seen_departments
+from riskpoints.oversight.permissions import OversightAction, can, require, seen_departments, seen_sheets
+from riskpoints.oversight.verbs import OversightVerb
+from riskpoints.views.papers import give
 
 UNPROCESSABLE = 422
 
@@ -88,6 +94,19 @@ def supervise(request, year):
             form.refuse(error)
     context = {"form": form, "cycle": cycle, "back": index_of(cycle)}
     return render(request, "oversight/supervise.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@require_safe
+def listing(request, kind):
+    """检查汇总 of the checks of a year that this person sees, as PDF or .xlsx."""
+    require(request.user, OversightAction.READ)
+    cycle = chosen_year(request)
+    if kind not in KINDS or cycle is None:
+        raise Http404("No such paper.")
+    found = papers.listing(cycle.year, record.told(cycle, seen_sheets(request.user)), School.current())
+    make, name = partial(listing_document, found, kind), f"{cycle.year}年度{papers.LIST_TITLE}.{kind}"
+    verb, is_pdf = OversightVerb.CHECK_PRINT, kind == "pdf"
+    return give(request, make, name, verb=verb, back=index_of(cycle), target=cycle, inline=is_pdf)
 
 
 def chosen_year(request):

@@ -7,17 +7,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
+from departments.models import School
 from riskcontrol import attachments, audit, files
 from riskcontrol.web.http import download
 from riskpoints.oversight.enums import CheckAct
-from riskpoints.oversight.models import CheckEvidence, CheckMeasure
-from riskpoints.oversight.monitoring import acting, filling, shown
+from riskpoints.oversight.models import CheckEvidence, CheckMeasure, CheckSheet
+from riskpoints.oversight.monitoring import acting, filling, papers, record, shown
 from riskpoints.oversight.monitoring.forms import EvidenceForm, ReviewForm
 from riskpoints.oversight.monitoring.states import CheckError
 from riskpoints.oversight.permissions import filling as filling_act
 from riskpoints.oversight.permissions import require, seen_sheets
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.oversight.views.checks import index_of
+from riskpoints.views.papers import give
 
 UNPROCESSABLE = 422
 
@@ -120,6 +122,18 @@ def evidence_remove(request, sheet_id, evidence_id):
     else:
         messages.success(request, "已移除。")
     return redirect("oversight:evidence", found.pk, row.measure_id)
+
+
+@require_safe
+def paper(request, sheet_id):
+    """监督检查记录表 as PDF."""
+    found = _found(request, sheet_id)
+    (told,) = record.told(found.cycle, CheckSheet.objects.filter(pk=found.pk))
+    name = f"{papers.SHEET_TITLE}_{found.department_name}_{found.cycle.year}年{found.get_period_display()}.pdf"
+    made = papers.sheet(told, School.current())
+    back = reverse("oversight:sheet", args=[found.pk])
+    verb = OversightVerb.CHECK_PRINT
+    return give(request, lambda: papers.sheet_pdf(made), name, verb=verb, back=back, target=found, inline=True)
 
 
 def _next(request, found, rows):
