@@ -12,7 +12,7 @@ class OversightConfig(AppConfig):
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
         from riskpoints.oversight.models import freezing
-        from riskpoints.oversight.monitoring import record
+        from riskpoints.oversight.monitoring import latest, record
         from riskpoints.oversight.verbs import READING, OversightVerb
 
         wings.add(
@@ -21,10 +21,13 @@ class OversightConfig(AppConfig):
                 title=self.verbose_name,
                 words=wings.Words(OversightVerb, reading=READING),
                 urls="riskpoints.oversight.urls",
+                help={page: f"oversight/help/_{page}.html" for page in ("head", "reviewer")},
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,
                 freeze=freezing.FREEZE,
+                marks=latest.marks,
+                filters=latest.filters,
                 figures=record.figures,
                 parts=[record.PART],
                 sample=sample.fill,

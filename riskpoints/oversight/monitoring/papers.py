@@ -125,22 +125,18 @@ def sheet_pdf(paper: CheckPaper) -> bytes:
     """监督检查记录表 as PDF/A-3u on A4 landscape; of a 部门自查 it says that it is one."""
     told = paper.told
     title = f"{SHEET_TITLE}（{told.kind_words}）"
-    head = {
-        "部门": told.department,
-        "检查时段": told.when,
-        "等级": told.level_words,
-        "责任领导": told.duty,
-        "检查人": told.checker,
-        "记录人": told.recorder,
-    }
+    heads = [
+        {"部门": told.department, "检查时段": told.when, "等级": told.level_words},
+        {"责任领导": told.duty, "检查人": told.checker, "记录人": told.recorder},
+    ]
     rows = [
         list(zip(SHEET_COLUMNS, (clean(text) for text in row.cells), strict=True)) for row in told.measures
     ]  # a row of cells that know their column
     foot = {"总的情况和意见": told.opinion, "复核": told.reviewed, "状态": told.state}
     context = {
         "paper": paper,
-        "title": title,
-        "head": {name: clean(text) for name, text in head.items()},
+        "heading": title,
+        "heads": [{name: clean(text) for name, text in line.items()} for line in heads],
         "foot": {name: clean(text) for name, text in foot.items() if text},
         "columns": SHEET_COLUMNS,
         "rows": rows,

@@ -46,7 +46,15 @@ def test_the_paper_says_all_of_it(client, reviewed, staff):
     answer = client.get(reverse("oversight:paper", args=[reviewed.pk]))
     assert answer["Content-Type"] == "application/pdf"
     text = text_of_pdf(answer.content)
-    for words in ("监督检查记录表（部门自查）", "总务处", "第一季度", "检查甲", "记录乙", "部分落实", "抽查8/10"):
+    for words in (
+        "监督检查记录表（部门自查）",
+        "总务处",
+        "第一季度",
+        "检查人：检查甲",
+        "记录人：记录乙",
+        "部分落实",
+        "抽查8/10",
+    ):
         assert words in text, words
     for words in (
         "两份没有签字",
