@@ -562,7 +562,6 @@ oversight:supervise           -      LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF F
 oversight:sheet               -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
 oversight:paper               -      LL NDDDDN DDDD DD DD    LL MMMMMM MMMM MM MM
 oversight:review              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
-oversight:return              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
 oversight:evidence            -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
 oversight:evidence_file       -      LL NDDDDN DDDD DD DD    LL MMMMMM MMMM MM MM
 oversight:evidence_remove     -      LL NGGGGN GGGG GG GG    LL NFDDFN FFFF FF FF

@@ -47,8 +47,7 @@ def bodies(world: Any) -> dict[str, dict[str, Any]]:
     return {
         "oversight:sheet": typed | {"head-lock": filling.mark(filling.head(sheet))},
         "oversight:supervise": year | {"department": str(world.others["department_id"].pk)},
-        "oversight:review": {"text": "属实"},
-        "oversight:return": {"text": "请补证据"},
+        "oversight:review": {"text": "属实", "act": "review"},
         "oversight:evidence": {"file": SimpleUploadedFile("台账.pdf", scans.pdf(mark="another one"))},
     }
 

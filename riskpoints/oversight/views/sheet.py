@@ -55,12 +55,14 @@ def sheet(request, sheet_id):
 
 @keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request, sheet_id, act):
-    """Review a check, or return it with a reason."""
+def review(request, sheet_id):
+    """Review a check, or return it with a reason, as the pressed button says."""
     found = _found(request, sheet_id)
     if request.method != "POST":
         return redirect("oversight:sheet", found.pk)
-    form = ReviewForm(request.POST)
+    form, act = ReviewForm(request.POST), request.POST.get("act", "")
+    if act not in (CheckAct.REVIEW, CheckAct.RETURN):
+        form.add_error(None, "请点“复核通过”或“退回”。")
     if form.is_valid():
         try:
             acting.perform(CheckAct(act), found, actor=request.user, text=form.cleaned_data["text"])

@@ -180,17 +180,18 @@ def test_whoever_reviews_finds_it_reads_who_saved_and_returns_or_reviews(client,
     body = text_of(client.get(page(sheet)))
     assert f"总务处负责人 {YEAR}年2月10日" in body
     assert "自查" in body
-    answer = client.post(page(sheet, "return"), {"text": " "})
+    answer = client.post(page(sheet, "review"), {"text": " ", "act": "return"})
     assert (answer.status_code, bool(beside(answer, "text"))) == (422, True)
-    client.post(page(sheet, "return"), {"text": "请补台账"})
+    client.post(page(sheet, "review"), {"text": "请补台账", "act": "return"})
     client.force_login(head)
     assert "请补台账" in text_of(client.get(page(sheet)))
     assert "补正自查表" in text_of(client.get(INBOX))
     acting.perform(CheckAct.SUBMIT, sheet, actor=head)
     client.force_login(principal)
-    assert "已复核" in text_of(client.post(page(sheet, "review"), {"text": "属实"}, follow=True))
-    assert client.post(page(sheet, "review"), {"text": "属实"}).url == page(sheet)  # pressed twice
-    assert client.post(page(sheet, "review"), {"text": "又写一句"}).status_code == 422
+    assert client.post(page(sheet, "review"), {"text": "", "act": "burn"}).status_code == 422
+    assert "已复核" in text_of(client.post(page(sheet, "review"), {"text": "属实", "act": "review"}, follow=True))
+    assert client.post(page(sheet, "review"), {"text": "属实", "act": "review"}).url == page(sheet)  # pressed twice
+    assert client.post(page(sheet, "review"), {"text": "又写一句", "act": "review"}).status_code == 422
     assert sheet.entries.count() == 4
 
 
@@ -198,7 +199,7 @@ def test_a_reader_may_not_write(client, sheet, people):
     for user in (people.staff, people.leader, people.reviewer, people.office, people.auditor, people.admin):
         client.force_login(user)
         assert client.post(page(sheet), {}).status_code == 403
-        assert client.post(page(sheet, "review"), {"text": ""}).status_code == 403
+        assert client.post(page(sheet, "review"), {"text": "", "act": "review"}).status_code == 403
         assert 'name="act"' not in client.get(page(sheet)).content.decode()
 
 
@@ -211,7 +212,7 @@ def test_who_is_concerned_reads_why_it_is_not_the_own_turn(client, which, people
     body = text_of(client.get(page(sheet)))
     assert "您是所查风险点的责任人" in body
     assert "（纪委）" in body
-    assert client.post(page(sheet, "review"), {"text": ""}).status_code == 403
+    assert client.post(page(sheet, "review"), {"text": "", "act": "review"}).status_code == 403
 
 
 def test_third_level_stands_in_the_committees_inbox_until_one_is_sampled(client, third, people, which, signed):
