@@ -1,4 +1,5 @@
-"""What people of the sample school proposed to each other, and what cooperating departments said (R55, R70)."""
+"""What people of the sample school proposed to each other, what cooperating departments said (R55, R70), and what the
+public said of a table under publicity (R33)."""
 
 import datetime
 from collections.abc import Mapping
@@ -9,11 +10,12 @@ from django.utils import timezone
 from departments.enums import Level, Role
 from departments.models import Department, User
 from departments.permissions import has_role_in
-from riskpoints.enums import Category
-from riskpoints.participation import cooperation, services
-from riskpoints.participation.enums import CoReply, ProposalKind, ProposalState
+from riskpoints.enums import Category, Status
+from riskpoints.participation import cooperation, opinions, services
+from riskpoints.participation.enums import CoReply, Outcome, ProposalKind, ProposalState
 from riskpoints.participation.models import Proposal
 from riskpoints.participation.queries import points_of
+from riskpoints.register.publication import published_sheet, published_versions
 from riskpoints.wings import SampleSchool
 
 TAKEN = {
@@ -38,6 +40,16 @@ LEVEL: dict[str, Any] = {
     "level": Level.FIRST,
     "text": "涉及金额大、经手人少，发生以后影响也大",
 }
+EXPLAINED: dict[str, Any] = {"text": "防范措施写得比较原则，希望写明多长时间公开一次、在哪里能看到。"}
+EXPLAINED_BY: dict[str, Any] = {
+    "outcome": Outcome.EXPLAINED,
+    "answer": "每学期末在学校公示栏和网站各公开一次，五个工作日。谢谢您的建议。",
+    "answer_is_public": True,
+    "text_is_public": True,
+}
+OUTSIDE: dict[str, Any] = {"text": "毕业证补办要跑两次，能不能一次办完？"}
+OUTSIDE_BY: dict[str, Any] = {"outcome": Outcome.OUTSIDE, "answer": "已转教务处，由教务处改进补办流程。"}
+WAITING: dict[str, Any] = {"text": "评优名单公示的时间太短，住校生周末不在校，看不到。"}
 DIFFERS = "验收单由本部门当场签出，付款迟早不取决于验收；建议写明验收单送财务处的时限。"
 
 
@@ -55,6 +67,21 @@ def fill(school: SampleSchool) -> None:
     _measure(logistics, people)
     _levels(logistics, academic, people)
     _cooperate(people)
+    _opinions(school)
+
+
+def _opinions(school: SampleSchool) -> None:
+    """What three people said of the table under publicity: explained for everybody to read, handed on to whom it
+    concerns, and an anonymous one that waits for its answer."""
+    version = published_versions().filter(status=Status.REVIEWED).order_by("pk").first()
+    if version is None:
+        return
+    office, first = school.people["office_a"], published_sheet(version).points[0]
+    explained = opinions.send_feedback(version, name="家长代表", **EXPLAINED, point=first.identity)
+    opinions.answer_feedback(explained, **EXPLAINED_BY, actor=office)
+    outside = opinions.send_feedback(version, name="一名毕业生", **OUTSIDE)
+    opinions.answer_feedback(outside, **OUTSIDE_BY, actor=office)
+    opinions.send_feedback(version, **WAITING)
 
 
 def _measure(logistics: Department, people: Mapping[str, User]) -> None:

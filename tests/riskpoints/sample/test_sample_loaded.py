@@ -20,7 +20,7 @@ from riskpoints.desk import dues, tasks
 from riskpoints.documents.build_lists import group_list
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import ControlTable, Decision, Measure, Remark, RiskPoint, TableVersion
-from riskpoints.participation.models import Proposal
+from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.permissions import can
 from riskpoints.references.regulations.enums import State
 from riskpoints.references.regulations.models import ExecutionCheck, PlanDecision, Regulation
@@ -266,6 +266,13 @@ def test_one_table_waits_for_the_signature_and_one_for_its_publication():
     assert rules.on()[Key.PUBLICATION_DAYS] == 5
     assert version_of("工会").publish_until is None
     assert version_of("学生处").publish_until == rules.working_days_after(timezone.localdate(), 5)
+
+
+def test_the_public_said_something_of_the_table_under_publicity():
+    found = Feedback.objects.filter(version=version_of("学生处")).order_by("pk")
+    assert [(row.outcome, row.answer_is_public, bool(row.name)) for row in found] == [
+        ("explained", True, True), ("outside", False, True), ("", False, False),
+    ]  # fmt: skip
 
 
 def test_the_head_of_the_table_not_begun_can_begin_it():
