@@ -21,6 +21,23 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise TypeError("The audit trail is append-only, through audit.record().")
 
 
+class AppendOnlyRow(models.Model):
+    """A row that is written once and never changed or removed: what was decided, said or noted."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("These rows are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("These rows are append-only.")
+
+
 class AuditEntries(AppendOnlyQuerySet):
     """Entries by what they say, those from before there were keys included."""
 
@@ -40,7 +57,7 @@ class AuditEntries(AppendOnlyQuerySet):
         return self.filter(known)
 
 
-class AuditEntry(models.Model):
+class AuditEntry(AppendOnlyRow):
     """One thing that happened: who, when, what, to what, old → new. Names are text and outlive what they name."""
 
     number = models.PositiveBigIntegerField("序号", unique=True)
@@ -60,7 +77,7 @@ class AuditEntry(models.Model):
     previous_hash = models.CharField("前一条校验值", max_length=64)
     hash = models.CharField("校验值", max_length=64, unique=True)
 
-    objects = AuditEntries.as_manager()
+    objects = AuditEntries.as_manager()  # type: ignore[misc]  # its own questions
 
     class Meta:
         verbose_name = "审计记录"
@@ -70,14 +87,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.caption} {self.object_label}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("The audit trail is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
 
     @property
     def verb(self) -> str:
@@ -94,7 +103,7 @@ class AuditEntry(models.Model):
         return verbs.said(self.detail, fact, default)
 
 
-class StoredFile(models.Model):
+class StoredFile(AppendOnlyRow):
     """Bytes kept for good under their SHA-256: what was printed, what was signed.
 
     In the database, so that a file and its decision are saved together, backed up together, and seen by every server.
@@ -106,22 +115,12 @@ class StoredFile(models.Model):
     content = models.BinaryField("内容")
     stored_at = models.DateTimeField("保存时间", auto_now_add=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         verbose_name = "存档文件"
         verbose_name_plural = "存档文件"
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]}（{self.size} 字节）"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("Stored files are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Stored files are append-only.")
 
 
 class AuditHead(models.Model):

@@ -2,7 +2,7 @@
 
 from departments.models.accounts import CalendarAddress, KeptForm, LoginSession, PasswordRecord, RecoveryCode
 from departments.models.group import GroupMember, LeadershipGroup
-from departments.models.notices import AppendOnly, Notice, NoticeAddress, NoticeReceipt
+from departments.models.notices import Notice, NoticeAddress, NoticeReceipt
 from departments.models.people import Actor, User, UserManager, Visitor
 from departments.models.periods import ActivePeriod, ActivePeriodQuerySet, refuse_lookalike
 from departments.models.posts import Appointment, Post, PostFunction
@@ -14,7 +14,6 @@ __all__ = [
     "ActivePeriod",
     "ActivePeriodQuerySet",
     "Actor",
-    "AppendOnly",
     "Appointment",
     "CalendarAddress",
     "Department",

@@ -1,7 +1,5 @@
 """What was told, to whom, and who took note of it: rows that are only added."""
 
-from typing import Any, NoReturn
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,27 +7,10 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models.people import User
 from departments.models.structure import Department
-from riskcontrol.models import AppendOnlyQuerySet
+from riskcontrol.models import AppendOnlyRow
 
 
-class AppendOnly(models.Model):
-    """Rows that are written once: what was said to somebody is neither reworded nor unsaid."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("Notices are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Notices are append-only.")
-
-
-class Notice(AppendOnly):
+class Notice(AppendOnlyRow):
     """通知: something that was done and that others have to know; nobody decides anything by it.
 
     The names are those of that day; `object_type` and `object_id` say what it is about, as in the audit trail.
@@ -54,7 +35,7 @@ class Notice(AppendOnly):
         return self.text[:60]
 
 
-class NoticeAddress(AppendOnly):
+class NoticeAddress(AppendOnlyRow):
     """Whom a notice is for: one account, or whoever holds a role, for the school or for one department."""
 
     notice = models.ForeignKey(Notice, verbose_name="通知", on_delete=models.PROTECT, related_name="addresses")
@@ -84,7 +65,7 @@ class NoticeAddress(AppendOnly):
         return f"{self.department or ''}{self.get_role_display()}"
 
 
-class NoticeReceipt(AppendOnly):
+class NoticeReceipt(AppendOnlyRow):
     """知悉: one person has read a notice."""
 
     notice = models.ForeignKey(Notice, verbose_name="通知", on_delete=models.PROTECT, related_name="receipts")

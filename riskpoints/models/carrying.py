@@ -1,24 +1,13 @@
 """What was chosen about a newer source of a new year's draft: taken over, or the draft kept as it is."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 
+from riskcontrol.models import AppendOnlyRow
 from riskpoints.models.version import TableVersion
 
 
-class SourceChoiceQuerySet(models.QuerySet):
-    """Choices are added, never changed."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("Choices are append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("Choices are append-only.")
-
-
-class SourceChoice(models.Model):
+class SourceChoice(AppendOnlyRow):
     """One place of a newer source that somebody took over or declined; it isn't offered again. No part of the content.
 
     `key` names the place: a point or measure by its identity, a category, a post, or the duties.
@@ -33,8 +22,6 @@ class SourceChoice(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", auto_now_add=True)
 
-    objects = SourceChoiceQuerySet.as_manager()
-
     class Meta:
         verbose_name = "对新版的选择"
         verbose_name_plural = "对新版的选择"
@@ -43,11 +30,3 @@ class SourceChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.key}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("Choices are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Choices are append-only.")

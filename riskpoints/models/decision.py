@@ -1,29 +1,15 @@
 """Who decided what on a version, when and why, with the content as it was then; and remarks at points."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 
 from riskcontrol.fields import TextField
+from riskcontrol.models import AppendOnlyRow
 from riskpoints.enums import Action, RemarkAnswerKind
 from riskpoints.models.version import TableVersion
 
 
-class DecisionQuerySet(models.QuerySet):
-    """Decisions are added, never changed."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("Decisions are append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("Decisions are append-only.")
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Decisions are append-only, one by one.")
-
-
-class Decision(models.Model):
+class Decision(AppendOnlyRow):
     """One act of the workflow, bound to the content by the SHA-256 of its canonical snapshot."""
 
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="decisions")
@@ -37,8 +23,6 @@ class Decision(models.Model):
     snapshot = models.TextField("当时内容", blank=True)
     content_hash = models.CharField("内容校验值", max_length=64)
 
-    objects = DecisionQuerySet.as_manager()
-
     class Meta:
         verbose_name = "办理记录"
         verbose_name_plural = "办理记录"
@@ -46,14 +30,6 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.get_action_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("Decisions are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Decisions are append-only.")
 
 
 class Remark(models.Model):
@@ -77,7 +53,7 @@ class Remark(models.Model):
         return self.text[:40]
 
 
-class RemarkAnswer(models.Model):
+class RemarkAnswer(AppendOnlyRow):
     """What the department answers to a remark before it hands the table in again; the last one counts (R34)."""
 
     remark = models.ForeignKey(Remark, verbose_name="审核意见", on_delete=models.PROTECT, related_name="answers")
@@ -88,8 +64,6 @@ class RemarkAnswer(models.Model):
     )
     author_name = models.CharField("答复人姓名", max_length=64)
     at = models.DateTimeField("答复时间", auto_now_add=True)
-
-    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "审核意见的答复"
@@ -104,11 +78,3 @@ class RemarkAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.text[:40]}" if self.text else self.get_kind_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("Answers are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Answers are append-only.")

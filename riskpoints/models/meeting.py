@@ -1,6 +1,6 @@
 """What a meeting decided about the table of the 校领导班子, post by post; nobody confirms the own level (R53)."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,27 +10,12 @@ from departments.enums import Level
 from departments.models import Post
 from riskcontrol import audit
 from riskcontrol.fields import NameField
-from riskcontrol.models import AppendOnlyQuerySet
+from riskcontrol.models import AppendOnlyRow
 from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.models.version import TableVersion
 
 
-class Kept(PrintedTexts):
-    """A row that is written once."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("What a meeting decided is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("What a meeting decided is append-only.")
-
-
-class MeetingDecision(Kept):
+class MeetingDecision(PrintedTexts, AppendOnlyRow):
     """One meeting as the office recorded it. Of several of a version the last one counts: it was mended, or followed
     a return. `attendees` are [name, staff number or an empty text], as they were called then."""
 
@@ -44,8 +29,6 @@ class MeetingDecision(Kept):
     )
     recorded_by_name = models.CharField("登记人姓名", max_length=64)
     recorded_at = models.DateTimeField("登记时间")
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "会议决定"
@@ -83,7 +66,7 @@ class MeetingDecision(Kept):
         return audit.sha256(audit.canonical_json(self.said()))
 
 
-class PostDecision(Kept):
+class PostDecision(PrintedTexts, AppendOnlyRow):
     """One post at a meeting: its holders, who withdrew, who presided, and the level that was decided.
 
     `presided_note` says in words by what right somebody presided who is neither 组长 nor 副组长.
@@ -98,8 +81,6 @@ class PostDecision(Kept):
     withdrew = models.JSONField("回避人员", default=list, blank=True)
     presided_by = NameField("主持人", max_length=64)
     presided_note = NameField("主持的依据", max_length=100, blank=True)
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "岗位的会议决定"

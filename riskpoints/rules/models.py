@@ -1,26 +1,16 @@
 """Dated school rules, and the days on which the school's calendar differs from Monday to Friday."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from riskcontrol.models import AppendOnlyRow
 from riskpoints.rules.enums import Key
 
 
-class SchoolRuleQuerySet(models.QuerySet):
-    """Rules are added, never changed: what was due or judged before keeps the rule of its day."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("School rules are append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("School rules are append-only.")
-
-
-class SchoolRule(models.Model):
-    """One value of one rule, valid from a day until the next one of the same key."""
+class SchoolRule(AppendOnlyRow):
+    """One value of one rule, valid from a day until the next one of the same key. Rules are added, never changed: what
+    was due or judged before keeps the rule of its day."""
 
     key = models.CharField("规则", max_length=40, db_index=True)
     value = models.JSONField("规定")
@@ -32,8 +22,6 @@ class SchoolRule(models.Model):
     changed_by_name = models.CharField("修改人姓名", max_length=64, blank=True)
     reason = models.CharField("理由", max_length=500)
 
-    objects = SchoolRuleQuerySet.as_manager()
-
     class Meta:
         verbose_name = "校内规则"
         verbose_name_plural = "校内规则"
@@ -42,14 +30,6 @@ class SchoolRule(models.Model):
 
     def __str__(self) -> str:
         return str(Key(self.key).label)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("School rules are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("School rules are append-only.")
 
 
 class WorkCalendar(models.Model):

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from departments.enums import Level
-from departments.models import AppendOnly, Department, Post
+from departments.models import Department, Post
 from riskcontrol.fields import TextField
+from riskcontrol.models import AppendOnlyRow
 from riskpoints.enums import Category, FindingMethod
 from riskpoints.models import TableVersion
 from riskpoints.participation.enums import CoReply, ProposalKind, ProposalState
@@ -128,7 +129,7 @@ class Proposal(models.Model):
         return self.kind == ProposalKind.LEVEL
 
 
-class CoAnswer(AppendOnly):
+class CoAnswer(AppendOnlyRow):
     """What a department that cooperates at a point in force says of it, once for each wording of the point (R55).
 
     The last one of a department counts; `said` is the hash of what it read: a point that says something else is asked

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from departments.models import Department
 from riskcontrol.fields import NameField, TextField
-from riskcontrol.models import AppendOnlyQuerySet, StoredFile
+from riskcontrol.models import AppendOnlyRow, StoredFile
 from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.references.regulations.enums import ENDED, VALID, Executed, Kind, Plan, State
 
@@ -121,23 +121,6 @@ class Regulation(PrintedTexts):
 def cited(title: str, told_apart: str) -> str:
     """A title as it is cited, with what tells it from another one of the same title."""
     return f"《{title}》（{told_apart}）" if told_apart else f"《{title}》"
-
-
-class AppendOnlyRow(models.Model):
-    """A row that is added and never changed."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("These rows are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("These rows are append-only.")
 
 
 class RegulationFile(AppendOnlyRow):
