@@ -11,6 +11,7 @@ from django.db import models
 from departments.importing import values
 from departments.importing.book import Row, cell_name
 from departments.importing.columns import SheetKind
+from riskcontrol.templatetags.ui import cn_date
 
 # A cell with more than that is typed into a field of several lines.
 LONG = 30
@@ -197,7 +198,7 @@ def words(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime.date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return cn_date(value)
     return str(value)
 
 

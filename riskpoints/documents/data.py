@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents import wording
 
 
@@ -245,4 +246,4 @@ class PublicationResult(Paper):
 
 def printed_date(day: date | None, blank: str) -> str:
     """2011年11月15日: Arabic figures without leading zeros (GB/T 9704-2012, 7.3.5.4), or the blank to write in."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else blank
+    return cn_date(day) or blank

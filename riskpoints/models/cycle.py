@@ -8,6 +8,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from riskcontrol.templatetags.ui import cn_date
+
 # 校内默认: filling may begin in the last quarter before the year, and what is late is signed in the first one after it.
 FIRST_MONTH, LAST_DAY_AFTER = 10, (3, 31)
 
@@ -69,12 +71,11 @@ class Cycle(models.Model):
         if self.year and self.fill_from and not self.first_day <= self.fill_from <= datetime.date(self.year, 12, 31):
             first = self.first_day
             errors["fill_from"] = (
-                f"与年度不符：{self.year} 年度的填报应在{first.year}年{first.month}月{first.day}日"
-                f"至{self.year}年12月31日之间开始。"
+                f"与年度不符：{self.year} 年度的填报应在{cn_date(first)}至{self.year}年12月31日之间开始。"
             )
         elif self.year and self.publish_until and self.publish_until > self.last_day:
             last = self.last_day
-            errors["publish_until"] = f"与年度不符：{self.year} 年度最晚到{last.year}年{last.month}月{last.day}日。"
+            errors["publish_until"] = f"与年度不符：{self.year} 年度最晚到{cn_date(last)}。"
         if errors:
             raise ValidationError(errors)
 

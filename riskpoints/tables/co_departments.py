@@ -1,6 +1,6 @@
 """The departments that cooperate at a point (R55): read from their names as it is saved, and as it is handed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -36,7 +36,7 @@ def note(point: RiskPoint) -> None:
     if not point.co_departments.strip():
         point.co_departments, point.co_department_keys = "", []
         return
-    known = _offered(point)
+    known = _offered(point.co_department_keys)
     found, unknown = _read(point.co_departments, {department.name: department for department in known})
     if unknown:
         text = f"“{unknown[:30]}”不是现有的部门，请填部门全称，几个部门之间用顿号。"
@@ -49,10 +49,9 @@ def note(point: RiskPoint) -> None:
 
 def names_for(version: TableVersion, point: RiskPoint | None = None) -> list[str]:
     """The departments that a point may name: the active ones but the own, and those it names already."""
-    named = point.co_department_keys if point is not None else []
-    own, today = version.table.department_id, timezone.localdate()
-    rows = [row for row in Department.objects.all() if row.pk != own]
-    return [row.name for row in rows if row.pk in named or row.is_active_on(today)]
+    own = version.table.department_id
+    offered = _offered(point.co_department_keys if point is not None else ())
+    return [row.name for row in offered if row.pk != own]
 
 
 def without_own(point: RiskPoint) -> None:
@@ -81,10 +80,11 @@ def _write(point: RiskPoint, departments: list[Department]) -> None:
     point.co_department_keys = [department.pk for department in departments]
 
 
-def _offered(point: RiskPoint) -> list[Department]:
-    """All that may be named, the own one too, so that it is told apart from what there is not."""
+def _offered(named: Collection[int]) -> list[Department]:
+    """All that may be named, those that are named already and the own one too: it is told apart from what there is
+    not."""
     today = timezone.localdate()
-    return [row for row in Department.objects.all() if row.is_active_on(today) or row.pk in point.co_department_keys]
+    return [row for row in Department.objects.all() if row.is_active_on(today) or row.pk in named]
 
 
 def _read(text: str, known: Mapping[str, Named]) -> tuple[set[Named], str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from riskcontrol.templatetags.ui import cn_date
 from riskpoints.content import completeness, content
 from riskpoints.enums import Action, Scope
 from riskpoints.models import TableVersion
@@ -44,7 +45,7 @@ def require_published(version: TableVersion) -> None:
         raise WorkflowError(UNPOSTED)
     until = version.publish_until
     if until is not None and version.is_being_published():
-        raise WorkflowError(f"公示期到 {until.year}年{until.month}月{until.day}日，期满后才能确定。")
+        raise WorkflowError(f"公示期到 {cn_date(until)}，期满后才能确定。")
 
 
 # What an act demands of the version, besides its status; each raises WorkflowError.

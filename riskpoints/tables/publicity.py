@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from departments.models import Actor
 from riskcontrol import audit
+from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.text import stripped
 from riskpoints.enums import Status
 from riskpoints.models import Cycle, Publication, PublishedVersion, TableVersion
@@ -64,7 +65,7 @@ def _post(cycle: Cycle, dates: dict[str, datetime.date], valid: rules.Rules, **v
         posted_by=actor,
         **values,
     )
-    publication.title = publication.title or f"{cycle}廉政风险点公示（{first.year}年{first.month}月{first.day}日起）"
+    publication.title = publication.title or f"{cycle}廉政风险点公示（{cn_date(first)}起）"
     publication.full_clean()
     publication.save()
     detail = {"公示开始": publication.first, "公示结束": publication.last}

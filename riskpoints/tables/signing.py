@@ -11,6 +11,7 @@ from departments import queries
 from departments.enums import Role
 from departments.models import Actor
 from departments.permissions import afresh, has_role
+from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import ConfirmationRule, ConfirmedBy
 from riskpoints.models import TableVersion
@@ -56,7 +57,7 @@ def signer_problem(name: str, day: datetime.date, deputy_reason: str) -> str:
     Somebody who was renamed later signed with the name of then; the present one is known, too, where a slip was mended.
     """
     principals = queries.principals_on(day)
-    said = f"{day.year}年{day.month}月{day.day}日"
+    said = cn_date(day)
     if deputy_reason:
         if name in queries.deputies_on(day):
             return ""
