@@ -74,6 +74,7 @@ urlpatterns = [
     path(f"{VERSION}import/draft.xlsx", importing.template, {"kind": "draft"}, name="import_draft"),
     # documents/: papers to print
     path(f"{VERSION}print.<slug:kind>", prints.form, name="print"),
+    path(f"{VERSION}meeting.pdf", prints.meeting, name="meeting_blank"),
     path(f"{VERSION}sheets.pdf", prints.post_sheets, name="post_sheets"),
     path(f"{VERSION}sheets/<int:post_id>.pdf", prints.post_sheets, name="post_sheet"),
     path("departments/<int:department_id>/sheets.pdf", prints.department_sheets, name="department_sheets"),

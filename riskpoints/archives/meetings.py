@@ -6,21 +6,10 @@ from departments.enums import Level
 from departments.models import School, User
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.archives.rows import Facts, insert
-from riskpoints.documents.listing import ListColumn, Listing
+from riskpoints.documents.listing import Listing
+from riskpoints.documents.meeting import COLUMNS, NAME
 from riskpoints.evidence.year_facts import read_day
 from riskpoints.models import MeetingDecision, PostDecision, TableVersion
-
-NAME = "会议决定表"
-# 267 mm together.
-COLUMNS = (
-    ListColumn("序号", 12, is_centred=True),
-    ListColumn("岗位", 45),
-    ListColumn("任职人", 35),
-    ListColumn("决定的等级", 30, is_centred=True),
-    ListColumn("回避人员", 55),
-    ListColumn("主持人", 35),
-    ListColumn("主持的依据", 55),
-)
 
 
 def write_meetings(

@@ -16,6 +16,7 @@ from riskpoints.archives.printing import Printer
 from riskpoints.archives.records import ArchiveError, YearRecords, local_time
 from riskpoints.archives.verifier import AUDIT, DECISIONS, DECISIONS_TABLE, METADATA, earlier_audit
 from riskpoints.documents.listing import listing_pdf
+from riskpoints.documents.meeting import NAME as MEETING_SHEET
 from riskpoints.evidence.year_facts import MEETINGS, PARTS
 from riskpoints.models import TableVersion
 from riskpoints.tables import papers
@@ -186,7 +187,7 @@ class Filing:
                     self.add_stored(item, item.path(page, f".{scan['suffix']}"), scan["sha256"], own)
             if row["version_id"] == version.pk and row.get(MEETINGS):
                 paper = meetings.meeting_listing(version, row[MEETINGS][-1], school)
-                path = item.path(f"{meetings.NAME}_第{version.number}版", ".pdf")
+                path = item.path(f"{MEETING_SHEET}_第{version.number}版", ".pdf")
                 self.add_printed(item, path, (partial(listing_pdf, paper), paper, 0.3), version)
 
     def _add_post_sheets(self, item: CatalogueItem, version: TableVersion) -> None:

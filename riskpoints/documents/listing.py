@@ -37,14 +37,14 @@ class Listing(Paper):
     rows: tuple[tuple[str, ...], ...]
 
 
-def listing_pdf(listing: Listing) -> bytes:
-    """The list as PDF/A-3u."""
+def listing_pdf(listing: Listing, *, has_room: bool = False) -> bytes:
+    """The list as PDF/A-3u; `has_room`: with lines high enough to be written into by hand."""
     rows = [
         list(zip(listing.columns, (clean(text) for text in row), strict=True)) for row in listing.rows
     ]  # a row of cells that know their column
     return render_pdf(
         "riskpoints/print/listing.html",
-        {"paper": listing, "rows": rows, "running_title": listing.title, "words": wording},
+        {"paper": listing, "rows": rows, "running_title": listing.title, "words": wording, "has_room": has_room},
         title=listing.title,
         author=listing.author,
         made_on=listing.made_on,

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
-from departments.models import Department
+from departments.models import Department, School
 from riskcontrol import audit, files
 from riskcontrol.web.http import download
 from riskcontrol.web.query import QueryReader
@@ -17,10 +18,12 @@ from riskpoints import documents
 from riskpoints.archives import binding
 from riskpoints.content import content
 from riskpoints.content.today import in_force_today
-from riskpoints.enums import Action
+from riskpoints.documents.listing import listing_pdf
+from riskpoints.documents.meeting import NAME, blank_meeting
+from riskpoints.enums import Action, Status
 from riskpoints.forms.scans import ReplaceScanForm, ScanForm
 from riskpoints.permissions import RegisterAction, can, visible_versions
-from riskpoints.tables import papers
+from riskpoints.tables import minutes, papers
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import only_posts, version_for
 from riskpoints.views.papers import give
@@ -46,6 +49,19 @@ def form(request, version_id, kind):
 def _given(request, version, make, name, verb):
     back = reverse("riskpoints:version", args=[version.pk])
     return give(request, make, name, verb=verb, back=back, target=version, inline=name.endswith(".pdf"))
+
+
+@require_safe
+def meeting(request, version_id):
+    """会议决定表 for the meeting to fill in by hand: of a table of the 校领导班子 that waits for its decision."""
+    version = version_for(request.user, version_id)
+    if not version.table.is_leaders or version.status != Status.REVIEWED:
+        raise Http404("No meeting decides about this version now.")
+    day = timezone.localdate()
+    posts = [(item.name, item.level, item.holder_names) for item in minutes.posts_of(version, day)]
+    paper = blank_meeting(version.owner_name, posts, School.current(), day)
+    name = f"{version.table.cycle.year}年{version.owner_name}廉政风险等级{NAME}（空表）.pdf"
+    return _given(request, version, partial(listing_pdf, paper, has_room=True), name, RegisterVerb.VERSION_DOWNLOAD)
 
 
 @require_safe

@@ -350,6 +350,7 @@ riskpoints:progress_list in_force/pdf  LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM M
 riskpoints:progress_list in_force/xlsx LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
 riskpoints:gaps_list     in_force/xlsx LL FFFFDF DDDF DD FF  LL MMMMMM MMMM MM MM
 riskpoints:progress_list in_force/exe  LL FFFFNF NNNF NN FF  LL MMMMMM MMMM MM MM
+riskpoints:meeting_blank L-reviewed  LL NNNNDN DDDN DD NN    LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-draft       LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-submitted   LL NNDDDN DDDN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:post_sheets D-in_force    LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM

@@ -1,11 +1,15 @@
 """The office records the meeting about the 校领导班子: what doesn't fit stands beside its field, all input kept."""
 
+import subprocess
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from riskcontrol.models import AuditEntry
 from riskpoints.enums import Status
 from riskpoints.models import MeetingDecision, TableVersion
+from riskpoints.verbs import RegisterVerb
 from tests import scans
 from tests.factories import bring_to
 from tests.leaders import CHIEF, VICE, post_of
@@ -142,3 +146,20 @@ def test_a_leader_gets_tools_at_the_own_rows_only(client, leaders_table, people)
     assert client.post(at(draft, "point", other.pk), values).status_code == 403
     assert client.post(at(draft, "point_remove", other.pk)).status_code == 403
     assert draft.points.get(pk=other.pk).text == other.text
+
+
+def test_the_blank_paper_names_each_post_with_who_withdraws(reviewed, people, enter):
+    """The meeting writes in who presided; what is signed comes back as the scan."""
+    client = enter(people.office)
+    assert at(reviewed, "meeting_blank") in client.get(at(reviewed)).content.decode()
+    pdf = client.get(at(reviewed, "meeting_blank")).getvalue()
+    paper = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    for words in ("廉政风险等级会议决定表", CHIEF, VICE, "分管副校长", "会议纪要编号", "参会人员（签名）"):
+        assert words in paper
+    entry = AuditEntry.objects.latest("number")
+    assert entry.action == RegisterVerb.VERSION_DOWNLOAD
+    assert entry.detail["文件"].endswith("会议决定表（空表）.pdf")
+
+
+def test_no_other_table_has_a_paper_of_a_meeting(reviewed_version, people, enter):
+    assert enter(people.office).get(at(reviewed_version, "meeting_blank")).status_code == 404
