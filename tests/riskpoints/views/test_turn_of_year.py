@@ -48,7 +48,10 @@ def test_new_year_empties_no_page(november, signed, open_2027, people, enter):
     assert [item.year for item in publication.published_tables()[1]] == [2026]
     inbox = enter(people.head).get(reverse("riskpoints:inbox"))
     assert [table.cycle.year for table in inbox.context["in_force"]] == [2026]
-    assert inbox.context["waiting"] == 1
+    assert [task.table.cycle.year for task in tasks.inbox(people.head)] == [2027]
+    checks = tasks.other_tasks(people.head)  # those of the table in force, whose last period is over
+    assert {task.verb for task in checks} == {"部门自查"}
+    assert inbox.context["waiting"] == 1 + len(checks)
     assert "2027 年度" in text_of(office.get(reverse("riskpoints:inbox")))
 
 
