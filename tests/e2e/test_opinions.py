@@ -95,7 +95,7 @@ def test_a_rule_and_the_calendar_are_kept_in_the_browser(page, live_server, peop
     page.get_by_label("公示天数").fill("7")
     page.get_by_role("textbox", name="理由").fill("领导小组会议决定")
     page.get_by_role("button", name="保存").click()
-    expect(page.get_by_role("cell", name="7 天")).to_be_visible()
+    expect(page.get_by_role("cell", name="7 天", exact=True)).to_be_visible()
     page.goto(f"{reverse('rules:calendar')}?year=2027")
     page.get_by_label("与周一至周五不同的日子").fill("2027-02-05 休 春节")
     page.get_by_role("button", name="保存 2027 年").click()
