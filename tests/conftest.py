@@ -99,6 +99,14 @@ def _nothing_kept():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _never_nice():
+    """A command that steps back behind people (build_archive) would slow down all tests that come after it here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "nice", lambda step: step)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
     """Let a child process of a test (manage.py …) open the test database, not the real one."""
