@@ -560,12 +560,12 @@ oversight:checks              -      LL FVVVVV VVVV VV VV    LL MMMMMM MMMM MM M
 oversight:list                -      LL FDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
 oversight:start               -      LL FFVVFF FFFF FF FF    LL FFDDFF FFFF FF FF
 oversight:supervise           -      LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF FF
-oversight:sheet               -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
-oversight:paper               -      LL NDDDDN DDDD DD DD    LL MMMMMM MMMM MM MM
-oversight:review              -/handed_in LL NGGGGN GGGG GG GG LL NFFFFN FFFF DF FF
-oversight:evidence            -      LL NVVVVN VVVV VV VV    LL NFDDFN FFFF FF FF
-oversight:evidence_file       -      LL NDDDDN DDDD DD DD    LL MMMMMM MMMM MM MM
-oversight:evidence_remove     -      LL NGGGGN GGGG GG GG    LL NFDDFN FFFF FF FF
+oversight:sheet               -      LL NVVVVN VVVV VV VN    LL NFDDFN FFFF FF FN
+oversight:paper               -      LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+oversight:review              -/handed_in LL NGGGGN GGGG GG GN LL NFFFFN FFFF DF FN
+oversight:evidence            -      LL NVVVVN VVVV VV VN    LL NFDDFN FFFF FF FN
+oversight:evidence_file       -      LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM MM
+oversight:evidence_remove     -      LL NGGGGN GGGG GG GN    LL NFDDFN FFFF FF FN
 """
 
 BLOCKS = (
