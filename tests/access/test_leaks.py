@@ -201,6 +201,8 @@ def pages_of_the_whole(world, visitors, person: str) -> dict[str, str]:
     if row_named("riskpoints:progress").answers["GET"][person] == "V":
         # That a table is begun, and no more (issue 2).
         told |= {"riskpoints:progress", "riskpoints:year_close", "riskpoints:charge", "campaign:board"}
+    if person == "auditor":
+        told |= {"riskpoints:inbox"}  # the trail's entries of the week, counted by kinds
     rows = [row for row in ROWS if row.answers["GET"][person] in "VDG" and row.name not in told and not is_printed(row)]
     addresses = {world.path(row) for row in rows if row.case[0] not in "DOSL" or row.case == "D-empty"}
     return {address: text_of(visitors.get(person, address)) for address in sorted(addresses)}
