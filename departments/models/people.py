@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from departments.enums import Role
+from riskcontrol.days import begin_of
 from riskcontrol.fields import NameField
 from riskcontrol.pinyin import PinyinField
 
@@ -82,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def names_on(self, day: datetime.date) -> list[str]:
         """The names this account had on a day, the last first: more than one where it was renamed on it."""
-        begin = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+        begin = begin_of(day)
         changes = [datetime.datetime.fromisoformat(until) for _, until in self.former_names]
         moments = [begin, *(until for until in changes if begin < until < begin + datetime.timedelta(days=1))]
         return list(dict.fromkeys(self.name_at(moment) for moment in reversed(moments)))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.verbs import OrganisationVerb
 from riskcontrol import verbs
+from riskcontrol.days import begin_of
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
 from riskpoints.desk import outstanding
@@ -106,8 +107,7 @@ def trail() -> Trail:
 
 def _kinds(since: datetime.date) -> list[Kind]:
     """Entries since a day by kind, the most frequent first within each; one query."""
-    begin = timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
-    found = AuditEntry.objects.filter(at__gte=begin).order_by().values_list("action", "succeeded")
+    found = AuditEntry.objects.filter(at__gte=begin_of(since)).order_by().values_list("action", "succeeded")
     counts: dict[str, list[int]] = {}
     for action, succeeded, n in found.annotate(n=Count("pk")):
         count = counts.setdefault(verbs.key_of(action), [0, 0])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models import User
 from departments.permissions import department_ids, has_role
+from riskcontrol.days import begin_of
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.campaign.enums import TaskState
 from riskpoints.campaign.models import PlanTask, Supervision
@@ -51,7 +52,7 @@ def _of_heads(user: User) -> list[OtherTask]:
     soon = today + datetime.timedelta(days=ASKED_BEFORE)
     found = [
         OtherTask(
-            "报告任务", _title(task, today), _moment(task.due), reverse("campaign:task", args=[task.pk]), task.title
+            "报告任务", _title(task, today), begin_of(task.due), reverse("campaign:task", args=[task.pk]), task.title
         )
         for task in waiting.filter(Q(due__lte=soon) | Q(state=TaskState.RETURNED))
     ]
@@ -78,7 +79,7 @@ def _of_upkeep(user: User) -> list[OtherTask]:
         OtherTask(
             "定期复核",
             f"{one.version.owner_name}{one.version.table.cycle.year}年度防控表，{cn_date(one.due)}前",
-            _moment(one.last),
+            begin_of(one.last),
             reverse("campaign:upkeep", args=[one.version.pk]),
             "有变化就修订，没有变化就登记复核无变化。",
         )
@@ -95,7 +96,7 @@ def _of_the_office(user: User) -> list[OtherTask]:
         OtherTask(
             "办理任务报告" if task.state == TaskState.REPORTED else "审批延期",
             f"{task.lead_department_name}：任务 {task.number}",
-            _moment(task.due),
+            begin_of(task.due),
             reverse("campaign:task", args=[task.pk]),
             task.title,
         )
@@ -107,7 +108,3 @@ def _of_the_office(user: User) -> list[OtherTask]:
 def _title(task: PlanTask, today: datetime.date) -> str:
     when = f"{cn_date(task.due)}到期" if task.due >= today else f"已逾期（{cn_date(task.due)}）"
     return f"年度计划任务 {task.number}，{when}"
-
-
-def _moment(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))

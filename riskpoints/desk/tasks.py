@@ -11,6 +11,7 @@ from django.utils import timezone
 from departments.enums import DepartmentKind, Role
 from departments.models import Post, User
 from departments.permissions import department_ids, has_role, is_deputy, own_posts
+from riskcontrol.days import begin_of
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.content.versions import versions_with_people
@@ -213,7 +214,7 @@ def _moment(since: datetime.date) -> datetime.datetime:
     """A day as the moment it began, so that days and moments have one order."""
     if isinstance(since, datetime.datetime):
         return since
-    return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
+    return begin_of(since)
 
 
 def filling_tasks(filled: FilledTable) -> list[Task]:

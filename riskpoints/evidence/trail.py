@@ -11,10 +11,10 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from departments.enums import GroupPosition, Role
 from riskcontrol import verbs
+from riskcontrol.days import begin_of
 from riskcontrol.models import AuditEntry
 from riskcontrol.search import says
 from riskcontrol.web.query import QueryReader
@@ -110,9 +110,9 @@ def entries(chosen: TrailFilter) -> QuerySet[AuditEntry]:
     """The entries asked for, newest first; days are the school's."""
     found = AuditEntry.objects.order_by("-number")
     if chosen.since:
-        found = found.filter(at__gte=_midnight(chosen.since))
+        found = found.filter(at__gte=begin_of(chosen.since))
     if chosen.until:
-        found = found.filter(at__lt=_midnight(chosen.until) + datetime.timedelta(days=1))
+        found = found.filter(at__lt=begin_of(chosen.until) + datetime.timedelta(days=1))
     if chosen.person:
         found = found.filter(says(chosen.person, "actor_name") | Q(actor_number=chosen.person))
     if chosen.verb:
@@ -122,10 +122,6 @@ def entries(chosen: TrailFilter) -> QuerySet[AuditEntry]:
     if chosen.outcome:
         found = found.filter(succeeded=chosen.outcome == "done")
     return found
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def lines(found: Iterable[AuditEntry]) -> list[TrailLine]:

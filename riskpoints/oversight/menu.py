@@ -1,13 +1,12 @@
 """Where checks are found, and which of them wait for whom."""
 
-import datetime
-
 from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
 from departments.models import User
 from departments.permissions import department_ids, has_role, is_deputy
+from riskcontrol.days import begin_of
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.oversight import routing
 from riskpoints.oversight.enums import CheckKind, State
@@ -31,11 +30,6 @@ def tasks(user: User) -> list[OtherTask]:
     return [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user)]
 
 
-def _moment(day: datetime.date) -> datetime.datetime:
-    """The first moment of a day."""
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
 def _of_departments(user: User) -> list[OtherTask]:
     own = department_ids(user, Role.HEAD, Role.CLERK)
     if not own:
@@ -45,7 +39,7 @@ def _of_departments(user: User) -> list[OtherTask]:
         OtherTask(
             waiting.VERBS[one.standing],
             f"{one.name}{one.title}，{_until(one)}",
-            _moment(one.first),
+            begin_of(one.first),
             waiting.address_of(one),
         )
         for one in of_today(own)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models import User
 from departments.permissions import department_ids, has_role
+from riskcontrol.days import begin_of
 from riskpoints.enums import Scope
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.references.regulations.enums import VALID, Kind
@@ -72,7 +73,7 @@ def _to_draft(versions: dict[int, TableVersion]) -> list[OtherTask]:
         OtherTask(
             "拟订缺少的制度",
             f"{versions[point.version_id].owner_name}防控表写明缺少“{point.missing_regulation}”，已过拟订期限",
-            timezone.make_aware(datetime.datetime.combine(due, datetime.time())),
+            begin_of(due),
             f"{reverse('riskpoints:version', args=[point.version_id])}#point-{point.pk}",
             f"由{point.missing_drafter}拟订" if point.missing_drafter else "",
         )
@@ -92,7 +93,7 @@ def _to_review(user: User) -> list[OtherTask]:
         OtherTask(
             "评估制度",
             f"{row}到了评估的日子",
-            timezone.make_aware(datetime.datetime.combine(row.next_review_on, datetime.time())),
+            begin_of(row.next_review_on),
             reverse("regulations:page", args=[row.pk]),
             "评估后填写下次评估日期，或开始修订。",
         )
