@@ -4,9 +4,11 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import FirstValue, RowNumber
 
 from departments.models import User
 from riskpoints.models import ControlTable, Measure, TableVersion
@@ -27,21 +29,28 @@ class Latest:
     when: str
 
 
-def latest(departments: Collection[int] | None) -> list[Latest]:
-    """Of the checks that were handed in, the last word on each measure at each point; one query."""
+def latest(departments: Collection[int] | None, results: Collection[str]) -> list[Latest]:
+    """Of the checks that were handed in, the last word on each measure at each point where it is one of these results,
+    the latest check last; one query, whose rows do not grow with the years."""
     rows = CheckMeasure.objects.filter(line__sheet__state__in=[State.SUBMITTED, State.REVIEWED]).exclude(result="")
     if departments is not None:
         rows = rows.filter(line__sheet__department__in=departments)
     sheet = "line__sheet__"
-    names = ("department", "cycle__year", "period")
-    values = rows.order_by(f"{sheet}submitted_at", "pk").values_list(
-        *(f"{sheet}{name}" for name in names), "line__identity", "identity", "result"
+    newest_first = partial(
+        Window,
+        partition_by=[f"{sheet}department", "line__identity", "identity"],
+        order_by=[f"-{sheet}submitted_at", "-pk"],
     )
-    found = {
-        (department, point, measure): Latest(department, point, measure, result, f"{year}年{Period(period).label}")
-        for department, year, period, point, measure, result in values
-    }
-    return list(found.values())
+    # The word is asked of the window: a filter by `result` itself would leave out later checks that found otherwise.
+    said = rows.annotate(place=newest_first(RowNumber()), word=newest_first(FirstValue("result")))
+    last = said.filter(place=1, word__in=results)
+    values = last.order_by(f"{sheet}submitted_at", "pk").values_list(
+        f"{sheet}department", "line__identity", "identity", "word", f"{sheet}cycle__year", f"{sheet}period"
+    )
+    return [
+        Latest(department, point, measure, word, f"{year}年{Period(period).label}")
+        for department, point, measure, word, year, period in values
+    ]
 
 
 def marks(user: User, versions: Sequence[TableVersion]) -> Mapping[int, Sequence[Mark]]:
@@ -53,9 +62,9 @@ def marks(user: User, versions: Sequence[TableVersion]) -> Mapping[int, Sequence
     owners = dict(ControlTable.objects.filter(pk__in=shown).values_list("department", "pk"))
     still = set(Measure.objects.filter(version__in=shown.values()).values_list("version", "identity"))
     points: dict[tuple[int, uuid.UUID], list[Latest]] = defaultdict(list)
-    for one in latest(departments):
+    for one in latest(departments, FAULTS):
         version = shown.get(owners.get(one.department, 0), 0)
-        if one.result in FAULTS and (version, one.measure) in still:
+        if (version, one.measure) in still:
             points[version, one.point].append(one)
     found: dict[int, list[Mark]] = defaultdict(list)
     for (version, point), faults in points.items():
@@ -72,12 +81,11 @@ def filters(user: Any) -> list[PointFilter]:
 
 
 def _points(user: Any, chosen: str) -> Q:
-    found = {(one.department, one.point) for one in latest(seen_departments(user)) if one.result == chosen}
+    found: dict[int, set[uuid.UUID]] = defaultdict(set)
+    for one in latest(seen_departments(user), [chosen]):
+        found[one.department].add(one.point)
     asked = Q(pk__in=[])
-    by_department: dict[int, list[uuid.UUID]] = defaultdict(list)
-    for department, point in found:
-        by_department[department].append(point)
-    for department, identities in by_department.items():
+    for department, identities in found.items():
         asked |= Q(version__table__department=department, identity__in=identities)
     return asked
 

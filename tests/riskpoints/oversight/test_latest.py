@@ -35,6 +35,16 @@ def test_a_fault_stands_beside_its_point_until_a_later_check_finds_it_carried_ou
     assert marks(head, signed) == {}
 
 
+def test_a_later_word_counts_though_another_fault_is_looked_for(faulty, which, signed, head, on):
+    """Who looks for 未落实 is not told of one that a later check found 部分落实."""
+    point = measures(faulty)[0].line.identity
+    on(4, 5)
+    hand_in(starting.start(which(period=Period.Q2), actor=head), head, result=Result.PARTLY, note="做了一半")
+    assert marks(head, signed) == {point: f"检查：部分落实 1 项（{YEAR}年第二季度）"}
+    assert latest.latest(None, [Result.NOT_DONE]) == []
+    assert [one.point for one in latest.latest(None, [Result.PARTLY])] == [point]
+
+
 def test_who_does_not_see_the_check_sees_no_mark(faulty, signed, people):
     assert [bool(marks(user, signed)) for user in (people.staff, people.reviewer, people.leader)] == [True] * 3
     assert [bool(marks(user, signed)) for user in (people.other_head, people.outsider)] == [False] * 2
