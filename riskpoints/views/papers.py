@@ -1,6 +1,6 @@
-"""A paper to take away: made, noted in the trail, given."""
+"""A paper or a kept file to take away: noted in the trail, given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, BinaryIO
 
 from django.contrib import messages
@@ -8,7 +8,8 @@ from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from riskcontrol import audit
+from riskcontrol import attachments, audit, files
+from riskcontrol.models import StoredFile
 from riskcontrol.paper.pdf import DocumentError
 from riskcontrol.verbs import Verb
 from riskcontrol.web.http import download
@@ -35,3 +36,12 @@ def give(
         return redirect(back)
     audit.record(verb, actor=request.user, target=target, label=label, detail={"文件": name, **(detail or {})})
     return download(made, name, MEDIA_TYPES[name.rpartition(".")[2]], inline=inline)
+
+
+def give_file(
+    request: Any, file: StoredFile, name: str, *, verb: Verb, target: Model, shown: Collection[str] = ("pdf",)
+) -> HttpResponseBase:
+    """A kept file as it was sent, under a name whose ending says what it is; the `shown` kinds open in the browser."""
+    audit.record(verb, actor=request.user, target=target, detail={"文件": name})
+    suffix = name.rpartition(".")[2]
+    return download(files.read(file), name, attachments.MEDIA_TYPES[suffix], inline=suffix in shown)

@@ -13,8 +13,8 @@ from riskpoints.campaign.basis import forms, services
 from riskpoints.campaign.models import BasisDocument
 from riskpoints.campaign.permissions import CampaignAction, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import give_file
 from riskpoints.models import Cycle
+from riskpoints.views.papers import give_file
 
 UNPROCESSABLE = 422
 

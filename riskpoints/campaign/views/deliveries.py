@@ -16,7 +16,8 @@ from riskpoints.campaign.enums import DeliveryState
 from riskpoints.campaign.models import Delivery
 from riskpoints.campaign.permissions import CampaignAction, can, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, give_list, years
+from riskpoints.campaign.views.years import give_list
+from riskpoints.views.of_year import chosen_year, years
 from riskpoints.views.papers import give
 
 PAGE_SIZE = 50

@@ -13,8 +13,9 @@ from riskpoints.campaign.education import forms, papers, queries, record, servic
 from riskpoints.campaign.models import EducationRecord
 from riskpoints.campaign.permissions import CampaignAction, can, hosts_for, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, give_file, give_list, years
-from riskpoints.views.papers import give
+from riskpoints.campaign.views.years import give_list
+from riskpoints.views.of_year import chosen_year, years
+from riskpoints.views.papers import give, give_file
 
 PAGE_SIZE = 30
 UNPROCESSABLE = 422

@@ -16,7 +16,9 @@ from riskpoints.campaign.issued import forms, papers, record, services
 from riskpoints.campaign.models import Delivery, IssuedDocument
 from riskpoints.campaign.permissions import CampaignAction, can, require
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, give_file, give_list, years
+from riskpoints.campaign.views.years import give_list
+from riskpoints.views.of_year import chosen_year, years
+from riskpoints.views.papers import give_file
 
 PAGE_SIZE = 50
 UNPROCESSABLE = 422

@@ -17,9 +17,10 @@ from riskpoints.campaign.plan import acting, forms, papers, planning, queries, r
 from riskpoints.campaign.plan.acting import TRANSITIONS
 from riskpoints.campaign.plan.locking import PlanError
 from riskpoints.campaign.verbs import CampaignVerb
-from riskpoints.campaign.views.years import chosen_year, give_file, give_list, years
+from riskpoints.campaign.views.years import give_list
 from riskpoints.models import Cycle
-from riskpoints.views.papers import give
+from riskpoints.views.of_year import chosen_year, years
+from riskpoints.views.papers import give, give_file
 
 UNPROCESSABLE = 422
 LABELS = {

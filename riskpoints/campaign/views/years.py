@@ -1,45 +1,10 @@
-"""What the pages of the year's work share: which year they are about, its lists to take away, a kept file."""
+"""The lists of the year's work, for everybody who may read about it."""
 
-from functools import partial
-
-from django.http import Http404
-from django.shortcuts import get_object_or_404
-
-from riskcontrol import attachments, audit, files
-from riskcontrol.web.http import download
 from riskpoints.campaign.permissions import CampaignAction, require
-from riskpoints.content.today import current_cycle
-from riskpoints.documents import KINDS
-from riskpoints.documents.listing import listing_document
-from riskpoints.models import Cycle
-from riskpoints.views.papers import give
+from riskpoints.views import of_year
 
 
-def chosen_year(request):
-    """The year that the address names, else the year of today; None where none was ever opened."""
-    asked = request.GET.get("year", "").strip()
-    if asked.isascii() and asked.isdecimal() and len(asked) == 4:
-        return get_object_or_404(Cycle, year=int(asked))
-    return current_cycle()
-
-
-def years():
-    """The numbers of all years, the newest first."""
-    return list(Cycle.objects.values_list("year", flat=True))
-
-
-def give_list(request, kind, title, listing, *, verb, back):
-    """A list of the chosen year as PDF or .xlsx: `listing` makes it of a year, `back` is the page of a year."""
+def give_list(request, *asked, **more):
+    """of_year.give_list() for who may read about the year's work."""
     require(request.user, CampaignAction.READ)
-    cycle = chosen_year(request)
-    if kind not in KINDS or cycle is None:
-        raise Http404("No such paper.")
-    make, name = partial(listing_document, listing(cycle), kind), f"{cycle.year}年度{title}.{kind}"
-    return give(request, make, name, verb=verb, back=back(cycle), target=cycle, inline=kind == "pdf")
-
-
-def give_file(request, file, name, *, verb, target):
-    """A kept file as it was sent, noted in the trail."""
-    audit.record(verb, actor=request.user, target=target, detail={"文件": name})
-    suffix = name.rpartition(".")[2]
-    return download(files.read(file), name, attachments.MEDIA_TYPES[suffix], inline=suffix == "pdf")
+    return of_year.give_list(request, *asked, **more)

@@ -1,7 +1,5 @@
 """监控检查: what a year's checks are due, begun and done; beginning one."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -11,20 +9,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
+from departments.enums import Level
 from departments.models import Department, School
 from departments.permissions import supervises
-from riskpoints.content.today import current_cycle
-from riskpoints.documents import KINDS
-from riskpoints.documents.listing import listing_document
 from riskpoints.models import Cycle
-from riskpoints.oversight.enums import CheckKind, Period
+from riskpoints.oversight.enums import CheckKind, Period, Standing
 from riskpoints.oversight.monitoring import overview, papers, periods, record, starting, waiting
 from riskpoints.oversight.monitoring.forms import SuperviseForm
 from riskpoints.oversight.monitoring.starting import Which
 from riskpoints.oversight.monitoring.states import CheckError
 from riskpoints.oversight.permissions import OversightAction, can, require, seen_departments, seen_sheets
 from riskpoints.oversight.verbs import OversightVerb
-from riskpoints.views.papers import give
+from riskpoints.views.of_year import chosen_year, give_list, years
 
 UNPROCESSABLE = 422
 
@@ -36,10 +32,10 @@ def index(request):
     cycle = chosen_year(request)
     found = overview.checks(cycle, seen_departments(request.user)) if cycle else []
     only_open = "open" in request.GET
-    rows = [one for one in found if one.is_expected or one.standing == "submitted"] if only_open else found
+    rows = [one for one in found if one.is_expected or one.standing == Standing.SUBMITTED] if only_open else found
     context = {
         "shown": cycle,
-        "years": list(Cycle.objects.values_list("year", flat=True)),
+        "years": years(),
         "rows": [(one, _link(one, request.user)) for one in rows],
         "only_open": only_open,
         "counts": _counts(found),
@@ -52,7 +48,7 @@ def index(request):
 def start(request, year, department_id, level, period):
     """Begin a 部门自查, or go on with it where somebody has."""
     department = get_object_or_404(Department, pk=department_id)
-    if period not in Period.values or level not in (1, 2, 3):
+    if period not in Period.values or level not in Level.values:
         raise Http404("No such check.")
     require(request.user, OversightAction.CHECK_OWN, department)
     which = Which(get_object_or_404(Cycle, year=year), department, CheckKind.SELF, level, period)
@@ -100,21 +96,11 @@ def supervise(request, year):
 def listing(request, kind):
     """检查汇总 of the checks of a year that this person sees, as PDF or .xlsx."""
     require(request.user, OversightAction.READ)
-    cycle = chosen_year(request)
-    if kind not in KINDS or cycle is None:
-        raise Http404("No such paper.")
-    found = papers.listing(cycle.year, record.told(cycle, seen_sheets(request.user)), School.current())
-    make, name = partial(listing_document, found, kind), f"{cycle.year}年度{papers.LIST_TITLE}.{kind}"
-    verb, is_pdf = OversightVerb.CHECK_PRINT, kind == "pdf"
-    return give(request, make, name, verb=verb, back=index_of(cycle), target=cycle, inline=is_pdf)
 
+    def of(cycle):
+        return papers.listing(cycle.year, record.told(cycle, seen_sheets(request.user)), School.current())
 
-def chosen_year(request):
-    """The year that the address names, else the year of today; None where none was ever opened."""
-    asked = request.GET.get("year", "").strip()
-    if asked.isascii() and asked.isdecimal() and len(asked) == 4:
-        return get_object_or_404(Cycle, year=int(asked))
-    return current_cycle()
+    return give_list(request, kind, papers.LIST_TITLE, of, verb=OversightVerb.CHECK_PRINT, back=index_of)
 
 
 def index_of(cycle):
@@ -136,5 +122,5 @@ def _is(one, which):
 def _counts(found):
     """How many 部门自查 are owed, handed in and overdue."""
     own = [one for one in found if one.kind == CheckKind.SELF and one.is_required]
-    done = [one for one in own if one.standing in ("submitted", "reviewed")]
+    done = [one for one in own if one.standing in (Standing.SUBMITTED, Standing.REVIEWED)]
     return len(own), len(done), sum(one.is_overdue for one in own)

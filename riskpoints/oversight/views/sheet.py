@@ -8,8 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.accounts.typed import keeps_typed
 from departments.models import School
-from riskcontrol import attachments, audit, files
-from riskcontrol.web.http import download
 from riskpoints.oversight.enums import CheckAct
 from riskpoints.oversight.models import CheckEvidence, CheckMeasure, CheckSheet
 from riskpoints.oversight.monitoring import acting, filling, papers, record, shown
@@ -19,7 +17,7 @@ from riskpoints.oversight.permissions import filling as filling_act
 from riskpoints.oversight.permissions import require, seen_sheets
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.oversight.views.checks import index_of
-from riskpoints.views.papers import give
+from riskpoints.views.papers import give, give_file
 
 UNPROCESSABLE = 422
 
@@ -102,10 +100,8 @@ def evidence_file(request, sheet_id, evidence_id):
     """One file, as it was sent."""
     found = _found(request, sheet_id)
     row = get_object_or_404(CheckEvidence.objects.select_related("file"), pk=evidence_id, measure__line__sheet=found)
-    audit.record(OversightVerb.CHECK_DOWNLOAD, actor=request.user, target=found, detail={"文件": row.name})
-    return download(
-        files.read(row.file), row.name, attachments.MEDIA_TYPES[row.suffix], inline=row.suffix in ("pdf", "jpg", "png")
-    )
+    verb = OversightVerb.CHECK_DOWNLOAD
+    return give_file(request, row.file, row.name, verb=verb, target=found, shown=("pdf", "jpg", "png"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
