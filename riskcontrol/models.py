@@ -18,7 +18,7 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise TypeError("These rows are append-only.")
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only, through audit.record().")
+        raise TypeError("These rows are append-only, one by one.")
 
 
 class AppendOnlyRow(models.Model):

@@ -19,6 +19,7 @@ from departments.permissions import (
     supervises,
 )
 from riskpoints.oversight import routing
+from riskpoints.oversight.enums import CheckKind
 from riskpoints.oversight.models import CheckSheet
 
 READERS = tuple(Role)
@@ -80,12 +81,12 @@ def require_still(user: Visitor, action: str, obj: Any = None) -> None:
 
 def filling(kind: str) -> OversightAction:
     """What somebody who fills in a sheet of this kind does."""
-    return OversightAction.CHECK_OWN if kind == "self" else OversightAction.SUPERVISE
+    return OversightAction.CHECK_OWN if kind == CheckKind.SELF else OversightAction.SUPERVISE
 
 
 def submitting(kind: str) -> OversightAction:
     """What somebody who hands in a sheet of this kind does."""
-    return OversightAction.SUBMIT_OWN if kind == "self" else OversightAction.SUPERVISE
+    return OversightAction.SUBMIT_OWN if kind == CheckKind.SELF else OversightAction.SUPERVISE
 
 
 def seen_departments(user: Visitor) -> list[int] | None:

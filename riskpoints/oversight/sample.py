@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import User
+from riskpoints.content.today import in_force_today
 from riskpoints.models import TableVersion
 from riskpoints.oversight import routing
 from riskpoints.oversight.enums import CheckAct, CheckKind, Period, Result, Seen
@@ -59,7 +60,7 @@ def _first(school: SampleSchool, level: int, period: Period) -> tuple[Which | No
     for key in KEYS:
         department = school.departments[key]
         tables = TableVersion.objects.filter(table__cycle=school.cycle, table__department=department)
-        version = tables.filter(table__in_force__isnull=False, pk__in=tables.values("table__in_force")).first()
+        version = tables.filter(in_force_today()).first()
         if version and any(point.level == level for point in version.points.all()):
             head: User = school.people[f"head_{key}"]
             return Which(school.cycle, department, CheckKind.SELF, level, period), head

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import ManyToOneRel, ProtectedError
 
 from departments.models import Actor
 from riskcontrol import audit
@@ -62,7 +61,7 @@ def withdraw(cycle: Cycle, *, actor: Actor) -> None:
         try:
             ControlTable.objects.filter(cycle=locked).delete()
             locked.delete()
-        except ProtectedError as error:
+        except models.ProtectedError as error:
             raise WorkflowError(f"{locked}已有内容，不能撤销。") from error
 
 
@@ -70,7 +69,7 @@ def _taken_along(cycle: Cycle) -> list[str]:
     """What goes with the year, besides its tables that nobody has begun: milestones, documents that it cites."""
     found = []
     for relation in Cycle._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ManyToOneRel) or relation.on_delete is not models.CASCADE:
+        if not isinstance(relation, models.ManyToOneRel) or relation.on_delete is not models.CASCADE:
             continue
         model = relation.related_model
         if model is not ControlTable:

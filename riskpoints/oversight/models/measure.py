@@ -94,8 +94,7 @@ class CheckMeasure(OfOpenSheet):
     @property
     def seen_words(self) -> str:
         """检查方式 as printed: 抽查 3/10."""
-        words = str(self.get_seen_display())
-        return f"{words} {self.sampled}/{self.sampled_of}" if self.seen == Seen.SAMPLE else words
+        return seen_words(self.seen, self.sampled, self.sampled_of)
 
 
 class CheckEvidence(OfOpenSheet):
@@ -121,3 +120,9 @@ class CheckEvidence(OfOpenSheet):
 
     def __str__(self) -> str:
         return self.name
+
+
+def seen_words(seen: str, sampled: int | None, sampled_of: int | None) -> str:
+    """How a measure was seen, with the sample where one was taken; nothing where nobody said."""
+    words = str(Seen(seen).label) if seen else ""
+    return f"{words} {sampled}/{sampled_of}" if seen == Seen.SAMPLE else words

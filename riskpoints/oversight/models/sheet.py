@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from departments.enums import Level
 from departments.models import Department, Post
 from riskcontrol.fields import NameField, TextField
-from riskcontrol.models import AppendOnlyQuerySet
+from riskcontrol.models import AppendOnlyRow
 from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.models import Cycle, TableVersion
 from riskpoints.models.table import FrozenError
@@ -161,7 +161,7 @@ class CheckLine(PrintedTexts):
         return f"{self.order}. {self.text[:40]}"
 
 
-class CheckEntry(models.Model):
+class CheckEntry(AppendOnlyRow):
     """One act on a sheet: handed in, reviewed, returned, by whom and in which words; never changed."""
 
     sheet = models.ForeignKey(CheckSheet, verbose_name="检查表", on_delete=models.PROTECT, related_name="entries")
@@ -170,8 +170,6 @@ class CheckEntry(models.Model):
     by = account("办理人")
     by_name = models.CharField("办理人姓名", max_length=64)
     at = models.DateTimeField("办理时间", auto_now_add=True)
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "检查办理记录"

@@ -13,8 +13,9 @@ from riskpoints.archives.rows import insert
 from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle, TableVersion
-from riskpoints.oversight.enums import CheckKind, Period, Result, Seen, Standing, State
+from riskpoints.oversight.enums import CheckKind, Period, Result, Standing, State
 from riskpoints.oversight.models import CheckEntry, CheckEvidence, CheckLine, CheckMeasure, CheckSheet
+from riskpoints.oversight.models.measure import seen_words
 from riskpoints.oversight.models.sheet import OPEN
 from riskpoints.oversight.monitoring import papers
 from riskpoints.oversight.monitoring.papers import CheckedMeasure, Told
@@ -132,8 +133,6 @@ def _state_words(row: Row) -> str:
 def _checked(line: Row) -> list[CheckedMeasure]:
     found = []
     for place, row in enumerate(line["measures"]):
-        seen = str(Seen(row["seen"]).label) if row["seen"] else ""
-        seen += f" {row['sampled']}/{row['sampled_of']}" if row["sampled"] else ""
         note = "；".join(filter(None, [row["note"], row["no_evidence"] and f"无证据：{row['no_evidence']}"]))
         is_first = not place  # the point is said once
         found.append(
@@ -144,7 +143,7 @@ def _checked(line: Row) -> list[CheckedMeasure]:
                 level=str(Level(line["level"]).label) if is_first else "",
                 measure=row["text"],
                 result=str(Result(row["result"]).label) if row["result"] else "",
-                seen=seen,
+                seen=seen_words(row["seen"], row["sampled"], row["sampled_of"]),
                 note=note,
             )
         )
