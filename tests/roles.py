@@ -158,7 +158,6 @@ ON_OVERSIGHT = {
     OversightAction.READ: dict.fromkeys(
         (
             "staff", "clerk", "head", "leader", "discipline_head", "reviewer", "deputy", "principal", "office", "admin",
-            "auditor",
         ),
         "✓",
     ),

@@ -556,8 +556,8 @@ campaign:education_sheet      -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM M
 # Checks: 总务处's head fills one of level one in; the reviewer's was handed in, which is the principal's to review.
 OVERSIGHT = """
 #                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
-oversight:checks              -      LL FVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
-oversight:list                -      LL FDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
+oversight:checks              -      LL FVVVVV VVVV VV VF    LL MMMMMM MMMM MM MM
+oversight:list                -      LL FDDDDD DDDD DD DF    LL MMMMMM MMMM MM MM
 oversight:start               -      LL FFVVFF FFFF FF FF    LL FFDDFF FFFF FF FF
 oversight:supervise           -      LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF FF
 oversight:sheet               -      LL NVVVVN VVVV VV VN    LL NFDDFN FFFF FF FN
