@@ -71,13 +71,7 @@ def supervise(request, year):
     """Begin a check of the committee."""
     require(request.user, OversightAction.SUPERVISE)
     cycle = get_object_or_404(Cycle, year=year)
-    own = [row.pk for row in Department.objects.active_on() if supervises(request.user, row)]
-    form = SuperviseForm(
-        request.POST if request.method == "POST" else None,
-        departments=Department.objects.filter(pk__in=own).order_by("order", "pinyin", "pk"),
-        begun=periods.begun(year, timezone.localdate()),
-        name=request.user.real_name,
-    )
+    form = _supervise_form(request, year)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         which = Which(cycle, data["department"], CheckKind.SUPERVISION, data["level"], data["period"])
@@ -90,6 +84,16 @@ def supervise(request, year):
             form.refuse(error)
     context = {"form": form, "cycle": cycle, "back": index_of(cycle)}
     return render(request, "oversight/supervise.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _supervise_form(request, year):
+    own = [row.pk for row in Department.objects.active_on() if supervises(request.user, row)]
+    return SuperviseForm(
+        request.POST if request.method == "POST" else None,
+        departments=Department.objects.filter(pk__in=own).order_by("order", "pinyin", "pk"),
+        begun=periods.begun(year, timezone.localdate()),
+        name=request.user.real_name,
+    )
 
 
 @require_safe

@@ -28,9 +28,14 @@ def sheet(request, sheet_id):
     """The points with their measures; whoever fills them in saves all that was changed, from any of its buttons."""
     found = _found(request, sheet_id)
     rows = shown.measures_of(found)
-    if request.method != "POST":
-        return _show(request, found, rows)
-    require(request.user, filling_act(found.kind), found.department)
+    if request.method == "POST":
+        require(request.user, filling_act(found.kind), found.department)
+        return _saved(request, found, rows)
+    return _show(request, found, rows)
+
+
+def _saved(request, found, rows):
+    """Save what was changed, and hand it in where the pressed button says so."""
     forms, head = shown.measure_forms(rows, found, request.POST), shown.head_form(found, request.POST)
     if [one for one in (*forms.values(), head) if not one.is_valid()]:
         return _show(request, found, rows, forms=forms, head=head)
