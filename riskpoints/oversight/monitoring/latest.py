@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.db.models import Q, Window
 from django.db.models.functions import FirstValue, RowNumber
@@ -72,7 +71,7 @@ def marks(user: User, versions: Sequence[TableVersion]) -> Mapping[int, Sequence
     return found
 
 
-def filters(user: Any) -> list[PointFilter]:
+def filters(user: User) -> list[PointFilter]:
     """措施落实 in the register: points one of whose measures was last found not, or partly, carried out."""
     if not can(user, OversightAction.READ):
         return []
@@ -80,7 +79,7 @@ def filters(user: Any) -> list[PointFilter]:
     return [PointFilter("result", "最近检查", choices, lambda chosen: _points(user, chosen))]
 
 
-def _points(user: Any, chosen: str) -> Q:
+def _points(user: User, chosen: str) -> Q:
     found: dict[int, set[uuid.UUID]] = defaultdict(set)
     for one in latest(seen_departments(user), [chosen]):
         found[one.department].add(one.point)
