@@ -30,6 +30,8 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", "纪委审核员"
     LEADER = "leader", "分管领导"
     PRINCIPAL = "principal", "单位主要负责人"
+    # Who approves that somebody is talked to (谈话提醒, R45).
+    SECRETARY = "secretary", "纪委书记或党组织书记"
     OFFICE = "office", "领导小组办公室"
     ADMIN = "admin", "系统管理员"
     AUDITOR = "auditor", "审计员"
@@ -37,7 +39,7 @@ class Role(models.TextChoices):
 
 # Roles that mean nothing without a department, and those that never have one.
 DEPARTMENT_ROLES = frozenset({Role.STAFF, Role.HEAD, Role.CLERK})
-SCHOOL_ROLES = frozenset({Role.REVIEWER, Role.PRINCIPAL, Role.OFFICE, Role.ADMIN, Role.AUDITOR})
+SCHOOL_ROLES = frozenset({Role.REVIEWER, Role.PRINCIPAL, Role.SECRETARY, Role.OFFICE, Role.ADMIN, Role.AUDITOR})
 
 
 class GroupPosition(models.TextChoices):

@@ -72,3 +72,111 @@ class Period(models.TextChoices):
     H1 = "h1", "上半年"
     H2 = "h2", "下半年"
     YEAR = "y", "全年"
+
+
+class Nature(models.TextChoices):
+    """What a finding is about; matters about persons have a series of their own and rules of secrecy (T22)."""
+
+    DEPARTMENT = "department", "部门问题"
+    PERSON = "person", "个人"
+
+
+class Source(models.TextChoices):
+    """Where a finding comes from (R42: 整合各类监督资源)."""
+
+    CHECK = "check", "监控检查"
+    PUBLIC = "public", "群众意见"
+    LETTERS = "letters", "信访转办"
+    AUDIT = "audit", "审计"
+    INSPECTION = "inspection", "巡察"
+    CONGRESS = "congress", "教代会"
+    SUPERIOR = "superior", "上级反馈"
+    MEDIA = "media", "媒体"
+    OTHER = "other", "其他"
+
+
+class FindingState(models.TextChoices):
+    """Where a finding stands."""
+
+    OPEN = "open", "待定"
+    HANDLED = "handled", "已处置"
+    DROPPED = "dropped", "不予处置"
+    PASSED_ON = "passed_on", "转办"
+    CLOSED = "closed", "已销号"
+
+
+class FindingAct(models.TextChoices):
+    """What is done to a finding; HANDLE and RELEASE follow from what is done to a handling."""
+
+    REGISTER = "register", "登记"
+    HANDLE = "handle", "拟办处置"
+    RELEASE = "release", "处置撤销"
+    DROP = "drop", "不予处置"
+    PASS_ON = "pass_on", "转办"
+    ANSWER = "answer", "修订防控表"
+    CLOSE = "close", "销号"
+
+
+class HandlingKind(models.IntegerChoices):
+    """The document's ladder (R44, R45, R46, R47), lowest first: 提醒 … 移交追究; 整改 is for a department."""
+
+    REMIND = 1, "提醒"
+    CORRECT = 2, "纠错"
+    TALK = 3, "谈话提醒"
+    ADMONISH = 4, "诫勉纠错"
+    RECTIFY = 5, "整改"
+    TRANSFER = 6, "移交追究"
+
+
+# What may be done about a department, and about a person, lowest first.
+LADDERS = {
+    Nature.DEPARTMENT: (HandlingKind.REMIND, HandlingKind.CORRECT, HandlingKind.RECTIFY, HandlingKind.TRANSFER),
+    Nature.PERSON: tuple(kind for kind in HandlingKind if kind != HandlingKind.RECTIFY),
+}
+# Of these only dates, persons and where the paper lies are kept: no contents, no files (T22).
+TALKS = (HandlingKind.TALK, HandlingKind.ADMONISH)
+ON_PAPER_ONLY = (*TALKS, HandlingKind.TRANSFER)
+# Only an organ that may decide so under 干部管理权限 decides these: its name, day and the number of its 纪要.
+BY_ORGAN = (HandlingKind.ADMONISH, HandlingKind.TRANSFER)
+
+
+class HandlingState(models.TextChoices):
+    """Where a handling stands."""
+
+    DRAFTED = "drafted", "拟办"
+    ISSUED = "issued", "已发出"
+    RECEIVED = "received", "已签收"
+    REPLIED = "replied", "已回告"
+    AGAIN = "again", "重新整改"
+    CLOSED = "closed", "已销号"
+    WITHDRAWN = "withdrawn", "已撤销"
+    ESCALATED = "escalated", "已升级"
+    TRANSFERRED = "transferred", "已移交"
+    LEFT = "left", "人员离校"
+
+
+# Where somebody still has to do something.
+OPEN_HANDLINGS = (
+    HandlingState.DRAFTED, HandlingState.ISSUED, HandlingState.RECEIVED, HandlingState.REPLIED, HandlingState.AGAIN,
+)  # fmt: skip
+
+
+class HandlingAct(models.TextChoices):
+    """What is done to a handling."""
+
+    DRAFT = "draft", "拟办"
+    APPROVE = "approve", "批准发出"
+    WITHDRAW = "withdraw", "撤销"
+    RECEIVE = "receive", "签收"
+    RECORD_RECEIPT = "record_receipt", "登记签收"
+    RECORD_TALK = "record_talk", "登记谈话"
+    REPLY = "reply", "回告"
+    RECORD_REPLY = "record_reply", "登记书面回告"
+    ACCEPT = "accept", "核查合格"
+    REJECT = "reject", "核查不合格"
+    ASK = "ask", "申请延期"
+    GRANT = "grant", "同意延期"
+    REFUSE = "refuse", "不同意延期"
+    COMPLAINT = "complaint", "群众仍有反映"
+    ESCALATE = "escalate", "升级"
+    LEAVE = "leave", "人员离校"

@@ -15,6 +15,36 @@ class OversightVerb(Verb):
     CHECK_EVIDENCE_REMOVE = "check.evidence_remove", "移除检查证据"
     CHECK_DOWNLOAD = "check.download", "下载检查证据"
     CHECK_PRINT = "check.print", "打印检查表和检查汇总"
+    FINDING_REGISTER = "finding.register", "登记问题"
+    FINDING_DROP = "finding.drop", "问题不予处置"
+    FINDING_PASS_ON = "finding.pass_on", "转办问题"
+    FINDING_ANSWER = "finding.answer", "修订防控表回应问题"
+    FINDING_CLOSE = "finding.close", "问题销号"
+    HANDLING_DRAFT = "handling.draft", "拟办处置"
+    HANDLING_APPROVE = "handling.approve", "批准发出处置"
+    HANDLING_WITHDRAW = "handling.withdraw", "撤销拟办的处置"
+    HANDLING_RECEIVE = "handling.receive", "签收处置"
+    HANDLING_RECORD_RECEIPT = "handling.record_receipt", "登记签收"
+    HANDLING_RECORD_TALK = "handling.record_talk", "登记谈话"
+    HANDLING_REPLY = "handling.reply", "整改回告"
+    HANDLING_RECORD_REPLY = "handling.record_reply", "登记书面回告"
+    HANDLING_ACCEPT = "handling.accept", "核查合格销号"
+    HANDLING_REJECT = "handling.reject", "核查不合格"
+    HANDLING_ASK = "handling.ask", "申请整改延期"
+    HANDLING_GRANT = "handling.grant", "同意整改延期"
+    HANDLING_REFUSE = "handling.refuse", "不同意整改延期"
+    HANDLING_COMPLAINT = "handling.complaint", "登记群众仍有反映"
+    HANDLING_ESCALATE = "handling.escalate", "升级处置"
+    HANDLING_LEAVE = "handling.leave", "处置因人员离校结束"
+    HANDLING_VIEW = "handling.view", "查看个人事项"
+    HANDLING_PRINT = "handling.print", "打印问题和处置文书"
+    HANDLING_DOWNLOAD = "handling.download", "下载整改附件"
 
 
-READING = (OversightVerb.CHECK_DOWNLOAD, OversightVerb.CHECK_PRINT)
+READING = (
+    OversightVerb.CHECK_DOWNLOAD,
+    OversightVerb.CHECK_PRINT,
+    OversightVerb.HANDLING_VIEW,
+    OversightVerb.HANDLING_PRINT,
+    OversightVerb.HANDLING_DOWNLOAD,
+)

@@ -12,6 +12,8 @@ CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话
 WORDED = "系统默认是文件的原话。法规修订后在这里改；以前核定的等级仍写当时的表述。"
 RESPONSIBLE = "文件只说“分级负责”，由谁负责是校内默认。空缺时由上一级代，登记册和清单里写明。"
 CHECKED = "文件要求动态监控，没有规定多久一次。一个时段按它最后一天的规定：中途修改不影响已经到期的检查。"
+DEADLINE = "文件没有规定期限，这是校内默认。按工作日计算，节假日和调休以“工作日历”为准；已经发出的不受影响。"
+AGAIN = "文件只说“整改不力……予以追究”。到了这个次数还不合格，只能升级，不能再次重新整改。"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ DEFAULTS: dict[Key, Default] = {
     Key.CHECK_FIRST: Default(CheckEvery.QUARTER, Role.REVIEWER, CHECKED),
     Key.CHECK_SECOND: Default(CheckEvery.HALF, Role.REVIEWER, CHECKED),
     Key.CHECK_THIRD: Default(CheckEvery.YEAR, Role.REVIEWER, CHECKED),
+    Key.DAYS_RECEIPT: Default(2, Role.REVIEWER, DEADLINE),
+    Key.DAYS_REPLY: Default(10, Role.REVIEWER, DEADLINE),
+    Key.DAYS_TALK_REPLY: Default(5, Role.REVIEWER, DEADLINE),
+    Key.DAYS_VERIFY: Default(10, Role.REVIEWER, DEADLINE),
+    Key.ROUNDS: Default(2, Role.REVIEWER, AGAIN),
     Key.CONTACT: Default("领导小组办公室（设在纪委）", Role.OFFICE, "印在公示稿上，写部门、地点和办公电话。"),
     Key.IN_FORCE: Default(
         {"readers": Readers.LOGGED_IN, "except": []}, Role.OFFICE, "公示期内的表总是公开的；这里定期满以后。"

@@ -25,6 +25,11 @@ class Key(models.TextChoices):
     CHECK_FIRST = "check.every.1", "一级风险多久自查一次"
     CHECK_SECOND = "check.every.2", "二级风险多久自查一次"
     CHECK_THIRD = "check.every.3", "三级风险多久自查一次"
+    DAYS_RECEIPT = "days.receipt", "几个工作日内签收"
+    DAYS_REPLY = "days.reply", "几个工作日内整改回告"
+    DAYS_TALK_REPLY = "days.talk_reply", "谈话后几个工作日内交书面材料"
+    DAYS_VERIFY = "days.verify", "几个工作日内核查"
+    ROUNDS = "rounds.before_escalation", "重新整改几次后必须升级"
 
 
 class Duty(models.TextChoices):

@@ -63,6 +63,8 @@ FIELDS = {
     Key.RESPONSIBLE_FIRST: lambda label: choices(label, Duty),
     Key.RESPONSIBLE_SECOND: lambda label: choices(label, Duty),
     Key.RESPONSIBLE_THIRD: lambda label: choices(label, Duty),
+    **dict.fromkeys(queries.DEADLINES, lambda label: forms.IntegerField(label=label, min_value=1, max_value=60)),
+    Key.ROUNDS: lambda label: forms.IntegerField(label=label, min_value=0, max_value=9),
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),
     Key.CHANNELS: lambda label: words(label, 500, 4),

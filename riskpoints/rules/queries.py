@@ -47,6 +47,7 @@ CRITERIA = {
     Harm.CONSIDERABLE: Key.HARM_CONSIDERABLE,
     Harm.LIMITED: Key.HARM_LIMITED,
 }
+DEADLINES = (Key.DAYS_RECEIPT, Key.DAYS_REPLY, Key.DAYS_TALK_REPLY, Key.DAYS_VERIFY)
 CHECKS = {Level.FIRST: Key.CHECK_FIRST, Level.SECOND: Key.CHECK_SECOND, Level.THIRD: Key.CHECK_THIRD}
 
 
@@ -118,6 +119,10 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
         return offsets_in_words(value)
     if key == Key.PUBLICATION_DAYS:
         return f"{value} 天" if value else "不设公示期"
+    if key in DEADLINES:
+        return f"{value} 个工作日"
+    if key == Key.ROUNDS:
+        return f"{value} 次"
     if key == Key.PUBLICATION_DAY_KIND:
         return str(DayKind(value).label)
     if key == Key.REVIEW_EVERY:

@@ -10,6 +10,7 @@ from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints.oversight import routing
 from riskpoints.oversight.enums import CheckAct
+from riskpoints.oversight.handling import findings
 from riskpoints.oversight.models import CheckEntry, CheckSheet
 from riskpoints.oversight.monitoring import periods
 from riskpoints.oversight.monitoring.filling import lock_sheet, missing
@@ -52,6 +53,8 @@ def perform(act: CheckAct, sheet: CheckSheet, *, actor: Actor, text: str = "") -
         locked.save()
         entry.save()
         audit.record(VERBS[act], actor=actor, target=locked, detail={"说明": entry.text} if entry.text else {})
+        if act == CheckAct.SUBMIT:
+            findings.of_check(locked, actor)
     return locked
 
 
