@@ -172,6 +172,22 @@ CHECK_REVIEWERS = {
     "（三级，抽查）": {"reviewer": "DL", "discipline_head": "DL", "deputy": "O"},
 }
 
+# Findings and handlings: D is one about 总务处, O one about the discipline office; P is one about somebody of 总务处,
+# whose own acts (签收, 回告) stand in no column. What a 书记 approves stands beside the table.
+COMMITTEE = {"reviewer": "DP", "discipline_head": "DP", "deputy": "O"}
+ON_MATTERS = {
+    "登记问题、拟办处置": COMMITTEE,
+    "查看问题和处置": {
+        "clerk": "D", "head": "D", "leader": "D", "discipline_head": "DOP", "reviewer": "DOP", "deputy": "DOP",
+        "principal": "DO", "office": "DO",
+    },
+    "批准处置（部门）": {"reviewer": "D", "discipline_head": "D", "deputy": "DO"},
+    "批准处置（个人提醒、纠错，诫勉，移交）": {"deputy": "P", "principal": "P"},
+    "签收、回告": {"head": "D", "discipline_head": "O"},
+    "登记书面签收": {"reviewer": "DP", "discipline_head": "DP", "deputy": "O", "office": "DO"},
+    "核查整改": COMMITTEE,
+}  # fmt: skip
+
 # Proposals and opinions: D is a proposal to 总务处 or its table or line, O would be one of the discipline office; ✓:
 # whoever's it is.
 PARTICIPANTS = ("staff", "clerk", "head", "leader", "discipline_head", "reviewer", "principal", "office")
@@ -218,6 +234,7 @@ def rows() -> list[tuple[str, dict[str, str]]]:
     lines += [(action.label, cells) for action, cells in ON_CAMPAIGN.items()]
     lines += [(action.label, cells) for action, cells in ON_OVERSIGHT.items()]
     lines += [(f"{OversightAction.REVIEW.label}{level}", cells) for level, cells in CHECK_REVIEWERS.items()]
+    lines += list(ON_MATTERS.items())
     return lines
 
 

@@ -29,7 +29,7 @@ class HelpPage:
 PAGES = (
     HelpPage("staff", "职工", "查看登记册和本部门的防控表，把看到的风险提给有关部门。", (Role.STAFF,)),
     HelpPage("head", "部门负责人、填报员", "填报本部门的防控表，提交纪委审核，有变动时修订。", (Role.HEAD, Role.CLERK)),
-    HelpPage("leader", "分管领导", "掌握分管部门的进度和风险等级，提出意见。", (Role.LEADER,)),
+    HelpPage("leader", "分管领导、书记", "掌握分管部门的进度和风险等级，提出意见。", (Role.LEADER, Role.SECRETARY)),
     HelpPage("principal", "单位主要负责人", "签字确定防控表，或者写明意见退回。", (Role.PRINCIPAL,)),
     HelpPage("reviewer", "纪委审核员", "审核各部门和学校的防控表，核定等级。", (Role.REVIEWER,)),
     HelpPage(DEPUTY, "领导小组副组长", "审核纪委办公室自己的防控表。"),

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+HELP = ("head", "reviewer", "leader", "principal", "office")
+
 
 class OversightConfig(AppConfig):
     name = "riskpoints.oversight"
@@ -11,6 +13,7 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
+        from riskpoints.oversight.handling import answered
         from riskpoints.oversight.models import freezing
         from riskpoints.oversight.monitoring import latest, record
         from riskpoints.oversight.verbs import READING, OversightVerb
@@ -21,11 +24,12 @@ class OversightConfig(AppConfig):
                 title=self.verbose_name,
                 words=wings.Words(OversightVerb, reading=READING),
                 urls="riskpoints.oversight.urls",
-                help={page: f"oversight/help/_{page}.html" for page in ("head", "reviewer")},
+                help={page: f"oversight/help/_{page}.html" for page in HELP},
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,
                 freeze=freezing.FREEZE,
+                panels=dict.fromkeys(answered.PLACES, answered.panel),
                 marks=latest.marks,
                 filters=latest.filters,
                 figures=record.figures,

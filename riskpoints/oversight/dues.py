@@ -6,16 +6,18 @@ from departments.enums import Role
 from riskpoints.dues import DueLine, Staff, day_of
 from riskpoints.oversight import routing
 from riskpoints.oversight.enums import CheckKind
+from riskpoints.oversight.handling.waiting import Waiting, everything, since_day
 from riskpoints.oversight.monitoring import waiting
 from riskpoints.oversight.monitoring.overview import Check, of_today
 
-GROUP = "监控检查"
+GROUP, MATTERS = "监控检查", "问题和处置"
 
 
 def lines(staff: Staff) -> list[DueLine]:
-    """The checks that departments owe in the periods that have begun, and those handed in that wait for a review."""
+    """The checks that departments owe in the periods that have begun, those handed in that wait for a review, and what
+    waits in findings and handlings."""
     own = [one for one in of_today() if one.kind == CheckKind.SELF and one.is_expected]
-    return [*(_of_check(one, staff) for one in own), *_of_reviews(staff)]
+    return [*(_of_check(one, staff) for one in own), *_of_reviews(staff), *map(_of_matter, everything(staff))]
 
 
 def _of_check(one: Check, staff: Staff) -> DueLine:
@@ -31,6 +33,24 @@ def _of_check(one: Check, staff: Staff) -> DueLine:
         people=staff.of(one.department, Role.HEAD, Role.CLERK),
         department=one.department,
         read_at=reverse("oversight:sheet", args=[one.sheet.pk]) if one.sheet else index,
+    )
+
+
+def _of_matter(one: Waiting) -> DueLine:
+    """Of a matter about a person no board and no mail tells anything."""
+    is_personal = one.matter.is_personal
+    return DueLine(
+        key=one.key,
+        group=MATTERS,
+        verb=one.verb,
+        title=one.title,
+        since=since_day(one),
+        due=one.due,
+        address=one.address,
+        people=one.people,
+        department=None if is_personal else one.matter.department,
+        read_at="" if is_personal else one.address,
+        is_about_person=is_personal,
     )
 
 

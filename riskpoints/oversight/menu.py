@@ -1,4 +1,4 @@
-"""Where checks are found, and which of them wait for whom."""
+"""Where checks, findings and handlings are found, and which of them wait for whom."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -8,8 +8,11 @@ from departments.models import User
 from departments.permissions import department_ids, has_role, is_deputy
 from riskcontrol.days import begin_of
 from riskcontrol.templatetags.ui import cn_date
+from riskpoints.dues import staff
 from riskpoints.oversight import routing
 from riskpoints.oversight.enums import CheckKind, State
+from riskpoints.oversight.handling import waiting as handling
+from riskpoints.oversight.handling.permissions import reads, seen_handlings
 from riskpoints.oversight.models import CheckSheet
 from riskpoints.oversight.monitoring import waiting
 from riskpoints.oversight.monitoring.overview import Check, of_today
@@ -18,16 +21,31 @@ from riskpoints.wings import MenuEntry, OtherTask
 
 
 def entries(user: User) -> list[MenuEntry]:
-    """监控检查, for everybody of the school."""
-    if not can(user, OversightAction.READ):
-        return []
-    return [MenuEntry("监控检查", reverse("oversight:checks"), is_beside=True)]
+    """监控检查, for everybody of the school; 问题和处置 for who handles them, heads, and whom one is about."""
+    found = []
+    if can(user, OversightAction.READ):
+        found.append(MenuEntry("监控检查", reverse("oversight:checks"), is_beside=True))
+    if reads(user) or seen_handlings(user).exists():
+        found.append(MenuEntry("问题和处置", reverse("oversight:findings"), is_beside=True))
+    return found
 
 
 def tasks(user: User) -> list[OtherTask]:
     """For head and clerk the checks that are due, for the committee those it began, for whoever reviews those handed
-    in."""
-    return [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user)]
+    in; what waits in findings and handlings."""
+    return [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user), *_of_handling(user)]
+
+
+def _of_handling(user: User) -> list[OtherTask]:
+    waits = [one for one in handling.everything(staff()) if any(person.pk == user.pk for person in one.people)]
+    found = [OtherTask(one.verb, one.title, one.since, one.address) for one in waits]
+    helping = handling.assisting(user, department_ids(user, Role.HEAD))
+    note = "涉及个人，由纪委直接联系，请配合。"
+    return found + [
+        OtherTask("配合整改", row.number, begin_of(row.issued_on), reverse("riskpoints:inbox"), note)
+        for row in helping
+        if row.issued_on
+    ]
 
 
 def _of_departments(user: User) -> list[OtherTask]:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from riskpoints.oversight.views import checks, sheet
+from riskpoints.oversight.views import checks, findings, handlings, sheet
 
 app_name = "oversight"
 SHEET = "checks/<int:sheet_id>/"
+FINDING = "findings/<int:finding_id>/"
+HANDLING = "handlings/<int:handling_id>/"
 
 urlpatterns = [
     path("checks/", checks.index, name="checks"),
@@ -18,4 +20,14 @@ urlpatterns = [
     path(f"{SHEET}measures/<int:measure_id>/", sheet.evidence, name="evidence"),
     path(f"{SHEET}evidence/<int:evidence_id>", sheet.evidence_file, name="evidence_file"),
     path(f"{SHEET}evidence/<int:evidence_id>/remove/", sheet.evidence_remove, name="evidence_remove"),
+    path("findings/", findings.index, name="findings"),
+    path("findings/new/", findings.choose, name="finding_choose"),
+    path("findings/new/<int:department_id>/", findings.register, name="finding_new"),
+    path(FINDING, findings.finding, name="finding"),
+    path(f"{FINDING}answer/", findings.answer, name="finding_answer"),
+    path(f"{FINDING}handle/", handlings.draft, name="handling_new"),
+    path(f"{FINDING}<slug:act>/", findings.decide, name="finding_act"),
+    path(HANDLING, handlings.handling, name="handling"),
+    path(f"{HANDLING}files/<int:file_id>", handlings.reply_file, name="reply_file"),
+    path(f"{HANDLING}<slug:kind>/", handlings.act, name="handling_act"),
 ]

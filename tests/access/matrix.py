@@ -568,6 +568,26 @@ oversight:evidence_file       -      LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM M
 oversight:evidence_remove     -      LL NGGGGN GGGG GG GN    LL NFDDFN FFFF FF FN
 """
 
+# Findings and handlings, all of 总务处: one about the department and one about its staff (/person).
+MATTERS = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+oversight:findings            -      LL FVVVVV VVVV VV FF    LL MMMMMM MMMM MM MM
+oversight:finding_choose      -      LL FFFFFF VVVV FF FF    LL MMMMMM MMMM MM MM
+oversight:finding_new         -      LL FFFFFF VVVF FF FF    LL FFFFFF DDDF FF FF
+oversight:finding             -      LL NNVVVN VVVV VV NN    LL MMMMMM MMMM MM MM
+oversight:finding             -/person LL NNNNNN DDDD NN NN  LL MMMMMM MMMM MM MM
+oversight:finding_answer      -      LL NNGGGN GGGG GG NN    LL NNDDFN FFFF FF NN
+oversight:finding_act         -/drop LL NNGGGN GGGG GG NN    LL NNFFFN DDDF FF NN
+oversight:handling_new        -      LL NNFFFN VVVF FF NN    LL NNFFFN DDDF FF NN
+oversight:handling            -      LL NNVVVN VVVV VV NN    LL MMMMMM MMMM MM MM
+oversight:handling            -/person LL NDNNNN DDDD NN NN  LL MMMMMM MMMM MM MM
+oversight:handling            -/drafted LL NNNNNN DDDD DN NN LL MMMMMM MMMM MM MM
+oversight:reply_file          -/reply LL NNDDDN DDDD DD NN   LL MMMMMM MMMM MM MM
+oversight:handling_act        -/approve LL NNNNNN FVVV FN NN LL NNNNNN FDDD FN NN
+oversight:handling_act        -/receive LL NNFVFN FFFF FF NN LL NNFDFN FFFF FF NN
+oversight:handling_act        -/accept LL NNFFFN VVVF FF NN  LL NNFFFN DDDF FF NN
+"""
+
 BLOCKS = (
     COMING_IN,
     ORGANISATION,
@@ -583,6 +603,7 @@ BLOCKS = (
     DECIDING,
     CAMPAIGN,
     OVERSIGHT,
+    MATTERS,
 )
 
 

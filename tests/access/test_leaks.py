@@ -12,8 +12,10 @@ from riskpoints.enums import Action
 from riskpoints.permissions import RegisterAction
 from riskpoints.tables import starting
 from tests import roles, turns
+from tests.access import oversight
 from tests.access.asking import content_of
 from tests.access.matrix import PEOPLE, ROWS, TRAIL, Row
+from tests.access.oversight import SECRET
 from tests.access.reading import text_of, words_in
 from tests.access.world import MARK
 from tests.factories import fill
@@ -28,6 +30,9 @@ PROPOSED = re.compile("(部门)?建议[一二三]级")
 ASSESSING = {name for name, tables in roles.ON_TABLES[None][RegisterAction.VIEW_ASSESSMENT].items() if "D" in tables}
 REVIEWING = {name for name, tables in roles.ON_TABLES[None][Action.ASSESS].items() if "D" in tables}
 ASSESSING |= {"second_reviewer"}
+# Who may read of a matter about somebody of 总务处: who handles it, who approves it, and whom it is about.
+INVOLVED = {"reviewer", "second_reviewer", "discipline_head", "deputy", "principal", "staff"}
+NUMBER = re.compile(r"\d{4}-个处?-\d")
 QUERIES = (
     "",
     f"?q={MARK}",
@@ -97,6 +102,14 @@ def listening_lists(world, visitors, asked) -> set[str]:
     return found
 
 
+def of_persons(response, person: str, is_trail: bool) -> set[str]:
+    """What the answer says of a matter about a person to somebody who has nothing to do with it (T22): the trail gives
+    its number, and no more."""
+    text = text_of(response)
+    said = {SECRET} if SECRET in text and (person not in INVOLVED or is_trail) else set()
+    return said | (set() if person in INVOLVED or is_trail else set(NUMBER.findall(text)))
+
+
 def marks_in(response) -> set[tuple[str, str, str]]:
     return marks_of(text_of(response))
 
@@ -131,9 +144,11 @@ def test_nobody_reads_what_is_not_theirs(world, visitors, asked, part):
     for person in turns.some(PEOPLE)[part::2]:
         read = set()
         for row, address in opened(world, person, listening):
-            if row is not None and row.name == TRAIL:
-                continue
+            is_trail = row is not None and row.name == TRAIL
             response, given = visitors.look(person, address)
+            leaks |= {f"{person} reads {word} at {address}" for word in of_persons(response, person, is_trail)}
+            if is_trail:
+                continue
             if row is not None and given != row.answers["GET"][person]:
                 wrong.append(f"{person} should get {row.answers['GET'][person]} at {address}, got {given}")
             for key, kind, place in marks_in(response):
@@ -190,6 +205,11 @@ def test_a_draft_changes_nothing_for_anybody_else(world, visitors, people):
         for address, text in pages.items()
         if after[person][address] != text
     }
+    # Neither does a matter about a person, for whoever has nothing to do with it (T22).
+    oversight.add_matter_of_person(world)
+    outside = [person for person in others if person not in INVOLVED]
+    later = {person: pages_of_the_whole(world, visitors, person) for person in outside}
+    assert {person: after[person] for person in outside} == later
     # The office is told whether a year can still be withdrawn: not once somebody began.
     assert changed - {("office", "/years/")} == set()
     assert sum(len(pages) for pages in before.values()) > turns.share(250)

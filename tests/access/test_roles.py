@@ -200,6 +200,25 @@ def test_acts_on_checks_agree():
     assert may_review == set(roles.CHECK_REVIEWERS["（一级）"])
 
 
+def test_acts_on_findings_and_handlings_agree():
+    """The matrix has matters of 总务处, all drafted by the reviewer; approved, verified and received by others."""
+    places = {
+        "登记问题、拟办处置": [("finding_new", "-"), ("handling_new", "-"), ("finding_act", "-/drop")],
+        "批准处置（部门）": [("handling_act", "-/approve")],
+        "签收、回告": [("handling_act", "-/receive")],
+        "核查整改": [("handling_act", "-/accept")],
+    }
+    for label, rows in places.items():
+        may = {who for who, cells in roles.ON_MATTERS[label].items() if "D" in cells}
+        for name, case in rows:
+            barred = {"reviewer"} if case == "-/approve" else set()
+            assert let_in(BY_NAME[f"oversight:{name}", case], "POST") == may - barred, name
+    read = let_in(BY_NAME["oversight:handling", "-"], "GET")
+    assert read == {who for who, cells in roles.ON_MATTERS["查看问题和处置"].items() if "D" in cells}
+    of_person = let_in(BY_NAME["oversight:finding", "-/person"], "GET")
+    assert of_person == {who for who, cells in roles.ON_MATTERS["查看问题和处置"].items() if "P" in cells}
+
+
 def test_tables_in_force_are_looked_through_by_who_submits_them():
     may = roles.ON_CAMPAIGN[CampaignAction.LOOK_THROUGH]
     for letter in "DOS":

@@ -150,8 +150,8 @@ def _reply(row: Handling, actor: User, values: Values, text: str, sent: Files, i
     """`causes`, `measures`, `responsible`, `done_by`; of a talk only `keeping_place`. A late reply stays marked."""
     names = ("keeping_place",) if _is_talk(row) else ("causes", "measures", "responsible", "done_by")
     _require(Reply, values, names)
-    if sent and row.is_on_paper_only:
-        raise ValidationError({"file": "谈话、诫勉不上传文件，请写明纸质材料存放处。"})
+    if sent and row.is_personal:
+        raise ValidationError({"file": "涉及个人的不上传文件，书面材料交给纪委。"})
     if len(sent) > MOST_FILES:
         raise ValidationError({"file": f"一次最多 {MOST_FILES} 份附件，请合并后再上传。"})
     told = {name: stripped(values[name]) if isinstance(values[name], str) else values[name] for name in names}

@@ -15,13 +15,14 @@ from riskpoints.dues import Staff
 from riskpoints.enums import Action, Status
 from riskpoints.models import Cycle, TableVersion
 from riskpoints.oversight.enums import FindingAct, FindingState, HandlingState, Nature, Result, Source
-from riskpoints.oversight.handling.hands import committee, controls
+from riskpoints.oversight.handling.hands import committee
 from riskpoints.oversight.handling.locking import lock_finding, next_number, now, open_year, record, require_turn
 from riskpoints.oversight.handling.states import FINDING_TRANSITIONS, HandlingError, require_finding
 from riskpoints.oversight.models import CheckMeasure, CheckSheet, Finding, FindingAnswer, FindingEntry
 from riskpoints.oversight.models.handling import UNAPPROVED
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.permissions import can_still
+from riskpoints.tables import starting
 
 VERBS = {
     FindingAct.DROP: OversightVerb.FINDING_DROP,
@@ -252,6 +253,15 @@ def answer(finding: Finding, version: TableVersion, *, actor: Actor) -> FindingA
     return made
 
 
-def may_register(user: User, department: Department) -> bool:
-    """Whether the person registers findings about this department."""
-    return controls(user, department)
+def begin_answer(
+    finding: Finding, draft: TableVersion | None, in_force: TableVersion | None, *, reason: str, actor: Actor
+) -> FindingAnswer:
+    """Begin a revision that answers the finding, or say that the `draft` on its way does.
+
+    HandlingError, WorkflowError (where it can't be begun), PermissionDenied.
+    """
+    with transaction.atomic():
+        if draft is None and in_force is None:
+            raise HandlingError("本部门没有现行表，不能修订。请先填报，签字确定以后再回应。")
+        version = draft or starting.open_revision(in_force, reason=reason, actor=actor)  # type: ignore[arg-type]
+        return answer(finding, version, actor=actor)

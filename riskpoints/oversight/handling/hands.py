@@ -112,7 +112,7 @@ def approvers(handling: Handling, people: Staff) -> Turn:
 
 def verifiers(handling: Handling, people: Staff) -> Turn:
     """Who verifies a reply: neither whoever approved the handling nor whoever replied."""
-    repliers = set(handling.replies.filter(round=handling.round).values_list("by", flat=True))
+    repliers = {reply.by_id for reply in handling.replies.all() if reply.round == handling.round}
     barred = {handling.approved_by_id, *repliers}
     return _turn(_committee(handling), people, lambda user: not _is_free(user, handling) or user.pk in barred)
 

@@ -18,6 +18,7 @@ OF_REPLY = """(SELECT h.% FROM oversight_handling h JOIN oversight_reply r ON r.
 WHERE r.id = NEW.reply_id)"""
 VERIFIER = f"""NEW.by_id = {OF_REPLY.replace("%", "approved_by_id")} OR NEW.by_id = {OF_REPLY.replace("%", "person_id")}
 OR NEW.by_id = (SELECT by_id FROM oversight_reply WHERE id = NEW.reply_id)"""  # noqa: S608 - of constants
+OF_PERSON = OF_REPLY.replace("%", "nature") + " = 'person'"
 ON_PAPER = """(NEW.causes <> '' OR NEW.measures <> '')
 AND (SELECT kind FROM oversight_handling WHERE id = NEW.handling_id) IN (3, 4, 6)"""
 OVER_FINDING = "OLD.state IN ('dropped', 'passed_on', 'closed')"
@@ -44,13 +45,7 @@ FREEZE = (
     FreezeRule("reply", "oversight_reply", "UPDATE", "1 = 1", "整改回告不能更改"),
     FreezeRule("reply_on_paper", "oversight_reply", "INSERT", ON_PAPER, "谈话、诫勉只登记书面材料在哪里"),
     FreezeRule("reply_file", "oversight_replyfile", "UPDATE", "1 = 1", "回告附件不能更改"),
-    FreezeRule(
-        "reply_file_on_paper",
-        "oversight_replyfile",
-        "INSERT",
-        f"{OF_REPLY.replace('%', 'kind')} IN (3, 4, 6)",
-        "谈话、诫勉不上传文件",
-    ),
+    FreezeRule("reply_file_of_person", "oversight_replyfile", "INSERT", OF_PERSON, "涉及个人的不上传文件"),
     FreezeRule("verification", "oversight_verification", "UPDATE", "1 = 1", "整改核查不能更改"),
     FreezeRule("verification_by", "oversight_verification", "INSERT", VERIFIER, "批准人、回告人和本人不能核查"),
 )

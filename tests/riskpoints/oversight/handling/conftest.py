@@ -69,7 +69,7 @@ def drafted(find, hands):
 
     def draft(kind=HandlingKind.RECTIFY, *, person=None, actor=None, demand="请整改。", **about) -> Handling:
         finding = find(person=person, **about)
-        keeps = person is None and kind != HandlingKind.TRANSFER
+        keeps = not finding.is_personal and kind != HandlingKind.TRANSFER
         what = Draft(kind, "验收签字不全", demand if keeps else "")
         return drafting.draft([finding], what, token=f"t{next(_tokens)}", actor=actor or hands.reviewer)
 
@@ -103,7 +103,7 @@ def do(act: HandlingAct, handling: Handling, hands: SimpleNamespace, *, actor=No
         HandlingAct.ASK: {"new_due": (handling.reply_due or today) + datetime.timedelta(days=5)},
     }
     if act == HandlingAct.ESCALATE:
-        kind = next(one for one in HandlingKind if one in drafting.higher(handling))
+        kind = next(iter(drafting.higher(handling)), HandlingKind.TRANSFER)
         keeps = not handling.is_personal and kind != HandlingKind.TRANSFER
         what = Draft(kind, "仍没有改", "请整改。" if keeps else "")
         drafting.escalate(handling, what, reason=text, token=f"t{next(_tokens)}", actor=actor or hands.reviewer)

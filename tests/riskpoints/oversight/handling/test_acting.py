@@ -216,7 +216,7 @@ def test_a_talk_is_answered_within_its_own_days_and_keeps_no_contents(drafted, h
         "received_on", "talk_place", "talker", "recorder", "paper_number", "keeping_place",
     }  # fmt: skip
     handling = do(A.RECORD_TALK, handling, hands)
-    with pytest.raises(ValidationError, match="不上传文件"):
+    with pytest.raises(ValidationError, match="涉及个人的不上传文件"):
         acting.perform(
             A.REPLY,
             handling,
