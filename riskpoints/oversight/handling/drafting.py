@@ -66,7 +66,7 @@ def _draft(locked: Sequence[Finding], what: Draft, token: str, actor: Actor, bel
     fresh, people = now(actor)
     first = locked[0]
     require_turn(committee(first, people), fresh, "处置")
-    for finding in locked:
+    for finding in locked if below is None else ():  # what is escalated is being handled already
         require_finding(FindingAct.HANDLE, finding)
     _require_within_our_rights(first, what.kind)
     row = Handling(

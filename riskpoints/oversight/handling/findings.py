@@ -261,6 +261,7 @@ def begin_answer(
     HandlingError, WorkflowError (where it can't be begun), PermissionDenied.
     """
     with transaction.atomic():
+        lock_finding(finding)  # before the table, as everywhere
         if draft is None and in_force is None:
             raise HandlingError("本部门没有现行表，不能修订。请先填报，签字确定以后再回应。")
         version = draft or starting.open_revision(in_force, reason=reason, actor=actor)  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ class Transition:
 _OPEN = frozenset({FindingState.OPEN})
 _UNDER_WAY = frozenset({FindingState.OPEN, FindingState.HANDLED})
 FINDING_TRANSITIONS = {
-    FindingAct.HANDLE: FindingTransition(_UNDER_WAY, FindingState.HANDLED),
+    FindingAct.HANDLE: FindingTransition(_OPEN, FindingState.HANDLED),
     FindingAct.RELEASE: FindingTransition(frozenset({FindingState.HANDLED}), FindingState.OPEN),
     FindingAct.DROP: FindingTransition(_OPEN, FindingState.DROPPED),
     FindingAct.PASS_ON: FindingTransition(_OPEN, FindingState.PASSED_ON),

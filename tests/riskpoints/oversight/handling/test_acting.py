@@ -297,6 +297,14 @@ def test_two_findings_about_one_person_are_one_handling(find, hands):
         drafting.draft([rows[0], find()], Draft(HandlingKind.REMIND, "事由"), token="odd", actor=hands.reviewer)
 
 
+def test_a_finding_that_is_being_handled_is_not_handled_by_somebody_else_as_well(drafted, hands):
+    finding = drafted().findings.get()
+    with pytest.raises(HandlingError, match="已处置"):
+        drafting.draft(
+            [finding], Draft(HandlingKind.CORRECT, "事由", "要求"), token="second", actor=hands.second_reviewer
+        )
+
+
 def test_what_demands_a_revision_is_accepted_when_one_is_in_force(find, hands, confirmed_version):
     finding = find(demands_revision=True)
     what = Draft(HandlingKind.RECTIFY, "措施不全", "请修订。")

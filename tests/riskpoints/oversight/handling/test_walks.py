@@ -17,12 +17,13 @@ from tests import turns
 from tests.riskpoints.oversight.handling.conftest import do
 
 WALKS = 400
+HERE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 CAN_NOT_BE_DONE = (HandlingError, ValidationError, PermissionDenied)
 _words = itertools.count()
 
 
 @pytest.mark.long
-@settings(max_examples=turns.share(WALKS), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=turns.share(WALKS), suppress_health_check=HERE)
 @given(data=st.data())
 def test_somebody_can_go_on_and_nobody_else(drafted, hands, data):
     nature = data.draw(st.sampled_from(Nature), label="about")
