@@ -216,9 +216,8 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     RegisterAction.COMPARE_YEARS: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER, Role.HEAD
     ),
-    RegisterAction.VIEW_REGISTER: lambda user, obj: has_role(
-        user, Role.STAFF, Role.HEAD, Role.CLERK, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.LEADER, Role.ADMIN
-    ),
+    # Whoever belongs to the school; the auditor reads the trail and no tables.
+    RegisterAction.VIEW_REGISTER: lambda user, obj: has_role(user, *(role for role in Role if role != Role.AUDITOR)),
     RegisterAction.VIEW_ASSESSMENT: sees_assessment,
     RegisterAction.POST: lambda user, obj: has_role(user, Role.OFFICE),
     RegisterAction.OPEN_YEAR: lambda user, obj: has_role(user, Role.OFFICE),

@@ -12,7 +12,7 @@ from departments.permissions import TAKEN_AWAY, afresh, department_ids, has_role
 from riskpoints.campaign.models import EducationRecord
 from riskpoints.permissions import heads
 
-READERS = (Role.STAFF, Role.HEAD, Role.CLERK, Role.LEADER, Role.REVIEWER, Role.OFFICE, Role.PRINCIPAL, Role.AUDITOR)
+READERS = tuple(role for role in Role if role != Role.ADMIN)
 
 
 class CampaignAction(models.TextChoices):

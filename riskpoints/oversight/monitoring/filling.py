@@ -1,6 +1,7 @@
 """Filling a check in: results, how they were seen, notes, evidence; what is still missing before it is handed in."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
@@ -93,8 +94,11 @@ def save(sheet: CheckSheet, rows: Mapping[int, Typed], whole: Typed | None, *, a
             row.pk: row for row in CheckMeasure.objects.filter(line__sheet=locked, pk__in=rows).select_related("line")
         }
         wanted = {key: rows[key] for key in stored if _is_changed(rows[key], found(stored[key]))}
+        followers = _followers(locked, wanted, stored)
         is_new_head = whole is not None and _is_changed(whole, head(locked))
         _refuse_conflicts(wanted, stored, whole if is_new_head else None, locked)
+        stored |= {row.pk: row for row, _ in followers}
+        wanted |= {row.pk: typed for row, typed in followers}
         detail = {_named(stored[key]): _write(stored[key], typed.what, actor) for key, typed in wanted.items()}
         if is_new_head and whole is not None:
             detail |= _write_head(locked, whole.what)
@@ -105,6 +109,24 @@ def save(sheet: CheckSheet, rows: Mapping[int, Typed], whole: Typed | None, *, a
             require_unconcerned(locked, actor)
             audit.record(OversightVerb.CHECK_FILL, actor=actor, target=locked, detail=detail)
     return locked
+
+
+def _followers(
+    sheet: CheckSheet, wanted: Mapping[int, Typed], stored: Mapping[int, CheckMeasure]
+) -> list[tuple[CheckMeasure, Typed]]:
+    """The same measure at other points of the sheet, where nobody found anything else: one key fills it in everywhere.
+
+    What was found otherwise at one point stays, and what is typed for a later one is that one's alone.
+    """
+    identities = {stored[key].identity for key in wanted}
+    twins = CheckMeasure.objects.filter(line__sheet=sheet, identity__in=identities).select_related("line")
+    leading: dict[uuid.UUID, CheckMeasure] = {}
+    following = []
+    for row in twins.order_by("line__order", "order"):
+        first = leading.setdefault(row.identity, row)
+        if first.pk in wanted and row.pk not in wanted and found(row) == found(first):
+            following.append((row, wanted[first.pk]))
+    return following
 
 
 def _is_changed(typed: Typed, stored: Found | Head) -> bool:
@@ -205,12 +227,16 @@ def missing(sheet: CheckSheet) -> list[Missing]:
     """Everything that is missing, in the order of the page; two queries."""
     found_ = [Missing(None, "请写明检查人。")] if not sheet.checker else []
     found_ += [Missing(None, "请写明记录人。")] if not sheet.recorder else []
-    rows = CheckMeasure.objects.filter(line__sheet=sheet).select_related("line").prefetch_related("evidence")
-    return found_ + [Missing(row, words) for row in rows if (words := _missing_of(row, sheet.level))]
+    rows = list(CheckMeasure.objects.filter(line__sheet=sheet).select_related("line").prefetch_related("evidence"))
+    proved = {(row.identity, row.result) for row in rows if row.evidence.all()}
+    return found_ + [Missing(row, words) for row in rows if (words := _missing_of(row, sheet.level, proved))]
 
 
-def _missing_of(row: CheckMeasure, level: int) -> str:
-    """What one measure lacks: faults say what is wrong; a 一级 point shows how it was seen (R41: 动态监控)."""
+def _missing_of(row: CheckMeasure, level: int, proved: Collection[tuple[uuid.UUID, str]]) -> str:
+    """What one measure lacks: faults say what is wrong; a 一级 point shows how it was seen (R41: 动态监控).
+
+    `proved` are measures with evidence, by their result: it holds for each point at which the measure stands.
+    """
     if not row.result:
         return "请选择落实情况。"
     if row.result in FAULTS and not row.note:
@@ -221,6 +247,6 @@ def _missing_of(row: CheckMeasure, level: int) -> str:
         return "" if row.note else "一级风险“本期未发生”，请写明怎么核实的。"
     if not row.seen:
         return "一级风险要写明检查方式。"
-    if not row.no_evidence and not row.evidence.all():
+    if not row.no_evidence and (row.identity, row.result) not in proved:
         return "一级风险要有证据，或写明没有证据的原因。"
     return ""

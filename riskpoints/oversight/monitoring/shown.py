@@ -1,5 +1,6 @@
 """A check as its page shows it: its points with their measures, what is typed, what this person may do."""
 
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +19,14 @@ from riskpoints.oversight.permissions import filling as filling_act
 
 @dataclass(frozen=True)
 class ShownMeasure:
-    """One measure: what is saved, the form where the reader fills it in, and what is missing."""
+    """One measure: what is saved, the form where the reader fills it in, and what is missing; `as_at` the point at
+    which the same measure stands first, whose result it takes unless something else was found here."""
 
     row: CheckMeasure
     form: MeasureForm | None
     missing: str
+    as_at: int | None = None
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,18 @@ def lines_of(
     """The measures under their points."""
     said = {one.measure.pk: one.words for one in missing if one.measure}
     found: dict[int, tuple[CheckLine, list[ShownMeasure]]] = {}
+    first: dict[uuid.UUID, CheckMeasure] = {}
     for row in rows:
-        shown = ShownMeasure(row, forms.get(row.pk), said.get(row.pk, ""))
+        leading, form = first.setdefault(row.identity, row), forms.get(row.pk)
+        is_twin = leading.pk != row.pk
+        is_same = is_twin and filling.found(row) == filling.found(leading)
+        shown = ShownMeasure(
+            row,
+            form,
+            said.get(row.pk, ""),
+            as_at=leading.line.order if is_twin else None,
+            is_folded=is_same and form is not None and row.pk not in said and not form.errors,
+        )
         found.setdefault(row.line_id, (row.line, []))[1].append(shown)
     return [ShownLine(line, measures) for line, measures in found.values()]
 

@@ -10,7 +10,7 @@ from departments.models import Visitor
 from departments.permissions import afresh, has_role
 
 # Who fills in, and those who review, sign and lead beside them. The public never reads it.
-READERS = (Role.HEAD, Role.CLERK, Role.LEADER, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL)
+READERS = (Role.HEAD, Role.CLERK, Role.LEADER, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.SECRETARY)
 
 
 class LibraryAction(models.TextChoices):

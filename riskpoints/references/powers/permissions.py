@@ -29,6 +29,7 @@ READERS = (
     Role.REVIEWER,
     Role.OFFICE,
     Role.PRINCIPAL,
+    Role.SECRETARY,
     Role.ADMIN,
 )
 

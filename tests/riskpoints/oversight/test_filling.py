@@ -230,3 +230,39 @@ def test_a_sample_says_how_many(sheet, head):
     for wrong in ({"seen": Seen.SAMPLE}, {"seen": Seen.SAMPLE, "sampled": 3, "sampled_of": 2}, {"sampled": 1}):
         with pytest.raises(ValidationError):
             write(sheet, row, actor=head, result=Result.DONE, **wrong)
+
+
+@pytest.fixture
+def twins(sheet):
+    """Return one measure at two points of the sheet."""
+    first = measures(sheet)[0]
+    second = next(row for row in measures(sheet) if row.line_id != first.line_id)
+    CheckMeasure.objects.filter(pk=second.pk).update(identity=first.identity)
+    return first, CheckMeasure.objects.select_related("line__sheet").get(pk=second.pk)
+
+
+def test_the_same_measure_at_several_points_is_filled_in_once(sheet, twins, head, clerk):
+    first, second = twins
+    write(sheet, first, actor=head, result=Result.DONE, seen=Seen.PAPERS)
+    second.refresh_from_db()
+    assert (second.result, second.seen, second.saved_by) == (Result.DONE, Seen.PAPERS, head)
+    # Its evidence counts at each of them.
+    filling.add_evidence(first, scans.PDF, "台账.pdf", actor=head)
+    assert not {first.pk, second.pk} & set(words(sheet))
+    # What was found otherwise at one of them stays, whatever is found at the other.
+    write(sheet, second, actor=clerk, result=Result.PARTLY, seen=Seen.ASKING, note="缺一份", no_evidence="无")
+    write(sheet, first, actor=head, result=Result.NO_CASE, note="没有采购")
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.result, second.result, second.saved_by) == (Result.NO_CASE, Result.PARTLY, clerk)
+
+
+def test_the_page_folds_what_follows_and_says_so(client, sheet, twins, head):
+    client.force_login(head)
+    address = f"/checks/{sheet.pk}/"
+    shown = [one for line in client.get(address).context["lines"] for one in line.measures]
+    assert [one.row.pk for one in shown if one.is_folded] == [twins[1].pk]
+    write(sheet, twins[1], actor=head, result=Result.NO_CASE, note="没有")
+    body = client.get(address).content.decode()
+    assert "与第 1 项是同一条措施" in body
+    assert "结果随那里一并登记" not in body
