@@ -76,7 +76,7 @@ def _add_matters(world: Any, department: Any) -> None:
     def replied() -> Handling:
         received = matters.perform(HandlingAct.RECEIVE, issued(), actor=people.head)
         values = {"causes": "人手不足", "measures": "双人签字", "responsible": "负责人", "done_by": today}
-        sent = [("照片.pdf", scans.PDF)]
+        sent = ("照片.pdf", scans.PDF)
         return matters.perform(HandlingAct.REPLY, received, actor=people.head, values=values, sent=sent)
 
     person: dict[str, Any] = {"kind": HandlingKind.REMIND, "nature": Nature.PERSON, "person": people.staff}

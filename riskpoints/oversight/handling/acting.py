@@ -21,10 +21,10 @@ from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
 
-MOST_FILES = 10
 VERBS = {act: OversightVerb(f"handling.{act.value}") for act in TRANSITIONS}
 Values = Mapping[str, Any]
-Files = Sequence[tuple[str, bytes]]
+# The name and the bytes of what was sent with a reply.
+File = tuple[str, bytes] | None
 
 
 def perform(
@@ -34,10 +34,10 @@ def perform(
     actor: Actor,
     text: str = "",
     values: Values | None = None,
-    sent: Files = (),
+    sent: File = None,
 ) -> Handling:
     """Do an act: locked, by whose turn it is, in a state that allows it. `values` are the act's own (see below),
-    `sent` the files of a reply.
+    `sent` the file of a reply.
 
     HandlingError where it is not possible now, PermissionDenied, ValidationError by field.
     """
@@ -77,7 +77,7 @@ def _follow(act: HandlingAct, handling: Handling, actor: User) -> None:
         drafting.withdrawn(handling, actor)
 
 
-def _approve(row: Handling, actor: User, values: Values, text: str, sent: Files) -> datetime.date | None:
+def _approve(row: Handling, actor: User, values: Values, text: str, sent: File) -> datetime.date | None:
     """`organ`, `organ_on`, `minutes_number` where an organ decides; `receipt_number` of a transfer."""
     today = timezone.localdate()
     if is_by_organ(row.kind):
@@ -122,11 +122,11 @@ def _is_empty(values: Values, name: str) -> bool:
     return value is None or (isinstance(value, str) and is_blank(value))
 
 
-def _receive(row: Handling, actor: User, values: Values, text: str, sent: Files) -> None:
+def _receive(row: Handling, actor: User, values: Values, text: str, sent: File) -> None:
     row.received_on = timezone.localdate()
 
 
-def _record_receipt(row: Handling, actor: User, values: Values, text: str, sent: Files) -> None:
+def _record_receipt(row: Handling, actor: User, values: Values, text: str, sent: File) -> None:
     """`received_on`, the day on the paper; where it was refused `text` names the two who saw it."""
     _write(row, values, "received_on")
     _require_between(row, "received_on")
@@ -138,7 +138,7 @@ def _require_between(row: Handling, name: str) -> None:
         raise ValidationError({name: f"请填写 {row.issued_on:%Y-%m-%d} 到今天之间的日期。"})
 
 
-def _record_talk(row: Handling, actor: User, values: Values, text: str, sent: Files) -> datetime.date:
+def _record_talk(row: Handling, actor: User, values: Values, text: str, sent: File) -> datetime.date:
     """When and where, who talked and who wrote it down, the paper's number and place; no contents (T22)."""
     _write(row, values, "received_on", "talk_place", "talker", "recorder", "paper_number", "keeping_place")
     _require_between(row, "received_on")
@@ -146,14 +146,12 @@ def _record_talk(row: Handling, actor: User, values: Values, text: str, sent: Fi
     return row.reply_due
 
 
-def _reply(row: Handling, actor: User, values: Values, text: str, sent: Files, is_recorded: bool = False) -> None:
+def _reply(row: Handling, actor: User, values: Values, text: str, sent: File, is_recorded: bool = False) -> None:
     """`causes`, `measures`, `responsible`, `done_by`; of a talk only `keeping_place`. A late reply stays marked."""
     names = ("keeping_place",) if _is_talk(row) else ("causes", "measures", "responsible", "done_by")
     _require(Reply, values, names)
     if sent and row.is_personal:
         raise ValidationError({"file": "涉及个人的不上传文件，书面材料交给纪委。"})
-    if len(sent) > MOST_FILES:
-        raise ValidationError({"file": f"一次最多 {MOST_FILES} 份附件，请合并后再上传。"})
     told = {name: stripped(values[name]) if isinstance(values[name], str) else values[name] for name in names}
     late = row.reply_due is not None and timezone.localdate() > row.reply_due
     made = Reply(
@@ -161,22 +159,20 @@ def _reply(row: Handling, actor: User, values: Values, text: str, sent: Files, i
     )
     made.full_clean(exclude=["handling"])
     made.save()
-    for name, content in sent:
-        _attach(made, name, content)
+    if sent:
+        _attach(made, *sent)
     row.asked_due = None
 
 
 def _attach(reply: Reply, name: str, content: bytes) -> None:
     suffix = attachments.read(content)
     kept = files.keep(content, attachments.MEDIA_TYPES[suffix])
-    if reply.files.filter(file=kept).exists():
-        return
     row = ReplyFile(reply=reply, file=kept, name=attachments.printed_name(name, suffix), suffix=suffix)
     row.full_clean(exclude=["reply"])
     row.save()
 
 
-def _record_reply(row: Handling, actor: User, values: Values, text: str, sent: Files) -> None:
+def _record_reply(row: Handling, actor: User, values: Values, text: str, sent: File) -> None:
     _reply(row, actor, values, text, sent, is_recorded=True)
 
 
@@ -189,12 +185,12 @@ def _verify(row: Handling, actor: User, text: str, new_due: datetime.date | None
     made.save()
 
 
-def _accept(row: Handling, actor: User, values: Values, text: str, sent: Files) -> None:
+def _accept(row: Handling, actor: User, values: Values, text: str, sent: File) -> None:
     drafting.require_answered(row)
     _verify(row, actor, text, None, is_accepted=True)
 
 
-def _reject(row: Handling, actor: User, values: Values, text: str, sent: Files) -> datetime.date | None:
+def _reject(row: Handling, actor: User, values: Values, text: str, sent: File) -> datetime.date | None:
     """`new_due`; after so many rounds (rule) there is no further one, and a higher step is left (R47)."""
     if row.round > _days(Key.ROUNDS):
         _verify(row, actor, text, None, is_accepted=False)
@@ -208,7 +204,7 @@ def _reject(row: Handling, actor: User, values: Values, text: str, sent: Files) 
     return row.reply_due
 
 
-def _ask(row: Handling, actor: User, values: Values, text: str, sent: Files) -> datetime.date:
+def _ask(row: Handling, actor: User, values: Values, text: str, sent: File) -> datetime.date:
     """`new_due`, once: later than the day that holds now."""
     new_due: datetime.date | None = values.get("new_due")
     if new_due is None or (row.reply_due is not None and new_due <= row.reply_due):
@@ -217,20 +213,20 @@ def _ask(row: Handling, actor: User, values: Values, text: str, sent: Files) -> 
     return new_due
 
 
-def _grant(row: Handling, actor: User, values: Values, text: str, sent: Files) -> datetime.date | None:
+def _grant(row: Handling, actor: User, values: Values, text: str, sent: File) -> datetime.date | None:
     row.reply_due, row.asked_due = row.asked_due, None
     return row.reply_due
 
 
-def _refuse(row: Handling, actor: User, values: Values, text: str, sent: Files) -> None:
+def _refuse(row: Handling, actor: User, values: Values, text: str, sent: File) -> None:
     row.asked_due = None
 
 
-def _complaint(row: Handling, actor: User, values: Values, text: str, sent: Files) -> None:
+def _complaint(row: Handling, actor: User, values: Values, text: str, sent: File) -> None:
     row.must_escalate = True
 
 
-DO: dict[HandlingAct, Callable[[Handling, User, Values, str, Files], datetime.date | None]] = {
+DO: dict[HandlingAct, Callable[[Handling, User, Values, str, File], datetime.date | None]] = {
     HandlingAct.APPROVE: _approve,
     HandlingAct.RECEIVE: _receive,
     HandlingAct.RECORD_RECEIPT: _record_receipt,

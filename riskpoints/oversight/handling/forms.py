@@ -174,30 +174,12 @@ class DraftForm(CrispyForm):
         return Draft(data["kind"], data["summary"], data.get("demand") or "", bool(data.get("asks_head")))
 
 
-class SeveralFiles(forms.FileInput):
-    """Several files in one field."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data, files, name):
-        """All of them."""
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
-
-
-class FilesField(forms.FileField):
-    """All the files that were chosen, as a list."""
-
-    def clean(self, data, initial=None):
-        """Each file as a single one is cleaned."""
-        return [super(FilesField, self).clean(one, initial) for one in data or [] if one]
-
-
-def _files():
-    return FilesField(
+def _file():
+    return forms.FileField(
         label="附件",
         required=False,
-        help_text=f"可以不传，可以选几个。{attachments.HELP}",
-        widget=SeveralFiles(attrs={"accept": attachments.ACCEPTED}),
+        help_text=f"可以不传。几份材料请合并成一个文件。{attachments.HELP}",
+        widget=forms.FileInput(attrs={"accept": attachments.ACCEPTED}),
     )
 
 
@@ -256,7 +238,7 @@ def _needs(act, handling):
             "responsible": _line("责任人"),
             "done_by": _day("完成时限"),
         }
-        return said if handling.is_personal else said | {"file": _files()}
+        return said if handling.is_personal else said | {"file": _file()}
     if act in (HandlingAct.REJECT, HandlingAct.ASK):
         return {"new_due": _day("重新整改时限" if act == HandlingAct.REJECT else "申请延至")}
     return {}
@@ -282,5 +264,6 @@ class ActForm(CrispyForm):
 
     @property
     def sent(self):
-        """The files that were sent, by their names."""
-        return [(one.name, one.read()) for one in self.cleaned_data.get("file") or []]
+        """The file that was sent, with its name."""
+        file = self.cleaned_data.get("file")
+        return (file.name, file.read()) if file else None

@@ -14,7 +14,7 @@ from riskpoints.oversight.handling import acting, drafting, hands, shown
 from riskpoints.oversight.handling.forms import ActForm, DraftForm
 from riskpoints.oversight.handling.permissions import seen_findings, seen_handlings
 from riskpoints.oversight.handling.seeing import note_view
-from riskpoints.oversight.handling.states import TRANSITIONS, HandlingError, higher
+from riskpoints.oversight.handling.states import TRANSITIONS, HandlingError, higher, require_possible
 from riskpoints.oversight.models import ReplyFile
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.views.papers import give_file
@@ -74,6 +74,12 @@ def act(request, handling_id, kind):
     turn = hands.WHO[kind](found, staff())
     if not turn.includes(request.user):
         raise PermissionDenied(f"{kind.label}由{turn.words}办理。" if turn.people else turn.words)
+    if request.method != "POST":
+        try:
+            require_possible(kind, found)
+        except HandlingError as error:
+            messages.error(request, str(error))
+            return redirect("oversight:handling", found.pk)
     if kind == HandlingAct.ESCALATE:
         return _escalate(request, found)
     is_last = kind == HandlingAct.REJECT and shown.is_last_round(found)

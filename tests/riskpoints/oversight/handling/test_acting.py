@@ -222,7 +222,7 @@ def test_a_talk_is_answered_within_its_own_days_and_keeps_no_contents(drafted, h
             handling,
             actor=hands.colleague,
             values={"keeping_place": "2 号柜"},
-            sent=[("检查.pdf", scans.pdf())],
+            sent=("检查.pdf", scans.pdf()),
         )
     handling = do(A.REPLY, handling, hands, **REPLY)
     reply = handling.replies.get()
@@ -343,10 +343,10 @@ def test_nobody_answers_for_a_department_without_a_head_but_who_writes_down_its_
 
 def test_a_reply_keeps_its_files(drafted, hands):
     handling = bring(drafted(), S.RECEIVED, hands)
-    sent = [("整改照片.pdf", scans.pdf())] * 2
+    sent = ("整改照片.pdf", scans.pdf())
     values = REPLY | {"done_by": timezone.localdate()}
     acting.perform(A.REPLY, handling, actor=hands.head, values=values, sent=sent)
-    assert [row.name for row in ReplyFile.objects.all()] == ["整改照片.pdf"]  # the same file is one
+    assert [row.name for row in ReplyFile.objects.all()] == ["整改照片.pdf"]
 
 
 # ---- secrecy -----------------------------------------------------------------------------------------------------
