@@ -28,7 +28,7 @@ from riskpoints.tables import workflow
 from riskpoints.years import closing
 from tests import scans
 from tests.factories import assess_all, bring_to, paper_signature
-from tests.riskpoints.archives.packing import build, rows, unpacked
+from tests.riskpoints.archives.packing import build, forge, rows, unpacked
 from tests.riskpoints.oversight.handling.conftest import REPLY, TEXT, bring, do
 
 A, S = HandlingAct, HandlingState
@@ -369,6 +369,16 @@ def test_what_came_back_stands_as_it_did(elsewhere):
 
 def _answered():
     return Finding.objects.filter(entries__act=FindingAct.ANSWER).order_by("sequence")
+
+
+def test_the_verifier_finds_a_number_that_is_missing(elsewhere, tmp_path):
+    for name, series in (("findings", "问"), ("handlings", "处")):
+        files = unpacked(elsewhere.path)
+        metadata = json.loads(files[verifier.METADATA])
+        del metadata["parts"][name][1]
+        files[verifier.METADATA] = json.dumps(metadata, ensure_ascii=False).encode()
+        path = forge(tmp_path / f"{name}.zip", files)
+        assert f"“{verifier.METADATA}”里 {elsewhere.year}-{series} 的编号不连续" in verifier.verify(path)
 
 
 def test_a_handling_of_last_years_finding_names_it(drafted, hands, cycle):
