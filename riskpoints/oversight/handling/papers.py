@@ -145,9 +145,9 @@ def notice(told: Told, school: School) -> NoticePaper:
     """
     if not told.has_notice:
         raise ValueError(f"A handling of kind {told.kind} has no notice.")
-    parts: list[tuple[str, tuple[str, ...]]] = [("事由", (told.summary,))]
+    parts = [("事由", _paragraphs(told.summary))]
     if not told.person:
-        parts += [("问题", _numbered(told.findings)), ("要求", tuple(told.demand.splitlines()))]
+        parts += [("问题", _numbered(told.findings)), ("要求", _paragraphs(told.demand))]
     parts.append(("时限", _deadlines(told)))
     sections = [(f"{figure}、{heading}", texts) for figure, (heading, texts) in zip(FIGURES, parts, strict=False)]
     return NoticePaper(
@@ -163,6 +163,10 @@ def notice(told: Told, school: School) -> NoticePaper:
         issued_on=told.issued_on,
         is_personal=bool(told.person),
     )
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.splitlines() if line.strip())
 
 
 def _numbered(findings: Sequence[ToldFinding]) -> tuple[str, ...]:

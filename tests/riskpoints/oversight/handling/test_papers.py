@@ -15,7 +15,7 @@ from riskpoints.oversight.enums import FindingState, HandlingKind, HandlingState
 from riskpoints.oversight.handling import ledger, papers
 from riskpoints.oversight.handling.ledger import LedgerLine, VolumeLine
 from riskpoints.oversight.handling.papers import Round, Told, ToldFinding
-from tests.riskpoints.documents.album import page_count
+from tests.riskpoints.documents.album import Album, page_count
 
 SCHOOL = School(full_name="山东省某某职业中专", short_name="某某职专")
 DAY = datetime.date
@@ -26,7 +26,7 @@ RECTIFY = Told(
     summary="采购验收签字不全",
     state="已发出",
     drafted_on=DAY(2026, 11, 25),
-    demand="逐单自查。\n健全程序。",
+    demand="逐单自查。\n\n健全程序。",
     findings=(ToldFinding("2026-问-3", "验收记录没有第二人签字。"), ToldFinding("2026-问-5", "询价只有一家。")),
     approved_by="副组长",
     issued_on=DAY(2026, 11, 27),
@@ -247,3 +247,23 @@ def test_the_volume_says_where_papers_lie_and_for_whom_it_is():
     assert sum(column.width for column in made.columns) == 267
     assert "仅供纪委保管使用，不归入年度档案" in words(listing_pdf(made))
     assert ledger.volume(2026, [], SCHOOL).summary == ledger.EMPTY_VOLUME
+
+
+# ---- as they look ------------------------------------------------------------------------------------------------
+
+PASSED = replace(REJECTED, number=2, is_accepted=True, new_due=None, is_late=False, is_recorded=True)
+PICTURES = {
+    "整改通知书": lambda: papers.notice_pdf(papers.notice(RECTIFY, SCHOOL)),
+    "提醒通知书_个人": lambda: papers.notice_pdf(papers.notice(PERSON, SCHOOL)),
+    "回告表_两次": lambda: papers.reply_sheet_pdf(
+        papers.reply_sheet(replace(RECTIFY, rounds=(REJECTED, PASSED)), SCHOOL)
+    ),
+    "回告表_空白": lambda: papers.reply_sheet_pdf(papers.reply_sheet(RECTIFY, SCHOOL)),
+    "谈话记录": lambda: papers.talk_blank_pdf(papers.talk_blank(replace(PERSON, kind=HandlingKind.TALK), SCHOOL)),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_paper_looks_as_it_was_looked_at(name, tmp_path, pytestconfig):
+    album = Album("handling", tmp_path, pytestconfig.getoption("--update-pictures"))
+    assert album.faults(name, PICTURES[name]()) == []
