@@ -123,7 +123,8 @@ def _handling_papers(rows: list[Row], school: School) -> list[PartPaper]:
 
 def _paper(name: str, row: Row, paper: Paper, make: Any) -> PartPaper:
     number, day = f"{row['series']}-{row['sequence']}", read_day(f"{paper.made_on}")
-    return PartPaper(f"{name}_{number}", f"{name}（{number}）", day, paper, make, department=row["department"])
+    title = f"{name}（{number}，{row['department_name']}）"
+    return PartPaper(f"{name}_{number}", title, day, paper, make, department=row["department"])
 
 
 def _departments(rows: list[Row]) -> frozenset[int]:

@@ -108,14 +108,16 @@ def ledger_line(row: Row) -> LedgerLine:
     """A finding from its row (facts.py), of the database or of an archive."""
     handled = [one for one in row["handled"] if one["state"] != HandlingState.WITHDRAWN]
     last = handled[-1] if handled else None
+    # A higher step is not answered at once; what the lower one brought about still holds.
+    answered = next((one for one in reversed(handled) if one["measures"]), last)
     over = next((one for one in row["entries"] if one["state"] in OVER_FINDING), None)
     return LedgerLine(
         number=f"{row['series']}-{row['sequence']}",
         department=row["department_name"],
         **{name: row[name] for name in ("text", "source", "source_number", "state")},
-        measures=last["measures"] if last else "",
-        responsible=last["responsible"] if last else "",
-        due=_day(last["done_by"] or last["reply_due"]) if last else None,
+        measures=answered["measures"] if answered else "",
+        responsible=answered["responsible"] if answered else "",
+        due=_day(answered["done_by"] or answered["reply_due"]) if answered else None,
         handling=last["number"] if last else "",
         handling_state=last["state"] if last else "",
         to_whom=over["to_whom"] if over else "",

@@ -105,7 +105,7 @@ def test_what_must_be_escalated_says_so(drafted, hands):
 
 def test_the_ledger_reads_the_last_handling(drafted, find, hands, cycle):
     done = bring(drafted(), S.CLOSED, hands)
-    way(drafted(HandlingKind.CORRECT), (A.APPROVE, A.ESCALATE), hands)
+    way(drafted(HandlingKind.CORRECT), (A.APPROVE, A.RECEIVE, A.REPLY, A.ESCALATE), hands)
     bring(drafted(), S.WITHDRAWN, hands)
     find(person=hands.colleague)
     findings.perform(FindingAct.PASS_ON, find(), actor=hands.reviewer, text="", to_whom="工会")
@@ -118,6 +118,9 @@ def test_the_ledger_reads_the_last_handling(drafted, find, hands, cycle):
         ("转办", "转工会"),
     ]
     assert (lines[0].measures, lines[0].responsible, lines[0].due) == (REPLY["measures"], REPLY["responsible"], today)
+    # Nothing is answered to the higher step yet.
+    assert (lines[1].measures, lines[1].responsible) == (REPLY["measures"], REPLY["responsible"])
+    assert (lines[2].measures, lines[2].due) == ("", None)
     assert (lines[0].handling, lines[1].handling) == (done.number, f"{cycle.year}-处-3")
     only = Finding.objects.filter(pk=done.findings.get().pk)
     assert record.ledger_lines(cycle, only) == lines[:1]
@@ -332,6 +335,8 @@ def test_they_lie_in_the_archive_and_come_back(elsewhere, tmp_path):
     ):
         assert len([name for name in names if title in name and name.startswith(folder)]) == many, title
     assert [files[name] for name in names if name.endswith("整改照片.pdf")] == [scans.PDF]
+    titles = [row["题名"] for row in rows(files[verifier.CATALOGUE])]
+    assert f"总务处整改通知书（{elsewhere.year}-处-1，总务处）" in titles
     (listed,) = [name for name in names if name.endswith("部门问题的处置.csv")]
     assert [row["状态"] for row in rows(files[listed])] == ["已销号", "已升级", "拟办", "已撤销", "拟办", "已签收"]
     imported = import_archive(elsewhere.path)
