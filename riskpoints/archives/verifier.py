@@ -346,6 +346,19 @@ def _metadata(package: Package, manifest: dict) -> Iterator[str]:
         for scan in version["scans"]:
             if scan["sha256"] not in here:
                 yield f"第 {version['number']} 版（编号 {version['version_id']}）的签字扫描件不在包里"
+    yield from _series(metadata)
+
+
+def _series(metadata: dict) -> Iterator[str]:
+    """Numbers are given one after the other and never taken back: a series without one of them was cut."""
+    numbers: dict[str, list[int]] = {}
+    for rows in metadata.get("parts", {}).values():
+        for row in rows:
+            if "series" in row:
+                numbers.setdefault(row["series"], []).append(row["sequence"])
+    for series, given in numbers.items():
+        if sorted(given) != list(range(1, len(given) + 1)):
+            yield f"“{METADATA}”里 {series} 的编号不连续"
 
 
 def _audit(package: Package, manifest: dict) -> Iterator[str]:

@@ -14,6 +14,8 @@ class OversightConfig(AppConfig):
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
         from riskpoints.oversight.handling import answered
+        from riskpoints.oversight.handling import archive as handled
+        from riskpoints.oversight.handling import record as handling
         from riskpoints.oversight.models import freezing
         from riskpoints.oversight.monitoring import latest, record
         from riskpoints.oversight.verbs import READING, OversightVerb
@@ -32,8 +34,8 @@ class OversightConfig(AppConfig):
                 panels=dict.fromkeys(answered.PLACES, answered.panel),
                 marks=latest.marks,
                 filters=latest.filters,
-                figures=record.figures,
-                parts=[record.PART],
+                figures=lambda user, cycle: [f for part in (record, handling) for f in part.figures(user, cycle)],
+                parts=[record.PART, *handled.PARTS],
                 sample=sample.fill,
             )
         )
