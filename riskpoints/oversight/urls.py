@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from riskpoints.oversight.views import checks, findings, handlings, sheet
+from riskpoints.oversight.views import checks, findings, handlings, matter_papers, sheet
 
 app_name = "oversight"
 SHEET = "checks/<int:sheet_id>/"
@@ -21,6 +21,8 @@ urlpatterns = [
     path(f"{SHEET}evidence/<int:evidence_id>", sheet.evidence_file, name="evidence_file"),
     path(f"{SHEET}evidence/<int:evidence_id>/remove/", sheet.evidence_remove, name="evidence_remove"),
     path("findings/", findings.index, name="findings"),
+    path("findings/ledger.<str:kind>", matter_papers.listing, name="ledger"),
+    path("findings/volume.pdf", matter_papers.volume, name="volume"),
     path("findings/new/", findings.choose, name="finding_choose"),
     path("findings/new/<int:department_id>/", findings.register, name="finding_new"),
     path(FINDING, findings.finding, name="finding"),
@@ -29,5 +31,6 @@ urlpatterns = [
     path(f"{FINDING}<slug:act>/", findings.decide, name="finding_act"),
     path(HANDLING, handlings.handling, name="handling"),
     path(f"{HANDLING}files/<int:file_id>", handlings.reply_file, name="reply_file"),
+    path(f"{HANDLING}<slug:paper>.pdf", matter_papers.paper, name="handling_paper"),
     path(f"{HANDLING}<slug:kind>/", handlings.act, name="handling_act"),
 ]

@@ -15,6 +15,8 @@ from riskcontrol.verbs import Verb
 from riskcontrol.web.http import download
 from riskpoints.tables.papers import MEDIA_TYPES
 
+OK = 200
+
 
 def give(
     request: Any,
@@ -29,12 +31,21 @@ def give(
     inline: bool = False,
 ) -> HttpResponseBase:
     """The paper under its name, whose ending says what it is; where it can't be made, `back` (an address) with why."""
+    given = print_unnoted(request, make, name, back=back, inline=inline)
+    if given.status_code == OK:
+        audit.record(verb, actor=request.user, target=target, label=label, detail={"文件": name, **(detail or {})})
+    return given
+
+
+def print_unnoted(
+    request: Any, make: Callable[[], bytes | BinaryIO], name: str, *, back: str, inline: bool = False
+) -> HttpResponseBase:
+    """The same for a caller that notes it in its own words: not everything may stand in the trail."""
     try:
         made = make()
     except DocumentError as error:
         messages.error(request, str(error))
         return redirect(back)
-    audit.record(verb, actor=request.user, target=target, label=label, detail={"文件": name, **(detail or {})})
     return download(made, name, MEDIA_TYPES[name.rpartition(".")[2]], inline=inline)
 
 

@@ -583,6 +583,10 @@ oversight:handling            -      LL NNVVVN VVVV VV NN    LL MMMMMM MMMM MM M
 oversight:handling            -/person LL NDNNNN DDDD NN NN  LL MMMMMM MMMM MM MM
 oversight:handling            -/drafted LL NNNNNN DDDD DN NN LL MMMMMM MMMM MM MM
 oversight:reply_file          -/reply LL NNDDDN DDDD DD NN   LL MMMMMM MMMM MM MM
+oversight:handling_paper      -/notice LL NNDDDN DDDD DD NN  LL MMMMMM MMMM MM MM
+oversight:handling_paper      -/reply LL NNDDDN DDDD DD NN   LL MMMMMM MMMM MM MM
+oversight:ledger              -      LL FFDDDD DDDD DD FF    LL MMMMMM MMMM MM MM
+oversight:volume              -      LL FFFFFF DDDD FF FF    LL MMMMMM MMMM MM MM
 oversight:handling_act        -/approve LL NNNNNN FVVV FN NN LL NNNNNN FDDD FN NN
 oversight:handling_act        -/receive LL NNFVFN FFFF FF NN LL NNFDFN FFFF FF NN
 oversight:handling_act        -/accept LL NNFFFN VVVF FF NN  LL NNFFFN DDDF FF NN

@@ -84,7 +84,7 @@ class World:
         if name in ("regulation_id", "file_id") and key in self.regulations:
             found = self.regulations[key]
             return found.pk if name == "regulation_id" else found.files.first().pk
-        if name in ("action", "act", "kind", "category", "key"):
+        if name in ("action", "act", "kind", "category", "key", "paper"):
             return detail or {"kind": "pdf", "category": "environment", "action": "submit", "key": "head"}[name]
         if name == "power_id":
             return self.powers[key].pk

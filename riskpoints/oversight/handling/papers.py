@@ -11,6 +11,7 @@ from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.data import Mark, Paper, printed_date
 from riskpoints.oversight.enums import TALKS, HandlingKind
+from riskpoints.oversight.models import Handling
 
 REPLY_SHEET, TALK_RECORD = "整改情况回告表", "谈话记录"
 TITLES: Mapping[int, str] = {
@@ -136,6 +137,15 @@ class TalkPaper(Paper):
     school_name: str
     number: str
     issued_on: datetime.date | None
+
+
+def offered(handling: Handling) -> list[tuple[str, str]]:
+    """The papers that there are of a handling, by the word in their address, with their titles."""
+    found = []
+    if handling.kind in TITLES:
+        found.append(("notice", TITLES[handling.kind]))
+        found += [] if handling.is_personal else [("reply", REPLY_SHEET)]
+    return [*found, ("talk", TALK_RECORD)] if handling.kind in TALKS else found
 
 
 def notice(told: Told, school: School) -> NoticePaper:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from departments.accounts.typed import keeps_typed
 from riskpoints.dues import staff
 from riskpoints.oversight.enums import HandlingAct
-from riskpoints.oversight.handling import acting, drafting, hands, shown
+from riskpoints.oversight.handling import acting, drafting, hands, papers, shown
 from riskpoints.oversight.handling.forms import ActForm, DraftForm
 from riskpoints.oversight.handling.permissions import seen_findings, seen_handlings
 from riskpoints.oversight.handling.seeing import note_view
@@ -34,6 +34,7 @@ def handling(request, handling_id):
         "may_open_findings": set(seen_findings(request.user).filter(handlings=found).values_list("pk", flat=True)),
         "replies": found.replies.select_related("verification").prefetch_related("files"),
         "entries": found.entries.select_related("by"),
+        "papers": papers.offered(found),
         "back": f"{reverse('oversight:findings')}?year={found.cycle.year}",
     }
     return render(request, "oversight/handling/handling.html", context)

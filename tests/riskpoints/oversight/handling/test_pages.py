@@ -307,6 +307,36 @@ def test_open_matters_of_last_year_stand_in_this_years_list(client, hands, draft
     assert "没有还没有办完的" not in text
 
 
+def test_the_papers_of_each_kind_are_offered_and_given(client, hands, drafted):
+    given = {
+        None: (HandlingKind.RECTIFY, {"notice", "reply"}),
+        hands.colleague: (HandlingKind.TALK, {"talk"}),
+    }
+    client.force_login(hands.reviewer)
+    for person, (kind, papers) in given.items():
+        row = do(A.APPROVE, drafted(kind, person=person), hands)
+        assert {key for key, _ in client.get(page(row)).context["papers"]} == papers
+        for paper in ("notice", "reply", "talk", "nonsense"):
+            answer = client.get(reverse("oversight:handling_paper", args=[row.pk, paper]))
+            assert answer.status_code == (200 if paper in papers else 404), paper
+    prints = AuditEntry.objects.of("handling.print")
+    assert [bool(entry.detail) for entry in prints] == [True, True, False]  # of a person's matter the number only
+
+
+def test_the_ledger_and_the_volume(client, hands, drafted):
+    drafted()
+    client.force_login(hands.reviewer)
+    drafted(HandlingKind.REMIND, person=hands.colleague)
+    for kind in ("pdf", "xlsx"):
+        assert client.get(reverse("oversight:ledger", args=[kind])).status_code == 200
+    assert reverse("oversight:volume") in client.get(INDEX).content.decode()
+    assert client.get(reverse("oversight:volume")).status_code == 200
+    assert client.get(reverse("oversight:ledger", args=["docx"])).status_code == 404
+    client.force_login(hands.head)
+    assert client.get(reverse("oversight:ledger", args=["xlsx"])).status_code == 200
+    assert client.get(reverse("oversight:volume")).status_code == 403
+
+
 def test_whom_nothing_concerns_finds_no_list(client, hands):
     client.force_login(hands.staff)
     assert client.get(INDEX).status_code == 403

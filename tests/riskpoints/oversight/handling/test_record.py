@@ -223,7 +223,7 @@ def world(find, drafted, hands, table, department, cycle):
     find(person=hands.colleague, text=SECRET)
     closed = bring(drafted(), S.RECEIVED, hands)
     values = REPLY | {"done_by": timezone.localdate()}
-    closed = acting.perform(A.REPLY, closed, actor=hands.head, values=values, sent=[("整改照片.pdf", scans.PDF)])
+    closed = acting.perform(A.REPLY, closed, actor=hands.head, values=values, sent=("整改照片.pdf", scans.PDF))
     closed = do(A.REPLY, do(A.REJECT, closed, hands), hands)
     closed = do(A.ACCEPT, closed, hands)
     way(drafted(HandlingKind.CORRECT), (A.APPROVE, A.ESCALATE), hands)
