@@ -25,6 +25,7 @@ class Key(models.TextChoices):
     CHECK_FIRST = "check.every.1", "一级风险多久自查一次"
     CHECK_SECOND = "check.every.2", "二级风险多久自查一次"
     CHECK_THIRD = "check.every.3", "三级风险多久自查一次"
+    GRADES = "grades", "考核等次"
 
 
 class Duty(models.TextChoices):
@@ -74,4 +75,15 @@ class CheckEvery(models.TextChoices):
     NEVER = "never", "不要求"
 
 
+class Grade(models.TextChoices):
+    """等次 of a department in the yearly assessment, the best first; R50 names the first one."""
+
+    EXCELLENT = "excellent", "优秀"
+    GOOD = "good", "合格"
+    FAIR = "fair", "基本合格"
+    POOR = "poor", "不合格"
+
+
+# The grades that have a least score; whatever is below is the last one.
+SCORED = (Grade.EXCELLENT, Grade.GOOD, Grade.FAIR)
 MONTHS: dict[str, int | None] = {Every.YEAR: 12, Every.HALF: 6, Every.QUARTER: 3, Every.NEVER: None}
