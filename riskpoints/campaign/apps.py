@@ -14,6 +14,7 @@ class CampaignConfig(AppConfig):
         from riskpoints.campaign.basis import record as basis
         from riskpoints.campaign.basis import services as citing
         from riskpoints.campaign.deliveries import record as deliveries
+        from riskpoints.campaign.education import queries as taking_part
         from riskpoints.campaign.education import record as education
         from riskpoints.campaign.education import taught
         from riskpoints.campaign.issued import record as issued
@@ -45,6 +46,7 @@ class CampaignConfig(AppConfig):
                 freeze=[basis_rows.KEPT, issued_rows.KEPT, upkeep_rows.KEPT, freezing.rule()],
                 figures=lambda user, cycle: [f for part in counted for f in part.figures(user, cycle)],
                 parts=[part.PART for part in kept],
+                counts=taking_part.counts,
                 sample=sample.fill,
             )
         )

@@ -11,7 +11,7 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
-        from riskpoints.oversight.models import freezing
+        from riskpoints.oversight.models import freezing, freezing_assessment
         from riskpoints.oversight.monitoring import latest, record
         from riskpoints.oversight.verbs import READING, OversightVerb
 
@@ -25,7 +25,7 @@ class OversightConfig(AppConfig):
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,
-                freeze=freezing.FREEZE,
+                freeze=[*freezing.FREEZE, *freezing_assessment.FREEZE],
                 marks=latest.marks,
                 filters=latest.filters,
                 figures=record.figures,

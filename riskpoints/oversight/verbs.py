@@ -15,6 +15,30 @@ class OversightVerb(Verb):
     CHECK_EVIDENCE_REMOVE = "check.evidence_remove", "移除检查证据"
     CHECK_DOWNLOAD = "check.download", "下载检查证据"
     CHECK_PRINT = "check.print", "打印检查表和检查汇总"
+    INDICATORS_DRAFT = "indicators.draft", "起草考核指标"
+    INDICATORS_CHANGE = "indicators.change", "修改考核指标"
+    INDICATORS_ACTIVATE = "indicators.activate", "启用考核指标"
+    ASSESSMENT_BEGIN = "assessment.begin", "开始自评"
+    ASSESSMENT_FILL = "assessment.fill", "填写自评"
+    ASSESSMENT_SUBMIT = "assessment.submit", "提交自评"
+    ASSESSMENT_SCORE = "assessment.score", "核分"
+    ASSESSMENT_FINISH = "assessment.finish", "核分完毕"
+    ASSESSMENT_RETURN = "assessment.return", "退回自评"
+    ASSESSMENT_DECIDE = "assessment.decide", "登记考核审定"
+    ASSESSMENT_CORRECT = "assessment.correct", "更正考核等次"
+    ASSESSMENT_DOWNLOAD = "assessment.download", "下载自评备查材料"
+    ASSESSMENT_PRINT = "assessment.print", "打印考核评分表和结果"
+    VETO_PROPOSE = "veto.propose", "拟定“优秀”否决"
+    VETO_CONFIRM = "veto.confirm", "“优秀”否决生效"
+    VETO_WITHDRAW = "veto.withdraw", "撤销拟定的“优秀”否决"
+    VETO_LIFT = "veto.lift", "解除“优秀”否决"
+    VETO_VIEW = "veto.view", "查看“优秀”否决"
 
 
-READING = (OversightVerb.CHECK_DOWNLOAD, OversightVerb.CHECK_PRINT)
+READING = (
+    OversightVerb.CHECK_DOWNLOAD,
+    OversightVerb.CHECK_PRINT,
+    OversightVerb.ASSESSMENT_DOWNLOAD,
+    OversightVerb.ASSESSMENT_PRINT,
+    OversightVerb.VETO_VIEW,
+)

@@ -1,6 +1,24 @@
 """Rows of oversight."""
 
+from riskpoints.oversight.models.assessment import Assessment, AssessmentEntry, AssessmentItem, ItemScore
+from riskpoints.oversight.models.indicators import Indicator, IndicatorSheet
 from riskpoints.oversight.models.measure import CheckEvidence, CheckMeasure
 from riskpoints.oversight.models.sheet import CheckEntry, CheckLine, CheckSheet
+from riskpoints.oversight.models.veto import AssessmentCorrection, Veto, VetoEntry
 
-__all__ = ["CheckEntry", "CheckEvidence", "CheckLine", "CheckMeasure", "CheckSheet"]
+__all__ = [
+    "Assessment",
+    "AssessmentCorrection",
+    "AssessmentEntry",
+    "AssessmentItem",
+    "CheckEntry",
+    "CheckEvidence",
+    "CheckLine",
+    "CheckMeasure",
+    "CheckSheet",
+    "Indicator",
+    "IndicatorSheet",
+    "ItemScore",
+    "Veto",
+    "VetoEntry",
+]
