@@ -11,17 +11,21 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
+        from riskpoints.oversight.assessment import record as judged
+        from riskpoints.oversight.assessment import sheet_record as indicators
+        from riskpoints.oversight.assessment import waiting
         from riskpoints.oversight.models import freezing, freezing_assessment
         from riskpoints.oversight.monitoring import latest, record
         from riskpoints.oversight.verbs import READING, OversightVerb
 
+        pages = ("head", "reviewer", "office", "principal", "deputy")
         wings.add(
             wings.Wing(
                 name=self.label,
                 title=self.verbose_name,
                 words=wings.Words(OversightVerb, reading=READING),
                 urls="riskpoints.oversight.urls",
-                help={page: f"oversight/help/_{page}.html" for page in ("head", "reviewer")},
+                help={page: f"oversight/help/_{page}.html" for page in pages},
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,
@@ -29,7 +33,8 @@ class OversightConfig(AppConfig):
                 marks=latest.marks,
                 filters=latest.filters,
                 figures=record.figures,
-                parts=[record.PART],
+                open_matters=waiting.open_matters,
+                parts=[record.PART, indicators.PART, judged.VETOES, judged.PART],
                 sample=sample.fill,
             )
         )

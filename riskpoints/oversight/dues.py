@@ -5,6 +5,7 @@ from django.urls import reverse
 from departments.enums import Role
 from riskpoints.dues import DueLine, Staff, day_of
 from riskpoints.oversight import routing
+from riskpoints.oversight.assessment import waiting as assessment
 from riskpoints.oversight.enums import CheckKind
 from riskpoints.oversight.monitoring import waiting
 from riskpoints.oversight.monitoring.overview import Check, of_today
@@ -15,7 +16,7 @@ GROUP = "监控检查"
 def lines(staff: Staff) -> list[DueLine]:
     """The checks that departments owe in the periods that have begun, and those handed in that wait for a review."""
     own = [one for one in of_today() if one.kind == CheckKind.SELF and one.is_expected]
-    return [*(_of_check(one, staff) for one in own), *_of_reviews(staff)]
+    return [*(_of_check(one, staff) for one in own), *_of_reviews(staff), *assessment.lines(staff)]
 
 
 def _of_check(one: Check, staff: Staff) -> DueLine:

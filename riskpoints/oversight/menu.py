@@ -9,6 +9,7 @@ from departments.permissions import department_ids, has_role, is_deputy
 from riskcontrol.days import begin_of
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.oversight import routing
+from riskpoints.oversight.assessment import waiting as assessment
 from riskpoints.oversight.enums import CheckKind, State
 from riskpoints.oversight.models import CheckSheet
 from riskpoints.oversight.monitoring import waiting
@@ -20,14 +21,14 @@ from riskpoints.wings import MenuEntry, OtherTask
 def entries(user: User) -> list[MenuEntry]:
     """监控检查, for everybody of the school."""
     if not can(user, OversightAction.READ):
-        return []
-    return [MenuEntry("监控检查", reverse("oversight:checks"), is_beside=True)]
+        return assessment.entries(user)
+    return [MenuEntry("监控检查", reverse("oversight:checks"), is_beside=True), *assessment.entries(user)]
 
 
 def tasks(user: User) -> list[OtherTask]:
     """For head and clerk the checks that are due, for the committee those it began, for whoever reviews those handed
     in."""
-    return [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user)]
+    return [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user), *assessment.tasks(user)]
 
 
 def _of_departments(user: User) -> list[OtherTask]:
