@@ -1,4 +1,4 @@
-"""The checks of the sample school: one reviewed, one being filled in."""
+"""The checks of the sample school: one reviewed, one being filled in; and its assessment."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from departments.models import User
 from riskpoints.content.today import in_force_today
 from riskpoints.models import TableVersion
 from riskpoints.oversight import routing
+from riskpoints.oversight.assessment import sample as assessment
 from riskpoints.oversight.enums import CheckAct, CheckKind, Period, Result, Seen
 from riskpoints.oversight.models import CheckMeasure, CheckSheet
 from riskpoints.oversight.monitoring import acting, filling, periods
@@ -24,6 +25,7 @@ def fill(school: SampleSchool) -> None:
     """A yearly self-check of 三级 that was reviewed, and one of 一级 of this quarter that is half filled in."""
     _reviewed(school)
     _begun(school)
+    assessment.fill(school)
 
 
 def _reviewed(school: SampleSchool) -> None:

@@ -568,6 +568,23 @@ oversight:evidence_file       -      LL NDDDDN DDDD DD DN    LL MMMMMM MMMM MM M
 oversight:evidence_remove     -      LL NGGGGN GGGG GG GN    LL NFDDFN FFFF FF FN
 """
 
+# Assessments of 总务处: this year's is being written, one before was handed in, another one scored; a proposed veto.
+JUDGING = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+oversight:assessments         -      LL FFFVVV VVVV VV FF    LL MMMMMM MMMM MM MM
+oversight:assessment_list     -      LL FFFDDD DDDD DD FF    LL MMMMMM MMMM MM MM
+oversight:indicators          empty  LL FFFVVV VVVV VV FF    LL FFFFFF FFFF FD FF
+oversight:assessment_start    returned LL FFFVFF FFFF FF FF  LL FFFDFF FFFF FF FF
+oversight:assessment_decide   reviewed LL FFFFFF FFFF VV FF  LL FFFFFF FFFF DD FF
+oversight:assessment          -      LL NNNVVN VVVV VV NN    LL NNNDFN FFFF FF NN
+oversight:assessment_score    -/handed_in LL NNNFFN VVVF FF NN LL NNNFFN DDDF FF NN
+oversight:assessment_return   -/handed_in LL NNNGGN GGGG GG NN LL NNNFFN DDDF FF NN
+oversight:assessment_paper    -      LL NNNDDN DDDD DD NN    LL MMMMMM MMMM MM MM
+oversight:assessment_file     -/handed_in LL NNNDDN DDDD DD NN LL MMMMMM MMMM MM MM
+oversight:veto_propose        draft  LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF FF
+oversight:veto                -      LL NNNNNN DDDD DN NN    LL NNNNNN FFFD DN NN
+"""
+
 BLOCKS = (
     COMING_IN,
     ORGANISATION,
@@ -583,6 +600,7 @@ BLOCKS = (
     DECIDING,
     CAMPAIGN,
     OVERSIGHT,
+    JUDGING,
 )
 
 
