@@ -1,12 +1,13 @@
 """The assessment of the sample school: most departments decided, one in each earlier state, one head with a veto."""
 
+import itertools
 from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils import timezone
 
 from departments.models import Department, User
-from riskpoints.models import Cycle
+from riskpoints.models import ControlTable, Cycle
 from riskpoints.oversight.assessment import acting, filling, sheets, vetoes
 from riskpoints.oversight.assessment.acting import Given
 from riskpoints.oversight.assessment.filling import Said
@@ -16,14 +17,10 @@ from riskpoints.oversight.enums import AssessmentState
 from riskpoints.oversight.models import Assessment, AssessmentItem
 from riskpoints.wings import SampleSchool
 
-# Where these departments stand; all others are decided.
-STATES = {
-    "youth": AssessmentState.SELF,
-    "student": AssessmentState.HANDED_IN,
-    "union": AssessmentState.SCORING,
-    "training": AssessmentState.SCORED,
-}
-VETOED = "logistics"
+# Where departments without a table in force stand, one after the other; those with one are decided.
+EARLIER = (AssessmentState.SELF, AssessmentState.HANDED_IN, AssessmentState.SCORING, AssessmentState.SCORED)
+# Its head would have been 优秀.
+VETOED = "academic"
 WORDS = "有分工表、研究记录和台账，附清单备查。"
 MINUTES = "领导小组会议纪要〔{}〕4号"
 PAPER = "纪委档案柜 2 号盒"
@@ -31,20 +28,24 @@ PAPER = "纪委档案柜 2 号盒"
 
 def fill(school: SampleSchool) -> None:
     """The default indicators in use, and every department of the year as far as its state says."""
-    people = school.people
-    sheet = sheets.activate(sheets.draft(school.cycle, actor=people["office_a"]), actor=people["office_a"])
+    office = school.people["office_a"]
+    sheet = sheets.activate(sheets.draft(school.cycle, actor=office), actor=office)
     _veto(school)
+    in_force = ControlTable.objects.filter(cycle=sheet.cycle, in_force__isnull=False)
+    signed = set(in_force.values_list("department", flat=True))
     scored: list[Assessment] = []
-    for number, (key, department) in enumerate(school.departments.items()):
-        head = people.get(f"head_{key}")
+    waiting = itertools.cycle(EARLIER)
+    for key, department in school.departments.items():
+        head = school.people.get(f"head_{key}")
         if head is None or department.is_leaders:
             continue
-        state = STATES.get(key, AssessmentState.DECIDED)
-        row = _judge(sheet.cycle, department, head, state, school, share=Decimal("0.86") + Decimal(number % 7) / 50)
+        state = AssessmentState.DECIDED if department.pk in signed else next(waiting)
+        share = Decimal(1) if key == VETOED else Decimal("0.9")
+        row = _judge(sheet.cycle, department, head, state, school, share=share)
         if state == AssessmentState.DECIDED:
             scored.append(row)
     minutes = MINUTES.format(school.cycle.year)
-    acting.decide(scored, decided_on=timezone.localdate(), minutes_number=minutes, actor=people["principal"])
+    acting.decide(scored, decided_on=timezone.localdate(), minutes_number=minutes, actor=school.people["principal"])
 
 
 def _judge(
@@ -52,8 +53,8 @@ def _judge(
 ) -> Assessment:
     row = filling.begin(cycle, department, actor=head)
     manual = [item for item in acting.items_of(row) if not item.indicator.is_automatic]
-    said = {item.pk: Said(_points(item, share), WORDS) for item in manual[: None if state != "self" else 2]}
-    row = filling.save(row, said, seen=row.lock, actor=head)
+    written = manual[:2] if state == AssessmentState.SELF else manual
+    row = filling.save(row, {one.pk: Said(_points(one, share), WORDS) for one in written}, seen=row.lock, actor=head)
     if state == AssessmentState.SELF:
         return row
     row = acting.submit(row, actor=head)
@@ -70,12 +71,11 @@ def _points(item: AssessmentItem, share: Decimal) -> Decimal:
 
 
 def _given(manual: Sequence[AssessmentItem], share: Decimal) -> dict[int, Given]:
-    """Half a point less for the first two, which is near enough to need no reason where the weight allows it."""
-    reason = "抽查有一处记录不全。"
-    return {
-        item.pk: Given(max(Decimal(0), _points(item, share) - Decimal(place < 2) / 2), reason if place < 2 else "")
-        for place, item in enumerate(manual)
-    }
+    """As the department said, but half a point less for the first, with a reason, unless all of it was well done."""
+    less = Decimal(0) if share == 1 else Decimal("0.5")
+    first, *others = manual
+    found = {one.pk: Given(_points(one, share)) for one in others}
+    return {first.pk: Given(_points(first, share) - less, "抽查有一处记录不全。" if less else "")} | found
 
 
 def _scorer(department: Department, school: SampleSchool) -> User:

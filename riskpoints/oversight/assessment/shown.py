@@ -23,7 +23,7 @@ from riskpoints.oversight.assessment.permissions import (
     sees_scores,
 )
 from riskpoints.oversight.enums import AssessmentState, VetoState
-from riskpoints.oversight.models import Assessment, AssessmentCorrection, AssessmentItem, ItemScore, Veto
+from riskpoints.oversight.models import Assessment, AssessmentCorrection, AssessmentItem, Veto
 from riskpoints.rules.enums import Grade
 
 
@@ -138,7 +138,8 @@ class ShownItem:
     item: AssessmentItem
     self_score: str
     reckoning: str
-    scores: list[ItemScore]
+    # Who gave how much, and why.
+    given: list[tuple[str, str, str]]
     score: str
     fields: list[Any] = field(default_factory=list)
 
@@ -152,7 +153,9 @@ class Page:
     may_fill: bool
     may_score: bool
     sees_scores: bool
+    self_score: str
     self_words: str
+    reviewed_score: str
     reviewed_words: str
     grade: str
     by_score: str
@@ -173,6 +176,8 @@ def page_of(row: Assessment, items: Sequence[AssessmentItem], user: User) -> Pag
         may_fill=is_open and state == AssessmentState.SELF and can(user, AssessmentAction.ASSESS_OWN, row.department),
         may_score=may_score and can(user, AssessmentAction.SCORE, row.department),
         sees_scores=sees,
+        self_score=points(row.self_score),
+        reviewed_score=points(row.reviewed_score) if sees else "",
         self_words=_total((item.self_score for item in items), items, whole) if row.self_score is not None else "",
         reviewed_words=_total((item.score for item in items), items, whole) if sees and row.reviewed_score else "",
         grade=grade_words(row, told),
@@ -198,7 +203,7 @@ def items_shown(row: Assessment, items: Sequence[AssessmentItem], *, sees: bool)
             now = formulas.reckon(item.indicator.formula, counted.get(item.indicator.formula))  # type: ignore[call-overload]
             value, words = now.value, now.words
             own = formulas.points_of(item.indicator.weight, value)
-        given = list(item.scores.all()) if sees else []
+        given = [(one.by_name, points(one.score), one.reason) for one in item.scores.all()] if sees else []
         shown = ShownItem(item, points(own), words, given, points(item.score) if sees else "")
         found.setdefault(item.indicator.group, []).append(shown)
     return list(found.items())
