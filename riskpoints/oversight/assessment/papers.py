@@ -72,6 +72,9 @@ class Told:
     state: str
     self_score: str
     reviewed_score: str
+    # How each of the two was summed up.
+    self_words: str
+    reviewed_words: str
     grade_by_score: str
     final_grade: str
     decided_on: datetime.date | None
@@ -114,7 +117,8 @@ def sheet_pdf(paper: AssessmentPaper) -> bytes:
     rows = [
         list(zip(SHEET_COLUMNS, (clean(text) for text in item.cells), strict=True)) for item in told.items
     ]  # a row of cells that know their column
-    scores = {"自评分": told.self_score, "核准分": told.reviewed_score}
+    scores = {"自评分": _summed(told.self_score, told.self_words)}
+    scores["核准分"] = _summed(told.reviewed_score, told.reviewed_words)
     grades = {"按分等次": told.grade_by_score, "最终等次": told.final_grade, "说明": told.remarks}
     meeting = {"审定会议": f"{printed_date(told.decided_on, '')}　{told.minutes_number}" if told.decided_on else ""}
     lines = [{name: clean(text) for name, text in line.items() if text} for line in (scores, grades, meeting)]
@@ -132,6 +136,10 @@ def sheet_pdf(paper: AssessmentPaper) -> bytes:
     return render_pdf(
         "oversight/print/assessment.html", context, title=said, author=paper.author, made_on=paper.made_on
     )
+
+
+def _summed(score: str, words: str) -> str:
+    return f"{score}（{words}）" if score and words else score
 
 
 def listing(year: int, found: Sequence[Told], school: School) -> Listing:

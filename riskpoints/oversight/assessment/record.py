@@ -69,6 +69,7 @@ def _fact(row: Assessment, cycle: Cycle, barred: Sequence[tuple[int, int | None]
     at = row.submitted_at or row.begun_at
     return _plain(row, ASSESSMENT) | {
         "year": cycle.year,
+        "total": row.sheet.total,
         "department": row.department_id,
         "is_barred": any(row.department_id == department or row.head_id == head for department, head in barred),
         "head": person(row.head, at),
@@ -111,6 +112,8 @@ def _read(row: Row, *, is_hidden: bool = False) -> Told:
         state=str(AssessmentState(row["state"]).label),
         self_score=_points(row["self_score"]),
         reviewed_score="" if is_hidden else _points(row["reviewed_score"]),
+        self_words=_summed(row, "self_score"),
+        reviewed_words="" if is_hidden else _summed(row, "score"),
         grade_by_score=_grade(row["grade_by_score"]),
         final_grade=_grade(row["final_grade"]),
         decided_on=read_day(row["decided_on"]) if row["decided_on"] else None,
@@ -123,6 +126,14 @@ def _read(row: Row, *, is_hidden: bool = False) -> Told:
         begun_on=read_day(day_of(row["begun_at"])),
         items=[_item(item, is_hidden=is_hidden) for item in row["items"]],
     )
+
+
+def _summed(row: Row, name: str) -> str:
+    """How the scores of the items make the score of the whole, so that anybody can follow."""
+    pairs = ((one["indicator"]["weight"], one[name]) for one in row["items"])
+    return formulas.total(
+        ((weight, None if said is None else Decimal(str(said))) for weight, said in pairs), row["total"]
+    ).words
 
 
 def _item(item: Row, *, is_hidden: bool) -> ToldItem:

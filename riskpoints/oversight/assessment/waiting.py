@@ -171,11 +171,16 @@ def _to_decide(rows: list[Assessment], staff: Staff) -> list[DueLine]:
             title=f"{year}年度考核，{len(own)} 个部门已核分",
             since=min(day_of(row.submitted_at) for row in own),
             address=reverse("oversight:assessment_decide", args=[year]),
-            people=staff.holding(Role.PRINCIPAL, Role.OFFICE),
+            people=_who_decides(own, staff),
             read_at=f"{reverse('oversight:assessments')}?year={year}",
         )
         for year, own in by_year.items()
     ]
+
+
+def _who_decides(rows: list[Assessment], staff: Staff) -> tuple[User, ...]:
+    """Whoever may record a decision about one of them at least."""
+    return staff.who(lambda person: any(can(person, AssessmentAction.DECIDE, row) for row in rows))
 
 
 def _of_vetoes(staff: Staff) -> list[DueLine]:

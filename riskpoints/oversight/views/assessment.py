@@ -1,7 +1,7 @@
 """考核: the departments of a year, beginning the own assessment, recording what a meeting decided."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -84,7 +84,7 @@ def _decided(request, form):
     told = {"decided_on": data["decided_on"], "minutes_number": data["minutes_number"]}
     try:
         done = acting.decide(list(data["departments"]), **told, actor=request.user)
-    except (AssessmentError, PermissionDenied) as error:
+    except AssessmentError as error:
         form.add_error(None, str(error))
     except ValidationError as error:
         form.refuse(error)

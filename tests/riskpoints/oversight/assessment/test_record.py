@@ -42,7 +42,8 @@ def test_the_paper_says_all_of_it_and_nothing_of_the_case(client, begun, propose
     text = text_of_pdf(answer.content)
     for words in (
         "年度考核评分表", "总务处", "总务处负责人", "岗位覆盖", "在用岗位2个", "2÷2=1", "不适用", "制度清单在办公室",
-        "缺一项减5分", "核准分：96.67", "按分等次：优秀", "最终等次：合格", BARRED, "更正：优秀→合格",
+        "缺一项减5分", "核准分：96.67（不适用的10分不计：87÷90×100=96.67分）", "按分等次：优秀", "最终等次：合格",
+        BARRED, "更正：优秀→合格",
         "纪要〔2026〕9号", "纪委审核员27分", "部门负责人（签字）",
     ):  # fmt: skip
         assert words in text, words
