@@ -577,6 +577,7 @@ oversight:indicators          empty  LL FFFVVV VVVV VV FF    LL FFFFFF FFFF FD F
 oversight:assessment_start    returned LL FFFVFF FFFF FF FF  LL FFFDFF FFFF FF FF
 oversight:assessment_decide   reviewed LL FFFFFF FFFF VV FF  LL FFFFFF FFFF DD FF
 oversight:assessment          -      LL NNNVVN VVVV VV NN    LL NNNDFN FFFF FF NN
+oversight:assessment          -/handed_in LL NNNVVN VVVV VV NN LL NNNVFN FFFF FF NN
 oversight:assessment_score    -/handed_in LL NNNFFN VVVF FF NN LL NNNFFN DDDF FF NN
 oversight:assessment_return   -/handed_in LL NNNGGN GGGG GG NN LL NNNFFN DDDF FF NN
 oversight:assessment_paper    -      LL NNNDDN DDDD DD NN    LL MMMMMM MMMM MM MM

@@ -90,7 +90,8 @@ def pages(world) -> list:
     for row in ROWS:
         for person in PEOPLE:
             is_led_on = row.answers["GET"][person] == "G" and row.answers["POST"][person] == "D"  # to where it is typed
-            if row.name in papers or not (row.answers["GET"][person] == "V" or is_led_on):
+            # That somebody opened a page is noted in the trail of some: D.
+            if row.name in papers or not (row.answers["GET"][person] in "VD" or is_led_on):
                 continue
             waiting = [world.path(row)]
             for path in waiting:
