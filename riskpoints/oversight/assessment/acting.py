@@ -218,7 +218,8 @@ def _decide(locked: Assessment, decided_on: datetime.date, minutes_number: str, 
         raise PermissionDenied(f"您核过{locked.department_name}的分，审定请由其他人登记。")
     if locked.submitted_at and decided_on < timezone.localdate(locked.submitted_at):
         raise ValidationError({"decided_on": f"会议日期不能早于{locked.department_name}提交自评的日期。"})
-    assert locked.reviewed_score is not None  # noqa: S101 - the database holds it for this state
+    if locked.reviewed_score is None:  # the database holds it for this state
+        raise AssessmentError(f"{locked.department_name}还没有核准分，不能审定。")
     grade = rules.on(decided_on).grade_of(locked.reviewed_score)
     final = barring.barred_grade(grade) if barring.bars(locked) else grade
     locked.grade_by_score, locked.final_grade = grade, final

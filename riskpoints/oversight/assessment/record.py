@@ -12,7 +12,7 @@ from riskpoints.archives.rows import insert
 from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle
-from riskpoints.oversight.assessment import formulas, papers, sheets
+from riskpoints.oversight.assessment import formulas, papers
 from riskpoints.oversight.assessment.barring import WORDS
 from riskpoints.oversight.assessment.papers import Told, ToldItem
 from riskpoints.oversight.assessment.permissions import sees_scores
@@ -22,6 +22,7 @@ from riskpoints.oversight.models import (
     AssessmentCorrection,
     AssessmentEntry,
     AssessmentItem,
+    IndicatorSheet,
     ItemScore,
     Veto,
     VetoEntry,
@@ -202,7 +203,7 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
     for row in rows:
         begun = {name: value for name, value in row.items() if name not in LATER}
         others = {"cycle": cycle, "department_id": row["department"], "head": account(row["head"])}
-        made = insert(Assessment, begun, sheet_id=_sheet_of(cycle), **others)
+        made = insert(Assessment, begun, sheet=IndicatorSheet.objects.get(cycle=cycle), **others)
         items = [_restore_item(made, item, file_of) for item in row["items"]]
         for entry in row["entries"]:
             insert(AssessmentEntry, entry, assessment=made, by=account(entry["by"]))
@@ -215,12 +216,6 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
             insert(AssessmentCorrection, one, assessment=made, veto_id=one["veto"], by=account(one["by"]))
         if row["state"] not in (AssessmentState.SELF, AssessmentState.HANDED_IN):
             _write(made, row, account, LATER, state=row["state"])
-
-
-def _sheet_of(cycle: Cycle) -> int:
-    found = sheets.of_year(cycle)
-    assert found is not None  # noqa: S101 - the part of the indicators comes before
-    return found.pk
 
 
 def _restore_item(made: Assessment, item: Row, file_of: FileOf) -> AssessmentItem:
