@@ -242,7 +242,8 @@ class Wing:
     see, and answer by their keys. `beginnings` are asked for a row of a draft's form (its category), and for a post
     that has no point (without a category); one leads to `?open=new-CATEGORY&from=NAME-KEY` of the form, and
     `preset` says what KEY fills in. `guides` are what a department asks itself in a category. `help` gives the template
-    of a section by the page of the help (desk/help.py) that it belongs to.
+    of a section by the page of the help (desk/help.py) that it belongs to. `counts` are what the assessment of a year
+    reckons with: under a name, by the key of a department, how many were done and of how many.
     """
 
     name: str
@@ -267,6 +268,7 @@ class Wing:
     freeze: Sequence[triggers.FreezeRule] = ()
     parts: Sequence[YearPart] = ()
     figures: Callable[[Any, Cycle], Sequence[Figure]] = _nothing
+    counts: Callable[[Cycle], Mapping[str, Mapping[int, tuple[int, int]]]] = field(default=lambda cycle: {})
     sample: Callable[[SampleSchool], None] = field(default=lambda school: None)
 
 
@@ -379,6 +381,11 @@ def figures(user: Any, cycle: Cycle) -> list[tuple[str, Sequence[Figure]]]:
     """The figures of a year under the title of their wing, without wings that have none."""
     found = [(wing.title, wing.figures(user, cycle)) for wing in all_wings()]
     return [(title, own) for title, own in found if own]
+
+
+def counts(cycle: Cycle) -> dict[str, Mapping[int, tuple[int, int]]]:
+    """What the wings count of the departments in a year: (done, of) by name and by the key of the department."""
+    return {name: said for wing in all_wings() for name, said in wing.counts(cycle).items()}
 
 
 def fill_sample(school: SampleSchool) -> None:

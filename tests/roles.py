@@ -10,6 +10,7 @@ import pathlib
 from departments.permissions import OrganisationAction
 from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
+from riskpoints.oversight.assessment.permissions import AssessmentAction
 from riskpoints.oversight.permissions import OversightAction
 from riskpoints.participation.permissions import ParticipationAction
 from riskpoints.permissions import RegisterAction
@@ -187,6 +188,21 @@ ON_MATTERS = {
     "登记书面签收": {"reviewer": "DP", "discipline_head": "DP", "deputy": "O", "office": "DO"},
     "核查整改": COMMITTEE,
 }  # fmt: skip
+# Assessments and vetoes: D is about 总务处, O about the discipline office; whoever proposed a veto never confirms it.
+ON_ASSESSMENTS = {
+    AssessmentAction.READ: dict.fromkeys(
+        ("head", "leader", "discipline_head", "reviewer", "deputy", "principal", "office"), "✓"
+    ),
+    AssessmentAction.KEEP_SHEET: {"office": "✓"},
+    AssessmentAction.ASSESS_OWN: {"head": "D", "discipline_head": "O"},
+    AssessmentAction.SCORE: {"reviewer": "D", "discipline_head": "D", "deputy": "O"},
+    AssessmentAction.DECIDE: {"principal": "DO", "office": "DO"},
+    AssessmentAction.READ_VETO: {"discipline_head": "D", "reviewer": "DO", "deputy": "DO", "principal": "DO"},
+    AssessmentAction.PROPOSE_VETO: {"reviewer": "D", "discipline_head": "D", "deputy": "O"},
+    AssessmentAction.CONFIRM_VETO: {"deputy": "DO", "principal": "DO"},
+    AssessmentAction.WITHDRAW_VETO: {"reviewer": "D", "discipline_head": "D", "deputy": "DO", "principal": "DO"},
+    AssessmentAction.LIFT_VETO: {"principal": "DO"},
+}
 
 # Proposals and opinions: D is a proposal to 总务处 or its table or line, O would be one of the discipline office; ✓:
 # whoever's it is.
@@ -235,6 +251,7 @@ def rows() -> list[tuple[str, dict[str, str]]]:
     lines += [(action.label, cells) for action, cells in ON_OVERSIGHT.items()]
     lines += [(f"{OversightAction.REVIEW.label}{level}", cells) for level, cells in CHECK_REVIEWERS.items()]
     lines += list(ON_MATTERS.items())
+    lines += [(action.label, cells) for action, cells in ON_ASSESSMENTS.items()]
     return lines
 
 

@@ -10,16 +10,13 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         from riskpoints import wings
-        from riskpoints.campaign import criteria, dues, menu, sample
+        from riskpoints.campaign import criteria, dues, menu, models, sample
         from riskpoints.campaign.basis import record as basis
         from riskpoints.campaign.basis import services as citing
         from riskpoints.campaign.deliveries import record as deliveries
+        from riskpoints.campaign.education import queries, taught
         from riskpoints.campaign.education import record as education
-        from riskpoints.campaign.education import taught
         from riskpoints.campaign.issued import record as issued
-        from riskpoints.campaign.models import basis as basis_rows
-        from riskpoints.campaign.models import issued as issued_rows
-        from riskpoints.campaign.models import upkeep as upkeep_rows
         from riskpoints.campaign.plan import planning
         from riskpoints.campaign.plan import record as plan
         from riskpoints.campaign.reminders import daily, freezing  # noqa: F401 - it listens to logins
@@ -42,9 +39,10 @@ class CampaignConfig(AppConfig):
                 opened=lambda cycle, actor: [carry.carry_over(cycle, actor) for carry in (planning, citing)],
                 panels={"published": basis.for_everybody, "in_force": upkeep.for_the_table},
                 marks=taught.marks,
-                freeze=[basis_rows.KEPT, issued_rows.KEPT, upkeep_rows.KEPT, freezing.rule()],
+                freeze=[models.basis.KEPT, models.issued.KEPT, models.upkeep.KEPT, freezing.rule()],
                 figures=lambda user, cycle: [f for part in counted for f in part.figures(user, cycle)],
                 parts=[part.PART for part in kept],
+                counts=queries.counts,
                 sample=sample.fill,
             )
         )

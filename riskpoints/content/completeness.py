@@ -187,10 +187,19 @@ def _nil_hints(content: TableContent) -> Iterator[Finding]:
 def _empty_hints(row: CategoryRow) -> Iterator[Finding]:
     """Measures that say nothing."""
     for number, measure in enumerate(row.measures, start=1):
-        text = stripped(measure.text).rstrip("。；;")
-        if any(text == phrase for phrase in EMPTY_PHRASES):
+        if is_vague(measure.text):
+            text = _phrase(measure.text)
             said = f"{row.label}第 {number} 条措施“{text}”较空，宜写明谁做、做什么、多久一次"
             yield Finding(said, f"measure-{measure.pk}", blocks=False)
+
+
+def is_vague(text: str) -> bool:
+    """Whether a measure says nothing that anyone could check."""
+    return _phrase(text) in EMPTY_PHRASES
+
+
+def _phrase(text: str) -> str:
+    return stripped(text).rstrip("。；;")
 
 
 def _repeated_measures(rows: Iterable[CategoryRow]) -> Iterator[Finding]:

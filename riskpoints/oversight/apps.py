@@ -2,21 +2,24 @@
 
 from django.apps import AppConfig
 
-HELP = ("head", "reviewer", "leader", "principal", "office")
+HELP = ("head", "reviewer", "leader", "principal", "office", "deputy")
 
 
 class OversightConfig(AppConfig):
     name = "riskpoints.oversight"
     label = "oversight"
-    verbose_name = "监控检查"
+    verbose_name = "监控、处置、考核"
 
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
+        from riskpoints.oversight.assessment import record as judged
+        from riskpoints.oversight.assessment import sheet_record as indicators
+        from riskpoints.oversight.assessment import waiting
         from riskpoints.oversight.handling import answered
         from riskpoints.oversight.handling import archive as handled
         from riskpoints.oversight.handling import record as handling
-        from riskpoints.oversight.models import freezing
+        from riskpoints.oversight.models import freezing, freezing_assessment
         from riskpoints.oversight.monitoring import latest, record
         from riskpoints.oversight.verbs import READING, OversightVerb
 
@@ -30,12 +33,13 @@ class OversightConfig(AppConfig):
                 menu=menu.entries,
                 tasks=menu.tasks,
                 dues=dues.lines,
-                freeze=freezing.FREEZE,
+                freeze=[*freezing.FREEZE, *freezing_assessment.FREEZE],
                 panels=dict.fromkeys(answered.PLACES, answered.panel),
                 marks=latest.marks,
                 filters=latest.filters,
                 figures=lambda user, cycle: [f for part in (record, handling) for f in part.figures(user, cycle)],
-                parts=[record.PART, *handled.PARTS],
+                open_matters=waiting.open_matters,
+                parts=[record.PART, *handled.PARTS, indicators.PART, judged.VETOES, judged.PART],
                 sample=sample.fill,
             )
         )

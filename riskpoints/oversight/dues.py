@@ -5,6 +5,7 @@ from django.urls import reverse
 from departments.enums import Role
 from riskpoints.dues import DueLine, Staff, day_of
 from riskpoints.oversight import routing
+from riskpoints.oversight.assessment import waiting as assessment
 from riskpoints.oversight.enums import CheckKind
 from riskpoints.oversight.handling.waiting import Waiting, everything, since_day
 from riskpoints.oversight.monitoring import waiting
@@ -17,7 +18,8 @@ def lines(staff: Staff) -> list[DueLine]:
     """The checks that departments owe in the periods that have begun, those handed in that wait for a review, and what
     waits in findings and handlings."""
     own = [one for one in of_today() if one.kind == CheckKind.SELF and one.is_expected]
-    return [*(_of_check(one, staff) for one in own), *_of_reviews(staff), *map(_of_matter, everything(staff))]
+    matters = map(_of_matter, everything(staff))
+    return [*(_of_check(one, staff) for one in own), *_of_reviews(staff), *matters, *assessment.lines(staff)]
 
 
 def _of_check(one: Check, staff: Staff) -> DueLine:

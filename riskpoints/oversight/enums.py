@@ -180,3 +180,78 @@ class HandlingAct(models.TextChoices):
     COMPLAINT = "complaint", "群众仍有反映"
     ESCALATE = "escalate", "升级"
     LEAVE = "leave", "人员离校"
+
+
+class SheetState(models.TextChoices):
+    """Where the indicator sheet of a year stands."""
+
+    DRAFT = "draft", "草稿"
+    ACTIVE = "active", "启用"
+
+
+class IndicatorKind(models.TextChoices):
+    """Who gives the score of an indicator."""
+
+    AUTOMATIC = "automatic", "自动"
+    MANUAL = "manual", "人工"
+
+
+class Formula(models.TextChoices):
+    """What an automatic indicator is reckoned from; see assessment/formulas.py."""
+
+    ON_TIME = "on_time", "按期提交"
+    FIRST_PASS = "first_pass", "一次通过"
+    POSTS = "posts", "岗位覆盖率"
+    CATEGORIES = "categories", "类别完整率"
+    STAGES = "stages", "三阶段措施率"
+    VAGUE = "vague", "空泛措施率（反向）"
+    CHECKS = "checks", "自查完成率"
+    CARRIED_OUT = "carried_out", "措施落实率"
+    RECTIFIED = "rectified", "整改按期率"
+    CLOSED = "closed", "销号率"
+    OPINIONS = "opinions", "意见办结率"
+    PROPOSALS = "proposals", "建议答复率"
+    TAKING_PART = "taking_part", "参与率"
+    EDUCATION = "education", "教育参训率"
+    FIRST_POSTS = "first_posts", "一级岗位教育覆盖"
+    POWERS = "powers", "职权备案率"
+    REPEALED = "repealed", "引用失效制度（反向）"
+
+
+class AssessmentState(models.TextChoices):
+    """Where the assessment of a department stands; what nobody has begun has no row (未开始)."""
+
+    SELF = "self", "自评中"
+    HANDED_IN = "handed_in", "已自评"
+    SCORING = "scoring", "核分中"
+    SCORED = "scored", "已核分"
+    DECIDED = "decided", "已审定"
+
+
+class AssessmentAct(models.TextChoices):
+    """What is done to an assessment."""
+
+    FILL = "fill", "保存自评"
+    SUBMIT = "submit", "提交自评"
+    SCORE = "score", "核分"
+    FINISH = "finish", "核分完毕"
+    RETURN = "return", "退回自评"
+    DECIDE = "decide", "审定"
+
+
+class VetoState(models.TextChoices):
+    """Where a veto of 优秀 stands (R50)."""
+
+    PROPOSED = "proposed", "拟定"
+    IN_FORCE = "in_force", "生效"
+    LIFTED = "lifted", "解除"
+    WITHDRAWN = "withdrawn", "撤销"
+
+
+class VetoAct(models.TextChoices):
+    """What is done to a veto."""
+
+    PROPOSE = "propose", "拟定"
+    CONFIRM = "confirm", "确认生效"
+    WITHDRAW = "withdraw", "撤销"
+    LIFT = "lift", "解除"

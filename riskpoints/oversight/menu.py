@@ -10,6 +10,7 @@ from riskcontrol.days import begin_of
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.dues import staff
 from riskpoints.oversight import routing
+from riskpoints.oversight.assessment import waiting as assessment
 from riskpoints.oversight.enums import CheckKind, State
 from riskpoints.oversight.handling import waiting as handling
 from riskpoints.oversight.handling.permissions import reads, seen_handlings
@@ -21,19 +22,20 @@ from riskpoints.wings import MenuEntry, OtherTask
 
 
 def entries(user: User) -> list[MenuEntry]:
-    """监控检查, for everybody of the school; 问题和处置 for who handles them, heads, and whom one is about."""
+    """监控检查, for everybody of the school; 问题和处置 for who handles them, heads, and whom one is about; 考核."""
     found = []
     if can(user, OversightAction.READ):
         found.append(MenuEntry("监控检查", reverse("oversight:checks"), is_beside=True))
     if reads(user) or seen_handlings(user).exists():
         found.append(MenuEntry("问题和处置", reverse("oversight:findings"), is_beside=True))
-    return found
+    return [*found, *assessment.entries(user)]
 
 
 def tasks(user: User) -> list[OtherTask]:
     """For head and clerk the checks that are due, for the committee those it began, for whoever reviews those handed
-    in; what waits in findings and handlings."""
-    return [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user), *_of_handling(user)]
+    in; what waits in findings, handlings and assessments."""
+    checks = [*_of_departments(user), *_of_supervision(user), *_of_reviewers(user)]
+    return [*checks, *_of_handling(user), *assessment.tasks(user)]
 
 
 def _of_handling(user: User) -> list[OtherTask]:

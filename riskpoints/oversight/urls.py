@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from riskpoints.oversight.views import checks, findings, handlings, matter_papers, sheet
+from riskpoints.oversight.views import (
+    assessment,
+    checks,
+    findings,
+    handlings,
+    indicators,
+    judging,
+    matter_papers,
+    sheet,
+    veto,
+)
 
 app_name = "oversight"
 SHEET = "checks/<int:sheet_id>/"
 FINDING = "findings/<int:finding_id>/"
 HANDLING = "handlings/<int:handling_id>/"
+ONE = "assessment/<int:assessment_id>/"
 
 urlpatterns = [
     path("checks/", checks.index, name="checks"),
@@ -33,4 +44,16 @@ urlpatterns = [
     path(f"{HANDLING}files/<int:file_id>", handlings.reply_file, name="reply_file"),
     path(f"{HANDLING}<slug:paper>.pdf", matter_papers.paper, name="handling_paper"),
     path(f"{HANDLING}<slug:kind>/", handlings.act, name="handling_act"),
+    path("assessment/", assessment.index, name="assessments"),
+    path("assessment/list.<str:kind>", assessment.listing, name="assessment_list"),
+    path("assessment/indicators/<int:year>/", indicators.indicators, name="indicators"),
+    path("assessment/start/<int:year>/<int:department_id>/", assessment.start, name="assessment_start"),
+    path("assessment/decide/<int:year>/", assessment.decide, name="assessment_decide"),
+    path("assessment/veto/<int:year>/", veto.propose, name="veto_propose"),
+    path("assessment/vetoes/<int:veto_id>/", veto.veto, name="veto"),
+    path(ONE, judging.assessment, name="assessment"),
+    path(f"{ONE}score/", judging.score, name="assessment_score"),
+    path(f"{ONE}return/", judging.give_back, name="assessment_return"),
+    path(f"{ONE}sheet.pdf", judging.paper, name="assessment_paper"),
+    path(f"{ONE}files/<int:item_id>", judging.evidence, name="assessment_file"),
 ]

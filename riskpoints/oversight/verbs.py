@@ -39,6 +39,24 @@ class OversightVerb(Verb):
     HANDLING_VIEW = "handling.view", "查看个人事项"
     HANDLING_PRINT = "handling.print", "打印问题和处置文书"
     HANDLING_DOWNLOAD = "handling.download", "下载整改附件"
+    INDICATORS_DRAFT = "indicators.draft", "起草考核指标"
+    INDICATORS_CHANGE = "indicators.change", "修改考核指标"
+    INDICATORS_ACTIVATE = "indicators.activate", "启用考核指标"
+    ASSESSMENT_BEGIN = "assessment.begin", "开始自评"
+    ASSESSMENT_FILL = "assessment.fill", "填写自评"
+    ASSESSMENT_SUBMIT = "assessment.submit", "提交自评"
+    ASSESSMENT_SCORE = "assessment.score", "核分"
+    ASSESSMENT_FINISH = "assessment.finish", "核分完毕"
+    ASSESSMENT_RETURN = "assessment.return", "退回自评"
+    ASSESSMENT_DECIDE = "assessment.decide", "登记考核审定"
+    ASSESSMENT_CORRECT = "assessment.correct", "更正考核等次"
+    ASSESSMENT_DOWNLOAD = "assessment.download", "下载自评备查材料"
+    ASSESSMENT_PRINT = "assessment.print", "打印考核评分表和结果"
+    VETO_PROPOSE = "veto.propose", "拟定“优秀”否决"
+    VETO_CONFIRM = "veto.confirm", "“优秀”否决生效"
+    VETO_WITHDRAW = "veto.withdraw", "撤销拟定的“优秀”否决"
+    VETO_LIFT = "veto.lift", "解除“优秀”否决"
+    VETO_VIEW = "veto.view", "查看“优秀”否决"
 
 
 READING = (
@@ -47,4 +65,7 @@ READING = (
     OversightVerb.HANDLING_VIEW,
     OversightVerb.HANDLING_PRINT,
     OversightVerb.HANDLING_DOWNLOAD,
+    OversightVerb.ASSESSMENT_DOWNLOAD,
+    OversightVerb.ASSESSMENT_PRINT,
+    OversightVerb.VETO_VIEW,
 )

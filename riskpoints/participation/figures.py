@@ -158,6 +158,23 @@ def counted(cycle: Cycle) -> list[FigureRow]:
     return [*rows, _row(None, WHOLE, all_said, all_found, people, is_total=True)]
 
 
+def counts(cycle: Cycle) -> dict[str, dict[int, tuple[int, int]]]:
+    """What a year's assessment reckons with (wings.Wing.counts), by department: opinions and proposals answered, people
+    who took part of the active accounts."""
+    rows = {row.department: row for row in counted(cycle) if row.department is not None}
+    answered: Counter[int] = Counter()
+    asked: Counter[int] = Counter()
+    for department, state in _opinions(cycle).values_list("version__table__department_id", "state"):
+        if department is not None:
+            asked[department] += 1
+            answered[department] += state == FeedbackState.ANSWERED
+    return {
+        "opinions": {key: (answered[key], count) for key, count in asked.items()},
+        "proposals": {key: (row.accepted + row.declined, row.proposals) for key, row in rows.items()},
+        "taking_part": {key: (row.participants, row.accounts) for key, row in rows.items()},
+    }
+
+
 def facts(cycle: Cycle) -> list[Row]:
     """One row for a year's record, with the day of what was said, answered or signed last; none where nobody proposed
     or said anything and no point is in force.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from departments.enums import Role
-from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Key, Mode, Readers
+from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Grade, Key, Mode, Readers
 
 CHANNELS = "中央纪委国家监委举报网站 www.12388.gov.cn，举报电话 12388；学校纪委信箱。"
 
@@ -58,6 +58,11 @@ DEFAULTS: dict[Key, Default] = {
     ),
     Key.REMIND_OFFSETS: Default(
         {"before": [30, 7, 1], "every": 7}, Role.OFFICE, "到期和逾期的事项自动提醒经办人；随时可以另行催办。"
+    ),
+    Key.GRADES: Default(
+        {Grade.EXCELLENT: 90, Grade.GOOD: 80, Grade.FAIR: 70},
+        Role.OFFICE,
+        "文件只写了“优秀”，其余等次和分数线是校内默认。已经审定的考核仍按审定那天的规定。",
     ),
     Key.CHANNELS: Default(CHANNELS, Role.OFFICE, "公示页和公示稿上写明。请写单位电话，不写个人手机号。"),
 }

@@ -30,6 +30,7 @@ class Key(models.TextChoices):
     DAYS_TALK_REPLY = "days.talk_reply", "谈话后几个工作日内交书面材料"
     DAYS_VERIFY = "days.verify", "几个工作日内核查"
     ROUNDS = "rounds.before_escalation", "重新整改几次后必须升级"
+    GRADES = "grades", "考核等次"
 
 
 class Duty(models.TextChoices):
@@ -79,4 +80,15 @@ class CheckEvery(models.TextChoices):
     NEVER = "never", "不要求"
 
 
+class Grade(models.TextChoices):
+    """等次 of a department in the yearly assessment, the best first; R50 names the first one."""
+
+    EXCELLENT = "excellent", "优秀"
+    GOOD = "good", "合格"
+    FAIR = "fair", "基本合格"
+    POOR = "poor", "不合格"
+
+
+# The grades that have a least score; whatever is below is the last one.
+SCORED = (Grade.EXCELLENT, Grade.GOOD, Grade.FAIR)
 MONTHS: dict[str, int | None] = {Every.YEAR: 12, Every.HALF: 6, Every.QUARTER: 3, Every.NEVER: None}

@@ -1,6 +1,7 @@
 """The form of each rule, and the pasted calendar of a year."""
 
 import datetime
+import itertools
 import re
 import unicodedata
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from departments.models import Department
 from riskcontrol.web.forms import PlainForm, RowsField
 from riskpoints.rules import queries
-from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Key, Mode, Readers
+from riskpoints.rules.enums import SCORED, CheckEvery, DayKind, Duty, Every, Grade, Key, Mode, Readers
 from riskpoints.rules.models import WorkCalendar
 
 PERSONAL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -38,6 +39,11 @@ def yes_or_no(label):
     return forms.TypedChoiceField(
         label=label, choices=YES_NO, coerce=lambda said: said == YES_NO[0][0], widget=forms.RadioSelect
     )
+
+
+def least_score(grade):
+    """From which score of 100 on a grade is given."""
+    return forms.IntegerField(label=f"{grade.label}：不低于多少分", min_value=1, max_value=100)
 
 
 def days_before(text):
@@ -68,6 +74,7 @@ FIELDS = {
     Key.CONTACT: lambda label: words(label, 200, 2),
     Key.IN_FORCE: lambda label: choices(label, Readers),
     Key.CHANNELS: lambda label: words(label, 500, 4),
+    Key.GRADES: lambda label: least_score(Grade.EXCELLENT),
     Key.REMIND_OFFSETS: lambda label: forms.CharField(
         label="到期前几天",
         max_length=60,
@@ -93,6 +100,8 @@ class RuleFields(forms.Form):
             initial |= {"value": value["readers"], "hidden": value["except"]}
         if key == Key.REMIND_OFFSETS:
             initial |= {"value": "、".join(map(str, value["before"])), "every": value["every"]}
+        if key == Key.GRADES:
+            initial |= dict(value) | {"value": value[Grade.EXCELLENT]}
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["value"] = FIELDS[key](key.label)
         if key == Key.IN_FORCE:
@@ -107,7 +116,9 @@ class RuleFields(forms.Form):
             self.fields["every"] = forms.IntegerField(
                 label="逾期后每隔几天", min_value=0, max_value=60, help_text="0 表示逾期后不再自动提醒。"
             )
-        self.order_fields(["value", "hidden", "every", "since", "reason"])
+        if key == Key.GRADES:
+            self.fields |= {grade.value: least_score(grade) for grade in SCORED[1:]}
+        self.order_fields(["value", *SCORED[1:], "hidden", "every", "since", "reason"])
 
 
 class RuleForm(PlainForm, RuleFields):
@@ -126,10 +137,22 @@ class RuleForm(PlainForm, RuleFields):
             raise ValidationError("这里像是有个人手机号，请改写单位电话。")
         return value
 
+    def clean(self):
+        """The better the grade, the more points it asks for."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.key == Key.GRADES:
+            scores = [("value", cleaned.get("value")), *((grade, cleaned.get(grade)) for grade in SCORED[1:])]
+            for (_, better), (name, worse) in itertools.pairwise(scores):
+                if better is not None and worse is not None and worse >= better:
+                    self.add_error(name, "要低于上一个等次的分数线。")
+        return cleaned
+
     @property
     def rule_value(self):
         """The value as it is kept."""
         value = self.cleaned_data["value"]
+        if self.key == Key.GRADES:
+            return {Grade.EXCELLENT: value} | {grade: self.cleaned_data[grade] for grade in SCORED[1:]}
         if self.key == Key.IN_FORCE:
             return {"readers": value, "except": sorted(row.pk for row in self.cleaned_data["hidden"])}
         if self.key == Key.REMIND_OFFSETS:

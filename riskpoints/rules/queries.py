@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from riskcontrol import audit
 from riskpoints.enums import Harm
 from riskpoints.rules import working_days
 from riskpoints.rules.defaults import DEFAULTS
-from riskpoints.rules.enums import CheckEvery, DayKind, Duty, Every, Key, Mode, Readers
+from riskpoints.rules.enums import SCORED, CheckEvery, DayKind, Duty, Every, Grade, Key, Mode, Readers
 from riskpoints.rules.models import SchoolRule, WorkCalendar
 
 
@@ -40,6 +41,11 @@ class Rules:
     def hidden_departments(self) -> list[int]:
         """The departments whose tables in force are for those who log in, all the same."""
         return list(self.values[Key.IN_FORCE]["except"])
+
+    def grade_of(self, score: Decimal) -> Grade:
+        """等次 of a score of 100."""
+        least = self.values[Key.GRADES]
+        return next((grade for grade in SCORED if score >= least[grade]), Grade.POOR)
 
 
 CRITERIA = {
@@ -115,6 +121,8 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
     if key == Key.IN_FORCE:
         hidden = "、".join(departments.get(each, "已不在的部门") for each in value["except"])
         return f"{Readers(value['readers']).label}{f'；除外：{hidden}' if hidden else ''}"
+    if key == Key.GRADES:
+        return grades_in_words(value)
     if key == Key.REMIND_OFFSETS:
         return offsets_in_words(value)
     if key == Key.PUBLICATION_DAYS:
@@ -136,6 +144,12 @@ def in_words(key: Key, value: Any, departments: Mapping[int, str]) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)
+
+
+def grades_in_words(value: Mapping[str, int]) -> str:
+    """The least scores of the grades, as people read them."""
+    said = "，".join(f"{value[grade]} 分以上{grade.label}" for grade in SCORED)
+    return f"{said}，其余{Grade.POOR.label}"
 
 
 def offsets_in_words(value: Mapping[str, Any]) -> str:

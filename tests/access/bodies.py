@@ -22,7 +22,7 @@ from riskpoints.library.coverage import coverage
 from riskpoints.participation import cooperation
 from riskpoints.powers import workbook
 from tests import scans
-from tests.access import campaign, oversight
+from tests.access import campaign, judging, oversight
 from tests.access.matrix import Row
 from tests.access.world import World
 from tests.factories import PASSWORD
@@ -171,7 +171,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name.startswith("campaign:"):
         return campaign.bodies(world, person).get(row.name, {})
     if row.name.startswith("oversight:"):
-        return oversight.bodies(world).get(row.name, {})
+        return (oversight.bodies(world) | judging.bodies(world)).get(row.name, {})
     found = bodies.get(row.name, {})
     return found() if callable(found) else found
 

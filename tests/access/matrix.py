@@ -592,6 +592,24 @@ oversight:handling_act        -/receive LL NNFVFN FFFF FF NN LL NNFDFN FFFF FF N
 oversight:handling_act        -/accept LL NNFFFN VVVF FF NN  LL NNFFFN DDDF FF NN
 """
 
+# Assessments of 总务处: this year's is being written, one before was handed in, another one scored; a proposed veto.
+JUDGING = """
+#                                    ax nschlo rwdv pf mu    ax nschlo rwdv pf mu
+oversight:assessments         -      LL FFFVVV VVVV VV FF    LL MMMMMM MMMM MM MM
+oversight:assessment_list     -      LL FFFDDD DDDD DD FF    LL MMMMMM MMMM MM MM
+oversight:indicators          empty  LL FFFVVV VVVV VV FF    LL FFFFFF FFFF FD FF
+oversight:assessment_start    returned LL FFFVFF FFFF FF FF  LL FFFDFF FFFF FF FF
+oversight:assessment_decide   reviewed LL FFFFFF FFFF VV FF  LL FFFFFF FFFF DD FF
+oversight:assessment          -      LL NNNVVN VVVV VV NN    LL NNNDFN FFFF FF NN
+oversight:assessment          -/handed_in LL NNNVVN VVVV VV NN LL NNNVFN FFFF FF NN
+oversight:assessment_score    -/handed_in LL NNNFFN VVVF FF NN LL NNNFFN DDDF FF NN
+oversight:assessment_return   -/handed_in LL NNNGGN GGGG GG NN LL NNNFFN DDDF FF NN
+oversight:assessment_paper    -      LL NNNDDN DDDD DD NN    LL MMMMMM MMMM MM MM
+oversight:assessment_file     -/handed_in LL NNNDDN DDDD DD NN LL MMMMMM MMMM MM MM
+oversight:veto_propose        draft  LL FFFFFF VVVV FF FF    LL FFFFFF DDDV FF FF
+oversight:veto                -      LL NNNNNN DDDD DN NN    LL NNNNNN FFFD DN NN
+"""
+
 BLOCKS = (
     COMING_IN,
     ORGANISATION,
@@ -608,6 +626,7 @@ BLOCKS = (
     CAMPAIGN,
     OVERSIGHT,
     MATTERS,
+    JUDGING,
 )
 
 

@@ -6,6 +6,9 @@ from departments.permissions import OrganisationAction
 from riskpoints.campaign.permissions import RULES as CAMPAIGN_RULES
 from riskpoints.campaign.permissions import CampaignAction
 from riskpoints.enums import Action
+from riskpoints.oversight.assessment.permissions import RULES as ASSESSMENT_RULES
+from riskpoints.oversight.assessment.permissions import AssessmentAction
+from riskpoints.oversight.assessment.permissions import can as can_judge
 from riskpoints.oversight.permissions import RULES as OVERSIGHT_RULES
 from riskpoints.oversight.permissions import OversightAction
 from riskpoints.participation.permissions import RULES as PARTICIPATION_RULES
@@ -217,6 +220,39 @@ def test_acts_on_findings_and_handlings_agree():
     assert read == {who for who, cells in roles.ON_MATTERS["查看问题和处置"].items() if "D" in cells}
     of_person = let_in(BY_NAME["oversight:finding", "-/person"], "GET")
     assert of_person == {who for who, cells in roles.ON_MATTERS["查看问题和处置"].items() if "P" in cells}
+
+
+# Where each act on assessments is done; how a veto is withdrawn and lifted, which the matrix doesn't press, is asked of
+# the rule itself.
+JUDGING = {
+    AssessmentAction.READ: ("oversight:assessments", "-", "GET"),
+    AssessmentAction.KEEP_SHEET: ("oversight:indicators", "empty", "POST"),
+    AssessmentAction.ASSESS_OWN: ("oversight:assessment", "-", "POST"),
+    AssessmentAction.SCORE: ("oversight:assessment_score", "-/handed_in", "POST"),
+    AssessmentAction.DECIDE: ("oversight:assessment_decide", "reviewed", "POST"),
+    AssessmentAction.READ_VETO: ("oversight:veto", "-", "GET"),
+    AssessmentAction.PROPOSE_VETO: ("oversight:veto_propose", "draft", "POST"),
+    AssessmentAction.CONFIRM_VETO: ("oversight:veto", "-", "POST"),
+}
+
+
+@pytest.mark.parametrize("action", JUDGING)
+def test_acts_on_assessments_agree(action):
+    name, case, method = JUDGING[action]
+    expected = {who for who, cells in roles.ON_ASSESSMENTS[action].items() if set(cells) & {"D", "✓"}}
+    if action == AssessmentAction.READ:
+        expected |= {"other_head"}
+    # The deputy opens the page for the committee's own office, which this is not.
+    opened = {"deputy"} if action == AssessmentAction.PROPOSE_VETO else set()
+    assert let_in(BY_NAME[name, case], method) - opened == expected
+
+
+def test_rules_of_vetoes_that_no_address_names_agree(world):
+    people, veto = world.people, world.others["veto_id"]
+    for action in set(ASSESSMENT_RULES) - set(JUDGING):
+        may = {who for who in roles.PEOPLE if can_judge(getattr(people, who), action, veto)}
+        assert may == {who for who, cells in roles.ON_ASSESSMENTS[action].items() if "D" in cells}
+    assert set(roles.ON_ASSESSMENTS) == set(ASSESSMENT_RULES)
 
 
 def test_tables_in_force_are_looked_through_by_who_submits_them():

@@ -32,7 +32,7 @@ from riskpoints.references.regulations.enums import Kind, State
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import editing, papers, reviewing, starting, workflow
 from tests import scans
-from tests.access import campaign, oversight
+from tests.access import campaign, judging, oversight
 from tests.access.matrix import Row
 from tests.access.walk import ADDRESSES
 from tests.factories import (
@@ -184,6 +184,7 @@ def build(
     _add_powers(world, department, discipline_office)
     campaign.add(world, department)
     oversight.add(world, department)
+    judging.add(world, department)
     _add_regulations(world, department)
     second_factor.enrol(people.second_office, second_factor.new_key(), step=0)
     return world

@@ -65,6 +65,10 @@ ELSEWHERE = {
 }
 
 
+# Pages whose readers the trail notes: D in the matrix, as for what is taken away.
+NOTED = {"oversight:veto"}
+
+
 def key_of(action: str, path: str) -> tuple[str, ...]:
     """Return the address that a form is sent to, by its name and the words in it: one key for all rows."""
     found = resolve((action or path).partition("?")[0])
@@ -90,7 +94,8 @@ def pages(world) -> list:
     for row in ROWS:
         for person in PEOPLE:
             is_led_on = row.answers["GET"][person] == "G" and row.answers["POST"][person] == "D"  # to where it is typed
-            if row.name in papers or not (row.answers["GET"][person] == "V" or is_led_on):
+            is_noted = row.name in NOTED and row.answers["GET"][person] == "D"
+            if row.name in papers or not (row.answers["GET"][person] == "V" or is_led_on or is_noted):
                 continue
             waiting = [world.path(row)]
             for path in waiting:

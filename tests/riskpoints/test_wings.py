@@ -120,7 +120,9 @@ def test_a_wing_that_hands_in_its_name_only_answers_nothing(db, monkeypatch, cyc
     office = people.office
     assert wings.menu(office) == wings.tasks(office) == wings.public_links() == wings.parts() == []
     assert wings.panels("deciding", office, draft_version) == wings.figures(office, cycle) == []
-    assert wings.marks(office, [draft_version]) == wings.filters(office) == wings.facts(cycle) == {}
+    assert (
+        wings.marks(office, [draft_version]) == wings.filters(office) == wings.facts(cycle) == wings.counts(cycle) == {}
+    )
     assert wings.unmet(Action.CONFIRM, draft_version) == ""
     assert wings.beginnings(office, draft_version, "duty") == wings.guides("duty") == []
     assert wings.help_sections("leader") == []
@@ -293,6 +295,10 @@ def test_its_filter_narrows_the_register_and_is_named_in_an_export(visit, people
     assert client.get(address, {"toywing_seen": "never"}).context["ignored"] == ["巡察"]
     client.get(reverse("riskpoints:register_export", args=["xlsx"]), {"toywing_seen": "yes"})
     assert "巡察：已巡察" in str(AuditEntry.objects.order_by("number").last().detail)
+
+
+def test_its_counts_are_what_an_assessment_reckons_with(visit, cycle, department):
+    assert wings.counts(cycle)["visits"] == {department.pk: (0, 1)}
 
 
 def test_its_figures_stand_beside_the_progress(visit, people, enter):

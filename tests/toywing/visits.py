@@ -106,6 +106,14 @@ def _seen(value):
     return seen if value == "yes" else ~seen
 
 
+def counts(cycle):
+    """How many visits of each department are done."""
+    rows = Visit.objects.filter(version__table__cycle=cycle).values_list("version__table__department", "is_done")
+    keys = {key for key, _ in rows}
+    own = {key: [is_done for owner, is_done in rows if owner == key] for key in keys}
+    return {"visits": {key: (sum(done), len(done)) for key, done in own.items()}}
+
+
 def figures(user, cycle):
     return [wings.Figure("看过的表", f"{Visit.objects.filter(version__table__cycle=cycle).count()} 张")]
 
@@ -199,5 +207,6 @@ WING = wings.Wing(
         )
     ],
     figures=figures,
+    counts=counts,
     sample=sample,
 )

@@ -110,3 +110,18 @@ def _covered(
 
 def _held_on(row: Appointment, day: datetime.date) -> bool:
     return row.since <= day and (row.until is None or row.until >= day)
+
+
+def counts(cycle: Cycle) -> dict[str, dict[int, tuple[int, int]]]:
+    """What a year's assessment reckons with (wings.Wing.counts), by department: who came to the events to which it was
+    asked (of an event of several departments: all of it), and the 一级 posts reached."""
+    came: dict[int, tuple[int, int]] = {}
+    for record in records(cycle):
+        for department in record.departments.all():
+            present, expected = came.get(department.pk, (0, 0))
+            came[department.pk] = (present + record.present, expected + record.expected)
+    reached: dict[int, tuple[int, int]] = {}
+    for one in coverage(cycle).posts:
+        done, of = reached.get(one.post.department_id, (0, 0))
+        reached[one.post.department_id] = (done + (one.record is not None), of + 1)
+    return {"education": came, "first_posts": reached}

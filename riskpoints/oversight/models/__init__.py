@@ -1,11 +1,18 @@
 """Rows of oversight."""
 
+from riskpoints.oversight.models.assessment import Assessment, AssessmentEntry, AssessmentItem, ItemScore
 from riskpoints.oversight.models.finding import Finding, FindingAnswer, FindingEntry
 from riskpoints.oversight.models.handling import Handling, HandlingEntry, Reply, ReplyFile, Verification
+from riskpoints.oversight.models.indicators import Indicator, IndicatorSheet
 from riskpoints.oversight.models.measure import CheckEvidence, CheckMeasure
 from riskpoints.oversight.models.sheet import CheckEntry, CheckLine, CheckSheet
+from riskpoints.oversight.models.veto import AssessmentCorrection, Veto, VetoEntry
 
 __all__ = [
+    "Assessment",
+    "AssessmentCorrection",
+    "AssessmentEntry",
+    "AssessmentItem",
     "CheckEntry",
     "CheckEvidence",
     "CheckLine",
@@ -16,7 +23,12 @@ __all__ = [
     "FindingEntry",
     "Handling",
     "HandlingEntry",
+    "Indicator",
+    "IndicatorSheet",
+    "ItemScore",
     "Reply",
     "ReplyFile",
     "Verification",
+    "Veto",
+    "VetoEntry",
 ]

@@ -5,13 +5,25 @@ from django.core.exceptions import ValidationError
 
 from riskcontrol.paper.texts import PrintedTexts
 from riskpoints.campaign.models import Absence, Delivery, EducationFile, EducationRecord, PlanTask, Supervision
-from riskpoints.oversight.models import CheckEvidence, CheckLine, CheckMeasure, CheckSheet
+from riskpoints.oversight.models import (
+    Assessment,
+    AssessmentItem,
+    CheckEvidence,
+    CheckLine,
+    CheckMeasure,
+    CheckSheet,
+    Indicator,
+    ItemScore,
+    Veto,
+)
 from riskpoints.references.powers.models import PowerRevision, PowerStep
 from riskpoints.references.regulations.models import PlanDecision, Regulation
 
 ODD = "\U0001f600"  # beyond every installed face: test_pdf.py says how that is known
 PRINTED = (
     Absence,
+    Assessment,
+    AssessmentItem,
     CheckEvidence,
     CheckLine,
     CheckMeasure,
@@ -19,12 +31,15 @@ PRINTED = (
     Delivery,
     EducationFile,
     EducationRecord,
+    Indicator,
+    ItemScore,
     PlanDecision,
     PlanTask,
     PowerRevision,
     PowerStep,
     Regulation,
     Supervision,
+    Veto,
 )
 
 

@@ -19,7 +19,7 @@ from riskpoints.enums import Category, FindingMethod, Status
 from riskpoints.evidence import year_facts
 from riskpoints.participation import figure_papers, opinions, services
 from riskpoints.participation.enums import Outcome
-from riskpoints.participation.figures import counted, facts, figures
+from riskpoints.participation.figures import counted, counts, facts, figures
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.verbs import ParticipationVerb
 from riskpoints.years import closing
@@ -66,6 +66,14 @@ def test_proposals_are_counted_by_method_and_answer(said):
 
 def test_opinions_are_counted_without_what_is_unrelated_or_set_aside(said):
     assert (line(said, "总务处").opinions, line(said, "全校").opinions) == (1, 1)
+
+
+def test_what_an_assessment_reckons_with(said, confirmed_version, department, other_department):
+    opinions.send_feedback(confirmed_version, text="价格还没有公布")
+    found = counts(said)
+    assert found["opinions"] == {department.pk: (1, 2)}
+    assert found["proposals"][department.pk] == (1, 5)
+    assert (found["taking_part"][department.pk], found["taking_part"][other_department.pk]) == ((1, 3), (1, 1))
 
 
 def test_whoever_proposed_is_counted_once_where_he_belongs(said):

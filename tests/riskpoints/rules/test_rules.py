@@ -1,6 +1,7 @@
 """School rules: dated, append-only, changed by whom they say and never into the past."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -239,3 +240,29 @@ def test_the_committee_says_how_often_a_level_is_checked(client, office, reviewe
     assert client.post(at(Key.CHECK_FIRST), values(value="never")).url == INDEX
     assert queries.on()[Key.CHECK_FIRST] == CheckEvery.NEVER
     assert "不要求" in text_of(client.get(INDEX))
+
+
+def test_the_office_says_from_which_score_a_grade_is_given(as_office):
+    assert "90 分以上优秀，80 分以上合格，70 分以上基本合格，其余不合格" in text_of(as_office.get(INDEX))
+    assert as_office.post(at(Key.GRADES), values(value="95", good="85", fair="60")).status_code == 302
+    rules = queries.on()
+    assert rules[Key.GRADES] == {"excellent": 95, "good": 85, "fair": 60}
+    scores = ("100", "95", "94.99", "85", "84.99", "60", "59.99", "0")
+    assert [rules.grade_of(Decimal(score)).label for score in scores] == [
+        "优秀", "优秀", "合格", "合格", "基本合格", "基本合格", "不合格", "不合格",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"value": "101", "good": "80", "fair": "70"}, "value"),
+        ({"value": "80", "good": "80", "fair": "70"}, "good"),
+        ({"value": "90", "good": "80", "fair": "85"}, "fair"),
+        ({"value": "90", "good": "", "fair": "70"}, "good"),
+    ],
+)
+def test_a_better_grade_asks_for_more(as_office, typed, field):
+    answer = as_office.post(at(Key.GRADES), values(**typed))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert queries.on()[Key.GRADES] == {"excellent": 90, "good": 80, "fair": 70}

@@ -20,12 +20,14 @@ from riskpoints.desk import dues, tasks
 from riskpoints.documents.build_lists import group_list
 from riskpoints.enums import Action, Category, ConfirmedBy, Status
 from riskpoints.models import ControlTable, Decision, Measure, Remark, RiskPoint, TableVersion
+from riskpoints.oversight.enums import AssessmentState
+from riskpoints.oversight.models import Assessment, Veto
 from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.permissions import can
 from riskpoints.references.regulations.enums import State
 from riskpoints.references.regulations.models import ExecutionCheck, PlanDecision, Regulation
 from riskpoints.rules import queries as rules
-from riskpoints.rules.enums import Key
+from riskpoints.rules.enums import Grade, Key
 from riskpoints.sample import data, loader
 from riskpoints.tables import starting
 from riskpoints.tables.workflow import available_actions
@@ -327,3 +329,12 @@ def test_the_office_has_reminded():
     reminders = Reminder.objects.all()
     assert len({row.key for row in reminders}) == 3
     assert {row.group for row in reminders} == {"年度计划"}
+
+
+def test_every_department_is_judged_as_far_as_its_state_and_one_is_kept_from_the_first_grade():
+    rows = Assessment.objects.filter(cycle__year=timezone.localdate().year)
+    assert rows.count() == 14
+    assert set(rows.values_list("state", flat=True)) == set(AssessmentState)
+    (vetoed,) = rows.filter(grade_by_score=Grade.EXCELLENT)
+    assert (vetoed.department_name, vetoed.final_grade) == ("教务处", Grade.GOOD)
+    assert Veto.objects.get().is_in_force

@@ -131,6 +131,17 @@ def test_a_post_is_reached_by_a_holder_who_was_there(cycle, table, people, depar
     assert (row.post, row.holders, row.record) == (purchasing_post, (holder,), reached)
 
 
+def test_what_an_assessment_reckons_with(cycle, table, people, department, other_department, purchasing_post):
+    bring_to(Status.CONFIRMED, table, people)
+    assert queries.counts(cycle) == {"education": {}, "first_posts": {department.pk: (0, 1)}}
+    write(department, people.head, expected=20, present=18)
+    write(department, people.office, expected=40, present=39, departments=[department, other_department])
+    assert queries.counts(cycle) == {
+        "education": {department.pk: (57, 60), other_department.pk: (39, 40)},
+        "first_posts": {department.pk: (1, 1)},
+    }
+
+
 def test_who_came_later_was_not_reached(cycle, table, people, department, purchasing_post):
     bring_to(Status.CONFIRMED, table, people)
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)

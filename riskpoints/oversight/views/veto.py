@@ -1,0 +1,126 @@
+"""“优秀”否决: proposing one, and acting on it; never by whom it is about."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from departments.accounts.typed import keeps_typed
+from departments.enums import Role
+from departments.models import Department, RoleGrant
+from riskcontrol import audit
+from riskpoints.models import Cycle
+from riskpoints.oversight.assessment import barring, shown, vetoes
+from riskpoints.oversight.assessment.forms import ConfirmForm, LiftForm, VetoForm, WithdrawForm
+from riskpoints.oversight.assessment.permissions import AssessmentAction, can, require, seen_vetoes
+from riskpoints.oversight.assessment.states import AssessmentError
+from riskpoints.oversight.enums import VetoAct, VetoState
+from riskpoints.oversight.models import AssessmentCorrection
+from riskpoints.oversight.verbs import OversightVerb
+from riskpoints.oversight.views.assessment import index_of
+
+UNPROCESSABLE = 422
+DONE = {VetoAct.CONFIRM: "否决已生效。", VetoAct.WITHDRAW: "已撤销。", VetoAct.LIFT: "否决已解除。"}
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request, year):
+    """Propose a veto in a year, also in a closed one."""
+    require(request.user, AssessmentAction.PROPOSE_VETO)
+    cycle = get_object_or_404(Cycle, year=year)
+    own = [one.pk for one in shown.judged(cycle, None) if can(request.user, AssessmentAction.PROPOSE_VETO, one)]
+    departments = Department.objects.filter(pk__in=own).order_by("order", "pinyin", "pk")
+    form = VetoForm(request.POST if request.method == "POST" else None, departments=departments)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        head = _head(data["department"], data["head_name"])
+        try:
+            made = vetoes.propose(cycle, data["department"], head, data["head_name"], form.case, actor=request.user)
+        except AssessmentError as error:
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "已拟定，等单位主要负责人或副组长确认。")
+            return redirect("oversight:veto", made.pk)
+    context = {"form": form, "cycle": cycle, "back": index_of(cycle)}
+    return render(request, "oversight/assessment/propose.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def veto(request, veto_id):
+    """One veto with both conditions; who may lets it take effect, withdraws or lifts it."""
+    row = get_object_or_404(seen_vetoes(request.user), pk=veto_id)
+    acts = _acts(request, row)
+    if request.method == "POST":
+        return _acted(request, row, acts)
+    audit.record(OversightVerb.VETO_VIEW, actor=request.user, target=row)
+    return _show(request, row, acts)
+
+
+def _acted(request, row, acts):
+    act = request.POST.get("act", "")
+    if act not in DONE:
+        messages.error(request, "请点要办理的按钮。")
+        return redirect("oversight:veto", row.pk)
+    require(request.user, vetoes.RIGHTS[VetoAct(act)], row)
+    form = _form(VetoAct(act), row, request.POST)
+    if form.is_valid():
+        try:
+            _perform(VetoAct(act), row, form, request.user)
+        except AssessmentError as error:
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, DONE[VetoAct(act)])
+            return redirect("oversight:veto", row.pk)
+    return _show(request, row, acts | {VetoAct(act): form})
+
+
+def _perform(act, row, form, user):
+    text = form.cleaned_data["text"]
+    if act == VetoAct.CONFIRM:
+        vetoes.confirm(row, text=text, actor=user)
+    elif act == VetoAct.WITHDRAW:
+        vetoes.withdraw(row, text, actor=user)
+    else:
+        vetoes.lift(row, form.corrected, text, actor=user)
+
+
+def _form(act, row, data=None):
+    kinds = {VetoAct.CONFIRM: ConfirmForm, VetoAct.WITHDRAW: WithdrawForm, VetoAct.LIFT: LiftForm}
+    form = kinds[act](data, auto_id=f"{act}-%s")
+    if act == VetoAct.CONFIRM and not barring.decided(row).filter(final_grade="excellent").exists():
+        form.fields["text"].label = "说明"
+        form.fields["text"].help_text = "可以不填；不写案情。"
+    return form
+
+
+def _acts(request, row):
+    """The forms of what this person may do with it now."""
+    open_acts = {VetoState.PROPOSED: (VetoAct.CONFIRM, VetoAct.WITHDRAW), VetoState.IN_FORCE: (VetoAct.LIFT,)}
+    acts = open_acts.get(row.state, ())
+    return {act: _form(act, row) for act in acts if can(request.user, vetoes.RIGHTS[act], row)}
+
+
+def _show(request, row, acts):
+    context = {
+        "veto": row,
+        "acts": [(act, VetoAct(act).label, form) for act, form in acts.items()],
+        "entries": row.entries.select_related("by"),
+        "corrections": list(AssessmentCorrection.objects.filter(veto=row)),
+        "back": index_of(row.cycle),
+    }
+    bound = any(form.is_bound for form in acts.values())
+    return render(request, "oversight/assessment/veto.html", context, status=UNPROCESSABLE if bound else 200)
+
+
+def _head(department, name):
+    """The account of the head of today, unless another name was written."""
+    heads = RoleGrant.objects.filter(department=department, role=Role.HEAD, user__is_active=True).select_related("user")
+    people = [grant.user for grant in heads.order_by("pk")]
+    named = [person for person in people if person.real_name == name]
+    return next(iter(named if name else people), None)
