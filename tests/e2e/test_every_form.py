@@ -66,7 +66,7 @@ ELSEWHERE = {
 
 
 # Pages whose readers the trail notes: D in the matrix, as for what is taken away.
-NOTED = {"oversight:veto"}
+NOTED = {"oversight:veto", "oversight:finding", "oversight:handling"}
 
 
 def key_of(action: str, path: str) -> tuple[str, ...]:
