@@ -1,6 +1,7 @@
-"""Every requirement of the founding document: what it asks for, and the test that fails without it.
+"""Every requirement and every trap of the founding document: what it asks for, and the test that fails without it.
 
-They stand in founding_document.txt: number, words, test. What has no test is still open; README carries the same table.
+They stand in founding_document.txt and traps.txt: number, words, test. What has no test is still open; README carries
+the same tables.
 """
 
 from dataclasses import dataclass
@@ -23,12 +24,16 @@ def _read(line: str) -> Requirement:
     return Requirement(number, words, test if test != "-" else OPEN)
 
 
-LIST = Path(__file__).with_name("founding_document.txt")
-REQUIREMENTS = [_read(line) for line in LIST.read_text(encoding="utf-8").splitlines()]
+def _listed(name: str) -> list[Requirement]:
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return [_read(line) for line in text.splitlines()]
 
 
-def table() -> str:
-    """The table of README."""
+REQUIREMENTS, TRAPS = _listed("founding_document.txt"), _listed("traps.txt")
+
+
+def table(rows: list[Requirement]) -> str:
+    """A table of README."""
     lines = ["| | | |", "|---|---|---|"]
-    lines += [f"| {one.number} | {one.words} | {f'`{one.test}`' if one.test else '**open**'} |" for one in REQUIREMENTS]
+    lines += [f"| {one.number} | {one.words} | {f'`{one.test}`' if one.test else '**open**'} |" for one in rows]
     return "\n".join(lines)

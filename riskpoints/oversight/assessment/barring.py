@@ -12,7 +12,9 @@ WORDS = "按规定不得评为“优秀”"
 
 def bars(row: Assessment) -> bool:
     """Whether a veto in force in that year is about the department, or about the head who was judged."""
-    whose = Q(department=row.department_id) | Q(head=row.head_id)
+    whose = Q(department=row.department_id)
+    if row.head_id is not None:
+        whose |= Q(head=row.head_id)
     return Veto.objects.filter(whose, cycle=row.cycle_id, state=VetoState.IN_FORCE).exists()
 
 

@@ -44,6 +44,16 @@ def test_without_a_change_the_defaults_hold(db):
     assert (valid[Key.PUBLICATION_DAYS], valid.in_force_is_public) == (5, False)
 
 
+def test_each_rule_is_called_the_schools_own(client, outsider):
+    """What the document leaves open never looks like its own sentence (T18)."""
+    client.force_login(outsider)
+    page = client.get(INDEX)
+    assert "文件没有写明、由学校自己定的做法（校内默认）" in text_of(page)
+    shown = {rule.key: rule.help for rule, _ in page.context["rows"]}
+    assert set(shown) == set(Key)
+    assert all(shown.values())
+
+
 def test_each_day_has_the_rules_of_its_day(office):
     today = timezone.localdate()
     set_rule(Key.PUBLICATION_DAYS, 3)
