@@ -158,7 +158,7 @@ def test_the_figures_count_departments_matters_alone(drafted, find, hands, cycle
     bring(drafted(HandlingKind.REMIND, person=hands.colleague), S.CLOSED, hands)
     found = {figure.label: figure.value for figure in record.figures(hands.office, cycle)}
     assert found == {"登记的问题": "2 件，销号 1 件", "处置（部门）": "1 件"}
-    (_, shown) = next(pair for pair in wings.figures(hands.office, cycle) if pair[0] == "监控检查")
+    (_, shown) = next(pair for pair in wings.figures(hands.office, cycle) if pair[0] == "监控、处置、考核")
     assert {figure.label for figure in shown} == {"登记的问题", "处置（部门）"}
 
 
