@@ -1,5 +1,6 @@
 """Rows written as an archive holds them: with their own moments, and keys that go on behind them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -10,6 +11,16 @@ from riskcontrol.pinyin import write_keys
 from riskpoints.evidence.year_facts import from_plain
 
 Facts = dict[str, Any]
+
+
+def columns(row: models.Model, names: Iterable[str]) -> Facts:
+    """These fields of a row, as a year's record holds them."""
+    return {name: getattr(row, name) for name in names}
+
+
+def departments_of(rows: list[Facts]) -> frozenset[int]:
+    """The departments that rows are about, by their `department`."""
+    return frozenset(row["department"] for row in rows)
 
 
 def insert(model: type[models.Model], values: Facts, **others: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from riskcontrol.triggers import FreezeRule
-from riskpoints.archives.rows import insert
+from riskpoints.archives.rows import departments_of, insert
 from riskpoints.evidence.year_facts import day_of
 from riskpoints.models import Cycle, RiskPoint
 from riskpoints.participation.enums import CoReply
@@ -56,11 +56,7 @@ def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) ->
         insert(CoAnswer, row, version_id=row["version_id"], **who)
 
 
-def _departments(rows: list[Row]) -> frozenset[int]:
-    return frozenset(row["department"] for row in rows)
-
-
-PART = YearPart("co_answers", "配合部门的答复", HEADINGS, _facts, _shown, _lines, _restore, _departments)
+PART = YearPart("co_answers", "配合部门的答复", HEADINGS, _facts, _shown, _lines, _restore, departments_of)
 
 
 def _key_facts(cycle: Cycle) -> list[Row]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from departments.enums import Level
 from departments.models import Post
-from riskpoints.archives.rows import insert
+from riskpoints.archives.rows import departments_of, insert
 from riskpoints.enums import Category, FindingMethod
 from riskpoints.evidence.year_facts import day_of
 from riskpoints.models import Cycle
@@ -209,10 +209,6 @@ def _opinion_again(said: Row) -> Feedback | None:
     return rows.filter(proposal__isnull=True).order_by("id").first()
 
 
-def _departments(rows: list[Row]) -> frozenset[int]:
-    return frozenset(row["department"] for row in rows)
-
-
 PROPOSAL_HEADINGS = (
     "部门",
     "提出",
@@ -237,5 +233,5 @@ PROPOSALS = YearPart(
     _shown_proposals,
     _proposal_lines,
     _restore_proposals,
-    _departments,
+    departments_of,
 )

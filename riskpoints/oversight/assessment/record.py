@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from departments.models import School, User
-from riskpoints.archives.rows import insert
+from riskpoints.archives.rows import columns, departments_of, insert
 from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle
@@ -68,7 +68,7 @@ def _facts(cycle: Cycle, rows: models.QuerySet[Assessment] | None = None) -> lis
 
 def _fact(row: Assessment, cycle: Cycle, barred: Sequence[tuple[int, int | None]]) -> Row:
     at = row.submitted_at or row.begun_at
-    return _plain(row, ASSESSMENT) | {
+    return columns(row, ASSESSMENT) | {
         "year": cycle.year,
         "total": row.sheet.total,
         "department": row.department_id,
@@ -77,24 +77,20 @@ def _fact(row: Assessment, cycle: Cycle, barred: Sequence[tuple[int, int | None]
         "submitted_by": person(row.submitted_by, row.submitted_at),
         "decided_by": person(row.decided_by, row.decided_at),
         "items": [_item_fact(item) for item in row.items.all()],
-        "entries": [_plain(one, ENTRY) | {"by": person(one.by, one.at)} for one in row.entries.all()],
+        "entries": [columns(one, ENTRY) | {"by": person(one.by, one.at)} for one in row.entries.all()],
         "corrections": [
-            _plain(one, CORRECTION) | {"veto": one.veto_id, "by": person(one.by, one.at)}
+            columns(one, CORRECTION) | {"veto": one.veto_id, "by": person(one.by, one.at)}
             for one in row.corrections.all()
         ],
     }
 
 
 def _item_fact(item: AssessmentItem) -> Row:
-    return _plain(item, ITEM) | {
-        "indicator": _plain(item.indicator, INDICATOR),
+    return columns(item, ITEM) | {
+        "indicator": columns(item.indicator, INDICATOR),
         "sha256": item.file.sha256 if item.file else "",
-        "scores": [_plain(one, SCORE) | {"by": person(one.by, one.at)} for one in item.scores.all()],
+        "scores": [columns(one, SCORE) | {"by": person(one.by, one.at)} for one in item.scores.all()],
     }
-
-
-def _plain(row: models.Model, names: Sequence[str]) -> Row:
-    return {name: getattr(row, name) for name in names}
 
 
 def _points(value: Any) -> str:
@@ -185,10 +181,6 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     return made
 
 
-def _departments(rows: list[Row]) -> frozenset[int]:
-    return frozenset(row["department"] for row in rows)
-
-
 def _files(rows: list[Row]) -> list[PartFile]:
     """Each file once, though it may support several indicators."""
     found = {}
@@ -237,13 +229,13 @@ def _write(made: Assessment, row: Row, account: Person, names: Sequence[str], *,
 def _veto_facts(cycle: Cycle) -> list[Row]:
     rows = Veto.objects.filter(cycle=cycle).select_related("head", "proposed_by", "confirmed_by")
     return [
-        _plain(row, VETO)
+        columns(row, VETO)
         | {
             "department": row.department_id,
             "head": person(row.head, row.proposed_at),
             "proposed_by": person(row.proposed_by, row.proposed_at),
             "confirmed_by": person(row.confirmed_by, row.confirmed_at),
-            "entries": [_plain(one, VETO_ENTRY) | {"by": person(one.by, one.at)} for one in row.entries.all()],
+            "entries": [columns(one, VETO_ENTRY) | {"by": person(one.by, one.at)} for one in row.entries.all()],
         }
         for row in rows.prefetch_related("entries__by")
     ]
@@ -272,7 +264,7 @@ VETOES = YearPart(
     _veto_facts,
     lines=_veto_lines,
     restore=_restore_vetoes,
-    departments=_departments,
+    departments=departments_of,
 )
 PART = YearPart(
     "assessments",
@@ -281,7 +273,7 @@ PART = YearPart(
     _facts,
     lines=_lines,
     restore=_restore,
-    departments=_departments,
+    departments=departments_of,
     papers=_papers,
     files=_files,
 )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from departments.models import Post, School
-from riskpoints.archives.rows import insert
+from riskpoints.archives.rows import departments_of, insert
 from riskpoints.documents.data import Paper
 from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import read_day
@@ -127,10 +127,6 @@ def _paper(name: str, row: Row, paper: Paper, make: Any) -> PartPaper:
     return PartPaper(f"{name}_{number}", title, day, paper, make, department=row["department"])
 
 
-def _departments(rows: list[Row]) -> frozenset[int]:
-    return frozenset(row["department"] for row in rows)
-
-
 def _files(rows: list[Row]) -> list[PartFile]:
     """Each file once, though it may have been sent twice."""
     found = {}
@@ -215,7 +211,7 @@ FINDINGS = YearPart(
     shown=_shown_findings,
     lines=_finding_lines,
     restore=_restore_findings,
-    departments=_departments,
+    departments=departments_of,
     papers=_ledger_papers,
 )
 HANDLINGS = YearPart(
@@ -226,7 +222,7 @@ HANDLINGS = YearPart(
     shown=_shown_handlings,
     lines=_handling_lines,
     restore=_restore_handlings,
-    departments=_departments,
+    departments=departments_of,
     papers=_handling_papers,
     files=_files,
 )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from riskcontrol.models import StoredFile
+from riskpoints.archives.rows import columns
 from riskpoints.models import Cycle
 from riskpoints.oversight.enums import FindingState, HandlingAct, HandlingState, Nature
 from riskpoints.oversight.models import Finding, Handling, HandlingEntry, Reply, Verification
@@ -43,11 +44,6 @@ OF_FINDINGS: Sequence[str] = (
     "handlings__replies",
 )  # fmt: skip
 AnyRow = TypeVar("AnyRow", bound=models.Model)
-
-
-def plain(row: models.Model, names: Sequence[str]) -> Row:
-    """These fields of a row."""
-    return {name: getattr(row, name) for name in names}
 
 
 def handling_rows(cycle: Cycle, handlings: models.QuerySet[Handling] | None = None) -> list[Row]:
@@ -93,10 +89,10 @@ def handling_row(row: Handling, until: Moment = None) -> Row:
         "drafted_by": person(row.drafted_by, row.drafted_at),
         "approved_by": person(row.approved_by, approved.at) if approved else None,
         **_lower(row),
-        **plain(row, HANDLING),
+        **columns(row, HANDLING),
         **_approval(row, approved),
         **_standing(row, entries),
-        "entries": [plain(one, ENTRY) | {"by": person(one.by, one.at)} for one in entries],
+        "entries": [columns(one, ENTRY) | {"by": person(one.by, one.at)} for one in entries],
         "replies": [_reply(one, until) for one in _until(row.replies.all(), until)],
     }
 
@@ -121,7 +117,7 @@ def _lower(row: Handling) -> Row:
 
 def _approval(row: Handling, approved: HandlingEntry | None) -> Row:
     if approved is not None:
-        return plain(row, APPROVAL)
+        return columns(row, APPROVAL)
     return {name: "" if isinstance(getattr(row, name), str) else None for name in APPROVAL}
 
 
@@ -153,10 +149,10 @@ def _reply(row: Reply, until: Moment) -> Row:
     seen: Verification | None = getattr(row, "verification", None)
     if seen is not None and until is not None and seen.at > until:
         seen = None
-    return plain(row, REPLY) | {
+    return columns(row, REPLY) | {
         "by": person(row.by, row.at),
         "files": [{"name": one.name, "suffix": one.suffix, "sha256": one.file.sha256} for one in row.files.all()],
-        "verification": plain(seen, VERIFICATION) | {"by": person(seen.by, seen.at)} if seen else None,
+        "verification": columns(seen, VERIFICATION) | {"by": person(seen.by, seen.at)} if seen else None,
     }
 
 
@@ -174,8 +170,8 @@ def _finding_row(row: Finding, until: Moment) -> Row:
         "measure": row.measure_id if is_of_year else None,
         "registered_by": person(row.registered_by, row.registered_at),
         "state": entries[-1].state if entries else str(FindingState.OPEN),
-        **plain(row, FINDING),
-        "entries": [plain(one, FINDING_ENTRY) | {"by": person(one.by, one.at)} for one in entries],
+        **columns(row, FINDING),
+        "entries": [columns(one, FINDING_ENTRY) | {"by": person(one.by, one.at)} for one in entries],
         "answers": [
             {"version": one.version_id, "by_name": one.by_name, "at": one.at, "by": person(one.by, one.at)}
             for one in _until(row.answers.all(), until)

@@ -9,7 +9,7 @@ from django.db import models
 
 from departments.enums import Level
 from departments.models import Post, School, User
-from riskpoints.archives.rows import insert
+from riskpoints.archives.rows import columns, departments_of, insert
 from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle, TableVersion
@@ -66,7 +66,7 @@ def _facts(cycle: Cycle, sheets: models.QuerySet[CheckSheet] | None = None) -> l
 
 def _fact(row: CheckSheet, cycle: Cycle) -> Row:
     version, until = row.version, row.department.active_to
-    return _plain(row, SHEET) | {
+    return columns(row, SHEET) | {
         "year": cycle.year,
         "department": row.department_id,
         # Of another year's table no archive of this year could say more than its name.
@@ -76,27 +76,23 @@ def _fact(row: CheckSheet, cycle: Cycle) -> Row:
         "submitted_by": person(row.submitted_by, row.submitted_at),
         "reviewed_by": person(row.reviewed_by, row.reviewed_at),
         "lines": [_line_fact(line) for line in row.lines.all()],
-        "entries": [_plain(entry, ENTRY) | {"by": person(entry.by, entry.at)} for entry in row.entries.all()],
+        "entries": [columns(entry, ENTRY) | {"by": person(entry.by, entry.at)} for entry in row.entries.all()],
     }
 
 
 def _line_fact(line: CheckLine) -> Row:
     measures = [
-        _plain(row, MEASURE)
+        columns(row, MEASURE)
         | {
             "saved_by": person(row.saved_by, row.saved_at),
             "evidence": [
-                _plain(each, EVIDENCE) | {"sha256": each.file.sha256, "added_by": person(each.added_by, each.added_at)}
+                columns(each, EVIDENCE) | {"sha256": each.file.sha256, "added_by": person(each.added_by, each.added_at)}
                 for each in row.evidence.all()
             ],
         }
         for row in line.measures.all()
     ]
-    return _plain(line, LINE) | {"post": line.post_id, "measures": measures}
-
-
-def _plain(row: models.Model, names: Sequence[str]) -> Row:
-    return {name: getattr(row, name) for name in names}
+    return columns(line, LINE) | {"post": line.post_id, "measures": measures}
 
 
 def _read(row: Row) -> Told:
@@ -189,10 +185,6 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     return made
 
 
-def _departments(rows: list[Row]) -> frozenset[int]:
-    return frozenset(row["department"] for row in rows)
-
-
 def _files(rows: list[Row]) -> list[PartFile]:
     """Each file once, though it may show several measures."""
     found = {}
@@ -253,7 +245,7 @@ PART = YearPart(
     _facts,
     lines=_lines,
     restore=_restore,
-    departments=_departments,
+    departments=departments_of,
     papers=_papers,
     files=_files,
 )
