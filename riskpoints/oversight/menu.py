@@ -13,7 +13,7 @@ from riskpoints.oversight import routing
 from riskpoints.oversight.assessment import waiting as assessment
 from riskpoints.oversight.enums import CheckKind, State
 from riskpoints.oversight.handling import waiting as handling
-from riskpoints.oversight.handling.permissions import reads, seen_handlings
+from riskpoints.oversight.handling.permissions import finds
 from riskpoints.oversight.models import CheckSheet
 from riskpoints.oversight.monitoring import waiting
 from riskpoints.oversight.monitoring.overview import Check, of_today
@@ -26,7 +26,7 @@ def entries(user: User) -> list[MenuEntry]:
     found = []
     if can(user, OversightAction.READ):
         found.append(MenuEntry("监控检查", reverse("oversight:checks"), is_beside=True))
-    if reads(user) or seen_handlings(user).exists():
+    if finds(user):
         found.append(MenuEntry("问题和处置", reverse("oversight:findings"), is_beside=True))
     return [*found, *assessment.entries(user)]
 
@@ -39,6 +39,8 @@ def tasks(user: User) -> list[OtherTask]:
 
 
 def _of_handling(user: User) -> list[OtherTask]:
+    if not finds(user):
+        return []
     waits = [one for one in handling.everything(staff()) if any(person.pk == user.pk for person in one.people)]
     found = [OtherTask(one.verb, one.title, one.since, one.address) for one in waits]
     helping = handling.assisting(user, department_ids(user, Role.HEAD))

@@ -38,8 +38,9 @@ class OversightAction(models.TextChoices):
     REVIEW = "review_check", "复核检查"
 
 
-def _supervises(user: User, department: Department | None) -> bool:
-    """A reviewer looks at departments to which he or she doesn't belong; without one: whether at any."""
+def checks(user: User, department: Department | None) -> bool:
+    """A reviewer checks, handles and scores departments to which he or she doesn't belong, a 副组长 the committee's
+    own (T23); without a department: whether any."""
     if department is None:
         return has_role(user, Role.REVIEWER) or is_deputy(user)
     return supervises(user, department) and not has_role_in(user, department, *OF_A_DEPARTMENT)
@@ -49,7 +50,7 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     OversightAction.READ: lambda user, obj: has_role(user, *READERS) or is_deputy(user),
     OversightAction.CHECK_OWN: lambda user, department: has_role_in(user, department, Role.HEAD, Role.CLERK),
     OversightAction.SUBMIT_OWN: lambda user, department: has_role_in(user, department, Role.HEAD),
-    OversightAction.SUPERVISE: _supervises,
+    OversightAction.SUPERVISE: checks,
     OversightAction.REVIEW: lambda user, sheet: routing.reviews(user, sheet),
 }
 REFUSALS = {

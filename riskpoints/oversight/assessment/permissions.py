@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from departments.enums import Role
-from departments.models import Department, User, Visitor
+from departments.models import User, Visitor
 from departments.permissions import (
     TAKEN_AWAY,
     afresh,
@@ -16,14 +16,13 @@ from departments.permissions import (
     has_role_in,
     is_deputy,
     leads_all,
-    supervises,
 )
 from riskpoints.oversight.enums import AssessmentState
 from riskpoints.oversight.models import Assessment, Veto
+from riskpoints.oversight.permissions import OF_A_DEPARTMENT, checks
 
 SEE_ALL = (Role.REVIEWER, Role.OFFICE, Role.PRINCIPAL)
 READERS = (*SEE_ALL, Role.HEAD, Role.LEADER)
-OF_A_DEPARTMENT = (Role.STAFF, Role.CLERK, Role.HEAD)
 # From here on the department reads what the committee gave.
 TOLD = (AssessmentState.SCORED, AssessmentState.DECIDED)
 
@@ -41,13 +40,6 @@ class AssessmentAction(models.TextChoices):
     CONFIRM_VETO = "confirm_veto", "确认“优秀”否决生效"
     WITHDRAW_VETO = "withdraw_veto", "撤销拟定的否决"
     LIFT_VETO = "lift_veto", "解除“优秀”否决、更正等次"
-
-
-def _scores(user: User, department: Department | None) -> bool:
-    """A reviewer scores departments to which he or she doesn't belong, a 副组长 that of the committee."""
-    if department is None:
-        return has_role(user, Role.REVIEWER) or is_deputy(user)
-    return supervises(user, department) and not has_role_in(user, department, *OF_A_DEPARTMENT)
 
 
 def _decides(user: User, row: Assessment | None) -> bool:
@@ -72,17 +64,17 @@ def _confirms_veto(user: User, veto: Veto | None) -> bool:
 
 
 def _withdraws_veto(user: User, veto: Veto | None) -> bool:
-    return _confirms_veto(user, veto) or _scores(user, veto.department if veto is not None else None)
+    return _confirms_veto(user, veto) or checks(user, veto.department if veto is not None else None)
 
 
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     AssessmentAction.READ: lambda user, obj: has_role(user, *READERS) or is_deputy(user),
     AssessmentAction.KEEP_SHEET: lambda user, obj: has_role(user, Role.OFFICE),
     AssessmentAction.ASSESS_OWN: lambda user, department: has_role_in(user, department, Role.HEAD),
-    AssessmentAction.SCORE: _scores,
+    AssessmentAction.SCORE: checks,
     AssessmentAction.DECIDE: _decides,
     AssessmentAction.READ_VETO: _reads_veto,
-    AssessmentAction.PROPOSE_VETO: _scores,
+    AssessmentAction.PROPOSE_VETO: checks,
     AssessmentAction.CONFIRM_VETO: _confirms_veto,
     AssessmentAction.WITHDRAW_VETO: _withdraws_veto,
     AssessmentAction.LIFT_VETO: lambda user, veto: has_role(user, Role.PRINCIPAL) and not _is_about(user, veto),

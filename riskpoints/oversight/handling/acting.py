@@ -11,11 +11,11 @@ from django.utils import timezone
 from departments.models import Actor, User
 from riskcontrol import attachments, files
 from riskcontrol.text import is_blank, stripped
-from riskpoints.oversight.enums import HandlingAct, HandlingKind, HandlingState
+from riskpoints.oversight.enums import BY_ORGAN, TALKS, HandlingAct, HandlingKind, HandlingState
 from riskpoints.oversight.handling import drafting
 from riskpoints.oversight.handling.hands import WHO, subjects
 from riskpoints.oversight.handling.locking import lock_handling, now, record, require_turn
-from riskpoints.oversight.handling.states import TRANSITIONS, HandlingError, is_by_organ, require_possible, target_of
+from riskpoints.oversight.handling.states import TRANSITIONS, HandlingError, require_possible, target_of
 from riskpoints.oversight.models import Handling, Reply, ReplyFile, Verification
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.rules import queries as rules
@@ -80,7 +80,7 @@ def _follow(act: HandlingAct, handling: Handling, actor: User) -> None:
 def _approve(row: Handling, actor: User, values: Values, text: str, sent: File) -> datetime.date | None:
     """`organ`, `organ_on`, `minutes_number` where an organ decides; `receipt_number` of a transfer."""
     today = timezone.localdate()
-    if is_by_organ(row.kind):
+    if row.kind in BY_ORGAN:
         _write(row, values, "organ", "organ_on", "minutes_number")
         if row.organ_on and row.organ_on > today:
             raise ValidationError({"organ_on": "决定日期不能晚于今天。"})
@@ -90,12 +90,8 @@ def _approve(row: Handling, actor: User, values: Values, text: str, sent: File) 
     if row.kind == HandlingKind.TRANSFER:
         return None
     row.receipt_due = rules.working_days_after(today, _days(Key.DAYS_RECEIPT))
-    row.reply_due = rules.working_days_after(today, _days(Key.DAYS_TALK_REPLY if _is_talk(row) else Key.DAYS_REPLY))
+    row.reply_due = rules.working_days_after(today, _days(Key.DAYS_TALK_REPLY if row.kind in TALKS else Key.DAYS_REPLY))
     return row.reply_due
-
-
-def _is_talk(row: Handling) -> bool:
-    return row.kind in (HandlingKind.TALK, HandlingKind.ADMONISH)
 
 
 def _days(key: Key) -> int:
@@ -148,7 +144,7 @@ def _record_talk(row: Handling, actor: User, values: Values, text: str, sent: Fi
 
 def _reply(row: Handling, actor: User, values: Values, text: str, sent: File, is_recorded: bool = False) -> None:
     """`causes`, `measures`, `responsible`, `done_by`; of a talk only `keeping_place`. A late reply stays marked."""
-    names = ("keeping_place",) if _is_talk(row) else ("causes", "measures", "responsible", "done_by")
+    names = ("keeping_place",) if row.kind in TALKS else ("causes", "measures", "responsible", "done_by")
     _require(Reply, values, names)
     if sent and row.is_personal:
         raise ValidationError({"file": "涉及个人的不上传文件，书面材料交给纪委。"})

@@ -13,10 +13,9 @@ from riskpoints.content import content
 from riskpoints.content.today import in_force_today
 from riskpoints.forms.base import CrispyForm, area
 from riskpoints.models import TableVersion
-from riskpoints.oversight.enums import LADDERS, TALKS, HandlingAct, HandlingKind, Nature, Source
+from riskpoints.oversight.enums import BY_ORGAN, LADDERS, TALKS, HandlingAct, HandlingKind, Nature, Source
 from riskpoints.oversight.handling.drafting import Draft
 from riskpoints.oversight.handling.findings import Found
-from riskpoints.oversight.handling.states import is_by_organ
 from riskpoints.oversight.models import Finding, Handling
 from riskpoints.oversight.models.finding import LONGEST_OF_PERSON
 
@@ -215,7 +214,7 @@ WORDS = {
 def _needs(act, handling):
     """The fields of an act on this handling."""
     is_talk = handling.kind in TALKS
-    if act == HandlingAct.APPROVE and is_by_organ(handling.kind):
+    if act == HandlingAct.APPROVE and handling.kind in BY_ORGAN:
         found = {
             "organ": _line("决定机关", help_text=ORGAN),
             "organ_on": _day("决定日期"),

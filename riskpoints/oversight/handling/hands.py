@@ -11,12 +11,12 @@ from departments.models import Department, User
 from departments.permissions import has_role, has_role_in, is_deputy
 from riskcontrol.text import folded
 from riskpoints.dues import Staff
-from riskpoints.oversight.enums import BY_ORGAN, HandlingAct, HandlingKind, HandlingState
+from riskpoints.oversight.enums import BY_ORGAN, TALKS, HandlingAct, HandlingKind, HandlingState
 from riskpoints.oversight.models import Finding, Handling
+from riskpoints.oversight.permissions import OF_A_DEPARTMENT, checks
 from riskpoints.oversight.routing import names_of
 
 COMMITTEE, DEPUTIES, PRINCIPAL, SECRETARY = "纪委审核员", "副组长", "单位主要负责人", "纪委书记或党组织书记"
-OF_A_DEPARTMENT = (Role.STAFF, Role.CLERK, Role.HEAD)
 Step = tuple[str, Callable[[User], bool]]
 
 
@@ -51,14 +51,6 @@ def is_of_department(user: User, department: Department | int) -> bool:
     return has_role_in(user, department, *OF_A_DEPARTMENT)
 
 
-def controls(user: User, department: Department) -> bool:
-    """Who registers, drafts and verifies: a reviewer who is not of the department, a 副组长 for the committee's own
-    office, where no reviewer looks (T23)."""
-    if has_role(user, Role.ADMIN) or is_of_department(user, department):
-        return False
-    return is_deputy(user) if department.is_discipline_office else has_role(user, Role.REVIEWER)
-
-
 def _is_free(user: User, matter: Finding | Handling) -> bool:
     """Not the subject, and no administrator; of a department matter nobody of the department."""
     if has_role(user, Role.ADMIN) or is_person(user, matter):
@@ -68,7 +60,7 @@ def _is_free(user: User, matter: Finding | Handling) -> bool:
 
 def _committee(matter: Finding | Handling) -> list[Step]:
     return [
-        (COMMITTEE, lambda user: controls(user, matter.department)),
+        (COMMITTEE, lambda user: checks(user, matter.department)),
         (DEPUTIES, is_deputy),
         (PRINCIPAL, lambda user: has_role(user, Role.PRINCIPAL) and not matter.is_personal),
     ]
@@ -169,7 +161,7 @@ def next_act(handling: Handling, people: Staff) -> HandlingAct | None:
         return HandlingAct.ESCALATE
     if handling.asked_due is not None:
         return HandlingAct.GRANT
-    if act == HandlingAct.RECEIVE and handling.kind in (HandlingKind.TALK, HandlingKind.ADMONISH):
+    if act == HandlingAct.RECEIVE and handling.kind in TALKS:
         return HandlingAct.RECORD_TALK
     if act in (HandlingAct.RECEIVE, HandlingAct.REPLY) and not subjects(handling, people).people:
         return HandlingAct.RECORD_RECEIPT if act == HandlingAct.RECEIVE else HandlingAct.RECORD_REPLY

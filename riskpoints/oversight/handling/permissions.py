@@ -11,9 +11,9 @@ from departments.enums import Role
 from departments.models import User, Visitor
 from departments.permissions import department_ids, has_role, is_deputy, leads_all
 from riskpoints.oversight.enums import BY_ORGAN, HandlingKind, HandlingState, Nature
-from riskpoints.oversight.handling.hands import OF_A_DEPARTMENT
 from riskpoints.oversight.models import Finding, Handling
 from riskpoints.oversight.models.handling import UNAPPROVED
+from riskpoints.oversight.permissions import OF_A_DEPARTMENT
 
 READERS = tuple(role for role in Role if role not in (Role.AUDITOR, Role.ADMIN, Role.STAFF))
 SEE_ALL = (Role.REVIEWER, Role.OFFICE, Role.PRINCIPAL)
@@ -27,6 +27,11 @@ def reads(user: Visitor) -> bool:
     """Whether the person finds the list of findings and handlings at all; it shows what seen_* give."""
     is_active = getattr(user, "is_active", False)
     return is_active and (has_role(user, *READERS) or is_deputy(user))  # type: ignore[arg-type] # an account
+
+
+def finds(user: User) -> bool:
+    """Whether there is a list for the person: who reads, and whom a handling was sent to."""
+    return reads(user) or seen_handlings(user).exists()
 
 
 def registers(user: Visitor) -> bool:
@@ -54,10 +59,6 @@ def _departments(user: User) -> list[int] | None:
     return department_ids(user, Role.HEAD, Role.CLERK, Role.LEADER)
 
 
-def _sees_persons(user: User) -> bool:
-    return registers(user)
-
-
 def _about(user: User) -> Q:
     """Matters about this very person: by account, or by the name where there was no account."""
     names = {user.real_name, *(str(name) for name, _ in user.former_names)}
@@ -73,7 +74,7 @@ def seen_findings(user: User) -> models.QuerySet[Finding]:
     seen = Q(nature=Nature.DEPARTMENT)
     if departments is not None:
         seen &= Q(department__in=departments)
-    if _sees_persons(user):
+    if registers(user):
         seen |= Q(nature=Nature.PERSON) & ~_about(user)
     return found.filter(seen)
 
@@ -86,7 +87,7 @@ def seen_handlings(user: User) -> models.QuerySet[Handling]:
         return found.none()
     own = Q(person=user.pk) & ~Q(state__in=UNAPPROVED)
     persons = Q(nature=Nature.PERSON) & ~_about(user)
-    if _sees_persons(user):
+    if registers(user):
         seen = persons
     else:
         waits = Q(state=HandlingState.DRAFTED)

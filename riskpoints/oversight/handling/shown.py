@@ -8,15 +8,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from departments.models import User
-from departments.permissions import afresh
 from riskpoints.dues import Staff, staff
 from riskpoints.enums import Action, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.oversight.enums import (
     OPEN_HANDLINGS,
+    TALKS,
     FindingAct,
     FindingState,
     HandlingAct,
+    HandlingKind,
     HandlingState,
     Nature,
 )
@@ -147,7 +148,7 @@ class HandlingPage:
 
 def handling_page(handling: Handling, user: User) -> HandlingPage:
     """What the reader may do with a handling, and whose turn it is."""
-    people, fresh = staff(), afresh(user)
+    people = staff()
     due = due_of(handling, verifying())
     is_overdue = due is not None and due < timezone.localdate()
     act = hands.next_act(handling, people)
@@ -156,9 +157,7 @@ def handling_page(handling: Handling, user: User) -> HandlingPage:
         due=due,
         is_overdue=is_overdue,
         acts=[
-            Offered(one, words_of(one, handling), one == act)
-            for one in OFFERED
-            if fresh and _may(one, handling, fresh, people)
+            Offered(one, words_of(one, handling), one == act) for one in OFFERED if _may(one, handling, user, people)
         ],
         turn=hands.WHO[act](handling, people) if act else None,
         turn_verb=words_of(act, handling) if act else "",
@@ -173,17 +172,11 @@ def _may(act: HandlingAct, handling: Handling, user: User, people: Staff) -> boo
     return True
 
 
-def may(act: HandlingAct, handling: Handling, user: User) -> bool:
-    """Whether the reader can do this now."""
-    fresh = afresh(user)
-    return fresh is not None and _may(act, handling, fresh, staff())
-
-
 def words_of(act: HandlingAct, handling: Handling) -> str:
     """What a button says: 移交 is approved and recorded in one, a new round is answered anew."""
-    if act == HandlingAct.APPROVE and handling.is_on_paper_only and handling.kind not in (3, 4):
+    if act == HandlingAct.APPROVE and handling.kind == HandlingKind.TRANSFER:
         return "批准移交"
-    if act in (HandlingAct.REPLY, HandlingAct.RECORD_REPLY) and handling.kind in (3, 4):
+    if act in (HandlingAct.REPLY, HandlingAct.RECORD_REPLY) and handling.kind in TALKS:
         return "登记书面材料"
     return str(act.label)
 
@@ -204,9 +197,8 @@ class FindingPage:
 
 def finding_page(finding: Finding, user: User) -> FindingPage:
     """What the reader may do with a finding."""
-    people, fresh = staff(), afresh(user)
-    turn = hands.committee(finding, people)
-    is_ours = fresh is not None and turn.includes(fresh)
+    turn = hands.committee(finding, staff())
+    is_ours = turn.includes(user)
     table = table_of(finding)
     is_asked = finding.is_open and finding.demands_revision and table is not None
     answers = list(finding.answers.select_related("version"))

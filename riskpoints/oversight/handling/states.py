@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from riskpoints.oversight.enums import (
-    BY_ORGAN,
     LADDERS,
     OPEN_HANDLINGS,
     TALKS,
@@ -120,8 +119,3 @@ def require_finding(act: FindingAct, finding: Finding) -> None:
 def higher(handling: Handling) -> tuple[HandlingKind, ...]:
     """The steps of the ladder above this one; a principal's or 副组长's go to 移交 only (see drafting)."""
     return tuple(kind for kind in LADDERS[Nature(handling.nature)] if kind > handling.kind)
-
-
-def is_by_organ(kind: int) -> bool:
-    """Whether only an organ under 干部管理权限 decides it."""
-    return kind in BY_ORGAN

@@ -1,7 +1,6 @@
 """考核: the departments of a year, beginning the own assessment, recording what a meeting decided."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +19,7 @@ from riskpoints.oversight.assessment.permissions import (
 )
 from riskpoints.oversight.assessment.states import AssessmentError
 from riskpoints.oversight.verbs import OversightVerb
+from riskpoints.oversight.views.doing import did
 from riskpoints.views.of_year import chosen_year, give_list, years
 
 UNPROCESSABLE = 422
@@ -82,16 +82,10 @@ def decide(request, year):
 def _decided(request, form):
     data = form.cleaned_data
     told = {"decided_on": data["decided_on"], "minutes_number": data["minutes_number"]}
-    try:
-        done = acting.decide(list(data["departments"]), **told, actor=request.user)
-    except AssessmentError as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.refuse(error)
-    else:
+    done = did(form, lambda: acting.decide(list(data["departments"]), **told, actor=request.user))
+    if done:
         messages.success(request, f"已登记 {len(done)} 个部门的审定。")
-        return True
-    return False
+    return done
 
 
 @require_safe

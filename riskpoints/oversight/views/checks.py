@@ -1,7 +1,6 @@
 """监控检查: what a year's checks are due, begun and done; beginning one."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from riskpoints.oversight.monitoring.starting import Which
 from riskpoints.oversight.monitoring.states import CheckError
 from riskpoints.oversight.permissions import OversightAction, can, require, seen_departments, seen_sheets
 from riskpoints.oversight.verbs import OversightVerb
+from riskpoints.oversight.views.doing import did
 from riskpoints.views.of_year import chosen_year, give_list, years
 
 UNPROCESSABLE = 422
@@ -76,12 +76,8 @@ def supervise(request, year):
         data = form.cleaned_data
         which = Which(cycle, data["department"], CheckKind.SUPERVISION, data["level"], data["period"])
         named = {"checker": data["checker"], "recorder": data["recorder"]}
-        try:
-            return redirect("oversight:sheet", starting.start(which, actor=request.user, **named).pk)
-        except CheckError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
+        if begun := did(form, lambda: starting.start(which, actor=request.user, **named)):
+            return redirect("oversight:sheet", begun.pk)
     context = {"form": form, "cycle": cycle, "back": index_of(cycle)}
     return render(request, "oversight/supervise.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 

@@ -1,7 +1,7 @@
 """问题登记: the matters of a year, one finding, registering it, deciding about it, answering it with a revision."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from riskpoints.oversight.handling.forms import AnswerForm, DecisionForm, Findin
 from riskpoints.oversight.handling.permissions import (
     NOT_A_READER,
     NOT_REGISTERING,
+    finds,
     reads,
     registers,
     require_registers,
@@ -22,8 +23,8 @@ from riskpoints.oversight.handling.permissions import (
     seen_handlings,
 )
 from riskpoints.oversight.handling.seeing import note_view
-from riskpoints.oversight.handling.states import HandlingError
-from riskpoints.tables.workflow import WorkflowError
+from riskpoints.oversight.permissions import checks
+from riskpoints.oversight.views.doing import did
 from riskpoints.views.of_year import chosen_year, years
 
 UNPROCESSABLE = 422
@@ -38,7 +39,7 @@ DECISIONS = {
 @require_safe
 def index(request):
     """The findings and handlings of a year that this person sees; `?open` only those that wait for somebody."""
-    if not reads(request.user) and not seen_handlings(request.user).exists():
+    if not finds(request.user):
         raise PermissionDenied(NOT_A_READER)
     cycle = chosen_year(request)
     only_open = "open" in request.GET
@@ -57,7 +58,7 @@ def index(request):
 def choose(request):
     """Of which department a finding is registered."""
     require_registers(request.user)
-    rows = [row for row in Department.objects.active_on() if hands.controls(request.user, row)]
+    rows = [row for row in Department.objects.active_on() if checks(request.user, row)]
     return render(request, "oversight/handling/choose.html", {"departments": rows})
 
 
@@ -67,17 +68,12 @@ def register(request, department_id):
     """Register a finding of a department, or of a person of it."""
     require_registers(request.user)
     department = get_object_or_404(Department.objects.active_on(), pk=department_id)
-    if not hands.controls(request.user, department):
+    if not checks(request.user, department):
         raise PermissionDenied(NOT_REGISTERING)
     form = FindingForm(request.POST if request.method == "POST" else None, department=department)
     if form.is_bound and form.is_valid():
-        try:
-            made = findings.register(form.found, token=f"{form.cleaned_data['token']}", actor=request.user)
-        except HandlingError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
+        token = f"{form.cleaned_data['token']}"
+        if made := did(form, lambda: findings.register(form.found, token=token, actor=request.user)):
             messages.success(request, f"已登记，编号 {made.number}。")
             return redirect("oversight:finding", made.pk)
     context = {"form": form, "department": department}
@@ -106,14 +102,8 @@ def decide(request, finding_id, act):
         return redirect("oversight:finding", found.pk)
     form = decision_form(act, request.POST)
     if form.is_valid():
-        data = form.cleaned_data
-        try:
-            findings.perform(act, found, actor=request.user, text=data["text"] or "", to_whom=data.get("to_whom") or "")
-        except HandlingError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
+        said = {name: text or "" for name, text in form.cleaned_data.items()}
+        if did(form, lambda: findings.perform(act, found, actor=request.user, **said)):
             messages.success(request, f"已办理：{act.label}。")
             return redirect("oversight:finding", found.pk)
     return _show(request, found, bound=(act, form))
@@ -131,13 +121,8 @@ def answer(request, finding_id):
     if page.draft is not None:
         form.fields["reason"].required = False
     if form.is_valid():
-        try:
-            made = findings.begin_answer(
-                found, page.draft, page.in_force, reason=form.cleaned_data["reason"] or "", actor=request.user
-            )
-        except (HandlingError, WorkflowError) as error:
-            form.add_error(None, str(error))
-        else:
+        reason, drafts = form.cleaned_data["reason"] or "", (page.draft, page.in_force)
+        if made := did(form, lambda: findings.begin_answer(found, *drafts, reason=reason, actor=request.user)):
             messages.success(request, "已写明这份修订回应这个问题，请修改后提交审核。")
             return redirect("riskpoints:version", made.version_id)
     return _show(request, found, answer_form=form)

@@ -1,7 +1,7 @@
 """处置: one handling with its acts, drafting it, escalating it, its files."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from riskpoints.oversight.handling.seeing import note_view
 from riskpoints.oversight.handling.states import TRANSITIONS, HandlingError, higher, require_possible
 from riskpoints.oversight.models import ReplyFile
 from riskpoints.oversight.verbs import OversightVerb
+from riskpoints.oversight.views.doing import did
 from riskpoints.views.papers import give_file
 
 UNPROCESSABLE = 422
@@ -52,7 +53,7 @@ def draft(request, finding_id):
     form = DraftForm(request.POST if request.method == "POST" else None, about=finding, offered=offered)
     if form.is_bound and form.is_valid():
         rows, token = list(form.cleaned_data["findings"]), f"{form.cleaned_data['token']}"
-        if made := _made(form, lambda: drafting.draft(rows, form.draft, token=token, actor=request.user)):
+        if made := did(form, lambda: drafting.draft(rows, form.draft, token=token, actor=request.user)):
             messages.success(request, f"已拟办，编号 {made.number}，等批准。")
             return redirect("oversight:handling", made.pk)
     context = {
@@ -104,7 +105,7 @@ def _acted(form, kind, found, request):
     done = lambda: acting.perform(  # noqa: E731 - said once, done below
         kind, found, actor=request.user, text=text, values=form.values, sent=form.sent
     )
-    return _made(form, done)
+    return did(form, done)
 
 
 def _escalate(request, found):
@@ -121,7 +122,7 @@ def _escalate(request, found):
         done = lambda: drafting.escalate(  # noqa: E731 - said once, done below
             found, form.draft, reason=data["text"], token=f"{data['token']}", actor=request.user
         )
-        if made := _made(form, done):
+        if made := did(form, done):
             messages.success(request, f"已升级，新的处置编号 {made.number}，等批准。")
             return redirect("oversight:handling", made.pk)
     context = {"form": form, "title": "升级", "about": found, "back": reverse("oversight:handling", args=[found.pk])}
@@ -135,17 +136,6 @@ def reply_file(request, handling_id, file_id):
     row = get_object_or_404(ReplyFile.objects.select_related("file"), pk=file_id, reply__handling=found)
     verb = OversightVerb.HANDLING_DOWNLOAD
     return give_file(request, row.file, row.name, verb=verb, target=found, shown=("pdf", "jpg", "png"))
-
-
-def _made(form, done):
-    """What was made; None where it was refused, which stands in the form."""
-    try:
-        return done()
-    except HandlingError as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.refuse(error)
-    return None
 
 
 def _found(request, handling_id):

@@ -16,6 +16,7 @@ from riskpoints.oversight.assessment.states import AssessmentError
 from riskpoints.oversight.models import AssessmentItem
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.oversight.views.assessment import index_of
+from riskpoints.oversight.views.doing import did
 from riskpoints.views.papers import give, give_file
 
 UNPROCESSABLE = 422
@@ -69,19 +70,16 @@ def score(request, assessment_id):
     items = acting.items_of(row)
     form = ScoresForm(request.POST if request.method == "POST" else None, items=items, by=request.user)
     if form.is_bound and form.is_valid():
-        try:
-            scored = acting.score(row, form.given, actor=request.user)
-            if request.POST.get("act") == "finish":
-                acting.finish(scored, actor=request.user)
-        except AssessmentError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            is_over = request.POST.get("act") == "finish"
+        is_over = request.POST.get("act") == "finish"
+        if did(form, lambda: _scored(row, form.given, request.user, is_over=is_over)):
             messages.success(request, "核分完毕，等会议审定。" if is_over else "已保存核分。")
             return redirect("oversight:assessment", row.pk)
     return _show(request, row, scores=form)
+
+
+def _scored(row, given, user, *, is_over):
+    scored = acting.score(row, given, actor=user)
+    return acting.finish(scored, actor=user) if is_over else scored
 
 
 @keeps_typed
@@ -94,13 +92,8 @@ def give_back(request, assessment_id):
     require(request.user, AssessmentAction.SCORE, row.department)
     form = ReturnForm(request.POST)
     if form.is_valid():
-        try:
-            acting.give_back(row, form.cleaned_data["text"], actor=request.user)
-        except AssessmentError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
+        text = form.cleaned_data["text"]
+        if did(form, lambda: acting.give_back(row, text, actor=request.user)):
             messages.success(request, "已退回，部门负责人的待办里有提示。")
             return redirect("oversight:assessment", row.pk)
     return _show(request, row, returning=form)

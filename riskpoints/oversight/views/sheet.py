@@ -17,6 +17,7 @@ from riskpoints.oversight.permissions import filling as filling_act
 from riskpoints.oversight.permissions import require, seen_sheets
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.oversight.views.checks import index_of
+from riskpoints.oversight.views.doing import did
 from riskpoints.views.papers import give, give_file
 
 UNPROCESSABLE = 422
@@ -67,13 +68,8 @@ def review(request, sheet_id):
     if act not in (CheckAct.REVIEW, CheckAct.RETURN):
         form.add_error(None, "请点“复核通过”或“退回”。")
     if form.is_valid():
-        try:
-            acting.perform(CheckAct(act), found, actor=request.user, text=form.cleaned_data["text"])
-        except CheckError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
+        text = form.cleaned_data["text"]
+        if did(form, lambda: acting.perform(CheckAct(act), found, actor=request.user, text=text)):
             messages.success(request, "已复核。" if act == CheckAct.REVIEW else "已退回。")
             return redirect("oversight:sheet", found.pk)
     return _show(request, _found(request, sheet_id), shown.measures_of(found), review_form=form)
@@ -161,16 +157,10 @@ def _submit(request, found):
 
 def _added(form, row, request):
     sent = form.cleaned_data["file"]
-    try:
-        filling.add_evidence(row, sent.read(), sent.name, actor=request.user)
-    except ValidationError as error:
-        form.refuse(error)
-    except CheckError as error:
-        form.add_error(None, str(error))
-    else:
+    added = did(form, lambda: filling.add_evidence(row, sent.read(), sent.name, actor=request.user))
+    if added:
         messages.success(request, "已添加。")
-        return True
-    return False
+    return added
 
 
 def _face(found, forms, head, error):

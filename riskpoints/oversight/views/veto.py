@@ -1,7 +1,6 @@
 """“优秀”否决: proposing one, and acting on it; never by whom it is about."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -13,11 +12,11 @@ from riskpoints.models import Cycle
 from riskpoints.oversight.assessment import barring, shown, vetoes
 from riskpoints.oversight.assessment.forms import ConfirmForm, LiftForm, VetoForm, WithdrawForm
 from riskpoints.oversight.assessment.permissions import AssessmentAction, can, require, seen_vetoes
-from riskpoints.oversight.assessment.states import AssessmentError
 from riskpoints.oversight.enums import VetoAct, VetoState
 from riskpoints.oversight.models import AssessmentCorrection
 from riskpoints.oversight.verbs import OversightVerb
 from riskpoints.oversight.views.assessment import index_of
+from riskpoints.oversight.views.doing import did
 
 UNPROCESSABLE = 422
 DONE = {VetoAct.CONFIRM: "否决已生效。", VetoAct.WITHDRAW: "已撤销。", VetoAct.LIFT: "否决已解除。"}
@@ -35,13 +34,8 @@ def propose(request, year):
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         head = _head(data["department"], data["head_name"])
-        try:
-            made = vetoes.propose(cycle, data["department"], head, data["head_name"], form.case, actor=request.user)
-        except AssessmentError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
+        whose = (data["department"], head, data["head_name"])
+        if made := did(form, lambda: vetoes.propose(cycle, *whose, form.case, actor=request.user)):
             messages.success(request, "已拟定，等单位主要负责人或副组长确认。")
             return redirect("oversight:veto", made.pk)
     context = {"form": form, "cycle": cycle, "back": index_of(cycle)}
@@ -67,27 +61,19 @@ def _acted(request, row, acts):
         return redirect("oversight:veto", row.pk)
     require(request.user, vetoes.RIGHTS[VetoAct(act)], row)
     form = _form(VetoAct(act), row, request.POST)
-    if form.is_valid():
-        try:
-            _perform(VetoAct(act), row, form, request.user)
-        except AssessmentError as error:
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, DONE[VetoAct(act)])
-            return redirect("oversight:veto", row.pk)
+    if form.is_valid() and did(form, lambda: _perform(VetoAct(act), row, form, request.user)):
+        messages.success(request, DONE[VetoAct(act)])
+        return redirect("oversight:veto", row.pk)
     return _show(request, row, acts | {VetoAct(act): form})
 
 
 def _perform(act, row, form, user):
     text = form.cleaned_data["text"]
     if act == VetoAct.CONFIRM:
-        vetoes.confirm(row, text=text, actor=user)
-    elif act == VetoAct.WITHDRAW:
-        vetoes.withdraw(row, text, actor=user)
-    else:
-        vetoes.lift(row, form.corrected, text, actor=user)
+        return vetoes.confirm(row, text=text, actor=user)
+    if act == VetoAct.WITHDRAW:
+        return vetoes.withdraw(row, text, actor=user)
+    return vetoes.lift(row, form.corrected, text, actor=user)
 
 
 def _form(act, row, data=None):
