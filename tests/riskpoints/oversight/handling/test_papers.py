@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import subprocess
 from dataclasses import replace
 
@@ -267,3 +268,12 @@ PICTURES = {
 def test_a_paper_looks_as_it_was_looked_at(name, tmp_path, pytestconfig):
     album = Album("handling", tmp_path, pytestconfig.getoption("--update-pictures"))
     assert album.faults(name, PICTURES[name]()) == []
+
+
+def test_a_long_word_loses_no_letter_at_the_edge_of_the_page():
+    long = replace(RECTIFY, summary="A" * 200, demand="Z" * 1000, findings=(ToldFinding("2026-问-3", "W" * 300),))
+    content = papers.notice_pdf(papers.notice(long, SCHOOL))
+    boxes = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=content, capture_output=True, check=True).stdout
+    width = float(re.findall(r'<page width="([0-9.]+)"', boxes.decode())[0])
+    assert max(map(float, re.findall(r'xMax="([0-9.]+)"', boxes.decode()))) < width
+    assert [words(content).count(letter) for letter in "AZW"] == [200, 1000, 300]
