@@ -57,8 +57,8 @@ def status(request, archive_id):
     if not is_htmx(request):
         return _to_panel()
     jobs.fail_dead_builds()
-    archive.refresh_from_db()
     response = render(request, "riskpoints/archives/_archives.html")
+    archive.refresh_from_db()  # read after the panel was: a build that ended meanwhile has no progress line to replace
     if archive.state not in jobs.UNDER_WAY:
         response["HX-Retarget"] = response["HX-Reselect"] = PANEL
     return response

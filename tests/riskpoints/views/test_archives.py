@@ -16,6 +16,7 @@ from riskpoints.enums import Status
 from riskpoints.models import AnnualArchive
 from riskpoints.models.archive import ArchiveState
 from riskpoints.verbs import RegisterVerb
+from riskpoints.views import archives
 from tests.factories import bring_to, make_cycle
 
 PANEL = "/years/#archives"
@@ -160,6 +161,20 @@ def test_htmx_gets_the_line_while_it_runs_and_the_panel_when_it_ends(year, scree
     response = poll(screen, build)
     assert (response["HX-Retarget"], response["HX-Reselect"]) == ("#archives", "#archives")
     assert "没有生成：字体不见了。" in response.content.decode()
+
+
+def test_a_build_that_ends_while_the_answer_is_made_brings_the_panel(year, screen, people, monkeypatch):
+    build = under_way(year, people, done=1, total=9, step="办理记录")
+    render = archives.render
+
+    def ended_first(*arguments):
+        jobs._fail(build, "字体不见了。")
+        return render(*arguments)
+
+    monkeypatch.setattr(archives, "render", ended_first)
+    response = poll(screen, build)
+    assert f'id="archive-{build.pk}"' not in response.content.decode()
+    assert (response["HX-Retarget"], response["HX-Reselect"]) == ("#archives", "#archives")
 
 
 def test_without_htmx_the_link_leads_back_to_the_panel(year, screen, people):
