@@ -47,7 +47,10 @@ PROPOSAL = (
     "point_identity",
 )
 # What came later: older packages do not say it, and then it was a risk point.
-LATER = ("kind", "target_point", "target_text", "level", "prepared_state", "prepared_answer", "prepared_at")
+LATER = (
+    *("kind", "target_point", "target_text", "level", "prepared_state", "prepared_answer", "prepared_at"),
+    *("co_departments", "co_department_keys"),
+)
 PUBLIC = "群众"
 
 
@@ -178,6 +181,7 @@ def _proposal_lines(rows: list[Row]) -> list[Sequence[str]]:
             row["text"],
             row["measure"],
             row["reason"],
+            row.get("co_departments", ""),
             ProposalState(row["state"]).label,
             row["answer"],
             f"{row['version']}（标识 {row['point_identity']}）" if row["version"] else "",
@@ -221,6 +225,7 @@ PROPOSAL_HEADINGS = (
     "风险点",
     "建议的防范措施",
     "理由",
+    "配合部门",
     "结果",
     "答复",
     "写入的风险点",

@@ -18,9 +18,9 @@ from riskpoints.participation.models import Feedback, Proposal
 from riskpoints.participation.permissions import ParticipationAction, can, can_still, method_of
 from riskpoints.participation.queries import points_of
 from riskpoints.participation.verbs import ParticipationVerb
-from riskpoints.tables import editing
+from riskpoints.tables import co_departments, editing
 
-PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason")
+PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason", "co_departments")
 OF_A_POINT = ("text", "reason", "level")
 AUDITED = ("kind", "target_text", "level", *PROPOSAL_FIELDS)
 GONE = "这个风险点已不在现行的表里，请重新选择。"
@@ -70,6 +70,9 @@ def _save_proposal(proposal: Proposal, actor: Any) -> Proposal:
         raise ValidationError({"post": f"这个岗位不属于{proposal.department}，请改选或不选。"})
     if proposal.is_level and proposal.level is None:
         raise ValidationError({"level": "请选您认为应定的等级。"})
+    together = co_departments.meant(proposal.co_departments, own=proposal.department_id)
+    proposal.co_departments = co_departments.joined([each.name for each in together])
+    proposal.co_department_keys = [each.pk for each in together]
     proposal.full_clean()
     with transaction.atomic():
         proposal.save()
@@ -178,12 +181,18 @@ def _written(proposal: Proposal, chosen: TableVersion, actor: Any) -> tuple[Risk
         "post": proposal.post,
         "text": proposal.text,
         "finding_methods": [proposal.method],
+        "co_departments": co_departments.joined([each.name for each in working_together(proposal)]),
     }
     point = editing.save_point(chosen, values, actor=actor)
     if proposal.measure:
         measure = {"category": proposal.category, "text": proposal.measure}
         editing.save_measure(chosen, measure, points=[point], actor=actor)
     return point, point.identity
+
+
+def working_together(proposal: Proposal) -> list[Department]:
+    """The departments that a proposal names and that are there today: those that the point would name."""
+    return list(Department.objects.active_on().filter(pk__in=proposal.co_department_keys))
 
 
 def agree(proposal: Proposal, answer: str, *, actor: Any) -> Proposal:

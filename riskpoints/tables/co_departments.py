@@ -33,18 +33,25 @@ def note(point: RiskPoint) -> None:
     ValidationError where a name is no active department's, or the own one's. One that was closed since it was written
     down stays until somebody takes it out.
     """
-    if not point.co_departments.strip():
-        point.co_departments, point.co_department_keys = "", []
-        return
-    known = _offered(point.co_department_keys)
-    found, unknown = _read(point.co_departments, {department.name: department for department in known})
-    if unknown:
-        text = f"“{unknown[:30]}”不是现有的部门，请填部门全称，几个部门之间用顿号。"
-        raise ValidationError({"co_departments": text})
     own = point.version.table.department_id
+    _write(point, meant(point.co_departments, own=own, named=point.co_department_keys))
+
+
+def meant(text: str, *, own: int | None, named: Collection[int] = ()) -> list[Department]:
+    """The departments that a text names, in the organisation's order: active ones, or those `named` before.
+
+    ValidationError where a name is no such department's, or the own one's.
+    """
+    if not text.strip():
+        return []
+    known = _offered(named)
+    found, unknown = _read(text, {department.name: department for department in known})
+    if unknown:
+        refusal = f"“{unknown[:30]}”不是现有的部门，请填部门全称，几个部门之间用顿号。"
+        raise ValidationError({"co_departments": refusal})
     if any(department.pk == own for department in found):
         raise ValidationError({"co_departments": "配合部门是别的部门，不用填本部门。"})
-    _write(point, [department for department in known if department in found])
+    return [department for department in known if department in found]
 
 
 def names_for(version: TableVersion, point: RiskPoint | None = None) -> list[str]:

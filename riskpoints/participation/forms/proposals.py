@@ -6,6 +6,7 @@ from django import forms
 from departments.enums import Level
 from departments.models import Department, Post
 from riskcontrol.web.forms import PlainForm
+from riskpoints.forms.names import NamesField
 from riskpoints.participation.enums import CoReply, ProposalKind
 from riskpoints.participation.forms.base import PointForm, RefusingForm, area
 from riskpoints.participation.models import PREPARED
@@ -17,7 +18,8 @@ class ProposalForm(PointForm):
 
     department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label="请选择部门")
     reason = forms.CharField(label="理由", max_length=500, required=False, help_text="在哪里看到、为什么算风险。")
-    field_order = ["department", "category", "post", "text", "measure", "reason"]
+    co_departments = NamesField(label="配合部门", help_text="需要几个部门一起防控的，可以选。选填。")
+    field_order = ["department", "category", "post", "text", "measure", "reason", "co_departments"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -27,7 +29,9 @@ class ProposalForm(PointForm):
             Div("department", "post", css_class="field-row"),
             Field("category", wrapper_class="pick"),
             *("text", "measure", "reason"),
+            Field("co_departments", wrapper_class="checks"),
         )
+        self.fields["co_departments"].offer([row.name for row in departments], "")
         posts = Post.objects.active_on().filter(department__in=departments)
         self.fields["post"].offer(
             posts.order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")

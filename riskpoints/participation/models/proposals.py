@@ -47,6 +47,9 @@ class Proposal(models.Model):
     text = TextField("建议", max_length=1000)
     measure = TextField("建议的防范措施", max_length=1000, blank=True)
     reason = models.CharField("理由", max_length=500, blank=True)
+    # Who should work together at the point (R55), as called then, and which departments those are: names change.
+    co_departments = models.CharField("配合部门", max_length=500, blank=True)
+    co_department_keys = models.JSONField("配合部门编码", default=list, blank=True)
     sent_at = models.DateTimeField("提出时间", auto_now_add=True)
     state = models.CharField("状态", max_length=16, choices=ProposalState, default=ProposalState.OPEN, db_index=True)
     # What a clerk wrote for the head, who sends it or another answer.

@@ -149,6 +149,8 @@ def accept(request, proposal_id):
     else:
         then = "请补填阶段、责任人和时限" if found.is_measure else "请补填发生机率、危害程度和等级"
         messages.success(request, f"已采纳并写入防控表，{then}。")
+        if len(services.working_together(found)) < len(found.co_department_keys):
+            messages.warning(request, f"建议的配合部门（{found.co_departments}）中已停用的没有写入，请核对。")
         anchor = f"{'measure' if found.is_measure else 'point'}-{row.pk}"
         return redirect(f"{reverse('riskpoints:version', args=[row.version_id])}?open={anchor}")
     return redirect("participation:proposal", found.pk)

@@ -26,8 +26,9 @@ from tests.riskpoints.archives.packing import build, rows, unpacked
 TAKEN, PUBLIC, IN_DRAFT, WRITER = "钥匙无人登记", "按群众所说补上食堂", "写进草稿的建议", "家长乙"
 
 
-def propose(department, text, actor):
-    return services.propose(department, {"category": Category.PROCESS, "text": text, "measure": "登记"}, actor=actor)
+def propose(department, text, actor, **more):
+    values = {"category": Category.PROCESS, "text": text, "measure": "登记"} | more
+    return services.propose(department, values, actor=actor)
 
 
 def talk(table, other_table, people):
@@ -37,7 +38,8 @@ def talk(table, other_table, people):
     worded = {"category": Category.DUTY, "text": PUBLIC}
     opinions.answer_feedback(said, outcome=Outcome.PASSED_ON, answer="已转", worded=worded, actor=people.office)
     taken = propose(table.department, TAKEN, people.other_head)
-    declined = propose(table.department, "领用不登记", people.reviewer)
+    together = other_table.department.name
+    declined = propose(table.department, "领用不登记", people.reviewer, co_departments=together)
     propose(make_department("后勤集团", order=9), "车辆无人管", people.leader)
     services.decline(declined, "已有同样的风险点", actor=people.head)
     revision = bring_to(Status.DRAFT, table, people)
@@ -90,6 +92,8 @@ def test_an_archive_shows_what_was_proposed_by_whom_and_what_came_of_it(package,
     assert taken["写入的风险点"] == f"总务处第 2 版（标识 {former.point_identity}）"
     assert (public["提出人"], public["结果"], public["部门"]) == ("群众", "待答复", "总务处")
     assert found["领用不登记"]["答复"] == "已有同样的风险点"
+    named = {text: row["配合部门"] for text, row in found.items() if row["配合部门"]}
+    assert named == {"领用不登记": Department.objects.get(name="教务处").name}
     assert found["车辆无人管"]["部门"] == "后勤集团"
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.services import save_record
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Category, FindingMethod, Status
 from riskpoints.models import ControlTable, RiskPoint
@@ -112,6 +113,45 @@ def test_what_is_wrong_is_said_at_its_field(people, department, changes, field):
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert not Proposal.objects.exists()
+
+
+def test_departments_that_should_work_together_are_named_and_come_into_the_point(
+    people, department, other_department, table
+):
+    """R55."""
+    client = enter(people.staff)
+    values = VALUES | {"department": department.pk, "co_departments": [other_department.name]}
+    client.post(reverse("participation:propose"), values)
+    proposal = Proposal.objects.get()
+    assert (proposal.co_departments, proposal.co_department_keys) == (other_department.name, [other_department.pk])
+    page = enter(people.head).get(reverse("participation:proposal", args=[proposal.pk])).content.decode()
+    assert f"<h3>配合部门</h3><p>{other_department.name}</p>" in page
+    other_department.name = "教学管理处"
+    save_record(other_department, actor=people.admin)
+    bring_to(Status.DRAFT, table, people)
+    point = services.accept(proposal, actor=people.head)
+    assert (point.co_departments, point.co_department_keys) == ("教学管理处", [other_department.pk])
+
+
+def test_the_own_department_does_not_work_together_with_itself(people, department):
+    values = VALUES | {"department": department.pk, "co_departments": [department.name]}
+    answer = enter(people.staff).post(reverse("participation:propose"), values)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["co_departments"] == ["配合部门是别的部门，不用填本部门。"]
+    assert "checked" in str(answer.context["form"]["co_departments"])
+    assert not Proposal.objects.exists()
+
+
+def test_a_department_closed_meanwhile_is_not_written_and_that_is_said(people, department, other_department, table):
+    values = VALUES | {"co_departments": other_department.name}
+    proposal = services.propose(department, values, actor=people.staff)
+    other_department.active_to = timezone.localdate() - datetime.timedelta(days=1)
+    save_record(other_department, actor=people.admin)
+    bring_to(Status.DRAFT, table, people)
+    answer = enter(people.head).post(reverse("participation:accept", args=[proposal.pk]), follow=True)
+    said = f"建议的配合部门（{other_department.name}）中已停用的没有写入，请核对。"
+    assert said in [str(message) for message in answer.context["messages"]]
+    assert RiskPoint.objects.get(text=VALUES["text"]).co_departments == ""
 
 
 def test_a_post_of_another_department_is_refused_at_its_field(people, department, other_post):
