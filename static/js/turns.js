@@ -7,6 +7,7 @@
   var flying = null;
   var held = [];
   var said = [];
+  var pressed = new WeakMap();
 
   function viaHtmx(form) {
     return window.htmx !== undefined && form.closest("[hx-post],[hx-get],[hx-boost=true]") !== null;
@@ -19,6 +20,7 @@
   }
 
   document.addEventListener("submit", function (event) {
+    pressed.set(event.target, event.submitter);
     if (!flying || !viaHtmx(event.target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -41,6 +43,12 @@
     else tell(NOT_SENT);
     if (!flying) sendNext();
   }
+
+  /* htmx forgets which button was pressed as soon as the focus goes on; what the button says travels all the same. */
+  document.addEventListener("htmx:configRequest", function (event) {
+    var button = pressed.get(event.detail.elt);
+    if (button && button.name) event.detail.parameters[button.name] = button.value;
+  });
 
   document.addEventListener("htmx:beforeSend", function (event) {
     var detail = event.detail;
