@@ -30,6 +30,7 @@ DRAFT_HEADER = "X-Draft"
 KEPT_AT_HEADER = "X-Kept-At"
 KEPT_FOR = datetime.timedelta(days=7)
 LONGEST, LONGEST_PATH = 200_000, 200
+BEGINNING = 30  # characters
 KEPT = "登录已经过期，刚才的内容还没有保存，但已为您保留。请用同一账号登录，登录后回到原处，核对后再点一次保存。"
 AGAIN = "下面是您上次填写、还没有保存的内容。请核对后再点一次保存。"
 NOT_SAVED = "还没有保存，请核对后再点一次保存。"
@@ -71,12 +72,17 @@ def forget(user: User, path: str) -> None:
 
 
 def kept_while_typing(request: HttpRequest) -> HttpResponse:
-    """Keep a form that is still being typed into; an emptied one is forgotten. The answer says when it was kept."""
+    """Keep a form that is still being typed into; an emptied one is forgotten. The answer says when it was kept.
+
+    413 where it is too long: the page says that nothing is kept.
+    """
     response, user = HttpResponse(status=204), request.user
     if not user.is_authenticated:
         return response
     if keep(user, request.path, request.POST):
         response[KEPT_AT_HEADER] = f"{timezone.localtime():%H:%M}"
+    elif typed_texts(request.POST):
+        return HttpResponse(status=413)
     else:
         forget(user, request.path)
     return response
@@ -85,6 +91,12 @@ def kept_while_typing(request: HttpRequest) -> HttpResponse:
 def kept_by(user: User) -> list[KeptForm]:
     """What is kept for a person at this moment, the latest first."""
     return list(KeptForm.objects.filter(user=user, kept_at__gte=timezone.now() - KEPT_FOR).order_by("-kept_at"))
+
+
+def begins(kept: KeptForm) -> str:
+    """The first words of what is kept, so that its writer knows it again; empty where there are none."""
+    found = _kept(kept.user, kept.path)
+    return next(iter(typed_texts(found)), "")[:BEGINNING] if found is not None else ""
 
 
 def shown_again(request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponseBase | None:

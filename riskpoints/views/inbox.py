@@ -4,12 +4,22 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from departments import notices
+from departments.accounts import typed
 from riskcontrol.web.noted import noted
 from riskpoints.boards.first import boards_of
 from riskpoints.content.today import in_force_today
 from riskpoints.desk import tasks as queries
 from riskpoints.models import ControlTable
 from riskpoints.permissions import visible_versions
+
+# Only what is written into a table is told by its words: they lie open on a screen that others may see.
+TOLD = "/versions/"
+
+
+def unsaved(kept):
+    """A form that was typed and not saved, for the list of them."""
+    begins = typed.begins(kept) if kept.path.startswith(TOLD) else ""
+    return {"path": kept.path, "kept_at": kept.kept_at, "begins": begins}
 
 
 def inbox(request):
@@ -30,5 +40,6 @@ def inbox(request):
         "years": queries.open_cycles(),
         "in_force": in_force.order_by("scope", "department", "id"),
         "boards": boards_of(request.user),
+        "kept_forms": [unsaved(kept) for kept in typed.kept_by(request.user)],
     }
     return render(request, "riskpoints/desk/inbox.html", context)

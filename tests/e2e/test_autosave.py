@@ -6,9 +6,36 @@ from django.urls import reverse
 from departments.models import KeptForm
 from riskpoints.models import RiskPoint
 from riskpoints.tables import starting
+from tests.e2e.browsing import enter
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def new_point(page, people, table):
+    """Open the form of a new point as the head; gives the address of the sheet."""
+    version = starting.start_table(table, actor=people.head)
+    enter(page, people.head)
+    sheet = reverse("riskpoints:version", args=[version.pk])
+    page.goto(f"{sheet}?open=new-duty")
+    return sheet
+
+
+def test_whoever_types_without_a_pause_is_kept_all_the_same(page, people, table):
+    new_point(page, people, table)
+    page.locator("textarea[name=text]").press_sequentially("字" * 70, delay=100)  # seven seconds, a key each 0.1
+    assert KeptForm.objects.count() == 1
+    page.locator(".kept-at").filter(has_text="暂存").wait_for()
+
+
+def test_what_can_t_be_kept_is_said_and_tried_again(page, people, table):
+    new_point(page, people, table)
+    page.context.set_offline(True)
+    page.fill("textarea[name=text]", "采购询价时只找一家供应商")
+    page.get_by_text("没有暂存上，正在重试").wait_for()
+    page.context.set_offline(False)
+    page.locator(".kept-at").filter(has_text="已于").wait_for()
+    assert KeptForm.objects.count() == 1
 
 
 def test_typing_keeps_a_draft_that_outlives_the_window(live_server, new_page, people, table):

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import get_resolver, reverse
 
 from departments import services
@@ -283,6 +283,34 @@ def test_what_is_typed_is_kept_and_saves_nothing(client, head, draft):
     assert (answer.status_code, answer[typed.KEPT_AT_HEADER]) == (204, "08:00")
     assert not RiskPoint.objects.filter(version=draft).exists()
     assert TEXT in said(client.get(address)) or TEXT in client.get(address).content.decode()
+
+
+def test_what_is_too_long_to_be_kept_is_said(client, head, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    assert type_into(client, address, sent | {"text": secrets.token_hex(300_000)}).status_code == 413
+    assert not KeptForm.objects.exists()
+
+
+def test_the_inbox_names_what_is_not_saved(client, head, clerk, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent)
+    inbox = reverse("riskpoints:inbox")
+    assert f"2026年11月20日 08:00填写的内容 “{TEXT}…”" in said(client.get(inbox))
+    assert f'href="{address}"' in client.get(inbox).content.decode()
+    client.force_login(clerk)
+    assert "还没有保存的内容" not in said(client.get(inbox))
+
+
+def test_the_inbox_tells_no_words_of_what_belongs_to_no_table(client, head):
+    log_in(client, head)
+    data = QueryDict(mutable=True)
+    data["text"] = TEXT
+    assert typed.keep(head, reverse("own_mail"), data)
+    page = said(client.get(reverse("riskpoints:inbox")))
+    assert "还没有保存的内容" in page
+    assert TEXT not in page
 
 
 def test_the_sheet_offers_what_was_kept_to_its_writer_only(client, head, clerk, draft):
