@@ -1,6 +1,6 @@
 """The forms of proposals and of what cooperating departments say."""
 
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 
 from departments.enums import Level
@@ -18,7 +18,7 @@ class ProposalForm(PointForm):
 
     department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label="请选择部门")
     reason = forms.CharField(label="理由", max_length=500, required=False, help_text="在哪里看到、为什么算风险。")
-    co_departments = NamesField(label="配合部门", help_text="需要几个部门一起防控的，可以选。选填。")
+    co_departments = NamesField(label="配合部门", help_text="需要几个部门一起防控的，可以选。")
     field_order = ["department", "category", "post", "text", "measure", "reason", "co_departments"]
 
     def __init__(self, *args, **kwargs):
@@ -29,7 +29,11 @@ class ProposalForm(PointForm):
             Div("department", "post", css_class="field-row"),
             Field("category", wrapper_class="pick"),
             *("text", "measure", "reason"),
+            HTML(
+                '<details class="more"{% if form.co_departments.errors %} open{% endif %}><summary>配合部门（选填）</summary>'
+            ),
             Field("co_departments", wrapper_class="checks"),
+            HTML("</details>"),
         )
         self.fields["co_departments"].offer([row.name for row in departments], "")
         posts = Post.objects.active_on().filter(department__in=departments)
