@@ -25,15 +25,14 @@ class ProposalForm(PointForm):
         super().__init__(*args, **kwargs)
         departments = Department.objects.active_on()
         self.fields["department"].queryset = departments
+        shown = "{% if form.co_departments.errors %} open{% endif %}"
+        fold = HTML(f'<details class="more"{shown}><summary>配合部门（选填）</summary>')
+        names = Field("co_departments", wrapper_class="checks")
         self.helper.layout = Layout(
             Div("department", "post", css_class="field-row"),
             Field("category", wrapper_class="pick"),
-            *("text", "measure", "reason"),
-            HTML(
-                '<details class="more"{% if form.co_departments.errors %} open{% endif %}><summary>配合部门（选填）</summary>'
-            ),
-            Field("co_departments", wrapper_class="checks"),
-            HTML("</details>"),
+            *("text", "measure"),
+            Div("reason", Div(fold, names, HTML("</details>")), css_class="field-row"),
         )
         self.fields["co_departments"].offer([row.name for row in departments], "")
         posts = Post.objects.active_on().filter(department__in=departments)
