@@ -64,6 +64,8 @@ class CheckMeasure(OfOpenSheet):
     text = TextField("防控措施", max_length=2000)
     responsible = models.CharField("责任人", max_length=64, blank=True)
     result = models.CharField("落实情况", max_length=16, choices=Result, blank=True)
+    # Whether the result was chosen for all measures of its point at once, and this one was never filled in by itself.
+    by_point = models.BooleanField("按本点填写", default=False)
     seen = models.CharField("检查方式", max_length=16, choices=Seen, blank=True)
     sampled = models.PositiveIntegerField("抽查份数", null=True, blank=True)
     sampled_of = models.PositiveIntegerField("抽查总数", null=True, blank=True)
@@ -86,6 +88,7 @@ class CheckMeasure(OfOpenSheet):
                 | ~Q(seen=Seen.SAMPLE) & Q(sampled__isnull=True, sampled_of__isnull=True),
                 name="sample_says_how_many",
             ),
+            models.CheckConstraint(condition=Q(by_point=False) | ~Q(result=""), name="result_of_point_is_one"),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +98,11 @@ class CheckMeasure(OfOpenSheet):
     def seen_words(self) -> str:
         """检查方式 as printed: 抽查 3/10."""
         return seen_words(self.seen, self.sampled, self.sampled_of)
+
+    @property
+    def result_words(self) -> str:
+        """落实情况 as printed: 落实（按本点填写）."""
+        return result_words(self.result, self.by_point)
 
 
 class CheckEvidence(OfOpenSheet):
@@ -126,3 +134,9 @@ def seen_words(seen: str, sampled: int | None, sampled_of: int | None) -> str:
     """How a measure was seen, with the sample where one was taken; nothing where nobody said."""
     words = str(Seen(seen).label) if seen else ""
     return f"{words} {sampled}/{sampled_of}" if seen == Seen.SAMPLE else words
+
+
+def result_words(result: str, by_point: bool) -> str:
+    """The result, and whether it was chosen for the whole point; nothing where nobody said."""
+    words = str(Result(result).label) if result else ""
+    return f"{words}（按本点填写）" if by_point else words

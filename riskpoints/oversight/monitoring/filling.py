@@ -20,11 +20,13 @@ from riskpoints.oversight.permissions import filling, require_still
 from riskpoints.oversight.verbs import OversightVerb
 
 MOST_FILES = 10
+HOW_SEEN = "一级风险要写明检查方式。"
+PROOF = "一级风险要有证据，或写明没有证据的原因。"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found about one measure."""
+    """What was found about one measure; `by_point`: its result was chosen for all measures of the point."""
 
     result: str = ""
     seen: str = ""
@@ -32,6 +34,7 @@ class Found:
     sampled_of: int | None = None
     note: str = ""
     no_evidence: str = ""
+    by_point: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _named(row: CheckMeasure) -> str:
 
 
 def _said(row: CheckMeasure) -> str:
-    words = (row.get_result_display(), row.seen_words, row.note, row.no_evidence)
+    words = (row.result_words, row.seen_words, row.note, row.no_evidence)
     return "；".join(str(word) for word in words if word)
 
 
@@ -217,26 +220,37 @@ def remove_evidence(evidence: CheckEvidence, *, actor: Actor) -> None:
 
 @dataclass(frozen=True)
 class Missing:
-    """What has to be written before a check is handed in: of a measure (None: of the whole)."""
+    """What has to be written before a check is handed in: of a measure (None: of the whole); `of_point`: it can be
+    said once for all measures whose result was chosen for their point."""
 
     measure: CheckMeasure | None
     words: str
+    of_point: bool = False
 
 
 def missing(sheet: CheckSheet) -> list[Missing]:
-    """Everything that is missing, in the order of the page; two queries."""
+    """Everything that is missing, in the order of the page, of a point once; two queries."""
     found_ = [Missing(None, "请写明检查人。")] if not sheet.checker else []
     found_ += [Missing(None, "请写明记录人。")] if not sheet.recorder else []
     rows = list(CheckMeasure.objects.filter(line__sheet=sheet).select_related("line").prefetch_related("evidence"))
-    proved = {(row.identity, row.result) for row in rows if row.evidence.all()}
-    return found_ + [Missing(row, words) for row in rows if (words := _missing_of(row, sheet.level, proved))]
+    proved = {key for row in rows if row.evidence.all() for key in _proves(row)}
+    said = set()
+    for row in rows:
+        words = _missing_of(row, sheet.level, proved)
+        of_point = row.by_point and words in (HOW_SEEN, PROOF)
+        if words and not (of_point and (row.line_id, words) in said):
+            found_.append(Missing(row, words, of_point))
+            said.add((row.line_id, words))
+    return found_
 
 
-def _missing_of(row: CheckMeasure, level: int, proved: Collection[tuple[uuid.UUID, str]]) -> str:
-    """What one measure lacks: faults say what is wrong; a 一级 point shows how it was seen (R41: 动态监控).
+def _proves(row: CheckMeasure) -> list[tuple[uuid.UUID | int, str]]:
+    """What the evidence of a measure is good for: the same result of it at each point, or of the whole point."""
+    return [(row.identity, row.result), *([(row.line_id, row.result)] if row.by_point else [])]
 
-    `proved` are measures with evidence, by their result: it holds for each point at which the measure stands.
-    """
+
+def _missing_of(row: CheckMeasure, level: int, proved: Collection[tuple[uuid.UUID | int, str]]) -> str:
+    """What one measure lacks: faults say what is wrong; a 一级 point shows how it was seen (R41: 动态监控)."""
     if not row.result:
         return "请选择落实情况。"
     if row.result in FAULTS and not row.note:
@@ -246,7 +260,5 @@ def _missing_of(row: CheckMeasure, level: int, proved: Collection[tuple[uuid.UUI
     if row.result == Result.NO_CASE:
         return "" if row.note else "一级风险“本期未发生”，请写明怎么核实的。"
     if not row.seen:
-        return "一级风险要写明检查方式。"
-    if not row.no_evidence and (row.identity, row.result) not in proved:
-        return "一级风险要有证据，或写明没有证据的原因。"
-    return ""
+        return HOW_SEEN
+    return "" if row.no_evidence or set(_proves(row)) & set(proved) else PROOF

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
@@ -9,15 +10,17 @@ from django.utils.html import format_html
 
 from departments.enums import Level
 from departments.models import Department
-from riskcontrol import attachments
+from riskcontrol import attachments, audit
 from riskpoints.forms.base import CrispyForm, LockedForm, area
 from riskpoints.oversight.enums import FAULTS, Period, Result, Seen
-from riskpoints.oversight.models import CheckMeasure, CheckSheet
+from riskpoints.oversight.models import CheckLine, CheckMeasure, CheckSheet
 from riskpoints.oversight.monitoring import filling
 from riskpoints.oversight.monitoring.filling import Found, Head, Typed
 
 SAMPLE = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})")
 FOLDED = "检查方式、发现的问题及意见（部分落实、未落实必填）"
+# What of 一级 is asked for a whole point as well.
+OF_FIRST = ("seen", "sampled", "no_evidence")
 HOW = "请写成“3/10”：抽查 3 份，共 10 份。"
 
 
@@ -30,37 +33,18 @@ class Folded(Div):
         return format_html('<details class="more"{}><summary>{}</summary>{}</details>', opened, FOLDED, fields)
 
 
-class MeasureForm(LockedForm):
-    """What was found about one measure; nothing is demanded before the sheet is handed in."""
+class FoundForm(LockedForm):
+    """What the form of a measure and that of a point ask: the result, how it was seen, why there is no proof."""
 
     lock = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     result = forms.ChoiceField(label="落实情况", choices=Result.choices, required=False, widget=forms.RadioSelect)
     seen = forms.ChoiceField(label="检查方式", choices=[("", "请选择"), *Seen.choices], required=False)
     sampled = forms.CharField(label="抽查数／总数", required=False, max_length=20)
-    note = forms.CharField(label="发现的问题及意见", required=False, max_length=500, widget=area(1))
     no_evidence = forms.CharField(label="没有证据的原因", required=False, max_length=200)
 
-    def __init__(self, data=None, *, row: CheckMeasure, level: int, **kwargs):
-        self.row, self.level = row, level
-        saved = filling.found(row)
-        initial = vars(saved) | {"lock": filling.mark(saved)}
-        initial["sampled"] = f"{row.sampled}/{row.sampled_of}" if row.seen == Seen.SAMPLE else ""
-        super().__init__(data, initial=initial, prefix=f"m{row.pk}", **kwargs)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["sampled"].widget.attrs["placeholder"] = "如 3/10"
-        if level != Level.FIRST and not row.no_evidence:
-            self.drop("no_evidence")
-
-    def layout(self):
-        more = ["no_evidence"] if "no_evidence" in self.fields else []
-        row = Div("seen", "sampled", *more, css_class="field-row")
-        return Layout("lock", Field("result", wrapper_class="pick"), Folded(row, "note"))
-
-    @property
-    def opens_more(self):
-        """Whether the folded part is to be seen: it is asked for, holds something, or is wrong."""
-        names = ("seen", "sampled", "note", "no_evidence")
-        said = any(name in self.errors or self[name].value() for name in names if name in self.fields)
-        return said or self.level == Level.FIRST or self["result"].value() in FAULTS
 
     def clean(self):
         """Read 3/10, and hold it together with how it was seen."""
@@ -79,13 +63,105 @@ class MeasureForm(LockedForm):
             cleaned["seen"], cleaned["counted"] = Seen.SAMPLE.value, (int(match[1]), int(match[2]))
         return cleaned
 
+
+def _asked(row: CheckMeasure) -> dict[str, str]:
+    """What is saved about a measure, as the fields of a form hold it."""
+    sampled = f"{row.sampled}/{row.sampled_of}" if row.seen == Seen.SAMPLE else ""
+    return {"result": row.result, "seen": row.seen, "sampled": sampled, "no_evidence": row.no_evidence}
+
+
+class PointForm(FoundForm):
+    """One choice for the measures of a point: it stands for each of `standing` that has nothing of its own.
+
+    Offered where these are several; of 一级 it asks how they were seen and for proof as well (R41).
+    """
+
+    def __init__(self, data=None, *, line: CheckLine, standing: Sequence[CheckMeasure], level: int, **kwargs):
+        self.is_offered = len(standing) > 1
+        said = [_asked(row) | ({} if row.by_point else {"result": ""}) for row in standing]
+        initial = dict.fromkeys(("result", *OF_FIRST), "")
+        for names in (("result",), ("seen", "sampled"), ("no_evidence",)):
+            values = {tuple(one[name] for name in names) for one in said}
+            if self.is_offered and len(values) == 1:
+                initial |= dict(zip(names, values.pop(), strict=True))
+        if level != Level.FIRST:
+            initial |= dict.fromkeys(OF_FIRST, "")
+        initial["lock"] = audit.sha256(audit.canonical_json(initial))[:16]
+        super().__init__(data, initial=initial, prefix=f"p{line.pk}", **kwargs)
+        self.fields["result"].label = "本点各项措施"
+        self.fields["result"].help_text = "情况不同的措施，在下面展开单独填写，以单独填写的为准。"
+        if level != Level.FIRST:
+            self.drop(*OF_FIRST)
+
+    def layout(self):
+        more = [Div(*OF_FIRST, css_class="field-row")] if "seen" in self.fields else []
+        return Layout("lock", Field("result", wrapper_class="pick"), *more)
+
+
+class MeasureForm(FoundForm):
+    """What was found about one measure; nothing is demanded before the sheet is handed in.
+
+    Empty fields of a measure that was chosen by its point stand for what `point` says; where the measures of a point
+    differ, the result that was chosen for this one is `kept` beside the choice.
+    """
+
+    kept = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+    note = forms.CharField(label="发现的问题及意见", required=False, max_length=500, widget=area(1))
+
+    def __init__(self, data=None, *, row: CheckMeasure, level: int, point: PointForm | None = None, **kwargs):
+        self.row, self.level, self.point = row, level, point
+        initial = _asked(row) | {"note": row.note, "lock": filling.mark(filling.found(row)), "kept": ""}
+        if row.by_point:
+            of_point = point.initial if point else {}
+            initial["kept"] = "" if of_point.get("result") else row.result
+            initial["result"] = ""
+            initial |= {name: "" for name in OF_FIRST if initial[name] == of_point.get(name)}
+        super().__init__(data, initial=initial, prefix=f"m{row.pk}", **kwargs)
+        if level != Level.FIRST and not row.no_evidence:
+            self.drop("no_evidence")
+
+    def layout(self):
+        more = ["no_evidence"] if "no_evidence" in self.fields else []
+        row = Div("seen", "sampled", *more, css_class="field-row")
+        return Layout("lock", "kept", Field("result", wrapper_class="pick"), Folded(row, "note"))
+
+    @property
+    def says_more(self):
+        """Whether the folded part holds something, or something wrong, or is asked for by what was found."""
+        names = [name for name in ("seen", "sampled", "note", "no_evidence") if name in self.fields]
+        result = self["result"].value() or self["kept"].value() or (self.point and self.point["result"].value())
+        return result in FAULTS or any(name in self.errors or self[name].value() for name in names)
+
+    @property
+    def opens_more(self):
+        """Whether the folded part is to be seen."""
+        return self.level == Level.FIRST or self.says_more
+
+    def face(self, saved):
+        """What stands for the point gives way to what somebody else found of this measure meanwhile."""
+        if not self["result"].value():
+            for name in ("result", "kept"):
+                self.renew(name, saved.initial[name])
+        super().face(saved)
+
+    def clean_kept(self):
+        """Only what may be a result."""
+        kept = self.cleaned_data["kept"]
+        return kept if kept in Result.values else ""
+
     @property
     def typed(self) -> Typed:
         """What was sent, as it is saved."""
-        data = self.cleaned_data
-        plain = {name: data.get(name) or "" for name in ("result", "seen", "note", "no_evidence")}
-        sampled, of = data["counted"]
-        return Typed(Found(**plain, sampled=sampled, sampled_of=of), data.get("lock") or "")
+        data, own = self.cleaned_data, self.cleaned_data.get("result") or ""
+        point = self.point.cleaned_data if self.point else {}
+        of_point = "" if own else point.get("result") or data["kept"]
+        how = point if of_point and not data.get("seen") and point.get("seen") else data
+        reason = data.get("no_evidence") or (point.get("no_evidence") if of_point else "") or ""
+        sampled, of = how["counted"]
+        found = Found(
+            own or of_point, how.get("seen") or "", sampled, of, data.get("note") or "", reason, bool(of_point)
+        )
+        return Typed(found, data.get("lock") or "")
 
 
 class HeadForm(LockedForm):

@@ -15,7 +15,7 @@ from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle, TableVersion
 from riskpoints.oversight.enums import CheckKind, Period, Result, Standing, State
 from riskpoints.oversight.models import CheckEntry, CheckEvidence, CheckLine, CheckMeasure, CheckSheet
-from riskpoints.oversight.models.measure import seen_words
+from riskpoints.oversight.models.measure import result_words, seen_words
 from riskpoints.oversight.models.sheet import OPEN
 from riskpoints.oversight.monitoring import papers
 from riskpoints.oversight.monitoring.papers import CheckedMeasure, Told
@@ -28,8 +28,8 @@ SHEET = (
 )  # fmt: skip
 LINE = ("id", "order", "identity", "number", "post_name", "text", "level", "responsible")
 MEASURE = (
-    "id", "order", "identity", "text", "responsible", "result", "seen", "sampled", "sampled_of", "note", "no_evidence",
-    "saved_by_name", "saved_at",
+    "id", "order", "identity", "text", "responsible", "result", "by_point", "seen", "sampled", "sampled_of", "note",
+    "no_evidence", "saved_by_name", "saved_at",
 )  # fmt: skip
 EVIDENCE = ("id", "name", "suffix", "added_by_name", "added_at")
 ENTRY = ("id", "act", "text", "by_name", "at")
@@ -138,7 +138,7 @@ def _checked(line: Row) -> list[CheckedMeasure]:
                 point=line["text"] if is_first else "",
                 level=str(Level(line["level"]).label) if is_first else "",
                 measure=row["text"],
-                result=str(Result(row["result"]).label) if row["result"] else "",
+                result=result_words(row["result"], row.get("by_point", False)),
                 seen=seen_words(row["seen"], row["sampled"], row["sampled_of"]),
                 note=note,
             )
@@ -158,6 +158,7 @@ def _lines(rows: list[Row]) -> list[Sequence[str]]:
             line["text"],
             measure["text"],
             str(Result(measure["result"]).label) if measure["result"] else "",
+            "按本点填写" if measure.get("by_point") else "",
             measure["note"],
             row["checker"],
             row["reviewed_by_name"],
@@ -234,8 +235,8 @@ def _hand_in(sheet: CheckSheet, row: Row, account: Person) -> None:
 
 
 HEADINGS = (
-    "部门", "检查种类", "等级", "检查时段", "编号", "岗位", "风险点", "防控措施", "落实情况", "发现的问题及意见",
-    "检查人", "复核人",
+    "部门", "检查种类", "等级", "检查时段", "编号", "岗位", "风险点", "防控措施", "落实情况", "填写方式",
+    "发现的问题及意见", "检查人", "复核人",
 )  # fmt: skip
 # A check is about a year's points as they were: an archive shows all of them.
 PART = YearPart(

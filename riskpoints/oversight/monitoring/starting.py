@@ -41,8 +41,9 @@ class Which:
 def start(which: Which, *, actor: Actor, checker: str = "", recorder: str = "") -> CheckSheet:
     """Begin a check, or give the one that somebody else has just begun.
 
-    `checker` and `recorder` are asked for here where the committee checks. CheckError where it is not to be made,
-    PermissionDenied where the actor may not; ValidationError by field.
+    `checker` and `recorder` are asked for here where the committee checks; in a 自查 whoever begins it stands for
+    both until the page says otherwise. CheckError where it is not to be made, PermissionDenied where the actor may
+    not; ValidationError by field.
     """
     _require_named(which, checker, recorder)
     with transaction.atomic():
@@ -57,14 +58,15 @@ def start(which: Which, *, actor: Actor, checker: str = "", recorder: str = "") 
         points = [point for point in loaded.points if point.level == which.level]
         if not points:
             raise CheckError(f"{which.department.name}的现行表里没有{level_words(which.level)}点，不用检查。")
+        begins = actor.real_name if which.kind == CheckKind.SELF else ""
         sheet = CheckSheet(
             **vars(which) | {"cycle": cycle},
             department_name=which.department.name,
             version=version,
             version_name=f"{version.table.cycle}第 {version.number} 版",
             duty=duties([which.department.pk]).of(which.department.pk, which.level).words[:200],
-            checker=stripped(checker),
-            recorder=stripped(recorder),
+            checker=stripped(checker) or begins,
+            recorder=stripped(recorder) or begins,
             started_by=actor,
             started_by_name=actor.real_name,
         )

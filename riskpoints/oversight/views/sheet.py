@@ -38,7 +38,8 @@ def sheet(request, sheet_id):
 def _saved(request, found, rows):
     """Save what was changed, and hand it in where the pressed button says so."""
     forms, head = shown.measure_forms(rows, found, request.POST), shown.head_form(found, request.POST)
-    if [one for one in (*forms.values(), head) if not one.is_valid()]:
+    points = {form.point for form in forms.values() if form.point}
+    if [one for one in (*points, *forms.values(), head) if not one.is_valid()]:
         return _show(request, found, rows, forms=forms, head=head)
     try:
         typed = {key: form.typed for key, form in forms.items()}
@@ -166,9 +167,11 @@ def _added(form, row, request):
 def _face(found, forms, head, error):
     """Beside what was typed, what somebody else saved meanwhile."""
     head.add_error(None, str(error))
-    rows = CheckMeasure.objects.filter(pk__in=[key for key in error.rows if key])
-    for key, saved in shown.measure_forms(list(rows), found).items():
-        forms[key].face(saved)
+    saved = shown.measure_forms(shown.measures_of(found), found)
+    for key in filter(None, error.rows):
+        forms[key].face(saved[key])
+        if forms[key].point:
+            forms[key].point.face(saved[key].point)
     if None in error.rows:
         found.refresh_from_db()
         head.face(shown.head_form(found))

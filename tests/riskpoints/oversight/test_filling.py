@@ -84,7 +84,13 @@ def test_a_third_level_measure_wants_a_result_and_what_is_wrong(third, clerk, va
 
 
 def test_checker_and_recorder_are_asked_for(sheet, head):
-    assert words(sheet)[None] == "请写明记录人。"
+    assert filling.head(sheet) == Head(head.real_name, head.real_name)  # whoever begins it, until it says otherwise
+    filling.save(sheet, {}, Typed(Head(), filling.mark(filling.head(sheet))), actor=head)
+    assert [one.words for one in filling.missing(type(sheet).objects.get(pk=sheet.pk))][:2] == [
+        "请写明检查人。",
+        "请写明记录人。",
+    ]
+    sheet.refresh_from_db()
     fill_in(sheet, actor=head, recorder="")
     assert [one.words for one in filling.missing(type(sheet).objects.get(pk=sheet.pk))] == ["请写明记录人。"]
 
@@ -261,7 +267,7 @@ def test_the_page_folds_what_follows_and_says_so(client, sheet, twins, head):
     client.force_login(head)
     address = f"/checks/{sheet.pk}/"
     shown = [one for line in client.get(address).context["lines"] for one in line.measures]
-    assert [one.row.pk for one in shown if one.is_folded] == [twins[1].pk]
+    assert [one.row.pk for one in shown if one.is_folded and one.as_at] == [twins[1].pk]
     write(sheet, twins[1], actor=head, result=Result.NO_CASE, note="没有")
     body = client.get(address).content.decode()
     assert "与第 1 项是同一条措施" in body

@@ -26,6 +26,7 @@ def sent(client, sheet, **changed):
     """What the open page of a sheet would send, with these fields changed."""
     context = client.get(page(sheet)).context
     forms = [measure.form for line in context["lines"] for measure in line.measures] + [context["head"]]
+    forms += [line.choice for line in context["lines"] if line.choice]
     data = {field.html_name: field.value() or "" for form in forms for field in form}
     return data | changed
 
