@@ -37,7 +37,9 @@
     goOn(form, group);
   });
 
+  /* Of no use where there is no keyboard but the one on the screen. */
   function tell() {
+    if (!window.matchMedia("(hover: hover)").matches) return;
     document.querySelectorAll("[data-keys-hint]").forEach(function (hint) { hint.hidden = false; });
   }
 
