@@ -113,6 +113,7 @@ class FindingAct(models.TextChoices):
     RELEASE = "release", "处置撤销"
     DROP = "drop", "不予处置"
     PASS_ON = "pass_on", "转办"
+    DEMAND = "demand", "要求修订"
     ANSWER = "answer", "修订防控表"
     CLOSE = "close", "销号"
 

@@ -18,6 +18,7 @@ class OversightVerb(Verb):
     FINDING_REGISTER = "finding.register", "登记问题"
     FINDING_DROP = "finding.drop", "问题不予处置"
     FINDING_PASS_ON = "finding.pass_on", "转办问题"
+    FINDING_DEMAND = "finding.demand", "要求修订防控表"
     FINDING_ANSWER = "finding.answer", "修订防控表回应问题"
     FINDING_CLOSE = "finding.close", "问题销号"
     HANDLING_DRAFT = "handling.draft", "拟办处置"

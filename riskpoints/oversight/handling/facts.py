@@ -14,7 +14,7 @@ from django.db import models
 from riskcontrol.models import StoredFile
 from riskpoints.archives.rows import columns
 from riskpoints.models import Cycle
-from riskpoints.oversight.enums import FindingState, HandlingAct, HandlingState, Nature
+from riskpoints.oversight.enums import FindingAct, FindingState, HandlingAct, HandlingState, Nature
 from riskpoints.oversight.models import Finding, Handling, HandlingEntry, Reply, Verification
 from riskpoints.oversight.models.finding import SERIES as FINDINGS
 from riskpoints.oversight.models.handling import SERIES as HANDLINGS
@@ -23,7 +23,7 @@ from riskpoints.wings import Row, person
 Moment = datetime.datetime | None
 FINDING = (
     "sequence", "source", "source_number", "found_on", "department_name", "post_name", "point", "point_text", "text",
-    "demands_revision", "registered_by_name", "registered_at",
+    "registered_by_name", "registered_at",
 )  # fmt: skip
 FINDING_ENTRY = ("act", "state", "text", "to_whom", "by_name", "at")
 HANDLING = ("sequence", "kind", "department_name", "summary", "demand", "drafted_by_name", "drafted_at")
@@ -171,6 +171,7 @@ def _finding_row(row: Finding, until: Moment) -> Row:
         "registered_by": person(row.registered_by, row.registered_at),
         "state": entries[-1].state if entries else str(FindingState.OPEN),
         **columns(row, FINDING),
+        "demands_revision": _is_demanded(row, until),
         "entries": [columns(one, FINDING_ENTRY) | {"by": person(one.by, one.at)} for one in entries],
         "answers": [
             {"version": one.version_id, "by_name": one.by_name, "at": one.at, "by": person(one.by, one.at)}
@@ -179,6 +180,12 @@ def _finding_row(row: Finding, until: Moment) -> Row:
         ],
         "handled": [_summed_up(one, until) for one in handled if until is None or one.drafted_at <= until],
     }
+
+
+def _is_demanded(row: Finding, until: Moment) -> bool:
+    """Whether a revision was demanded by then: as it was registered, or by an act of its own."""
+    acts = [one for one in row.entries.all() if one.act == FindingAct.DEMAND]
+    return row.demands_revision and (not acts or bool(_until(acts, until)))
 
 
 def _summed_up(handling: Handling, until: Moment) -> Row:

@@ -27,11 +27,14 @@ from riskpoints.tables import starting
 VERBS = {
     FindingAct.DROP: OversightVerb.FINDING_DROP,
     FindingAct.PASS_ON: OversightVerb.FINDING_PASS_ON,
+    FindingAct.DEMAND: OversightVerb.FINDING_DEMAND,
     FindingAct.CLOSE: OversightVerb.FINDING_CLOSE,
 }
 ANSWER_FIRST = "这个问题要求修订防控表：回应它的修订还没有签字确定，不能销号。"
 HANDLE_FIRST = "这个问题还没有处置，请先拟办，或写明理由“不予处置”。"
 STILL_OPEN = "这个问题还有没办完的处置，处置销号时它一起销号。"
+DEMANDED = "这个问题已经要求修订防控表。"
+OF_NO_PERSON = "涉及个人的不要求修订防控表；有制度漏洞的，请另登记一个部门问题。"
 SHORTENED = "……"
 
 
@@ -147,12 +150,14 @@ def _of_measure(row: CheckMeasure, sheet: CheckSheet, cycle: Cycle, actor: User)
 
 
 def perform(act: FindingAct, finding: Finding, *, actor: Actor, text: str = "", to_whom: str = "") -> Finding:
-    """Drop, pass on or close a finding, with an entry about it.
+    """Drop, pass on or close a finding, or demand that the table is revised for it (R43), with an entry about it.
 
     HandlingError where it is not possible now, PermissionDenied, ValidationError by field.
     """
     if act == FindingAct.DROP and is_blank(text):
         raise ValidationError({"text": "请写明为什么不予处置。"})
+    if act == FindingAct.DEMAND and is_blank(text):
+        raise ValidationError({"text": "请写明要修订什么。"})
     if act == FindingAct.PASS_ON and is_blank(to_whom):
         raise ValidationError({"to_whom": "请写明转给谁。"})
     with transaction.atomic():
@@ -164,6 +169,10 @@ def perform(act: FindingAct, finding: Finding, *, actor: Actor, text: str = "", 
         require_finding(act, locked)
         if act == FindingAct.CLOSE:
             require_closable(locked)
+        elif act == FindingAct.DEMAND:
+            require_demandable(locked)
+            locked.demands_revision = True
+            locked.save(update_fields=["demands_revision"])
         move(locked, act, fresh, text=stripped(text), to_whom=stripped(to_whom))
         record(VERBS[act], fresh, locked, {"说明": stripped(text), "转给": stripped(to_whom)})
     return locked
@@ -171,7 +180,16 @@ def perform(act: FindingAct, finding: Finding, *, actor: Actor, text: str = "", 
 
 def _is_pressed_again(act: FindingAct, finding: Finding, actor: User) -> bool:
     last = finding.entries.order_by("-at", "-pk").first()
-    return last is not None and (last.act, last.by_id) == (act, actor.pk) and not finding.is_open
+    is_done = not finding.is_open or act == FindingAct.DEMAND
+    return last is not None and (last.act, last.by_id) == (act, actor.pk) and is_done
+
+
+def require_demandable(finding: Finding) -> None:
+    """HandlingError where a revision is demanded already, or would tell of a person."""
+    if finding.demands_revision:
+        raise HandlingError(DEMANDED)
+    if finding.is_personal:
+        raise HandlingError(OF_NO_PERSON)
 
 
 def require_closable(finding: Finding) -> None:

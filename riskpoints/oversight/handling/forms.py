@@ -15,7 +15,7 @@ from riskpoints.forms.base import CrispyForm, area
 from riskpoints.models import TableVersion
 from riskpoints.oversight.enums import BY_ORGAN, LADDERS, TALKS, HandlingAct, HandlingKind, Nature, Source
 from riskpoints.oversight.handling.drafting import Draft
-from riskpoints.oversight.handling.findings import Found
+from riskpoints.oversight.handling.findings import OF_NO_PERSON, Found
 from riskpoints.oversight.models import Finding, Handling
 from riskpoints.oversight.models.finding import LONGEST_OF_PERSON
 
@@ -77,7 +77,7 @@ class FindingForm(CrispyForm):
         if not is_personal and named:
             self.add_error("nature", "写了本人，性质请选“个人”；部门问题不写个人，请清空本人。")
         if is_personal and cleaned.get("demands_revision"):
-            self.add_error("demands_revision", "涉及个人的不要求修订防控表；有制度漏洞的，请另登记一个部门问题。")
+            self.add_error("demands_revision", OF_NO_PERSON)
         if is_personal and len(cleaned.get("text") or "") > LONGEST_OF_PERSON:
             self.add_error("text", f"涉及个人的请缩短到 {LONGEST_OF_PERSON} 字以内，现在有 {len(cleaned['text'])} 字。")
         return cleaned

@@ -38,7 +38,7 @@ OFFERED = (
 )  # fmt: skip
 # The calendar that is read to say until when replies of about now are verified.
 AROUND = datetime.timedelta(days=500)
-DECISIONS = (FindingAct.DROP, FindingAct.PASS_ON, FindingAct.CLOSE)
+DECISIONS = (FindingAct.DEMAND, FindingAct.DROP, FindingAct.PASS_ON, FindingAct.CLOSE)
 TONES = {
     HandlingState.DRAFTED: "draft",
     HandlingState.ISSUED: "submitted",
@@ -206,9 +206,7 @@ def finding_page(finding: Finding, user: User) -> FindingPage:
     named = {answer.version_id for answer in answers}
     return FindingPage(
         tone=FINDING_TONES.get(FindingState(finding.state), ""),
-        acts=[
-            act for act in (FindingAct.DROP, FindingAct.PASS_ON, FindingAct.CLOSE) if is_ours and _is_due(act, finding)
-        ],
+        acts=[act for act in DECISIONS if is_ours and _is_due(act, finding)],
         may_handle=is_ours and finding.state in FINDING_TRANSITIONS[FindingAct.HANDLE].sources,
         may_answer=bool(is_asked and can(user, Action.REVISE, table) and not (draft and draft.pk in named)),
         draft=draft,
@@ -221,10 +219,11 @@ def finding_page(finding: Finding, user: User) -> FindingPage:
 def _is_due(act: FindingAct, finding: Finding) -> bool:
     if finding.state not in FINDING_TRANSITIONS[act].sources:
         return False
-    if act != FindingAct.CLOSE:
+    require = {FindingAct.CLOSE: findings.require_closable, FindingAct.DEMAND: findings.require_demandable}.get(act)
+    if require is None:
         return True
     try:
-        findings.require_closable(finding)
+        require(finding)
     except HandlingError:
         return False
     return True

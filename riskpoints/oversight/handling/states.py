@@ -45,6 +45,7 @@ FINDING_TRANSITIONS = {
     FindingAct.RELEASE: FindingTransition(frozenset({FindingState.HANDLED}), FindingState.OPEN),
     FindingAct.DROP: FindingTransition(_OPEN, FindingState.DROPPED),
     FindingAct.PASS_ON: FindingTransition(_OPEN, FindingState.PASSED_ON),
+    FindingAct.DEMAND: FindingTransition(_UNDER_WAY, None),
     FindingAct.ANSWER: FindingTransition(_UNDER_WAY, None),
     FindingAct.CLOSE: FindingTransition(_UNDER_WAY, FindingState.CLOSED),
 }

@@ -12,6 +12,7 @@ OR NEW.demand <> OLD.demand OR NEW.approved_by_id <> OLD.approved_by_id OR NEW.i
 OR NEW.drafted_by_id <> OLD.drafted_by_id)"""
 SAID_CHANGED = """NEW.text <> OLD.text OR NEW.nature <> OLD.nature OR NEW.sequence <> OLD.sequence
 OR NEW.department_id <> OLD.department_id OR NEW.registered_by_id <> OLD.registered_by_id"""
+DEMAND_TAKEN = "OLD.demands_revision AND NOT NEW.demands_revision"
 HIGHER = """NEW.escalated_from_id IS NOT NULL
 AND NEW.kind <= (SELECT kind FROM oversight_handling WHERE id = NEW.escalated_from_id)"""
 OF_REPLY = """(SELECT h.% FROM oversight_handling h JOIN oversight_reply r ON r.handling_id = h.id
@@ -37,6 +38,7 @@ FREEZE = (
         "finding", "oversight_finding", "UPDATE", "OLD.state IN ('dropped', 'passed_on', 'closed')", "问题已经办完"
     ),
     FreezeRule("finding_said", "oversight_finding", "UPDATE", SAID_CHANGED, "登记的问题不能改写"),
+    FreezeRule("finding_demand", "oversight_finding", "UPDATE", DEMAND_TAKEN, "要求修订不能收回"),
     FreezeRule("finding_entry", "oversight_findingentry", "UPDATE", "1 = 1", "问题办理记录不能更改"),
     FreezeRule("finding_answer", "oversight_findinganswer", "UPDATE", "1 = 1", "修订回应不能更改"),
     FreezeRule("handling", HANDLING, "UPDATE", f"OLD.state IN {OVER}", "处置已经办完，不能更改"),

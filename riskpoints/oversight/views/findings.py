@@ -30,6 +30,7 @@ from riskpoints.views.of_year import chosen_year, years
 UNPROCESSABLE = 422
 # Label of the words, whether they are demanded, whether somebody is named.
 DECISIONS = {
+    FindingAct.DEMAND: ("要修订什么", True, False),
     FindingAct.DROP: ("理由", True, False),
     FindingAct.PASS_ON: ("说明", False, True),
     FindingAct.CLOSE: ("说明", False, False),
@@ -93,7 +94,7 @@ def finding(request, finding_id):
 @keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request, finding_id, act):
-    """Drop a finding, pass it on, or close it."""
+    """Demand a revision for a finding, drop it, pass it on, or close it."""
     found = _found(request, finding_id)
     if act not in DECISIONS:
         raise Http404("No such act.")

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from riskcontrol.models import AuditEntry
@@ -19,6 +20,7 @@ from riskpoints.oversight.enums import (
     Source,
 )
 from riskpoints.oversight.handling import findings
+from riskpoints.oversight.handling.facts import finding_rows
 from riskpoints.oversight.handling.states import FINDING_TRANSITIONS, HandlingError
 from riskpoints.oversight.models import CheckSheet, Finding
 from riskpoints.oversight.monitoring import acting as checking
@@ -28,6 +30,8 @@ from tests.riskpoints.oversight.handling.conftest import bring
 
 S, A = FindingState, FindingAct
 POSSIBLE = {
+    (S.OPEN, A.DEMAND): S.OPEN,
+    (S.HANDLED, A.DEMAND): S.HANDLED,
     (S.OPEN, A.DROP): S.DROPPED,
     (S.OPEN, A.PASS_ON): S.PASSED_ON,
 }
@@ -44,7 +48,7 @@ def in_state(state, find, drafted, hands) -> Finding:
 
 
 @pytest.mark.parametrize("state", FindingState)
-@pytest.mark.parametrize("act", [A.DROP, A.PASS_ON, A.CLOSE])
+@pytest.mark.parametrize("act", [A.DEMAND, A.DROP, A.PASS_ON, A.CLOSE])
 def test_each_act_in_each_state(find, drafted, hands, state, act):
     finding = in_state(state, find, drafted, hands)
     target = POSSIBLE.get((state, act), state)
@@ -112,7 +116,7 @@ def test_without_an_open_year_nothing_is_registered(find, cycle):
 
 
 def test_dropping_and_passing_on_say_why_and_to_whom(find, hands):
-    for act, field in ((A.DROP, "text"), (A.PASS_ON, "to_whom")):
+    for act, field in ((A.DEMAND, "text"), (A.DROP, "text"), (A.PASS_ON, "to_whom")):
         with pytest.raises(ValidationError) as refused:
             findings.perform(act, find(), actor=hands.reviewer)
         assert list(refused.value.message_dict) == [field]
@@ -130,6 +134,34 @@ def test_what_demands_a_revision_closes_when_one_that_names_it_is_in_force(find,
     assert findings.answer(finding, draft, actor=hands.head) == findings.answer(finding, draft, actor=hands.head)
     with pytest.raises(HandlingError, match="还没有签字确定"):
         findings.perform(A.CLOSE, finding, actor=hands.reviewer)
+
+
+def test_a_revision_is_demanded_once_afterwards_and_of_no_person(find, hands, drafted):
+    """What a check found is registered without asking: whether the table is to change is decided then (R43)."""
+    finding = find()
+    for _ in (1, 2):  # pressed twice
+        findings.perform(A.DEMAND, finding, actor=hands.reviewer, text="完善验收措施")
+    finding.refresh_from_db()
+    assert (finding.demands_revision, [entry.act for entry in finding.entries.all()]) == (True, [A.REGISTER, A.DEMAND])
+    with pytest.raises(HandlingError, match="已经要求修订"):
+        findings.perform(A.DEMAND, finding, actor=hands.second_reviewer, text="又一次")
+    with pytest.raises(HandlingError, match="还没有签字确定"):
+        findings.perform(A.CLOSE, finding, actor=hands.reviewer)
+    with pytest.raises(HandlingError, match="涉及个人"):
+        findings.perform(A.DEMAND, find(person=hands.colleague), actor=hands.reviewer, text="修订")
+    with pytest.raises(PermissionDenied):
+        findings.perform(A.DEMAND, find(), actor=hands.head, text="修订")
+    with pytest.raises(IntegrityError, match="不能收回"), transaction.atomic():
+        Finding.objects.filter(pk=finding.pk).update(demands_revision=False)
+
+
+def test_a_closed_year_does_not_tell_what_was_demanded_afterwards(find, hands, cycle):
+    before, after = find(), find()
+    findings.perform(A.DEMAND, before, actor=hands.reviewer, text="修订")
+    Cycle.objects.filter(pk=cycle.pk).update(closed_at=timezone.now())
+    findings.perform(A.DEMAND, after, actor=hands.reviewer, text="修订")
+    told = finding_rows(Cycle.objects.get(pk=cycle.pk))
+    assert [row["demands_revision"] for row in told] == [True, False]
 
 
 def test_a_measure_that_a_check_found_undone_is_a_finding(sheet, hands, coming):
