@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import struct
 import sys
 import unicodedata
@@ -52,6 +53,11 @@ FORBIDDEN = frozenset('\\:*?"<>|') | {chr(code) for code in range(32)}
 LONGEST_NAME = 100
 LONGEST_TEXT = 1 << 29
 CHUNK = 1 << 20
+# Matters have numbers (2026-问-3) in a register of the year; what rows name them by, and how a paper's title ends.
+MATTERS = {"问": "问题登记", "处": "处置登记"}
+MATTER = re.compile(r"\d{4}-[问处]-[1-9]\d*")
+NAMES = ("number", "escalated_from_number")
+OF_TITLE = re.compile(r"（(" + MATTER.pattern + r")，[^（）]*）$")
 # What a desktop leaves behind in a folder that was looked at.
 LITTER = frozenset({"Thumbs.db", "desktop.ini", ".DS_Store"})
 # What Python's zipfile raises for damaged files, from a wrong checksum to a name that is no text.
@@ -346,19 +352,47 @@ def _metadata(package: Package, manifest: dict) -> Iterator[str]:
         for scan in version["scans"]:
             if scan["sha256"] not in here:
                 yield f"第 {version['number']} 版（编号 {version['version_id']}）的签字扫描件不在包里"
-    yield from _series(metadata)
+    numbers = _series(metadata)
+    for series, given in numbers.items():
+        if sorted(given) != list(range(1, len(given) + 1)):
+            yield f"“{METADATA}”里 {series} 的编号不连续"
+    known = {f"{series}-{number}" for series in numbers for number in numbers[series]}
+    yield from _named(package, metadata, f"{manifest['year']}-", known)
 
 
-def _series(metadata: dict) -> Iterator[str]:
+def _series(metadata: dict) -> dict[str, list[int]]:
     """Numbers are given one after the other and never taken back: a series without one of them was cut."""
     numbers: dict[str, list[int]] = {}
     for rows in metadata.get("parts", {}).values():
         for row in rows:
             if "series" in row:
                 numbers.setdefault(row["series"], []).append(row["sequence"])
-    for series, given in numbers.items():
-        if sorted(given) != list(range(1, len(given) + 1)):
-            yield f"“{METADATA}”里 {series} 的编号不连续"
+    return numbers
+
+
+def _named(package: Package, metadata: dict, year: str, known: set[str]) -> Iterator[str]:
+    """Each matter of the year that its rows or its papers' titles name is registered; other years have their own."""
+    told = set()
+    for part, rows in metadata.get("parts", {}).items():
+        told |= {(number, f"“{METADATA}”的“{part}”") for number in _numbers(rows)}
+    for row in csv.DictReader(io.StringIO(package.text(CATALOGUE))):
+        told |= {(number, f"“{CATALOGUE}”的 {row['档号']}") for number in OF_TITLE.findall(row["题名"])}
+    for number, where in sorted(told):
+        if number.startswith(year) and number not in known:
+            yield f"{where}写到 {number}，包里的{MATTERS[number.split('-')[1]]}没有这个编号"
+
+
+def _numbers(value: Any) -> Iterator[str]:
+    """The numbers of matters by which rows name others; what people wrote in words is not looked at."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _numbers(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in NAMES and isinstance(item, str) and MATTER.fullmatch(item):
+                yield item
+            elif not isinstance(item, str):
+                yield from _numbers(item)
 
 
 def _audit(package: Package, manifest: dict) -> Iterator[str]:

@@ -386,6 +386,41 @@ def test_the_verifier_finds_a_number_that_is_missing(elsewhere, tmp_path):
         assert f"“{verifier.METADATA}”里 {elsewhere.year}-{series} 的编号不连续" in verifier.verify(path)
 
 
+def forged(elsewhere, path, change):
+    """Return what the verifier says of the archive whose parts were changed, with all hashes fitting."""
+    files = unpacked(elsewhere.path)
+    metadata = json.loads(files[verifier.METADATA])
+    change(metadata["parts"])
+    files[verifier.METADATA] = json.dumps(metadata, ensure_ascii=False).encode()
+    return verifier.verify(forge(path, files))
+
+
+def test_the_verifier_looks_up_the_numbers_that_are_named(elsewhere, tmp_path):
+    """A series that was cut at its end has no gap: whatever names the last of it tells."""
+    year, path = elsewhere.year, tmp_path / "forged.zip"
+    faults = forged(elsewhere, path, lambda parts: parts["handlings"].pop())
+    assert f"“{verifier.METADATA}”的“findings”写到 {year}-处-6，包里的处置登记没有这个编号" in faults
+    (of_paper,) = [fault for fault in faults if verifier.CATALOGUE in fault]
+    assert f"写到 {year}-处-6，" in of_paper
+
+    def name_another(parts):
+        parts["handlings"][0]["findings"][0]["number"] = f"{year}-问-99"
+
+    assert forged(elsewhere, path, name_another) == [
+        f"“{verifier.METADATA}”的“handlings”写到 {year}-问-99，包里的问题登记没有这个编号"
+    ]
+
+
+def test_the_verifier_leaves_words_and_other_years_alone(elsewhere, tmp_path):
+    """Another year's register is in the archive of that year; what somebody wrote names nothing."""
+
+    def change(parts):
+        parts["findings"][0]["handled"][0]["number"] = f"{elsewhere.year - 1}-处-99"
+        parts["findings"][0]["text"] = f"{elsewhere.year}-处-99"
+
+    assert forged(elsewhere, tmp_path / "forged.zip", change) == []
+
+
 def test_a_handling_of_last_years_finding_names_it(drafted, hands, cycle):
     handling = drafted()
     finding = handling.findings.get()
