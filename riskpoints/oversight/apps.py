@@ -13,9 +13,9 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from riskpoints import wings
         from riskpoints.oversight import dues, menu, sample
+        from riskpoints.oversight.assessment import corrections, waiting
         from riskpoints.oversight.assessment import record as judged
         from riskpoints.oversight.assessment import sheet_record as indicators
-        from riskpoints.oversight.assessment import waiting
         from riskpoints.oversight.handling import answered
         from riskpoints.oversight.handling import archive as handled
         from riskpoints.oversight.handling import record as handling
@@ -39,7 +39,7 @@ class OversightConfig(AppConfig):
                 filters=latest.filters,
                 figures=lambda user, cycle: [f for part in (record, handling) for f in part.figures(user, cycle)],
                 open_matters=waiting.open_matters,
-                parts=[record.PART, *handled.PARTS, indicators.PART, judged.VETOES, judged.PART],
+                parts=[record.PART, *handled.PARTS, indicators.PART, judged.VETOES, judged.PART, corrections.PART],
                 sample=sample.fill,
             )
         )

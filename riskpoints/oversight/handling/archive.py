@@ -1,6 +1,8 @@
 """Findings and handlings of departments in a year's archive, and the way back.
 
-Matters about persons stand in no archive (T22): of them there are counts alone (counts.py).
+Matters about persons stand in no archive (T22): of them there are counts alone (counts.py). An archive is imported into
+an installation that holds nothing, so the rows of another year are never there when a year comes back: what a row says
+of them comes back as text, and the next archive says the same.
 """
 
 from collections.abc import Sequence
@@ -154,6 +156,7 @@ def _restore_findings(cycle: Cycle, rows: list[Row], account: Person, file_of: F
             post_id=row["post"] if row["post"] in posts else None,
             measure_id=row["measure"] if row["measure"] in measures else None,
             registered_by=account(row["registered_by"]),
+            handled_elsewhere=[one for one in row["handled"] if not one["number"].startswith(f"{cycle.year}-")],
             token=f"archive-{row['series']}-{row['sequence']}",
         )
         for each in row["entries"]:
@@ -177,6 +180,8 @@ def _restore_handlings(cycle: Cycle, rows: list[Row], account: Person, file_of: 
             drafted_by=account(row["drafted_by"]),
             approved_by=account(row["approved_by"]),
             escalated_from=made.get(row["escalated_from"] or 0),
+            below_number="" if row["escalated_from"] else row["escalated_from_number"],
+            of_other_years=[one for one in row["findings"] if one["year"] != cycle.year],
             token=f"archive-{row['series']}-{row['sequence']}",
         )
         handling.findings.set(findings[one["sequence"]] for one in row["findings"] if one["year"] == cycle.year)

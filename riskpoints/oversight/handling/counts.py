@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from riskpoints.models import Cycle
 from riskpoints.oversight.enums import LADDERS, HandlingAct, HandlingKind, Nature
-from riskpoints.oversight.models import Finding, Handling, HandlingEntry
-from riskpoints.wings import Row, YearPart
+from riskpoints.oversight.models import Finding, Handling, HandlingEntry, KeptCounts
+from riskpoints.wings import Figure, FileOf, Person, Row, YearPart
 
 FEWEST = 3
 QUARTERS = (1, 2, 3, 4)
@@ -75,11 +75,41 @@ def _facts(cycle: Cycle) -> list[Row]:
     if cycle.closed_at:
         sent = sent.filter(at__lte=cycle.closed_at)
     found = sent.order_by().values_list("handling__kind", "handling__issued_on")
-    cells = merged((kind, quarter_of(day)) for kind, day in found if day)
-    if not cells and not _has_matters(cycle):
+    matters = [(kind, quarter_of(day)) for kind, day in found if day]
+    kept = KeptCounts.objects.filter(cycle=cycle).first()
+    cells = merged(matters) if kept is None or not kept.cells else _added(kept.cells, matters)
+    if not cells and kept is None and not _has_matters(cycle):
         return []
     told = [{"kinds": list(one.kinds), "quarters": list(one.quarters), "count": one.count} for one in cells]
     return [{"year": cycle.year, "cells": told}]
+
+
+def _added(kept: list[Row], matters: Iterable[tuple[int, int]]) -> list[Cell]:
+    """What an archive told, and what was sent out since it was imported: the cells stay merged as they were."""
+    counts = Counter(matters)
+    return [
+        Cell(
+            tuple(one["kinds"]),
+            tuple(one["quarters"]),
+            one["count"] + sum(counts[kind, quarter] for kind in one["kinds"] for quarter in one["quarters"]),
+        )
+        for one in kept
+    ]
+
+
+def _restore(cycle: Cycle, rows: list[Row], account: Person, file_of: FileOf) -> None:
+    """Keep the counts as they were told: the rows that they were counted from stand in no archive."""
+    for row in rows:
+        KeptCounts.objects.create(cycle=cycle, cells=row["cells"])
+
+
+def figures(cycle: Cycle) -> list[Figure]:
+    """What an imported archive told of matters about persons, in its words; nothing of a year that was kept here."""
+    kept = KeptCounts.objects.filter(cycle=cycle).first()
+    if kept is None:
+        return []
+    said = [f"{line[0]} {line[1]} {line[2]} 件" for line in _lines([{"cells": kept.cells}])[:-1]]
+    return [Figure("涉及个人的处置（档案统计）", "；".join(said) or FEW)]
 
 
 def _has_matters(cycle: Cycle) -> bool:
@@ -111,5 +141,4 @@ def _quarters(quarters: Sequence[int]) -> str:
 
 
 HEADINGS = ("处置方式", "时间", f"件数（少于 {FEWEST} 件的合并）")
-# Written by no import: the rows that it was counted from stand in no archive.
-PART = YearPart("handling_counts", "涉及个人的处置统计", HEADINGS, _facts, lines=_lines)
+PART = YearPart("handling_counts", "涉及个人的处置统计", HEADINGS, _facts, lines=_lines, restore=_restore)

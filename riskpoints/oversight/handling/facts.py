@@ -85,7 +85,7 @@ def handling_row(row: Handling, until: Moment = None) -> Row:
         "year": year,
         "series": f"{year}-{HANDLINGS[Nature(row.nature)]}",
         "department": row.department_id,
-        "findings": [_named(one) for one in sorted(row.findings.all(), key=_place)],
+        "findings": sorted([*map(_named, row.findings.all()), *row.of_other_years], key=_in_order),
         "drafted_by": person(row.drafted_by, row.drafted_at),
         "approved_by": person(row.approved_by, approved.at) if approved else None,
         **_lower(row),
@@ -97,20 +97,22 @@ def handling_row(row: Handling, until: Moment = None) -> Row:
     }
 
 
-def _place(finding: Finding) -> tuple[int, int]:
-    return finding.cycle.year, finding.sequence
+def _in_order(named: Row) -> tuple[int, int]:
+    """By year and number: 2026-处-10 comes after 2026-处-9."""
+    year, _, sequence = named["number"].split("-")
+    return int(year), int(sequence)
 
 
 def _named(finding: Finding) -> Row:
-    year, sequence = _place(finding)
-    return {"year": year, "sequence": sequence, "number": finding.number, "text": finding.text}
+    place = {"year": finding.cycle.year, "sequence": finding.sequence}
+    return place | {"number": finding.number, "text": finding.text}
 
 
 def _lower(row: Handling) -> Row:
     """The step below: its place in the year's series, or of another year nothing but its number."""
     below = row.escalated_from
     if below is None:
-        return {"escalated_from": None, "escalated_from_number": ""}
+        return {"escalated_from": None, "escalated_from_number": row.below_number}
     is_ours = below.cycle_id == row.cycle_id
     return {"escalated_from": below.sequence if is_ours else None, "escalated_from_number": below.number}
 
@@ -160,7 +162,7 @@ def _finding_row(row: Finding, until: Moment) -> Row:
     entries, year = _until(row.entries.all(), until), row.cycle.year
     checked = row.measure
     is_of_year = checked is not None and checked.line.sheet.cycle_id == row.cycle_id
-    handled = sorted(row.handlings.all(), key=lambda one: (one.cycle.year, one.sequence))
+    handled = [_summed_up(one, until) for one in row.handlings.all() if until is None or one.drafted_at <= until]
     return {
         "year": year,
         "series": f"{year}-{FINDINGS[Nature.DEPARTMENT]}",
@@ -178,7 +180,7 @@ def _finding_row(row: Finding, until: Moment) -> Row:
             for one in _until(row.answers.all(), until)
             if one.version.table.cycle_id == row.cycle_id
         ],
-        "handled": [_summed_up(one, until) for one in handled if until is None or one.drafted_at <= until],
+        "handled": sorted([*handled, *row.handled_elsewhere], key=_in_order),
     }
 
 

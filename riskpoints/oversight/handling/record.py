@@ -9,6 +9,7 @@ from departments.models import User
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle
 from riskpoints.oversight.enums import FindingAct, HandlingAct, HandlingState, Nature
+from riskpoints.oversight.handling import counts
 from riskpoints.oversight.handling.facts import finding_rows, handling_row
 from riskpoints.oversight.handling.ledger import LedgerLine, VolumeLine
 from riskpoints.oversight.handling.papers import Round, Told, ToldFinding
@@ -49,16 +50,19 @@ def volume_lines(cycle: Cycle, handlings: models.QuerySet[Handling]) -> list[Vol
 
 
 def figures(user: User, cycle: Cycle) -> list[Figure]:
-    """How many findings about departments there are, how many are over, and what was sent out; never about persons."""
+    """How many findings about departments there are, how many are over, and what was sent out; of persons
+    only what an imported archive told."""
     until = {"at__lte": cycle.closed_at} if cycle.closed_at else {}
     of_findings = FindingEntry.objects.filter(finding__cycle=cycle, finding__nature=Nature.DEPARTMENT, **until)
     acts = list(of_findings.order_by().values_list("act", flat=True))
+    kept = counts.figures(cycle)
     if not acts:
-        return []
+        return kept
     registered, closed = acts.count(FindingAct.REGISTER), acts.count(FindingAct.CLOSE)
     of_handlings = HandlingEntry.objects.filter(handling__cycle=cycle, handling__nature=Nature.DEPARTMENT, **until)
     sent = of_handlings.filter(act=HandlingAct.APPROVE).count()
-    return [Figure("登记的问题", f"{registered} 件，销号 {closed} 件"), Figure("处置（部门）", f"{sent} 件")]
+    own = [Figure("登记的问题", f"{registered} 件，销号 {closed} 件"), Figure("处置（部门）", f"{sent} 件")]
+    return own + kept
 
 
 def read(row: Row) -> Told:

@@ -4,6 +4,7 @@ from riskpoints.oversight.models.assessment import Assessment, AssessmentEntry, 
 from riskpoints.oversight.models.finding import Finding, FindingAnswer, FindingEntry
 from riskpoints.oversight.models.handling import Handling, HandlingEntry, Reply, ReplyFile, Verification
 from riskpoints.oversight.models.indicators import Indicator, IndicatorSheet
+from riskpoints.oversight.models.kept import KeptCorrection, KeptCounts
 from riskpoints.oversight.models.measure import CheckEvidence, CheckMeasure
 from riskpoints.oversight.models.sheet import CheckEntry, CheckLine, CheckSheet
 from riskpoints.oversight.models.veto import AssessmentCorrection, Veto, VetoEntry
@@ -26,6 +27,8 @@ __all__ = [
     "Indicator",
     "IndicatorSheet",
     "ItemScore",
+    "KeptCorrection",
+    "KeptCounts",
     "Reply",
     "ReplyFile",
     "Verification",

@@ -72,6 +72,8 @@ class Finding(PrintedTexts):
     registered_by = account("登记人")
     registered_by_name = models.CharField("登记人姓名", max_length=64)
     registered_at = models.DateTimeField("登记时间", auto_now_add=True)
+    # What an archive told of handlings of other years, as a row of the year tells it (handling/facts.py).
+    handled_elsewhere = models.JSONField("其他年度的处置（导入）", default=list, blank=True, editable=False)
     token = models.CharField("提交标识", max_length=64, unique=True, editable=False)
 
     objects = FindingQuerySet.as_manager()

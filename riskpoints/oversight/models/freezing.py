@@ -45,6 +45,8 @@ FREEZE = (
     FreezeRule("handling_issued", HANDLING, "UPDATE", ISSUED_CHANGED, "已发出的处置不能改写"),
     FreezeRule("handling_higher", HANDLING, "INSERT", HIGHER, "升级只能升到更高的一级"),
     FreezeRule("handling_entry", "oversight_handlingentry", "UPDATE", "1 = 1", "处置办理记录不能更改"),
+    FreezeRule("kept_counts", "oversight_keptcounts", "UPDATE", "1 = 1", "导入的统计不能更改"),
+    FreezeRule("kept_correction", "oversight_keptcorrection", "UPDATE", "1 = 1", "导入的更正不能更改"),
     FreezeRule("reply", "oversight_reply", "UPDATE", "1 = 1", "整改回告不能更改"),
     FreezeRule("reply_on_paper", "oversight_reply", "INSERT", ON_PAPER, "谈话、诫勉只登记书面材料在哪里"),
     FreezeRule("reply_file", "oversight_replyfile", "UPDATE", "1 = 1", "回告附件不能更改"),

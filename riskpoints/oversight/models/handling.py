@@ -88,6 +88,9 @@ class Handling(PrintedTexts):
     escalated_from = models.OneToOneField(
         "self", verbose_name="由此升级", null=True, blank=True, on_delete=models.PROTECT, related_name="higher"
     )
+    # What an archive told of other years: their findings as rows tell them, the number of the step below.
+    of_other_years = models.JSONField("其他年度的问题（导入）", default=list, blank=True, editable=False)
+    below_number = models.CharField("由此升级的编号（导入）", max_length=32, blank=True, editable=False)
     token = models.CharField("提交标识", max_length=64, unique=True, editable=False)
 
     objects = HandlingQuerySet.as_manager()

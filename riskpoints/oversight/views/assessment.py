@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from departments.accounts.typed import keeps_typed
 from departments.models import Department, School
 from riskpoints.models import Cycle
-from riskpoints.oversight.assessment import acting, filling, papers, record, sheets, shown
+from riskpoints.oversight.assessment import acting, corrections, filling, papers, record, sheets, shown
 from riskpoints.oversight.assessment.forms import DecideForm
 from riskpoints.oversight.assessment.permissions import (
     AssessmentAction,
     can,
     require,
     seen_assessments,
+    seen_departments,
     seen_vetoes,
 )
 from riskpoints.oversight.assessment.states import AssessmentError
@@ -41,6 +42,7 @@ def index(request):
         "may_decide": bool(cycle) and not cycle.is_closed and can(request.user, AssessmentAction.DECIDE),
         "may_propose": bool(cycle) and can(request.user, AssessmentAction.PROPOSE_VETO),
         "vetoes": list(seen_vetoes(request.user).filter(cycle=cycle)) if cycle else [],
+        "corrected": corrections.told(cycle) if cycle and seen_departments(request.user) is None else [],
     }
     return render(request, "oversight/assessment/index.html", context)
 

@@ -4,14 +4,16 @@ import datetime
 from collections import Counter
 
 import pytest
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from riskpoints.models import Cycle
 from riskpoints.oversight.enums import HandlingAct, HandlingKind
-from riskpoints.oversight.handling import counts
+from riskpoints.oversight.handling import counts, record
 from riskpoints.oversight.handling.counts import FEWEST, KINDS, QUARTERS, merged
+from riskpoints.oversight.models import KeptCounts
 from tests.riskpoints.oversight.handling.conftest import do
 
 SENT = st.tuples(st.sampled_from(KINDS), st.sampled_from(QUARTERS))
@@ -91,3 +93,38 @@ def test_a_closed_year_keeps_its_counts(drafted, hands, cycle):
     cycle.refresh_from_db()
     do(HandlingAct.APPROVE, waiting, hands)
     assert counts.PART.facts(cycle) == before
+
+
+KEPT = [
+    {"kinds": [1], "quarters": [1, 2, 3, 4], "count": 3},
+    {"kinds": [2, 3, 4, 6], "quarters": [1, 2, 3, 4], "count": 4},
+]
+
+
+def test_what_an_archive_told_stays_merged_and_goes_on(drafted, hands, cycle):
+    """The matters stand in no archive: its cells are kept, and what is sent out afterwards falls into them."""
+    counts.PART.restore(cycle, [{"year": cycle.year, "cells": KEPT}], None, None)
+    assert counts.PART.facts(cycle) == [{"year": cycle.year, "cells": KEPT}]
+    sent(drafted, hands, T)
+    (row,) = counts.PART.facts(cycle)
+    assert [one["count"] for one in row["cells"]] == [3, 5]
+    with pytest.raises(IntegrityError, match="不能更改"), transaction.atomic():
+        models.QuerySet(KeptCounts).update(cells=[])
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [(KEPT, "提醒 全年 3 件；纠错、谈话提醒、诫勉纠错、移交追究 全年 4 件"), ([], "少于 3 件（含没有）")],
+)
+def test_the_figures_say_what_an_archive_told(hands, cycle, cells, said):
+    counts.PART.restore(cycle, [{"year": cycle.year, "cells": cells}], None, None)
+    assert counts.PART.facts(cycle) == [{"year": cycle.year, "cells": cells}]
+    (figure,) = record.figures(hands.office, cycle)
+    assert (figure.label, figure.value) == ("涉及个人的处置（档案统计）", said)
+
+
+def test_too_few_that_came_back_are_told_once_there_are_enough(drafted, hands, cycle):
+    counts.PART.restore(cycle, [{"year": cycle.year, "cells": []}], None, None)
+    sent(drafted, hands, R, R, R)
+    (row,) = counts.PART.facts(cycle)
+    assert [one["count"] for one in row["cells"]] == [3]

@@ -16,9 +16,9 @@ from riskcontrol.models import AuditEntry
 from riskpoints import wings
 from riskpoints.archives import verifier
 from riskpoints.archives.importing import import_archive
-from riskpoints.enums import Action, Status
+from riskpoints.enums import Action, Scope, Status
 from riskpoints.evidence import year_facts
-from riskpoints.models import Cycle
+from riskpoints.models import ControlTable, Cycle
 from riskpoints.oversight.enums import FindingAct, FindingState, HandlingAct, HandlingKind, HandlingState, Nature
 from riskpoints.oversight.handling import acting, archive, counts, drafting, findings, ledger, record
 from riskpoints.oversight.handling.drafting import Draft
@@ -27,7 +27,7 @@ from riskpoints.oversight.models import Finding, FindingAnswer, Handling, Handli
 from riskpoints.tables import workflow
 from riskpoints.years import closing
 from tests import scans
-from tests.factories import assess_all, bring_to, paper_signature
+from tests.factories import assess_all, bring_to, make_cycle, paper_signature
 from tests.riskpoints.archives.packing import build, forge, rows, unpacked
 from tests.riskpoints.oversight.handling.conftest import REPLY, TEXT, bring, do
 
@@ -341,7 +341,7 @@ def test_they_lie_in_the_archive_and_come_back(elsewhere, tmp_path):
     assert [row["状态"] for row in rows(files[listed])] == ["已销号", "已升级", "拟办", "已撤销", "拟办", "已签收"]
     imported = import_archive(elsewhere.path)
     told = wings.shown(wings.facts(imported.cycle), frozenset(_versions(elsewhere.told)))
-    for name in ("findings", "handlings"):
+    for name in ("findings", "handlings", "handling_counts"):
         assert year_facts.plain(told[name]) == year_facts.plain(elsewhere.told[name]), name
     build(imported.cycle, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == elsewhere.path.read_bytes()
@@ -431,6 +431,42 @@ def test_a_handling_of_last_years_finding_names_it(drafted, hands, cycle):
     (row,) = handling_rows(cycle)
     assert row["findings"][0]["number"] == f"{other.year}-问-{finding.sequence}"
     assert finding_rows(other)[0]["handled"][0]["number"] == handling.number
+
+
+def years_apart(hands, drafted, cycle):
+    """Return last year and this one, with a step of this year about last year's finding, above last year's step."""
+    last = make_cycle(cycle.year - 1)
+    lower = bring(drafted(HandlingKind.CORRECT), S.ISSUED, hands)
+    finding = lower.findings.get()
+    Finding.objects.filter(pk=finding.pk).update(cycle=last)
+    Handling.objects.filter(pk=lower.pk).update(cycle=last)
+    do(A.ESCALATE, Handling.objects.get(pk=lower.pk), hands)
+    return last, cycle
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_goes_on_over_the_years_comes_back_in_words(request, db, which, tmp_path):
+    """Whichever of two years is imported: the other is not there, and the next archive says the same of it."""
+    with transaction.atomic():
+        hands, drafted, table, cycle = map(request.getfixturevalue, ("hands", "drafted", "table", "cycle"))
+        bring_to(Status.CONFIRMED, table, hands)
+        years = years_apart(hands, drafted, cycle)
+        year = years[which]
+        if not which:
+            other = ControlTable.objects.create(cycle=year, scope=Scope.DEPARTMENT, department=table.department)
+            bring_to(Status.CONFIRMED, other, hands)
+        told = year_facts.plain({part.name: part.facts(year) for part in archive.PARTS})
+        build(year, tmp_path / "a.zip")
+        transaction.set_rollback(True)
+    imported = import_archive(tmp_path / "a.zip")
+    assert Cycle.objects.count() == 1
+    again = year_facts.plain({part.name: part.facts(imported.cycle) for part in archive.PARTS})
+    assert again["findings"] == told["findings"]
+    assert [(row["findings"], row["escalated_from_number"]) for row in again["handlings"]] == [
+        (row["findings"], row["escalated_from_number"]) for row in told["handlings"]
+    ]
+    named = json.dumps([told["findings"], told["handlings"]], ensure_ascii=False)
+    assert f"{years[1 - which].year}-" in named
 
 
 def test_days_of_an_archive_are_read_as_those_of_the_database(drafted, hands):
