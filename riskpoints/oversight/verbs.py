@@ -44,6 +44,7 @@ class OversightVerb(Verb):
     INDICATORS_CHANGE = "indicators.change", "修改考核指标"
     INDICATORS_ACTIVATE = "indicators.activate", "启用考核指标"
     ASSESSMENT_BEGIN = "assessment.begin", "开始自评"
+    ASSESSMENT_HEADS = "assessment.heads", "登记负责人变动"
     ASSESSMENT_FILL = "assessment.fill", "填写自评"
     ASSESSMENT_SUBMIT = "assessment.submit", "提交自评"
     ASSESSMENT_SCORE = "assessment.score", "核分"

@@ -60,6 +60,11 @@ def bodies(world: Any) -> dict[str, dict[str, Any]]:
             "decided_on": today,
             "minutes_number": "纪要 1 号",
         },
+        "oversight:assessment_heads": {
+            "department": f"{begun.department_id}",
+            "former": f"{world.people.staff.pk}",
+            "on": f"{begun.cycle.year}-06-01",
+        },
         "oversight:veto_propose": case | {"department": f"{world.others['department_id'].pk}"},
         "oversight:veto": {"act": "confirm"},
     }

@@ -605,6 +605,7 @@ oversight:assessment_list     -      LL FFFDDD DDDD DD FF    LL MMMMMM MMMM MM M
 oversight:indicators          empty  LL FFFVVV VVVV VV FF    LL FFFFFF FFFF FD FF
 oversight:assessment_start    returned LL FFFVFF FFFF FF FF  LL FFFDFF FFFF FF FF
 oversight:assessment_decide   reviewed LL FFFFFF FFFF VV FF  LL FFFFFF FFFF DD FF
+oversight:assessment_heads    draft  LL FFFFFF FFFF VV FF    LL FFFFFF FFFF DD FF
 oversight:assessment          -      LL NNNVVN VVVV VV NN    LL NNNDFN FFFF FF NN
 oversight:assessment          -/handed_in LL NNNVVN VVVV VV NN LL NNNVFN FFFF FF NN
 oversight:assessment_score    -/handed_in LL NNNFFN VVVF FF NN LL NNNFFN DDDF FF NN

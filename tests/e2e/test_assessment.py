@@ -34,6 +34,7 @@ def test_the_pages_of_each_role(new_page, live_server, confirmed_version, depart
     indicators = reverse("oversight:indicators", args=[cycle.year])
     assert walk(office, [index, indicators]) == {}
     row = judged(cycle, department, people, State.SELF)
+    assert walk(office, [reverse("oversight:assessment_heads", args=[cycle.year])]) == {}
     assert walk(head, [index, page_of(row), indicators]) == {}
     row = bring_on(row, people)
     enter(reviewer, people.reviewer)

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from departments import notices
 from departments.models import Actor
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
-from riskpoints.oversight.assessment import barring, counting, formulas
+from riskpoints.oversight.assessment import barring, counting, formulas, heads
 from riskpoints.oversight.assessment.locking import lock_assessment
 from riskpoints.oversight.assessment.permissions import AssessmentAction, require_still
 from riskpoints.oversight.assessment.states import TRANSITIONS, AssessmentError, require_possible
@@ -119,7 +121,7 @@ def _act(act: AssessmentAct, row: Assessment, actor: Actor, write: Callable[[Ass
     """Do an act under the lock; the same pressed twice by the same person is done once."""
     with transaction.atomic():
         locked = lock_assessment(row)
-        about: Any = locked if act == AssessmentAct.DECIDE else locked.department
+        about: Any = locked.department if RIGHTS[act] == AssessmentAction.SCORE else locked
         require_still(actor, RIGHTS[act], about)
         last = locked.entries.order_by("-at", "-pk").first()
         done = last is not None and (last.act, last.by_id) == (act, actor.pk)
@@ -142,12 +144,13 @@ def _submit(locked: Assessment, actor: Actor) -> str:
     items = items_of(locked)
     if open_ones := missing(items):
         raise AssessmentError(f"还不能提交：{'；'.join(open_ones)}。")
-    counted = counting.counts(locked.cycle, locked.department)
+    heads.require_first(locked.cycle, locked.department, actor, but=locked)
+    counted = counting.counts_of(locked)
     for item in items:
         indicator = item.indicator
         item.score = None
         if indicator.is_automatic:
-            found = formulas.reckon(indicator.formula, counted.get(indicator.formula))  # type: ignore[call-overload]
+            found = counting.reckon(locked, indicator, counted)
             item.value, item.reckoning, item.counts = found.value, found.words, dict(found.counts)
             item.self_score = formulas.points_of(indicator.weight, found.value)
         item.full_clean()
@@ -205,6 +208,14 @@ def _finish(locked: Assessment, actor: Actor) -> str:
         item.save(update_fields=["score"])
     found = formulas.total(((item.indicator.weight, item.score) for item in items), locked.sheet.total)
     locked.reviewed_score = found.score
+    if locked.until is not None:  # whoever is head no longer has no list of the department's to find it in
+        notices.notify(
+            text=f"{locked}已核分：{formulas.plain(found.score)} 分。",
+            link=reverse("oversight:assessment", args=[locked.pk]),
+            users=[locked.head],
+            actor=actor,
+            target=locked,
+        )
     return f"核准 {formulas.plain(found.score)} 分"
 
 

@@ -1,8 +1,8 @@
 """What the formulas count of one department's year: read here, reckoned in formulas.py."""
 
 import datetime
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 from django.utils import timezone
@@ -14,11 +14,12 @@ from riskpoints.content import content
 from riskpoints.content.completeness import is_vague, missing_stages
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, Cycle, Decision
-from riskpoints.oversight.assessment.formulas import Counts
+from riskpoints.oversight.assessment import formulas
+from riskpoints.oversight.assessment.formulas import Counts, Reckoned
 from riskpoints.oversight.enums import CheckKind, Formula, HandlingState, Nature, Result, State
-from riskpoints.oversight.models import CheckMeasure, Handling
+from riskpoints.oversight.models import Assessment, CheckMeasure, Handling, Indicator
 from riskpoints.oversight.models.handling import UNAPPROVED
-from riskpoints.oversight.monitoring.overview import checks
+from riskpoints.oversight.monitoring.overview import Check, checks
 from riskpoints.references.powers.models import Power
 from riskpoints.references.regulations.enums import ENDED
 
@@ -30,6 +31,13 @@ OF_WINGS = {
     Formula.EDUCATION: "education",
     Formula.FIRST_POSTS: "first_posts",
 }
+# What has no day of its own: it is the same for each head of a year, and the words say so.
+UNDATED = (
+    Formula.POSTS, Formula.CATEGORIES, Formula.STAGES, Formula.VAGUE, Formula.REPEALED, Formula.POWERS, *OF_WINGS,
+)  # fmt: skip
+OF_THE_YEAR = "（按本部门全年登记的情况计，不分任期）"
+# The first and the last day.
+Within = tuple[datetime.date, datetime.date]
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,9 @@ class Handlings:
     closed: int
 
 
-def handlings(cycle: Cycle, departments: Collection[int], on: datetime.date | None = None) -> dict[int, Handlings]:
+def handlings(
+    cycle: Cycle, departments: Collection[int], on: datetime.date | None = None, within: Within | None = None
+) -> dict[int, Handlings]:
     """The handlings of these departments that were sent out in a year, by their keys; never those about persons.
 
     One that has to be answered is due once it was answered, or its day is over; its first answer tells whether it
@@ -50,6 +60,8 @@ def handlings(cycle: Cycle, departments: Collection[int], on: datetime.date | No
     """
     day = on or timezone.localdate()
     rows = Handling.objects.filter(cycle=cycle, nature=Nature.DEPARTMENT, department__in=departments)
+    if within is not None:
+        rows = rows.filter(issued_on__range=within)
     sent = rows.exclude(state__in=[*UNAPPROVED, HandlingState.ESCALATED, HandlingState.TRANSFERRED])
     found: dict[int, list[int]] = {}
     for row in sent.prefetch_related("replies"):
@@ -62,34 +74,59 @@ def handlings(cycle: Cycle, departments: Collection[int], on: datetime.date | No
     return {key: Handlings(*counted) for key, counted in found.items()}
 
 
-def counts(cycle: Cycle, department: Department, on: datetime.date | None = None) -> dict[Formula, Counts]:
-    """Everything that is counted of a department's year up to a day (default: today, at most the year's last)."""
-    day = min(on or timezone.localdate(), datetime.date(cycle.year, 12, 31))
+def counts_of(row: Assessment) -> dict[Formula, Counts]:
+    """What is counted of the year of an assessment; of a head who was one of several, within the own days."""
+    within = (row.first, row.last) if row.is_part else None
+    return counts(row.cycle, row.department, within=within)
+
+
+def reckon(row: Assessment, indicator: Indicator, counted: Mapping[Formula, Counts]) -> Reckoned:
+    """The share of an indicator, in words that say where the days of a head don't matter to it."""
+    found = formulas.reckon(indicator.formula, counted.get(Formula(indicator.formula)))
+    if row.is_part and indicator.formula in UNDATED and found.value is not None:
+        return replace(found, words=f"{found.words}{OF_THE_YEAR}")
+    return found
+
+
+def counts(
+    cycle: Cycle, department: Department, on: datetime.date | None = None, within: Within | None = None
+) -> dict[Formula, Counts]:
+    """Everything that is counted of a department's year up to a day (default: today, at most the year's last).
+
+    `within` two days (both included) only what has its day then; the rest (UNDATED) is counted as ever.
+    """
+    day = min(on or timezone.localdate(), datetime.date(cycle.year, 12, 31), *([within[1]] if within else []))
     return {
-        **_of_table(cycle, department, day),
-        **_of_checks(cycle, department, day),
-        **_of_handlings(cycle, department),
+        **_of_table(cycle, department, day, within),
+        **_of_checks(cycle, department, day, within),
+        **_of_handlings(cycle, department, within),
         **_of_wings(cycle, department),
         Formula.POWERS: _powers(department),
     }
 
 
-def _of_table(cycle: Cycle, department: Department, day: datetime.date) -> dict[Formula, Counts]:
+def _of_table(cycle: Cycle, department: Department, day: datetime.date, within: Within | None) -> dict[Formula, Counts]:
     table = ControlTable.objects.filter(cycle=cycle, department=department, removed_at=None).first()
     found: dict[Formula, Counts] = dict.fromkeys(
         (Formula.ON_TIME, Formula.FIRST_PASS, Formula.STAGES, Formula.VAGUE, Formula.REPEALED)
     )
     if table is None:
         return found | {Formula.POSTS: None, Formula.CATEGORIES: None}
-    return found | _of_submission(table, cycle, day) | _of_content(table, department, day)
+    return found | _of_submission(table, cycle, day, within) | _of_content(table, department, day)
 
 
-def _of_submission(table: ControlTable, cycle: Cycle, day: datetime.date) -> dict[Formula, Counts]:
-    """How it was handed in; nothing of a paper that was typed in afterwards."""
+def _of_submission(
+    table: ControlTable, cycle: Cycle, day: datetime.date, within: Within | None
+) -> dict[Formula, Counts]:
+    """How it was handed in; nothing of a paper that was typed in afterwards. It is the matter of whoever was head when
+    it was handed in, and not of whoever was before or after."""
     acts = Decision.objects.filter(version__table=table)
     first = acts.filter(action=Action.SUBMIT).order_by("at").first()
     if first is not None:
-        late = (timezone.localdate(first.at) - cycle.fill_until).days
+        handed_in = timezone.localdate(first.at)
+        if within is not None and not within[0] <= handed_in <= within[1]:
+            return {}
+        late = (handed_in - cycle.fill_until).days
         returns = acts.filter(action=Action.RETURN).count()
         return {Formula.ON_TIME: {"late": max(0, late)}, Formula.FIRST_PASS: {"returns": returns}}
     late = (day - cycle.fill_until).days
@@ -117,9 +154,13 @@ def _of_content(table: ControlTable, department: Department, day: datetime.date)
     }
 
 
-def _of_checks(cycle: Cycle, department: Department, day: datetime.date) -> dict[Formula, Counts]:
+def _of_checks(
+    cycle: Cycle, department: Department, day: datetime.date, within: Within | None
+) -> dict[Formula, Counts]:
     """部门自查 whose period is over or that was handed in, and what all checks handed in say of the measures."""
     own = [one for one in checks(cycle, [department.pk], day) if one.kind == CheckKind.SELF and one.is_required]
+    if within is not None:
+        own = [one for one in own if within[0] <= _day_of(one) <= within[1]]
     done = [one for one in own if one.sheet is not None and not one.sheet.is_open]
     due = [one for one in own if one in done or one.last < day]
     sheet = "line__sheet__"
@@ -127,13 +168,21 @@ def _of_checks(cycle: Cycle, department: Department, day: datetime.date) -> dict
         **{f"{sheet}cycle": cycle, f"{sheet}department": department},
         line__sheet__state__in=[State.SUBMITTED, State.REVIEWED],
     )
+    if within is not None:
+        rows = rows.filter(line__sheet__submitted_at__date__range=within)
     said = dict(rows.order_by().values_list("result").annotate(count=Count("pk")))
     results = {result.value: said.get(result, 0) for result in (Result.DONE, Result.PARTLY, Result.NOT_DONE)}
     return {Formula.CHECKS: {"of": len(due), "done": len(done)}, Formula.CARRIED_OUT: results}
 
 
-def _of_handlings(cycle: Cycle, department: Department) -> dict[Formula, Counts]:
-    found = handlings(cycle, [department.pk]).get(department.pk)
+def _day_of(check: Check) -> datetime.date:
+    """When it was handed in, else when it had to be."""
+    sheet = check.sheet
+    return timezone.localdate(sheet.submitted_at) if sheet is not None and sheet.submitted_at else check.last
+
+
+def _of_handlings(cycle: Cycle, department: Department, within: Within | None) -> dict[Formula, Counts]:
+    found = handlings(cycle, [department.pk], within=within).get(department.pk)
     if found is None:
         return {Formula.RECTIFIED: None, Formula.CLOSED: None}
     return {

@@ -12,7 +12,7 @@ from departments.models import Actor, Department
 from riskcontrol import attachments, audit, files
 from riskcontrol.text import stripped
 from riskpoints.models import Cycle
-from riskpoints.oversight.assessment import formulas, sheets
+from riskpoints.oversight.assessment import formulas, heads
 from riskpoints.oversight.assessment.acting import items_of
 from riskpoints.oversight.assessment.locking import lock_assessment, lock_year
 from riskpoints.oversight.assessment.permissions import AssessmentAction, require_still
@@ -22,7 +22,6 @@ from riskpoints.oversight.models import Assessment, AssessmentItem
 from riskpoints.oversight.verbs import OversightVerb
 
 CHANGED = "您填写期间别人保存过这份自评，您的还没有保存。请对照后再保存。"
-NO_SHEET = "{}的考核指标还没有启用，请等领导小组办公室启用后再自评。"
 
 
 @dataclass(frozen=True)
@@ -39,22 +38,15 @@ def begin(cycle: Cycle, department: Department, *, actor: Actor) -> Assessment:
     with transaction.atomic():
         held = lock_year(cycle.pk)
         require_still(actor, AssessmentAction.ASSESS_OWN, department)
-        known = Assessment.objects.filter(cycle=held, department=department).first()
+        known = Assessment.objects.filter(cycle=held, department=department, until__isnull=True).first()
         if known is not None:
             return known
-        sheet = sheets.of_year(held)
-        if sheet is None or not sheet.is_active:
-            raise AssessmentError(NO_SHEET.format(held))
+        row = heads.new(held, department, actor, heads.next_day(held, department))
         if held.is_closed:
             raise AssessmentError(f"{held}已经关闭，不能再自评。")
         if department.is_leaders or not department.is_active_on(timezone.localdate()):
             raise AssessmentError(f"{department.name}不在考核范围内（校领导班子和已撤并的部门不自评）。")
-        row = Assessment(cycle=held, sheet=sheet, department=department, department_name=department.name)
-        row.head, row.head_name = actor, actor.real_name
-        row.full_clean()
-        row.save()
-        for indicator in sheet.indicators.all():
-            AssessmentItem.objects.create(assessment=row, indicator=indicator)
+        heads.add(row)
         audit.record(OversightVerb.ASSESSMENT_BEGIN, actor=actor, target=row)
     return row
 
@@ -65,7 +57,7 @@ def save(row: Assessment, said: Mapping[int, Said], *, seen: int, actor: Actor) 
     kept = {key: _read(key, one.file) for key, one in said.items() if one.file is not None}
     with transaction.atomic():
         locked = lock_assessment(row)
-        require_still(actor, AssessmentAction.ASSESS_OWN, locked.department)
+        require_still(actor, AssessmentAction.ASSESS_OWN, locked)
         require_possible(AssessmentAct.FILL, locked)
         if locked.lock != seen:
             raise ValidationError(CHANGED)

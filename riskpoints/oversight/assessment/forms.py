@@ -205,7 +205,8 @@ class DecideForm(CrispyForm):
         super().__init__(data, **kwargs)
         field = self.fields["departments"]
         field.queryset = Assessment.objects.filter(pk__in=[row.pk for row in scored])
-        words = {row.pk: f"{row.department_name}（核准 {formulas.plain(row.reviewed_score)} 分）" for row in scored}
+        whose = {row.pk: f"{row.department_name}{row.head_name if row.is_part else ''}" for row in scored}
+        words = {row.pk: f"{whose[row.pk]}（核准 {formulas.plain(row.reviewed_score)} 分）" for row in scored}
         field.label_from_instance = lambda row: words[row.pk]
         field.initial = [row.pk for row in scored]
 
@@ -221,7 +222,7 @@ class VetoForm(CrispyForm):
         label="当时的部门负责人",
         max_length=64,
         required=False,
-        help_text="不填就是现在的部门负责人；已经换人的，写当时的姓名。",
+        help_text="不填就是作出决定那天的部门负责人；不是的，写当时的姓名。",
     )
     violation_number = forms.CharField(label="处分或处理决定编号", max_length=64, required=False)
     violation_organ = forms.CharField(label="作出决定的机关", max_length=64, required=False)

@@ -69,6 +69,8 @@ class Told:
     year: int
     department: str
     head: str
+    # Of one of several heads of a year: on which days.
+    days: str
     state: str
     self_score: str
     reviewed_score: str
@@ -93,6 +95,11 @@ class Told:
         return "；".join(said)
 
     @property
+    def whose(self) -> str:
+        """The head, with the days where there were several."""
+        return f"{self.head}（{self.days}）" if self.days else self.head
+
+    @property
     def day(self) -> datetime.date:
         return self.decided_on or self.begun_on
 
@@ -105,6 +112,14 @@ class AssessmentPaper(Paper):
     told: Told
 
 
+def days(year: int, since: datetime.date | None, until: datetime.date | None) -> str:
+    """1月1日至3月31日; nothing of a head who is judged on all of the year."""
+    if since is None and until is None:
+        return ""
+    first, last = since or datetime.date(year, 1, 1), until or datetime.date(year, 12, 31)
+    return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
+
+
 def sheet(told: Told, school: School) -> AssessmentPaper:
     """The paper of one assessment, dated by the meeting, else by its begin."""
     return AssessmentPaper(author=school.full_name, made_on=told.day, school_name=school.full_name, told=told)
@@ -113,7 +128,7 @@ def sheet(told: Told, school: School) -> AssessmentPaper:
 def sheet_pdf(paper: AssessmentPaper) -> bytes:
     """考核评分表 as PDF/A-3u on A4 landscape."""
     told = paper.told
-    head = {"部门": told.department, "部门负责人": told.head, "年度": f"{told.year}年", "状态": told.state}
+    head = {"部门": told.department, "部门负责人": told.whose, "年度": f"{told.year}年", "状态": told.state}
     rows = [
         list(zip(SHEET_COLUMNS, (clean(text) for text in item.cells), strict=True)) for item in told.items
     ]  # a row of cells that know their column
@@ -148,7 +163,7 @@ def listing(year: int, found: Sequence[Told], school: School) -> Listing:
         (
             str(place),
             told.department,
-            told.head,
+            told.whose,
             told.state,
             told.self_score,
             told.reviewed_score,
@@ -162,7 +177,9 @@ def listing(year: int, found: Sequence[Told], school: School) -> Listing:
     ]
     grades = [told.final_grade for told in found if told.final_grade]
     counts = "，".join(f"{grade} {grades.count(grade)} 个" for grade in dict.fromkeys(sorted(grades)))
-    summary = f"共 {len(found)} 个部门，已审定 {len(grades)} 个{f'：{counts}' if counts else ''}。"
+    departments = len({told.department for told in found})
+    heads = f"（{len(found)} 位负责人）" if len(found) > departments else ""
+    summary = f"共 {departments} 个部门{heads}，已审定 {len(grades)} 个{f'：{counts}' if counts else ''}。"
     return Listing(
         author=school.full_name,
         made_on=max((told.day for told in found), default=datetime.date(year, 12, 31)),

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 
 from departments.enums import Role
-from departments.models import User, Visitor
+from departments.models import Department, User, Visitor
 from departments.permissions import (
     TAKEN_AWAY,
     afresh,
@@ -49,6 +50,13 @@ def _decides(user: User, row: Assessment | None) -> bool:
     return row is None or not (has_role_in(user, row.department_id, *OF_A_DEPARTMENT) or user.pk == row.head_id)
 
 
+def _assesses_own(user: User, about: Department | Assessment | None) -> bool:
+    """The head of today; what was before a change is written by whoever was head then."""
+    if isinstance(about, Assessment):
+        return user.pk == about.head_id if about.until else has_role_in(user, about.department_id, Role.HEAD)
+    return has_role_in(user, about, Role.HEAD)
+
+
 def _is_about(user: User, veto: Veto | None) -> bool:
     return veto is not None and (user.pk == veto.head_id or has_role_in(user, veto.department_id, Role.HEAD))
 
@@ -70,7 +78,7 @@ def _withdraws_veto(user: User, veto: Veto | None) -> bool:
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     AssessmentAction.READ: lambda user, obj: has_role(user, *READERS) or is_deputy(user),
     AssessmentAction.KEEP_SHEET: lambda user, obj: has_role(user, Role.OFFICE),
-    AssessmentAction.ASSESS_OWN: lambda user, department: has_role_in(user, department, Role.HEAD),
+    AssessmentAction.ASSESS_OWN: _assesses_own,
     AssessmentAction.SCORE: checks,
     AssessmentAction.DECIDE: _decides,
     AssessmentAction.READ_VETO: _reads_veto,
@@ -123,9 +131,13 @@ def seen_departments(user: Visitor) -> list[int] | None:
 
 def seen_assessments(user: Visitor) -> models.QuerySet[Assessment]:
     """The assessments that the person may open; others do not exist for them (404)."""
-    departments = seen_departments(user)
+    departments, key = seen_departments(user), getattr(user, "pk", None)
     found = Assessment.objects.select_related("cycle", "department", "sheet")
-    return found if departments is None else found.filter(department__in=departments)
+    if departments is None:
+        return found
+    # Whoever was head for a part of a year finds the own one, whatever he or she is now.
+    own = Q(head=key, until__isnull=False) if getattr(user, "is_active", False) else Q(pk__in=[])
+    return found.filter(Q(department__in=departments) | own)
 
 
 def seen_vetoes(user: Visitor) -> models.QuerySet[Veto]:

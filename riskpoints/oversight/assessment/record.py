@@ -1,5 +1,6 @@
 """Assessments and vetoes in a year's archive, and the way back; what their papers are printed from."""
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
@@ -13,7 +14,7 @@ from riskpoints.documents.listing import listing_pdf
 from riskpoints.evidence.year_facts import day_of, read_day
 from riskpoints.models import Cycle
 from riskpoints.oversight.assessment import formulas, papers
-from riskpoints.oversight.assessment.barring import WORDS
+from riskpoints.oversight.assessment.barring import WORDS, is_about
 from riskpoints.oversight.assessment.papers import Told, ToldItem
 from riskpoints.oversight.assessment.permissions import sees_scores
 from riskpoints.oversight.enums import AssessmentState, VetoState
@@ -31,9 +32,9 @@ from riskpoints.rules.enums import Grade
 from riskpoints.wings import FileOf, PartFile, PartPaper, Person, Row, YearPart, person
 
 ASSESSMENT = (
-    "id", "department_name", "head_name", "state", "begun_at", "submitted_by_name", "submitted_at", "self_score",
-    "reviewed_score", "grade_by_score", "final_grade", "decided_on", "minutes_number", "decided_by_name", "decided_at",
-    "lock",
+    "id", "department_name", "head_name", "since", "until", "state", "begun_at", "submitted_by_name", "submitted_at",
+    "self_score", "reviewed_score", "grade_by_score", "final_grade", "decided_on", "minutes_number", "decided_by_name",
+    "decided_at", "lock",
 )  # fmt: skip
 ITEM = ("id", "self_score", "evidence", "file_name", "value", "counts", "reckoning", "score")
 INDICATOR = ("id", "order", "group", "text", "weight", "kind", "formula", "guide")
@@ -46,9 +47,10 @@ VETO = (
     "confirmed_at",
 )  # fmt: skip
 VETO_ENTRY = ("id", "act", "text", "decision_number", "decision_organ", "decision_on", "by_name", "at")
+BEGUN = ("id", "department_name", "head_name", "since", "until", "begun_at")
 # Written after the items: the database lets nothing be added to what was handed in, or change what was decided.
 SUBMITTED = ("submitted_by_name", "submitted_at", "self_score")
-LATER = tuple(name for name in ASSESSMENT if name not in ("id", "department_name", "head_name", "begun_at"))
+LATER = tuple(name for name in ASSESSMENT if name not in BEGUN)
 
 
 def told(cycle: Cycle, rows: models.QuerySet[Assessment] | None = None, *, reader: User | None = None) -> list[Told]:
@@ -61,18 +63,19 @@ def _facts(cycle: Cycle, rows: models.QuerySet[Assessment] | None = None) -> lis
     found = (Assessment.objects.all() if rows is None else rows).filter(cycle=cycle)
     related = ("items__indicator", "items__file", "items__scores__by", "entries__by", "corrections__by")
     people = ("head", "submitted_by", "decided_by", "department", "sheet")
-    ordered = found.order_by("department__order", "department__pinyin", "department", "id")
-    barred = list(Veto.objects.filter(cycle=cycle, state=VetoState.IN_FORCE).values_list("department", "head"))
+    since = models.F("since").asc(nulls_first=True)
+    ordered = found.order_by("department__order", "department__pinyin", "department", since)
+    barred = list(Veto.objects.filter(cycle=cycle, state=VetoState.IN_FORCE))
     return [_fact(row, cycle, barred) for row in ordered.select_related(*people).prefetch_related(*related)]
 
 
-def _fact(row: Assessment, cycle: Cycle, barred: Sequence[tuple[int, int | None]]) -> Row:
+def _fact(row: Assessment, cycle: Cycle, barred: Sequence[Veto]) -> Row:
     at = row.submitted_at or row.begun_at
     return columns(row, ASSESSMENT) | {
         "year": cycle.year,
         "total": row.sheet.total,
         "department": row.department_id,
-        "is_barred": any(row.department_id == department or row.head_id == head for department, head in barred),
+        "is_barred": any(is_about(veto, row) for veto in barred),
         "head": person(row.head, at),
         "submitted_by": person(row.submitted_by, row.submitted_at),
         "decided_by": person(row.decided_by, row.decided_at),
@@ -93,6 +96,10 @@ def _item_fact(item: AssessmentItem) -> Row:
     }
 
 
+def _day(value: Any) -> datetime.date | None:
+    return read_day(value) if value else None
+
+
 def _points(value: Any) -> str:
     return "" if value is None or value == "" else formulas.plain(formulas.rounded(Decimal(str(value))))
 
@@ -106,6 +113,7 @@ def _read(row: Row, *, is_hidden: bool = False) -> Told:
         year=row["year"],
         department=row["department_name"],
         head=row["head_name"],
+        days=papers.days(row["year"], *(_day(row.get(name)) for name in ("since", "until"))),
         state=str(AssessmentState(row["state"]).label),
         self_score=_points(row["self_score"]),
         reviewed_score="" if is_hidden else _points(row["reviewed_score"]),
@@ -113,7 +121,7 @@ def _read(row: Row, *, is_hidden: bool = False) -> Told:
         reviewed_words="" if is_hidden else _summed(row, "score"),
         grade_by_score=_grade(row["grade_by_score"]),
         final_grade=_grade(row["final_grade"]),
-        decided_on=read_day(row["decided_on"]) if row["decided_on"] else None,
+        decided_on=_day(row["decided_on"]),
         minutes_number=row["minutes_number"],
         is_barred=row["is_barred"],
         corrections=[
@@ -155,7 +163,7 @@ def _item(item: Row, *, is_hidden: bool) -> ToldItem:
 def _lines(rows: list[Row]) -> list[Sequence[str]]:
     return [
         (
-            one.department, one.head, one.state, one.self_score, one.reviewed_score, one.grade_by_score,
+            one.department, one.whose, one.state, one.self_score, one.reviewed_score, one.grade_by_score,
             one.final_grade, f"{one.decided_on}" if one.decided_on else "", one.minutes_number, one.remarks,
         )
         for one in map(_read, rows)
@@ -171,13 +179,10 @@ def _papers(rows: list[Row], school: School) -> list[PartPaper]:
     made = [PartPaper(papers.LIST_TITLE, title, paper.made_on or found[0].day, paper, partial(listing_pdf, paper))]
     for row, one in zip(rows, found, strict=True):
         printed = papers.sheet(one, school)
-        words = f"{papers.SHEET_TITLE}（{one.department}）"
+        whose, owner = f"{one.department}{'，' if one.days else ''}{one.whose if one.days else ''}", row["department"]
+        name = f"{papers.SHEET_TITLE}_{one.department}" + (f"_{one.head}" if one.days else "")
         make = partial(papers.sheet_pdf, printed)
-        made.append(
-            PartPaper(
-                f"{papers.SHEET_TITLE}_{one.department}", words, one.day, printed, make, department=row["department"]
-            )
-        )
+        made.append(PartPaper(name, f"{papers.SHEET_TITLE}（{whose}）", one.day, printed, make, department=owner))
     return made
 
 

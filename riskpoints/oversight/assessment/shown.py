@@ -14,7 +14,7 @@ from departments.enums import DepartmentKind
 from departments.models import Department, User
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.models import Cycle
-from riskpoints.oversight.assessment import barring, counting, formulas, states
+from riskpoints.oversight.assessment import barring, counting, formulas, papers, states
 from riskpoints.oversight.assessment.permissions import (
     AssessmentAction,
     can,
@@ -54,44 +54,50 @@ def judged(cycle: Cycle, departments: Collection[int] | None) -> list[Department
 def lines(cycle: Cycle, user: User, *, is_open: bool) -> list[Line]:
     """The departments of a year that the person sees; `is_open`: whether those not begun can be begun. A number of
     queries that doesn't grow with them."""
-    rows = {row.department_id: row for row in seen_assessments(user).filter(cycle=cycle)}
-    corrected = corrections(rows.values())
-    barred = vetoes_in_force(cycle)
+    rows = list(seen_assessments(user).filter(cycle=cycle))
+    told = _Told(user, cycle, is_open, vetoes_in_force(cycle), corrections(rows))
+    of: dict[int, list[Assessment | None]] = defaultdict(list)
+    for row in rows:
+        of[row.department_id].append(row)
     # A closed year shows what was judged then.
     owners = [] if cycle.is_closed else judged(cycle, seen_departments(user))
-    known = {owner.pk for owner in owners}
-    others = [row.department for key, row in rows.items() if key not in known]
-    return [
-        _line(owner, rows.get(owner.pk), user, barred, corrected, is_open=is_open, cycle=cycle)
-        for owner in [*owners, *others]
-    ]
+    for owner in owners:  # the head of today has yet to begin
+        if all(row and row.until for row in of[owner.pk]):
+            of[owner.pk].append(None)
+    others = {row.department_id: row.department for row in rows}
+    listed = {owner.pk: owner for owner in owners}
+    listed |= {key: owner for key, owner in others.items() if key not in listed}
+    return [_line(owner, row, told) for owner in listed.values() for row in of[owner.pk]]
 
 
-def _line(
-    owner: Department,
-    row: Assessment | None,
-    user: User,
-    barred: Sequence[Veto],
-    corrected: dict[int, list[AssessmentCorrection]],
-    *,
-    is_open: bool,
-    cycle: Cycle,
-) -> Line:
-    words = barring.WORDS if any(is_about(veto, owner.pk, row) for veto in barred) else ""
+@dataclass(frozen=True)
+class _Told:
+    """What each line of a year's list needs besides its own row."""
+
+    user: User
+    cycle: Cycle
+    is_open: bool
+    barred: Sequence[Veto]
+    corrected: dict[int, list[AssessmentCorrection]]
+
+
+def _line(owner: Department, row: Assessment | None, told: _Told) -> Line:
     if row is None:
-        may = is_open and can(user, AssessmentAction.ASSESS_OWN, owner)
-        address = reverse("oversight:assessment_start", args=[cycle.year, owner.pk]) if may else ""
+        may = told.is_open and can(told.user, AssessmentAction.ASSESS_OWN, owner)
+        address = reverse("oversight:assessment_start", args=[told.cycle.year, owner.pk]) if may else ""
+        words = barring.WORDS if any(veto.department_id == owner.pk for veto in told.barred) else ""
         return Line(owner.name, None, states.NOT_BEGUN, "", address, "", "", "", words)
+    days = papers.days(told.cycle.year, row.since, row.until)
     return Line(
-        row.department_name,
+        f"{row.department_name}（{row.head_name}，{days}）" if days else row.department_name,
         row,
         row.get_state_display(),
         states.tone(row.state),
         reverse("oversight:assessment", args=[row.pk]),
         points(row.self_score),
-        points(row.reviewed_score) if sees_scores(user, row) else "",
-        grade_words(row, corrected[row.pk]),
-        words,
+        points(row.reviewed_score) if sees_scores(told.user, row) else "",
+        grade_words(row, told.corrected[row.pk]),
+        barring.WORDS if any(barring.is_about(veto, row) for veto in told.barred) else "",
     )
 
 
@@ -126,11 +132,6 @@ def vetoes_in_force(cycle: Cycle) -> list[Veto]:
     return list(Veto.objects.filter(cycle=cycle, state=VetoState.IN_FORCE))
 
 
-def is_about(veto: Veto, department: int, row: Assessment | None) -> bool:
-    """Whether a veto is about a department, or about the head who was judged there."""
-    return veto.department_id == department or (row is not None and veto.head_id == row.head_id)
-
-
 @dataclass
 class ShownItem:
     """One indicator with what was said and given; `fields` where the reader writes."""
@@ -160,6 +161,7 @@ class Page:
     grade: str
     by_score: str
     barred: str
+    days: str
     corrections: list[AssessmentCorrection]
 
 
@@ -173,7 +175,7 @@ def page_of(row: Assessment, items: Sequence[AssessmentItem], user: User) -> Pag
     return Page(
         row=row,
         tone=states.tone(state),
-        may_fill=is_open and state == AssessmentState.SELF and can(user, AssessmentAction.ASSESS_OWN, row.department),
+        may_fill=is_open and state == AssessmentState.SELF and can(user, AssessmentAction.ASSESS_OWN, row),
         may_score=may_score and can(user, AssessmentAction.SCORE, row.department),
         sees_scores=sees,
         self_score=points(row.self_score),
@@ -183,6 +185,7 @@ def page_of(row: Assessment, items: Sequence[AssessmentItem], user: User) -> Pag
         grade=grade_words(row, told),
         by_score=str(Grade(row.grade_by_score).label) if row.grade_by_score else "",
         barred=barring.WORDS if barring.bars(row) else "",
+        days=papers.days(row.cycle.year, row.since, row.until),
         corrections=told,
     )
 
@@ -194,13 +197,13 @@ def _total(scores: Any, items: Sequence[AssessmentItem], whole: int) -> str:
 
 def items_shown(row: Assessment, items: Sequence[AssessmentItem], *, sees: bool) -> list[tuple[str, list[ShownItem]]]:
     """The indicators under their groups. Before it is handed in, what would be reckoned now."""
-    counted = counting.counts(row.cycle, row.department) if row.state == AssessmentState.SELF else {}
+    counted = counting.counts_of(row) if row.state == AssessmentState.SELF else {}
     found: dict[str, list[ShownItem]] = {}
     for item in items:
         value, words = item.value, item.reckoning
         own = item.self_score
         if counted and item.indicator.is_automatic:
-            now = formulas.reckon(item.indicator.formula, counted.get(item.indicator.formula))  # type: ignore[call-overload]
+            now = counting.reckon(row, item.indicator, counted)
             value, words = now.value, now.words
             own = formulas.points_of(item.indicator.weight, value)
         given = [(one.by_name, points(one.score), one.reason) for one in item.scores.all()] if sees else []
@@ -213,5 +216,5 @@ def to_decide(cycle: Cycle, user: User) -> list[Assessment]:
     """The scored assessments of a year about which this person may record a decision: none that he or she scored."""
     scored = Assessment.objects.filter(cycle=cycle, state=AssessmentState.SCORED).exclude(items__scores__by=user.pk)
     rows = scored.filter(~Q(submitted_by=user.pk)).select_related("department", "cycle").distinct()
-    ordered = rows.order_by("department__order", "department__pinyin", "department")
+    ordered = rows.order_by("department__order", "department__pinyin", "department", "since")
     return [row for row in ordered if can(user, AssessmentAction.DECIDE, row)]

@@ -12,7 +12,7 @@ from departments.permissions import afresh
 from riskcontrol import audit
 from riskcontrol.text import is_blank, stripped
 from riskpoints.models import Cycle
-from riskpoints.oversight.assessment import barring
+from riskpoints.oversight.assessment import barring, heads
 from riskpoints.oversight.assessment.locking import lock_veto, lock_year
 from riskpoints.oversight.assessment.permissions import AssessmentAction, can, require_still
 from riskpoints.oversight.assessment.states import VETO_TRANSITIONS, AssessmentError, require_veto_possible
@@ -75,6 +75,7 @@ def propose(
             if double.proposed_by_id == actor.pk:
                 return double
             raise AssessmentError("同一决定的否决已经拟定，请打开那一条办理。")
+        heads.require_one(held, department, head, head_name)
         veto = Veto(cycle=held, department=department, department_name=department.name, **values)
         veto.head, veto.head_name = head, stripped(head_name) or (head.real_name if head else "")
         veto.proposed_by, veto.proposed_by_name = actor, actor.real_name
@@ -107,7 +108,7 @@ def confirm(veto: Veto, *, text: str = "", actor: Actor) -> Veto:
         locked, is_done = _begin(VetoAct.CONFIRM, veto, actor)
         if is_done:
             return locked
-        excellent = list(barring.decided(locked).filter(final_grade=Grade.EXCELLENT))
+        excellent = [row for row in barring.decided(locked) if row.final_grade == Grade.EXCELLENT]
         is_principal = can(afresh(actor), AssessmentAction.LIFT_VETO, locked)
         if excellent and not is_principal:
             raise AssessmentError(ONLY_PRINCIPAL.format(excellent[0].department_name))

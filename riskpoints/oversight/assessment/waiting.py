@@ -62,7 +62,11 @@ def open_matters(cycle: Cycle) -> list[str]:
     """Why a year can't be closed yet: what was begun would never be decided. A closed department holds nothing up."""
     rows = Assessment.objects.filter(cycle=cycle).exclude(state=AssessmentState.DECIDED).select_related("department")
     today = timezone.localdate()
-    names = [row.department_name for row in rows if row.department.is_active_on(today)]
+    names = [
+        f"{row.department_name}（{row.head_name}）" if row.is_part else row.department_name
+        for row in rows.select_related("cycle")
+        if row.department.is_active_on(today)
+    ]
     return [f"考核还没有审定：{'、'.join(names)}"] if names else []
 
 
@@ -86,7 +90,7 @@ def _of_drafts(sheets: Iterable[IndicatorSheet], staff: Staff) -> list[DueLine]:
 def _not_begun(sheets: list[IndicatorSheet], staff: Staff) -> list[DueLine]:
     if not sheets:
         return []
-    begun = set(Assessment.objects.filter(sheet__in=sheets).values_list("cycle", "department"))
+    begun = set(Assessment.objects.filter(sheet__in=sheets, until=None).values_list("cycle", "department"))
     owners = Department.objects.exclude(kind=DepartmentKind.LEADERS).active_on(timezone.localdate())
     departments = list(owners.order_by("order", "pinyin", "pk"))
     return [
@@ -127,10 +131,17 @@ def _of_rows(rows: list[Assessment], staff: Staff) -> list[DueLine]:
         )
         if row.state == AssessmentState.SELF:
             verb = "补正自评" if row.pk in returned else "填写自评"
-            found.append(replace(line, verb=verb, address=here, people=staff.of(row.department, Role.HEAD)))
+            found.append(replace(line, verb=verb, address=here, people=_who_fills(row, staff)))
         elif row.state in TO_SCORE:
             found.append(replace(line, people=_who_scores(row, scorers[row.pk], staff)))
     return found
+
+
+def _who_fills(row: Assessment, staff: Staff) -> tuple[User, ...]:
+    """The head; of the days before a change whoever was head then."""
+    if row.until is None:
+        return staff.of(row.department, Role.HEAD)
+    return staff.who(lambda person: person.pk == row.head_id)
 
 
 def _returned(rows: list[Assessment]) -> set[int]:

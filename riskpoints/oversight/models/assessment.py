@@ -1,5 +1,6 @@
 """考核: one department's year as it judges itself, as the committee scores it, and as the meeting decided (R49)."""
 
+import datetime
 from typing import Any
 
 from django.db import models
@@ -48,6 +49,9 @@ class Assessment(PrintedTexts):
     # Whoever began it: the head who is judged.
     head = account("部门负责人")
     head_name = models.CharField("部门负责人姓名", max_length=64)
+    # Where the head changed within the year, each is judged on the own part; empty: from its first, to its last day.
+    since = models.DateField("任职起", null=True, blank=True)
+    until = models.DateField("任职止", null=True, blank=True)
     state = models.CharField("状态", max_length=16, choices=AssessmentState, default=AssessmentState.SELF)
     begun_at = models.DateTimeField("开始时间", auto_now_add=True)
     submitted_by = account("提交人", null=True, blank=True)
@@ -69,9 +73,21 @@ class Assessment(PrintedTexts):
     class Meta:
         verbose_name = "部门考核"
         verbose_name_plural = "部门考核"
-        ordering = ["cycle", "department"]
+        ordering = ["cycle", "department", F("since").asc(nulls_first=True)]
         constraints = [
-            models.UniqueConstraint(fields=["cycle", "department"], name="one_assessment_a_year"),
+            models.UniqueConstraint(fields=["cycle", "department", "head"], name="one_assessment_of_a_head"),
+            models.UniqueConstraint(
+                fields=["cycle", "department"],
+                condition=Q(since__isnull=True),
+                name="one_assessment_from_day_one",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "department"], condition=Q(until__isnull=True), name="one_assessment_to_the_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(since__lte=F("until")),
+                name="assessment_part_has_days",
+            ),
             models.CheckConstraint(
                 condition=Q(state=AssessmentState.SELF, submitted_by__isnull=True, self_score__isnull=True)
                 | ~Q(state=AssessmentState.SELF) & Q(submitted_by__isnull=False, self_score__isnull=False),
@@ -99,7 +115,21 @@ class Assessment(PrintedTexts):
         ]
 
     def __str__(self) -> str:
-        return f"{self.department_name}{self.cycle.year}年度考核"
+        whose = f"（{self.head_name}）" if self.is_part else ""
+        return f"{self.department_name}{self.cycle.year}年度考核{whose}"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the head is judged on a part of the year, as there was another one."""
+        return self.since is not None or self.until is not None
+
+    @property
+    def first(self) -> datetime.date:
+        return self.since or datetime.date(self.cycle.year, 1, 1)
+
+    @property
+    def last(self) -> datetime.date:
+        return self.until or datetime.date(self.cycle.year, 12, 31)
 
     @property
     def is_decided(self) -> bool:

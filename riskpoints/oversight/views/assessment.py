@@ -52,7 +52,7 @@ def start(request, year, department_id):
     """Begin the self-assessment of the own department, or go on with it."""
     department, cycle = get_object_or_404(Department, pk=department_id), get_object_or_404(Cycle, year=year)
     require(request.user, AssessmentAction.ASSESS_OWN, department)
-    known = seen_assessments(request.user).filter(cycle=cycle, department=department).first()
+    known = seen_assessments(request.user).filter(cycle=cycle, department=department, until__isnull=True).first()
     if known is not None:
         return redirect("oversight:assessment", known.pk)
     if request.method == "POST":

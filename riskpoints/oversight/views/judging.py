@@ -29,7 +29,7 @@ def assessment(request, assessment_id):
     row = _found(request, assessment_id)
     if request.method != "POST":
         return _show(request, row)
-    require(request.user, AssessmentAction.ASSESS_OWN, row.department)
+    require(request.user, AssessmentAction.ASSESS_OWN, row)
     form = SelfForm(request.POST, request.FILES, items=acting.items_of(row), lock=row.lock)
     if not form.is_valid():
         return _show(request, row, form=form)

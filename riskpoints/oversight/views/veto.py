@@ -5,11 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from departments.accounts.typed import keeps_typed
-from departments.enums import Role
-from departments.models import Department, RoleGrant
+from departments.models import Department
 from riskcontrol import audit
 from riskpoints.models import Cycle
-from riskpoints.oversight.assessment import barring, shown, vetoes
+from riskpoints.oversight.assessment import barring, heads, shown, vetoes
 from riskpoints.oversight.assessment.forms import ConfirmForm, LiftForm, VetoForm, WithdrawForm
 from riskpoints.oversight.assessment.permissions import AssessmentAction, can, require, seen_vetoes
 from riskpoints.oversight.enums import VetoAct, VetoState
@@ -33,7 +32,7 @@ def propose(request, year):
     form = VetoForm(request.POST if request.method == "POST" else None, departments=departments)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
-        head = _head(data["department"], data["head_name"])
+        head = heads.of_case(cycle, data["department"], data["head_name"], data["violation_on"])
         whose = (data["department"], head, data["head_name"])
         if made := did(form, lambda: vetoes.propose(cycle, *whose, form.case, actor=request.user)):
             messages.success(request, "已拟定，等单位主要负责人或副组长确认。")
@@ -79,7 +78,7 @@ def _perform(act, row, form, user):
 def _form(act, row, data=None):
     kinds = {VetoAct.CONFIRM: ConfirmForm, VetoAct.WITHDRAW: WithdrawForm, VetoAct.LIFT: LiftForm}
     form = kinds[act](data, auto_id=f"{act}-%s")
-    if act == VetoAct.CONFIRM and not barring.decided(row).filter(final_grade="excellent").exists():
+    if act == VetoAct.CONFIRM and not any(one.final_grade == "excellent" for one in barring.decided(row)):
         form.fields["text"].label = "说明"
         form.fields["text"].help_text = "可以不填；不写案情。"
     return form
@@ -102,11 +101,3 @@ def _show(request, row, acts):
     }
     bound = any(form.is_bound for form in acts.values())
     return render(request, "oversight/assessment/veto.html", context, status=UNPROCESSABLE if bound else 200)
-
-
-def _head(department, name):
-    """The account of the head of today, unless another name was written."""
-    heads = RoleGrant.objects.filter(department=department, role=Role.HEAD, user__is_active=True).select_related("user")
-    people = [grant.user for grant in heads.order_by("pk")]
-    named = [person for person in people if person.real_name == name]
-    return next(iter(named if name else people), None)

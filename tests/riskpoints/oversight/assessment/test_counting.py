@@ -8,8 +8,13 @@ from riskpoints import wings
 from riskpoints.enums import Status
 from riskpoints.models import Cycle
 from riskpoints.oversight.assessment import counting
-from riskpoints.oversight.enums import Formula
+from riskpoints.oversight.enums import CheckAct, CheckKind, Formula
+from riskpoints.oversight.monitoring import acting as checking
+from riskpoints.oversight.monitoring import starting
+from riskpoints.oversight.monitoring.due import possible_checks
+from riskpoints.oversight.monitoring.starting import Which
 from tests.factories import bring_to, make_post
+from tests.riskpoints.oversight.conftest import fill_in
 
 
 def counted(table, **more):
@@ -67,6 +72,20 @@ def test_checks_that_are_over_or_handed_in(confirmed_version, people):
     last = datetime.date(table.cycle.year, 12, 31)
     assert counted(table, on=last)[Formula.CHECKS]["done"] == 0
     assert counted(table)[Formula.CARRIED_OUT] == {"done": 0, "partly": 0, "not_done": 0}
+
+
+def test_a_check_counts_on_the_day_when_it_was_handed_in(confirmed_version, people):
+    table = confirmed_version.table
+    one = possible_checks(table.cycle, [table.department_id])[0]
+    sheet = starting.start(
+        Which(table.cycle, table.department, CheckKind.SELF, one.level, one.period.value), actor=people.head
+    )
+    checking.perform(CheckAct.SUBMIT, fill_in(sheet, actor=people.head), actor=people.head)
+    today = timezone.localdate()
+    for first, done in ((today, True), (today + datetime.timedelta(days=1), False)):
+        found = counted(table, within=(first, first + datetime.timedelta(days=9)))
+        assert (found[Formula.CHECKS]["done"] == 1) is done
+        assert (found[Formula.CARRIED_OUT]["done"] > 0) is done
 
 
 def test_the_wings_count_what_is_theirs(confirmed_version, people):

@@ -25,6 +25,13 @@ def test_handlings_sent_out_are_counted_and_persons_never(drafted, hands, depart
     assert counted() == Handlings(due=2, in_time=1, all=2, closed=1)
 
 
+def test_of_one_of_several_heads_those_of_the_own_days_are_counted(drafted, hands, department, cycle):
+    today = bring(drafted(), HandlingState.CLOSED, hands).issued_on
+    for first, found in ((today, {department.pk: Handlings(1, 1, 1, 1)}), (today + datetime.timedelta(days=1), {})):
+        within = (first, first + datetime.timedelta(days=9))
+        assert counting.handlings(cycle, [department.pk], within=within) == found
+
+
 def test_an_escalated_one_counts_as_the_higher_one(drafted, hands, department, cycle):
     lower = bring(drafted(HandlingKind.CORRECT), HandlingState.REPLIED, hands)
     do(HandlingAct.ESCALATE, lower, hands)
