@@ -8,7 +8,7 @@ from django.http import QueryDict
 from departments.importing.book import Book, opened
 from departments.importing.work import Orders
 from departments.models import User
-from riskcontrol.paper.excel_reading import LARGEST_FILE
+from riskcontrol.paper.packages import LARGEST_FILE
 from riskcontrol.web.forms import PlainForm
 
 CELL, ANSWER = "cell-", "answer-"

@@ -1,15 +1,13 @@
 """Workbooks that people send, as rows of plain texts: the second door to openpyxl, for a confined process only.
 
-A file is refused before openpyxl sees it where it is no .xlsx, where it would grow too large, where it carries macros
-or links to other files (libraries' advice on uploads: ≤ 200 members, ≤ 60 MB inflated).
+A file is refused before openpyxl sees it where it is no .xlsx or not safe to unpack (riskcontrol/paper/packages.py).
 """
 
 import re
 import warnings
-import zlib
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -17,23 +15,25 @@ from openpyxl.utils import get_column_letter
 
 from riskcontrol.paper.cell_shown import UnknownFormatError, shown
 from riskcontrol.paper.cell_text import safe_text
+from riskcontrol.paper.packages import DOCUMENT_PART, Package, check
 from riskcontrol.processes.confinement import RefusedError
 
-ZIP_START, OLE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-LARGEST_FILE = 5 * 1024 * 1024
-MOST_MEMBERS, LARGEST_INFLATED = 200, 60 * 1024 * 1024
 # What a school's table never has; where there is more, the file is refused with the place.
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 10, 3_000, 40, 600_000
 
 NO_WORKBOOK = "这不是 Excel 的 .xlsx 文件。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
-OLD_OR_LOCKED = "这是旧版的 .xls 文件，或者设了打开密码。请用 Excel 或 WPS 打开，取消密码，另存为 .xlsx 后再上传。"
+OLD_OR_LOCKED = (
+    "这是旧版的 .xls 或 .et 文件，或者设了打开密码。请用 Excel 或 WPS 打开，取消密码，另存为 .xlsx 后再上传。"
+)
 DAMAGED = "这个文件已经损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
-TOO_LARGE = "这个文件展开后太大。请删去图片和多余的工作表，另存后再上传。"
 TOO_LONG = "这个文件的文字太多。请只留下一张防控表，另存后再上传。"
 TOO_FAR = f"最多读到第 {MOST_ROWS} 行、第 {MOST_COLUMNS} 列。请把它移近，或另存为一个文件再上传。"
 WORD = "这是 Word 文档（.docx），这里读 Excel 的 .xlsx。请下载防控表（Excel）或导入模板，填好后再上传。"
 MACROS = "这个文件带有宏。请另存为不带宏的 .xlsx 后再上传。"
 LINKS = "这个文件链接着别的文件。请断开链接（数据—编辑链接），另存后再上传。"
+WORKBOOK = Package(
+    other=NO_WORKBOOK, old=OLD_OR_LOCKED, damaged=DAMAGED, macros=MACROS, links=LINKS, refused=((DOCUMENT_PART, WORD),)
+)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -42,7 +42,7 @@ def read_workbook(content: bytes) -> list[dict[str, Any]]:
     each cell]], …] without empty rows, "hidden_rows": numbers, "hidden_columns": places from 0, "merged": [first row,
     first column, last row, last column], "marks": [row, column, "formula" | "struck" | "comment" | "format", words]}].
     """
-    _check(content)
+    check(content, WORKBOOK)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl leaves out is nothing that is read here
@@ -51,51 +51,6 @@ def read_workbook(content: bytes) -> list[dict[str, Any]]:
         raise
     except Exception as error:  # whatever a broken file brings out of the XML and of openpyxl
         raise RefusedError(DAMAGED) from error
-
-
-def _check(content: bytes) -> None:
-    if content.startswith(OLE_START):
-        raise RefusedError(OLD_OR_LOCKED)
-    if not content.startswith(ZIP_START):
-        raise RefusedError(NO_WORKBOOK)
-    if len(content) > LARGEST_FILE:
-        raise RefusedError(TOO_LARGE)
-    try:
-        with ZipFile(BytesIO(content)) as package:
-            members = package.infolist()
-            _check_names(members)
-            if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_INFLATED:
-                raise RefusedError(TOO_LARGE)
-            _inflate(package, members)
-    except (BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise RefusedError(DAMAGED) from error
-
-
-def _check_names(members: list[ZipInfo]) -> None:
-    names = [member.filename.casefold() for member in members]
-    if "word/document.xml" in names:
-        raise RefusedError(WORD)
-    if "[content_types].xml" not in names:
-        raise RefusedError(NO_WORKBOOK)
-    if any(name.endswith("vbaproject.bin") for name in names):
-        raise RefusedError(MACROS)
-    if any("externallinks/" in name for name in names):
-        raise RefusedError(LINKS)
-    if any(member.flag_bits & 1 for member in members):
-        raise RefusedError(OLD_OR_LOCKED)
-    if len(set(names)) < len(names) or any(m.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for m in members):
-        raise RefusedError(DAMAGED)
-
-
-def _inflate(package: ZipFile, members: list[ZipInfo]) -> None:
-    """Read each member once, to its real end and checksum: what the package says of its size may be a lie."""
-    left = LARGEST_INFLATED
-    for member in members:
-        with package.open(member) as stream:
-            while piece := stream.read(1 << 16):
-                left -= len(piece)
-                if left < 0:
-                    raise RefusedError(TOO_LARGE)
 
 
 def _sheets(content: bytes) -> list[dict[str, Any]]:

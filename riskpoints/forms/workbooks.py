@@ -1,22 +1,22 @@
-"""A workbook to import, and the preview of what was read from it."""
+"""A file with a table to import, and the preview of what was read from it."""
 
 from crispy_forms.layout import Layout
 from django import forms
 
-from riskcontrol.paper.excel_reading import LARGEST_FILE
+from riskcontrol.paper.packages import LARGEST_FILE
 from riskpoints.forms.base import CrispyForm
 
 WORKBOOK_LIMIT = LARGEST_FILE
 
 
 class WorkbookForm(CrispyForm):
-    """A workbook to import; what is in it is read in a confined process."""
+    """A workbook or a text to import; what is in it is read in a confined process."""
 
     workbook = forms.FileField(
-        label="Excel 文件",
-        help_text=".xlsx，不超过 5 MB。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "请先选择 Excel 文件。"},
+        label="Word 或 Excel 文件",
+        help_text=".docx 或 .xlsx，不超过 5 MB。",
+        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx"}),
+        error_messages={"required": "请先选择 Word 或 Excel 文件。"},
     )
 
     def clean_workbook(self):

@@ -9,7 +9,7 @@ from riskcontrol.paper.cell_text import goes_on, joined
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
-from riskpoints.importing.items import items, number_of, paragraphs
+from riskpoints.importing.items import Count, number_of, paragraphs
 from riskpoints.importing.seeing import letter
 
 Rows = Sequence[tuple[int, Sequence[str]]]
@@ -63,8 +63,9 @@ def read_form(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) ->
     content = FileContent()
     columns = [column for column, cell in enumerate(rows[heading][1]) if cell.strip()]
     _read_head(rows[:heading], content)
+    counts = Count(), Count()
     for category in _categories(rows[heading + 1 :], columns):
-        _read_category(category, content)
+        _read_category(category, content, counts)
     content.spread_measures({r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and c1 == columns[-1]})
     content.notes += _beside_the_form(rows[heading + 1 :], columns)
     return content
@@ -147,7 +148,7 @@ def _below(text: str, piece: str) -> str:
     return f"{text}\n{piece}" if piece.strip() else text
 
 
-def _read_category(category: _Category, content: FileContent) -> None:
+def _read_category(category: _Category, content: FileContent, counts: tuple[Count, Count]) -> None:
     sides = [side for band in category.bands for side in (squeezed(band.left), squeezed(band.right)) if side]
     if sides and set(sides) == {wording.NIL}:
         content.nils.append(FileNil(category.row, category.label))
@@ -159,10 +160,11 @@ def _read_category(category: _Category, content: FileContent) -> None:
         texts = paragraphs(band.left)
         own: list[int] = []
         if texts != [wording.ALL_POINTS]:
-            own = _add_points(category.label, band.row, items(texts, first=counted + 1, is_counted=is_counted), content)
+            found = counts[0].items(texts, first=counted + 1, is_counted=is_counted)
+            own = _add_points(category.label, band.row, found, content)
             counted += len(own)
         answered = tuple(own) if len(own) == 1 and not is_shared else ()
-        for text in items(paragraphs(band.right)):
+        for text in counts[1].items(paragraphs(band.right)):
             content.measures.append(_measure(category.label, band.row, text, first, answered))
 
 

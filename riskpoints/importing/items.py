@@ -9,7 +9,7 @@ from riskpoints.documents.bands import clean
 CIRCLED = "".join(map(chr, [*range(0x2460, 0x2474), *range(0x3251, 0x3260), *range(0x32B1, 0x32C0)]))
 _NUMBER = re.compile(rf"(?:(\d{{1,3}})[.．、]|[（(](\d{{1,3}})[)）]|([{CIRCLED}]))\s*")
 # Where a number stands alone it may be part of the text: 1.5万元以上的采购.
-_LONE = re.compile(r"1[.．]\d")
+_LONE = re.compile(r"\d{1,3}[.．]\d")
 
 
 def paragraphs(text: str) -> list[str]:
@@ -24,6 +24,23 @@ def paragraphs(text: str) -> list[str]:
         if whole:
             found.append(whole)
     return [*found, before.strip()] if before.strip() else found
+
+
+class Count:
+    """Numbers that go on from cell to cell, as Word counts the paragraphs of one list."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def items(self, texts: Sequence[str], *, first: int = 1, is_counted: bool = False) -> list[str]:
+        """See items(); the first number may also be the one after the last of the cells before."""
+        begin = number_of(texts[0])[0] if texts else None
+        if begin is not None and begin == self.last + 1 and begin != first:
+            first = begin
+        found = items(texts, first=first, is_counted=is_counted)
+        if begin == first and found != list(texts):
+            self.last = first + len(found) - 1
+        return found
 
 
 def items(texts: Sequence[str], *, first: int = 1, is_counted: bool = False) -> list[str]:

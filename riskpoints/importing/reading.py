@@ -1,12 +1,12 @@
-"""From a workbook's sheets to their content: which of the layouts each has, and what is said where none has one."""
+"""From sheets and tables to their content: which of the layouts each has, and what is said where none has one."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from riskcontrol.paper.excel_reading import read_workbook
+from riskcontrol.paper.table_reading import read_tables
 from riskcontrol.processes.confined import RefusedError, confined
 from riskpoints.enums import ALL_CATEGORIES
-from riskpoints.importing import form_sheet, row_sheet, seeing
+from riskpoints.importing import form_sheet, joining, row_sheet, seeing
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint, SheetPart, combined
 from riskpoints.importing.values import category_of
 
@@ -17,23 +17,23 @@ TOO_MANY = f"一次最多导入 {MOST_POINTS} 个风险点、{MOST_MEASURES} 条
 
 
 def read_parts(content: bytes) -> list[SheetPart]:
-    """What the sheets of a workbook say, read in a confined process. RefusedError with words for its sender."""
-    return parts_of(confined(read_workbook, content))
+    """What the sheets or tables of a file say, read in a confined process. RefusedError with words for its sender."""
+    return parts_of(confined(read_tables, content))
 
 
 def read(content: bytes) -> FileContent:
-    """What a workbook says as long as nobody chose among its sheets."""
+    """What a file says as long as nobody chose among its sheets."""
     return by_default(read_parts(content))
 
 
 def read_sheets(sheets: Sequence[dict[str, Any]]) -> FileContent:
-    """The content of sheets as riskcontrol.paper.excel_reading gives them."""
+    """The content of sheets as the readers in riskcontrol.paper give them."""
     return by_default(parts_of(sheets))
 
 
 def parts_of(sheets: Sequence[dict[str, Any]]) -> list[SheetPart]:
     """The sheets with the titles of a form or of the template, none of them dropped: what is hidden can be chosen."""
-    found = [part for sheet in sheets if (part := _part(sheet)) is not None]
+    found = [part for sheet in joining.join(sheets, _heading_of) if (part := _part(sheet)) is not None]
     if not found:
         raise RefusedError(UNKNOWN)
     if all((part.whole or part.seen).is_empty for part in found):
@@ -71,8 +71,15 @@ def _is_known(content: FileContent) -> bool:
     return not named or any(category_of(name, dict(ALL_CATEGORIES)) for name in named)
 
 
+def _heading_of(rows: Sequence[Any], merged: Sequence[Sequence[int]]) -> int | None:
+    """The place of the titles, whatever the layout."""
+    place = row_sheet.heading_of(rows)
+    return form_sheet.heading_of(rows) if place is None else place
+
+
 def _read(sheet: dict[str, Any]) -> FileContent | None:
-    rows, problems, notes = seeing.folded_rows(sheet["rows"])
+    named = seeing.cell_of_table if sheet.get("table") else seeing.cell_of_sheet
+    rows, problems, notes = seeing.folded_rows(sheet["rows"], named)
     merged = sheet.get("merged", [])
     place = row_sheet.heading_of(rows)
     if place is not None:
@@ -83,7 +90,8 @@ def _read(sheet: dict[str, Any]) -> FileContent | None:
             return None
         content = form_sheet.read_form(rows, place, merged)
     heading = rows[place][0]
-    told = seeing.marks_told(sheet.get("marks", []))
+    told = seeing.marks_told(sheet.get("marks", []), named)
     content.problems += [item for item in (*problems, *told.problems) if item[0] >= heading]
     content.notes += [item for item in (*notes, *told.notes) if item[0] >= heading]
+    content.notes += seeing.around_told(sheet.get("around", []), heading)
     return content

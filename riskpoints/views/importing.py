@@ -1,4 +1,4 @@
-"""从 Excel 导入: choose a file, see what it would add, add it; and the template to fill in."""
+"""从 Word 或 Excel 导入: choose a file, see what it would add, add it; and the template to fill in."""
 
 import hashlib
 

@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from riskcontrol.paper import excel_reading
+from riskcontrol.paper import excel_reading, packages
 from riskcontrol.paper.excel import Cell, Page, Style, Workbook
 from riskcontrol.paper.excel_reading import read_workbook
 from riskcontrol.processes.confinement import RefusedError
@@ -171,14 +171,12 @@ def test_what_is_no_workbook_is_refused_with_advice():
 
 def test_bombs_are_refused_before_they_grow(monkeypatch):
     content = workbook(["一"])
-    assert refusal(repacked(content, {"xl/media/a.bin": bytes(excel_reading.LARGEST_INFLATED)})) == (
-        excel_reading.TOO_LARGE
-    )
-    assert refusal(repacked(content, {f"x/{number}": b"" for number in range(200)})) == excel_reading.TOO_LARGE
+    assert refusal(repacked(content, {"xl/media/a.bin": bytes(packages.LARGEST_INFLATED)})) == (packages.TOO_LARGE)
+    assert refusal(repacked(content, {f"x/{number}": b"" for number in range(200)})) == packages.TOO_LARGE
     laughs = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><sst>&b;</sst>'
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         sheet = package.read("xl/worksheets/sheet1.xml").replace(b"<worksheet", laughs[:-16] + b"<worksheet", 1)
     assert refusal(repacked(content, {"xl/worksheets/sheet1.xml": sheet})) == excel_reading.DAMAGED
     # A member that holds more than the package says.
-    monkeypatch.setattr(excel_reading, "LARGEST_INFLATED", 3_000)
-    assert refusal(content) == excel_reading.TOO_LARGE
+    monkeypatch.setattr(packages, "LARGEST_INFLATED", 3_000)
+    assert refusal(content) == packages.TOO_LARGE

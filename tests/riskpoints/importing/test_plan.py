@@ -338,9 +338,10 @@ def test_the_template_brings_everything_back(draft, people):
     assert words(TableVersion.objects.get(pk=draft.pk)) == before
 
 
-def test_the_form_brings_back_what_it_carries(draft, people):
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_the_form_brings_back_what_it_carries(draft, people, kind):
     write_hard(draft, people.head, list(Post.objects.filter(department=draft.table.department)))
-    before, file = words(draft), reading.read(documents.version_document(draft, "xlsx"))
+    before, file = words(draft), reading.read(documents.version_document(draft, kind))
     assert {line.state for line in plan(draft, file).lines} == {State.THERE}
     save(emptied(draft, people.head), file, people.head)
     after = words(TableVersion.objects.get(pk=draft.pk))

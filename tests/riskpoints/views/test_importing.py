@@ -1,4 +1,4 @@
-"""从 Excel 导入 as people do it: a file, its preview, and the draft with what was in it; or the reason why not."""
+"""从 Word 或 Excel 导入 as people do it: a file, its preview, the draft with what was in it; or the reason why not."""
 
 import datetime
 import hashlib
@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
-from riskcontrol.paper.excel_reading import DAMAGED, NO_WORKBOOK
+from riskcontrol.paper.excel_reading import DAMAGED
+from riskcontrol.paper.table_reading import OTHER
 from riskpoints.enums import Action, Category
 from riskpoints.forms.workbooks import WORKBOOK_LIMIT
 from riskpoints.importing import carrying
@@ -41,7 +42,7 @@ def rows_of(response) -> str:
 
 def test_a_file_is_shown_then_brought_in(client, draft_version, head):
     client.force_login(head)
-    assert "从 Excel 导入" in text_of(client.get(at(draft_version)))
+    assert "从 Word 或 Excel 导入" in text_of(client.get(at(draft_version)))
     assert client.get(at(draft_version, "import")).status_code == 200
     content, before = workbook_of(draft_version), RiskPoint.objects.count()
     preview = choose(client, draft_version, content)
@@ -66,7 +67,7 @@ def test_a_file_is_shown_then_brought_in(client, draft_version, head):
     ("content", "words"),
     [
         (b"", "这个文件是空的，请换一个文件。"),
-        (b"%PDF-1.7", NO_WORKBOOK),
+        (b"%PDF-1.7", OTHER),
         (b"PK\x03\x04" + bytes(100), DAMAGED),
         (b"PK\x03\x04" + bytes(WORKBOOK_LIMIT), "文件超过 5 MB。请删去图片和多余的工作表，另存后再上传。"),
     ],
@@ -75,7 +76,7 @@ def test_what_cannot_be_read_is_said_beside_the_field(client, draft_version, hea
     client.force_login(head)
     answer = choose(client, draft_version, content)
     assert (answer.status_code, beside(answer, "workbook")) == (422, words)
-    assert beside(client.post(at(draft_version, "import")), "workbook") == "请先选择 Excel 文件。"
+    assert beside(client.post(at(draft_version, "import")), "workbook") == "请先选择 Word 或 Excel 文件。"
 
 
 def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_version, head):
