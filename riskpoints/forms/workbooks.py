@@ -4,26 +4,66 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from riskcontrol.paper.packages import LARGEST_FILE
-from riskpoints.forms.base import CrispyForm
+from riskpoints.forms.base import CrispyForm, area
 
 WORKBOOK_LIMIT = LARGEST_FILE
+PASTED_LIMIT = 600_000  # characters
 
 
 class WorkbookForm(CrispyForm):
-    """A workbook or a text to import; what is in it is read in a confined process."""
+    """A workbook to import; what is in it is read in a confined process."""
 
     workbook = forms.FileField(
-        label="Word 或 Excel 文件",
-        help_text=".docx 或 .xlsx，不超过 5 MB。",
-        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx"}),
-        error_messages={"required": "请先选择 Word 或 Excel 文件。"},
+        label="Excel 文件",
+        help_text=".xlsx，不超过 5 MB。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请先选择 Excel 文件。"},
     )
 
     def clean_workbook(self):
-        workbook = self.cleaned_data["workbook"]
-        if workbook.size > WORKBOOK_LIMIT:
-            raise forms.ValidationError("文件超过 5 MB。请删去图片和多余的工作表，另存后再上传。")
-        return workbook
+        return _bounded(self.cleaned_data["workbook"])
+
+
+def _bounded(workbook):
+    if workbook and workbook.size > WORKBOOK_LIMIT:
+        raise forms.ValidationError("文件超过 5 MB。请删去图片和多余的工作表，另存后再上传。")
+    return workbook
+
+
+class SourceForm(CrispyForm):
+    """A table that was copied, or a file with one; what is in it is read in a confined process.
+
+    `html` is the same table as the clipboard has it with its formats; a script fills it in where there is one.
+    """
+
+    pasted = forms.CharField(
+        label="粘贴整张表",
+        required=False,
+        max_length=PASTED_LIMIT,
+        help_text="在 Word、WPS 或 Excel 里选中整张表，复制，再在这里粘贴。",
+        widget=area(5, placeholder="在这里按 Ctrl+V"),
+        error_messages={"max_length": "粘贴的内容太多。请一次只粘贴一张防控表，或改为选择文件。"},
+    )
+    html = forms.CharField(required=False, widget=forms.HiddenInput)
+    workbook = forms.FileField(
+        label="或者选择 Word、Excel 文件",
+        required=False,
+        help_text=".docx 或 .xlsx，不超过 5 MB；也可以把文件拖到本页。",
+        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx"}),
+    )
+
+    def clean_workbook(self):
+        return _bounded(self.cleaned_data["workbook"])
+
+    def clean(self):
+        data = self.cleaned_data
+        if not self.errors and not (data["pasted"] or data["html"] or data["workbook"]):
+            self.add_error("pasted", "请先粘贴一张表，或选择 Word、Excel 文件。")
+        return data
+
+    def refuse(self, error):
+        """Say beside the field that was used why its content can't be read."""
+        self.add_error("workbook" if self.cleaned_data["workbook"] else "pasted", str(error))
 
 
 class PreviewForm(CrispyForm):

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from riskcontrol.paper.html_reading import read_html
+from riskcontrol.paper.html_tables import NO_TABLE
+from riskcontrol.paper.tabbed_reading import read_tabbed
 from riskcontrol.paper.table_reading import read_tables
 from riskcontrol.processes.confined import RefusedError, confined
 from riskpoints.enums import ALL_CATEGORIES
@@ -19,6 +22,17 @@ TOO_MANY = f"一次最多导入 {MOST_POINTS} 个风险点、{MOST_MEASURES} 条
 def read_parts(content: bytes) -> list[SheetPart]:
     """What the sheets or tables of a file say, read in a confined process. RefusedError with words for its sender."""
     return parts_of(confined(read_tables, content))
+
+
+def read_pasted(html: str, text: str) -> list[SheetPart]:
+    """What a copied table says: as the clipboard has it with its formats, else as plain text with tabs."""
+    if html:
+        try:
+            return parts_of(confined(read_html, html.encode(errors="replace")))
+        except RefusedError as error:
+            if str(error) != NO_TABLE or not text:
+                raise
+    return parts_of(confined(read_tabbed, text.encode(errors="replace")))
 
 
 def read(content: bytes) -> FileContent:

@@ -1,4 +1,4 @@
-"""从 Word 或 Excel 导入: choose a file, see what it would add, add it; and the template to fill in."""
+"""从 Word 或 Excel 导入: paste a table or choose a file, see what it would add, add it; and the template to fill in."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ from departments.accounts.typed import keeps_typed
 from riskcontrol import audit
 from riskcontrol.processes.confined import RefusedError
 from riskcontrol.web.http import download
-from riskpoints.forms.workbooks import PreviewForm, WorkbookForm
+from riskpoints.forms.workbooks import PreviewForm, SourceForm
 from riskpoints.importing import carrying, reading, saving
 from riskpoints.importing.owning import refuse_foreign
 from riskpoints.importing.plan import plan
@@ -25,29 +25,33 @@ from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
 STALE = "预览已经过期，或不是为这张表做的。请重新上传文件。"
 CHANGED = "勾选有了变动，还没有导入。请看过新的预览，再点“导入到草稿”。"
 NAME_LENGTH = 100
+PASTED = "粘贴的表格"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request, version_id):
-    """The page to choose a file on; a chosen one is read, and what it would add is shown."""
+    """The page to paste or to choose on; what was sent is read, and what it would add is shown."""
     version = draft_for(request.user, version_id)
     try:
         editing.require_draft(version)
     except FrozenError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
-    form = WorkbookForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    form = SourceForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         try:
-            return show_preview(request, version, read_file(form.cleaned_data["workbook"]))
+            return show_preview(request, version, read_source(**form.cleaned_data))
         except RefusedError as error:
-            form.add_error("workbook", str(error))
+            form.refuse(error)
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "riskpoints/importing/import.html", {"version": version, "form": form}, status=status)
 
 
-def read_file(workbook):
-    """The content of an uploaded workbook. RefusedError where it can't be read."""
+def read_source(*, pasted, html, workbook):
+    """The content of what was sent. RefusedError where it can't be read."""
+    if not workbook:
+        digest = hashlib.sha256((html or pasted).encode(errors="replace")).hexdigest()
+        return carrying.ReadFile(PASTED, digest, reading.read_pasted(html, pasted))
     content = workbook.read()
     name = "".join(character for character in workbook.name if character.isprintable())[-NAME_LENGTH:]
     return carrying.ReadFile(name, hashlib.sha256(content).hexdigest(), reading.read_parts(content))

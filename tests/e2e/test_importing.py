@@ -13,18 +13,48 @@ pytestmark = pytest.mark.e2e
 def test_a_file_is_chosen_seen_and_brought_in(page, live_server, draft_version, head):
     enter(page, head)
     page.goto(at(draft_version))
-    page.get_by_role("link", name="从 Word 或 Excel 导入").click()
-    expect(page.get_by_role("heading", name="从 Word 或 Excel 导入：总务处")).to_be_visible()
+    page.get_by_role("link", name="粘贴或导入整张表").click()
+    expect(page.get_by_role("heading", name="粘贴或导入整张表：总务处")).to_be_visible()
     assert faults(page) == []
-    page.get_by_label("Word 或 Excel 文件").set_input_files({"name": "表.xlsx", "mimeType": "", "buffer": b"%PDF-1.7"})
-    page.get_by_role("button", name="上传并预览").click()
+    page.get_by_label("或者选择 Word、Excel 文件").set_input_files(
+        {"name": "表.xlsx", "mimeType": "", "buffer": b"%PDF-1.7"}
+    )
+    page.get_by_role("button", name="下一步：预览").click()
     expect(page.get_by_text("这不是 Word 的 .docx，也不是 Excel 的 .xlsx 文件")).to_be_visible()
     assert faults(page) == []
     content = workbook_of(draft_version)
-    page.get_by_label("Word 或 Excel 文件").set_input_files({"name": "表.xlsx", "mimeType": "", "buffer": content})
-    page.get_by_role("button", name="上传并预览").click()
+    page.get_by_label("或者选择 Word、Excel 文件").set_input_files(
+        {"name": "表.xlsx", "mimeType": "", "buffer": content}
+    )
+    page.get_by_role("button", name="下一步：预览").click()
     expect(page.get_by_role("row").filter(has_text="文件里的风险点")).to_contain_text("将添加")
     assert faults(page) == []
     page.get_by_role("button", name="导入到草稿").dblclick()
     expect(page.get_by_text("文件里的风险点")).to_be_visible()
     assert draft_version.points.filter(text="文件里的风险点").count() == 1
+
+
+PASTE = """([html, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", text);
+  document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+DROP = """(text) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], "表.doc"));
+  document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+}"""
+HTML = "<table><tr><td>风险类别<td>风险点<td>防范措施<tr><td>岗位职责风险<td>粘贴的风险点<td>粘贴的措施</table>"
+
+
+def test_a_copied_table_is_pasted_or_a_file_dropped(page, live_server, draft_version, head):
+    enter(page, head)
+    page.goto(at(draft_version, "import"))
+    page.evaluate(DROP, "old")
+    expect(page.get_by_text("不是 Word 的 .docx，也不是 Excel 的 .xlsx 文件")).to_be_visible()
+    page.evaluate(PASTE, [HTML, "粘贴的风险点"])
+    expect(page.get_by_role("row").filter(has_text="粘贴的风险点")).to_contain_text("将添加")
+    assert faults(page) == []
+    page.get_by_role("button", name="导入到草稿").click()
+    expect(page.get_by_text("粘贴的风险点")).to_be_visible()

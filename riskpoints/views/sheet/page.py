@@ -63,6 +63,11 @@ class SheetPage:
             return "review"
         return "read"
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing stands in a draft yet, so that taking over what exists is the first thing offered."""
+        return self.mode == "edit" and not any(row.points or row.measures or row.is_nil for row in self.content.rows)
+
     @cached_property
     def report(self) -> completeness.Report:
         return completeness.check(self.content)

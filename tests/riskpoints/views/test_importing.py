@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
 from riskcontrol.paper.excel_reading import DAMAGED
+from riskcontrol.paper.html_tables import NO_TABLE
 from riskcontrol.paper.table_reading import OTHER
 from riskpoints.enums import Action, Category
 from riskpoints.forms.workbooks import WORKBOOK_LIMIT
@@ -42,7 +43,7 @@ def rows_of(response) -> str:
 
 def test_a_file_is_shown_then_brought_in(client, draft_version, head):
     client.force_login(head)
-    assert "从 Word 或 Excel 导入" in text_of(client.get(at(draft_version)))
+    assert "粘贴或导入整张表" in text_of(client.get(at(draft_version)))
     assert client.get(at(draft_version, "import")).status_code == 200
     content, before = workbook_of(draft_version), RiskPoint.objects.count()
     preview = choose(client, draft_version, content)
@@ -76,7 +77,42 @@ def test_what_cannot_be_read_is_said_beside_the_field(client, draft_version, hea
     client.force_login(head)
     answer = choose(client, draft_version, content)
     assert (answer.status_code, beside(answer, "workbook")) == (422, words)
-    assert beside(client.post(at(draft_version, "import")), "workbook") == "请先选择 Word 或 Excel 文件。"
+    assert beside(client.post(at(draft_version, "import")), "pasted") == "请先粘贴一张表，或选择 Word、Excel 文件。"
+
+
+HTML = "<table><tr><td>风险类别<td>风险点<td>防范措施<tr><td>岗位职责风险<td>粘贴的风险点<td>粘贴的措施</table>"
+TABBED = "风险类别\t风险点\t防范措施\n岗位职责风险\t粘贴的风险点\t粘贴的措施"
+
+
+@pytest.mark.parametrize(
+    "sent", [{"pasted": TABBED}, {"pasted": "别的", "html": HTML}, {"pasted": TABBED, "html": "<p>"}]
+)
+def test_a_table_is_pasted(client, draft_version, head, sent):
+    client.force_login(head)
+    preview = client.post(at(draft_version, "import"), sent)
+    assert "将添加 风险点 1、防范措施 1" in text_of(preview)
+    assert "粘贴的表格" in text_of(preview)
+    saved = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
+    assert messages_of(saved) == ["已从“粘贴的表格”导入：风险点 1，防范措施 1。"]
+
+
+def test_what_is_no_table_is_said_beside_the_field(client, draft_version, head):
+    client.force_login(head)
+    answer = client.post(at(draft_version, "import"), {"pasted": "只是一段文字"})
+    assert (answer.status_code, beside(answer, "pasted")) == (422, NO_TABLE)
+    assert "只是一段文字" in answer.content.decode()
+
+
+def test_an_untouched_draft_offers_it_first(client, draft_version, head):
+    client.force_login(head)
+    assert "不用重新录入" not in text_of(client.get(at(draft_version)))
+    for row in [*draft_version.measures.all(), *draft_version.points.all()]:
+        editing.remove_row(row, actor=head)
+    for nil in draft_version.nils.all():
+        editing.withdraw_nil(draft_version, nil.category, actor=head)
+    page = client.get(at(draft_version)).content.decode()
+    assert "不用重新录入" in page
+    assert page.count("粘贴或导入整张表") == 1
 
 
 def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_version, head):
