@@ -71,6 +71,7 @@ class PreviewForm(CrispyForm):
 
     rows = forms.CharField(widget=forms.HiddenInput)
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # the digest of what the page showed
     take = forms.MultipleChoiceField(label="导入哪些", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args, file, **kwargs):
@@ -80,7 +81,7 @@ class PreviewForm(CrispyForm):
         self.is_choosing = len(choices) > 1 or not all(choice.is_chosen for choice in choices)
         if not self.is_choosing:
             del self.fields["take"]
-            self.helper.layout = Layout("rows")
+            self.helper.layout = Layout("rows", "seen")
 
     @property
     def taken(self):

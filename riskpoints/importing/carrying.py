@@ -1,13 +1,14 @@
 """A read workbook on its way from the preview to the draft: in the page itself, signed, for any server to go on."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.core import signing
 
 from departments.models import User
-from riskpoints.importing.content import FileContent, SheetPart, combined, restored_part
+from riskpoints.importing import reading
+from riskpoints.importing.content import FileContent, SheetPart, combined, restored_part, with_refs
 from riskpoints.models import TableVersion
 
 GOOD_FOR = datetime.timedelta(days=7)
@@ -37,7 +38,7 @@ class ReadFile:
         found = []
         for place, part in enumerate(self.parts):
             kind = "隐藏的工作表" if part.is_hidden else "工作表"
-            if not part.seen.is_empty:
+            if not part.seen.is_empty or part.is_list:
                 found.append(Choice(str(place), f"{kind}“{part.name}”", _counted(part.seen), part.is_chosen))
             if part.whole is not None:
                 label = f"{kind}“{part.name}”，连同隐藏的{part.hidden}"
@@ -49,6 +50,11 @@ class ReadFile:
         """What is taken as long as nobody chose."""
         return [choice.key for choice in self.choices if choice.is_chosen]
 
+    def with_columns(self, keys: Mapping[int, Mapping[int, str]]) -> "ReadFile":
+        """The file with the fields that somebody chose for the columns of its lists: {sheet: {column: field}}."""
+        parts = [reading.remapped(part, keys[at]) if at in keys else part for at, part in enumerate(self.parts)]
+        return replace(self, parts=parts)
+
     def taken(self, chosen: Sequence[str] | None = None) -> FileContent:
         """The content of what was chosen; what a person sees as long as nobody chose. Of a sheet with and without its
         hidden rows the whole is taken."""
@@ -56,9 +62,9 @@ class ReadFile:
         found = []
         for place, part in enumerate(self.parts):
             if part.whole is not None and f"{place}h" in chosen:
-                found.append((part.name, part.whole))
+                found.append((part.name, with_refs(part.whole, place)))
             elif str(place) in chosen:
-                found.append((part.name, part.seen))
+                found.append((part.name, with_refs(part.seen, place)))
         return combined(found or [("", FileContent())])
 
 

@@ -1,4 +1,7 @@
-"""What a workbook says, as texts with their row numbers: not judged yet, and without a model or a query."""
+"""What a file says, as texts with their row numbers: not judged yet, and without a model or a query.
+
+`ref` names an item in the preview: its sheet, row, and which of that row it is, whatever else is chosen or mended.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -26,6 +29,7 @@ class FilePoint:
     key: str = ""
     sheet: str = ""
     more: Mapping[str, str] = field(default_factory=dict)  # plain texts without a column of their own
+    ref: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class FileMeasure:
     basis: str = ""
     sheet: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    ref: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class FileNil:
     row: int
     category: str
     sheet: str = ""
+    ref: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class FileHead:
     name: str
     text: str
     sheet: str = ""
+    ref: str = field(default="", compare=False)
 
 
 @dataclass
@@ -115,6 +122,16 @@ def _row(kind: type, values: dict[str, Any]) -> Any:
 
 
 @dataclass(frozen=True)
+class ListColumn:
+    """A column of a school's own list: its place, its title, a text of it, and the field it fills (empty: none)."""
+
+    place: int
+    title: str
+    example: str
+    key: str
+
+
+@dataclass(frozen=True)
 class SheetPart:
     """One sheet of a workbook: what a person sees of it, and what it says with its hidden rows and columns."""
 
@@ -124,6 +141,13 @@ class SheetPart:
     seen: FileContent
     whole: FileContent | None = None
     hidden: str = ""  # which rows and columns, in Chinese
+    raw: dict[str, Any] | None = None  # of a list whose columns can be chosen: the sheet as it was read
+    columns: Sequence["ListColumn"] = ()
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list of the school's own, not one of our forms."""
+        return self.raw is not None
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it; see restored_part()."""
@@ -133,7 +157,28 @@ class SheetPart:
 def restored_part(plain: dict[str, Any]) -> SheetPart:
     """The part that plain() gave."""
     whole = restored(plain["whole"]) if plain["whole"] else None
-    return SheetPart(**(plain | {"seen": restored(plain["seen"]), "whole": whole}))
+    columns = tuple(ListColumn(**column) for column in plain["columns"])
+    return SheetPart(**(plain | {"seen": restored(plain["seen"]), "whole": whole, "columns": columns}))
+
+
+def with_refs(content: FileContent, sheet: int) -> FileContent:
+    """The content with each item named by its sheet, its row and its place in the row."""
+
+    def named(kind: str, items: Sequence[Any]) -> list[Any]:
+        counts: dict[int, int] = {}
+        found = []
+        for item in items:
+            counts[item.row] = counts.get(item.row, 0) + 1
+            found.append(replace(item, ref=f"{sheet}-{kind}{item.row}-{counts[item.row]}"))
+        return found
+
+    return replace(
+        content,
+        points=named("p", content.points),
+        measures=named("m", content.measures),
+        nils=named("n", content.nils),
+        heads=named("h", content.heads),
+    )
 
 
 def combined(chosen: Sequence[tuple[str, FileContent]]) -> FileContent:

@@ -18,6 +18,8 @@ MEASURE_TITLES = (wording.MEASURES, "防控措施")
 # What stands below the categories.
 ENDS = ("单位确定", wording.NOTES, wording.EXTRA_PAGE)
 LEVEL_WORDS = [word for level in Level for word in (re.escape(level.label), level.label[:2])]
+# The same in a line above a school's own list: 部门（盖章）：总务处　填表人：.
+LABELS = {"部门": "department", "部门名称": "department", "科室": "department", "处室": "department"}
 HEADS = {
     wording.DEPARTMENT_NAME: "department",
     wording.DEPARTMENT_HEAD: "head_name",
@@ -26,7 +28,9 @@ HEADS = {
 }
 _TAG = re.compile(r"〔([^〔〕]*)〕$")
 # As people type it: （督导室主任，一级）; without a level it is part of the text.
-_TYPED_TAG = re.compile(rf"[（(](?:([^（）()]*?)[，,、\s]\s*)?({'|'.join(LEVEL_WORDS)})[)）][。；;]?$")
+_TYPED_TAG = re.compile(
+    rf"[（(](?:(?:([^（）()]*?)[，,、\s]\s*)?({'|'.join(LEVEL_WORDS)})|([^（）()]*?)[，,、\s]\s*([高中低ⅠⅡⅢABC]级?))[)）][。；;]?$"
+)
 _SHARED = re.compile(r"〔针对第(\d{1,3}(?:、\d{1,3})*)项〕$")
 
 
@@ -86,6 +90,22 @@ def _beside_the_form(rows: Rows, columns: Sequence[int]) -> list[tuple[int, str]
 def squeezed(text: str) -> str:
     """A label without any space or line break in it."""
     return "".join(text.split())
+
+
+_LABEL = re.compile(r"([^\s：:（）()]{2,8})(?:[（(][^（）()]*[)）])?[：:]")
+
+
+def labelled(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """(name, text) of what a line above a list says of the head of the form; each text ends where a label begins."""
+    found = []
+    for cell in cells:
+        labels = list(_LABEL.finditer(cell))
+        for place, label in enumerate(labels):
+            end = labels[place + 1].start() if place + 1 < len(labels) else len(cell)
+            name, text = (LABELS | HEADS).get(squeezed(label[1])), clean(cell[label.end() : end])
+            if name and text:
+                found.append((name, text))
+    return found
 
 
 def _read_head(rows: Rows, content: FileContent) -> None:
@@ -171,17 +191,19 @@ def _read_category(category: _Category, content: FileContent, counts: tuple[Coun
 def _add_points(category: str, row: int, texts: Sequence[str], content: FileContent) -> list[int]:
     begin = len(content.points)
     for text in texts:
-        body, post, level = _untagged(text)
+        body, post, level = untagged(text)
         content.points.append(FilePoint(row, category, body, post=post, level=level))
     return list(range(begin, len(content.points)))
 
 
-def _untagged(text: str) -> tuple[str, str, str]:
-    """Text, post and level of a point: 一笔业务〔会计，一级（高）〕."""
+def untagged(text: str) -> tuple[str, str, str]:
+    """Text, post and level of a point: 一笔业务〔会计，一级（高）〕, or as people type it, （会计，高）."""
     found = _TAG.search(text)
     if found is None:
         typed = _TYPED_TAG.search(text)
-        return (text[: typed.start()].strip(), (typed[1] or "").strip(), typed[2]) if typed else (text, "", "")
+        if typed is None:
+            return text, "", ""
+        return text[: typed.start()].strip(), (typed[1] or typed[3] or "").strip(), typed[2] or typed[4]
     post, comma, level = found[1].rpartition("，")
     if level in Level.labels:
         return text[: found.start()].strip(), post if comma else "", level

@@ -62,6 +62,23 @@ def items(texts: Sequence[str], *, first: int = 1, is_counted: bool = False) -> 
     return list(texts) if is_lone else found
 
 
+# Where an item may begin inside of a line: after a stop, or a space.
+_INSIDE = re.compile(
+    rf"(?<=[；;。，,\s])\s*(?=(?:\d{{1,3}}[.．、](?!\d)|[（(]\d{{1,3}}[)）]|[{CIRCLED}]))|(?=[（(]\d{{1,3}}[)）])"
+)
+
+
+def parted(texts: Sequence[str]) -> list[str]:
+    """Paragraphs that hold several counted items in one line, 1.…；2.…, with a line for each; others as they are."""
+    found: list[str] = []
+    for text in texts:
+        pieces = [piece for piece in _INSIDE.split(text) if piece]
+        numbers = [number_of(piece)[0] for piece in pieces]
+        is_counted = len(pieces) > 1 and numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(pieces)))
+        found += [piece.strip() for piece in pieces] if is_counted else [text]
+    return found
+
+
 def number_of(text: str) -> tuple[int | None, str]:
     """The number that a paragraph begins with (1. 1、 （1） ①), and the rest; None where it begins with none."""
     match = _NUMBER.match(text)

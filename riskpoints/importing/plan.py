@@ -1,104 +1,28 @@
 """What an import would add to a draft, line by line, and what it would not: nothing is written here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 
+from departments.enums import Level
 from departments.models import Post
+from riskcontrol import audit
 from riskpoints.content.content import TableContent, load
 from riskpoints.importing import values
 from riskpoints.importing.columns import columns
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
-from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.importing.lines import ImportPlan, Line, State
+from riskpoints.importing.orders import Orders, mended
+from riskpoints.models import Measure, TableVersion
 from riskpoints.tables import editing
 
-
-class State(models.TextChoices):
-    """What becomes of a line."""
-
-    NEW = "new", "将添加"
-    THERE = "there", "草稿里已有"
-    DOUBLE = "double", "与上面重复"
-    KEPT = "kept", "草稿里已另有填写，不改动"
-    WRONG = "wrong", "需要修改"
+__all__ = ["NO_ORDERS", "ImportPlan", "Line", "State", "plan"]
+NO_ORDERS = Orders()
 
 
-@dataclass(eq=False)
-class Line:
-    """One thing that the file says; `stored` is the point that is in the draft already."""
-
-    row: int
-    kind: str
-    text: str
-    state: State = State.NEW
-    category: str = ""
-    label: str = ""
-    post: str = ""
-    wrong: list[str] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    points: list["Line"] = field(default_factory=list)
-    stored: RiskPoint | None = None
-    sheet: str = ""
-    details: list[tuple[str, str]] = field(default_factory=list)
-
-    def refuse(self, *messages: str) -> None:
-        """Nothing is added as long as this stands in the file."""
-        self.state, self.wrong = State.WRONG, [*self.wrong, *messages]
-
-
-@dataclass
-class ImportPlan:
-    """All lines in the order of the file."""
-
-    heads: list[Line] = field(default_factory=list)
-    points: list[Line] = field(default_factory=list)
-    measures: list[Line] = field(default_factory=list)
-    nils: list[Line] = field(default_factory=list)
-    others: list[Line] = field(default_factory=list)
-    notes: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[Line]:
-        """By row; what is said of a point before its measures."""
-        found = [*self.heads, *self.points, *self.measures, *self.nils, *self.others]
-        sheets = list(dict.fromkeys(line.sheet for line in found))
-        return sorted(found, key=lambda line: (sheets.index(line.sheet), line.row))
-
-    @property
-    def wrong(self) -> list[Line]:
-        return [line for line in self.lines if line.state == State.WRONG]
-
-    @property
-    def new(self) -> list[Line]:
-        return [line for line in self.lines if line.state == State.NEW]
-
-    @property
-    def left_out(self) -> list[Line]:
-        """What is in the draft already, or twice in the file."""
-        return [line for line in self.lines if line.state not in (State.NEW, State.WRONG)]
-
-    @property
-    def is_savable(self) -> bool:
-        """Whether there is something to add, and nothing wrong."""
-        return bool(self.new) and not self.wrong
-
-    def count(self, lines: Iterable[Line]) -> int:
-        """How many of these would be added."""
-        return sum(line.state == State.NEW for line in lines)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each kind would be added."""
-        kinds = {"风险点": self.points, "防范措施": self.measures, "确认为无": self.nils, "表头": self.heads}
-        return {name: count for name, lines in kinds.items() if (count := self.count(lines))}
-
-
-def plan(version: TableVersion, content: FileContent) -> ImportPlan:
-    """Compare a file with a draft."""
-    return _Planner(version, content).plan
+def plan(version: TableVersion, content: FileContent, orders: Orders = NO_ORDERS) -> ImportPlan:
+    """Compare a file with a draft; `orders` are what was decided in the preview."""
+    return _Planner(version, mended(content, orders), orders).plan
 
 
 def filled_in(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
@@ -112,8 +36,8 @@ def filled_in(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
 
 
 class _Planner:
-    def __init__(self, version: TableVersion, content: FileContent) -> None:
-        self.version, self.is_school, self.file = version, version.table.is_school, content
+    def __init__(self, version: TableVersion, content: FileContent, orders: Orders) -> None:
+        self.version, self.is_school, self.file, self.orders = version, version.table.is_school, content, orders
         self.stored: TableContent = load(version)
         self.choices = {value: str(label) for value, label in version.table.categories.choices}
         posts = Post.objects.active_on().filter(department_id=version.table.department_id)
@@ -122,20 +46,32 @@ class _Planner:
         self.exempt = {exemption.post_id for exemption in self.stored.exemptions}
         self.plan = ImportPlan()
         self.plan.notes = list(content.notes)
-        self.plan.others = [Line(row, "", "", State.WRONG, wrong=[text]) for row, text in content.problems]
+        self.plan.others = [self._other(row, text) for row, text in content.problems]
         self._heads()
         self._points()
         self._measures()
         self._nils()
 
-    def _line(self, kind: str, item: FilePoint | FileMeasure | FileNil, text: str) -> Line:
-        category = values.category_of(item.category, self.choices)
-        label = self.choices.get(category, item.category)
-        line = Line(item.row, kind, text, category=category, label=label, sheet=item.sheet)
-        if not category:
-            names = "、".join(self.choices.values())
-            line.refuse(f"这张表没有“{item.category[:20]}”这个风险类别，请填：{names}。")
+    def _other(self, row: int, text: str) -> Line:
+        """Something that can't be understood: nothing is imported until somebody says to do without it."""
+        line = Line(row, "", "", State.WRONG, wrong=[text], ref=f"x{row}-{audit.sha256(text)[:8]}")
+        return self._left(line)
+
+    def _left(self, line: Line) -> Line:
+        if line.ref in self.orders.left:
+            line.state, line.wrong, line.of_field = State.LEFT, [], {}
         return line
+
+    def _line(self, kind: str, item: FilePoint | FileMeasure | FileNil, text: str, category: str = "") -> Line:
+        category = category or values.category_of(item.category, self.choices)
+        label = self.choices.get(category, item.category)
+        line = Line(item.row, kind, text, category=category, label=label, sheet=item.sheet, item=item, ref=item.ref)
+        names = "、".join(self.choices.values())
+        if not category and item.category:
+            line.refuse(f"这张表没有“{item.category[:20]}”这个风险类别，请填：{names}。", name="category")
+        elif not category:
+            line.refuse("请选择风险类别。", name="category")
+        return self._left(line)
 
     def _heads(self) -> None:
         for head in self.file.heads:
@@ -144,7 +80,7 @@ class _Planner:
                 continue
             name = "业务职能" if self.is_school else "业务工作职责"
             kind = {"duties": name, "head_name": "负责人姓名"}[head.name]
-            line = Line(head.row, kind, head.text, values={head.name: head.text}, sheet=head.sheet)
+            line = Line(head.row, kind, head.text, values={head.name: head.text}, sheet=head.sheet, ref=head.ref)
             before = values.same(getattr(self.version, head.name))
             if before:
                 line.state = State.THERE if before == values.same(head.text) else State.KEPT
@@ -153,25 +89,30 @@ class _Planner:
                 words.text(TableVersion, head.name, head.text)
                 if words.wrong:
                     line.refuse(*words.wrong)
+            self._left(line)
             if not (self.is_school and head.name == "head_name"):
                 self.plan.heads.append(line)
 
     def _department(self, head: FileHead) -> None:
         names = {values.same(name) for name in (self.version.owner_name, self.version.table.owner_name)}
         if values.same(head.text) not in names:
-            line, own = Line(head.row, "科室名称", head.text, sheet=head.sheet), self.version.owner_name
-            line.refuse(f"这是“{head.text[:30]}”的表，不是“{own}”的。确是本表的，请先改好科室名称。")
-            self.plan.heads.append(line)
+            line = Line(head.row, "科室名称", head.text, sheet=head.sheet, ref=head.ref)
+            own = self.version.owner_name
+            line.refuse(f"这是“{head.text[:30]}”的表，不是“{own}”的。确是本表的，请选“不导入这一项”，其余照常导入。")
+            self.plan.heads.append(self._left(line))
 
     def _points(self) -> None:
         stored = {(p.category, values.same(p.post_name), values.same(p.text)): p for p in reversed(self.stored.points)}
         seen: dict[tuple[str, str, str], Line] = {}
         for item in self.file.points:
-            line = self._line("风险点", item, item.text)
-            line.post, line.details = item.post, filled_in(item, "point")
+            post = "" if self._has_no_post(item) else values.same(item.post)
+            line = self._line("风险点", item, item.text, self._stored_category(item, post))
+            line.post, line.details = item.post, self._details(item)
             self.plan.points.append(line)
-            key = (line.category, "" if self._has_no_post(item) else values.same(item.post), values.same(item.text))
+            key = (line.category, post, values.same(item.text))
             if line.state == State.WRONG:
+                self._new_point(line, item)  # all that has to be mended is said at once
+            if line.state in (State.WRONG, State.LEFT):
                 continue
             if key in stored:
                 line.state, line.stored = State.THERE, stored[key]
@@ -181,6 +122,21 @@ class _Planner:
                 seen[key] = line
                 self._new_point(line, item)
 
+    def _stored_category(self, item: FilePoint, post: str) -> str:
+        """The category of the one point of the draft that says the same, where the file has none."""
+        if item.category:
+            return ""
+        said = (post, values.same(item.text))
+        found = {p.category for p in self.stored.points if (values.same(p.post_name), values.same(p.text)) == said}
+        return found.pop() if len(found) == 1 else ""
+
+    def _details(self, item: FilePoint) -> list[tuple[str, str]]:
+        """What else the row says; of a level in other words, which of ours it is."""
+        level = values.level_of(item.level)
+        label = "" if level is None else str(Level(level).label)
+        said = {"建议等级": f"{item.level}，即{label}"} if label and label != item.level else {}
+        return [(title, said.get(title, words)) for title, words in filled_in(item, "point") if title != "岗位"]
+
     def _has_no_post(self, item: FilePoint) -> bool:
         return item.post in ("", "部门层面")
 
@@ -189,39 +145,37 @@ class _Planner:
         if not self._has_no_post(item):
             post = self.posts.get(values.same(item.post))
             if self.is_school:
-                line.refuse("学校表的风险点不写岗位，请把岗位留空。")
+                line.refuse("学校表的风险点不写岗位，请把岗位留空。", name="post")
             elif post is None:
-                names = "、".join(self.posts)
-                line.refuse(f"本部门没有“{item.post[:20]}”这个岗位，请填：{names}。" if names else "本部门还没有岗位。")
+                said = f"本部门没有“{item.post[:20]}”这个岗位，请改选。" if self.posts else "本部门还没有岗位。"
+                line.refuse(said, name="post")
             elif post.pk in self.exempt:
-                line.refuse(f"草稿里已说明“{post.name}”没有风险点。请先在草稿里取消这项说明。")
+                line.refuse(f"草稿里已说明“{post.name}”没有风险点。请先在草稿里取消这项说明。", name="post")
         line.values = values.point_values(item, post, words) | {"category": line.category}
         if self.is_school and (item.level or item.likelihood or item.harm):
-            words.wrong.append("学校表不定等级，请把机率、危害和等级留空。")
-        if words.wrong:
-            line.refuse(*words.wrong)
+            words.refuse("level", "学校表不定等级，请把机率、危害和等级留空。")
+        line.refuse_words(words)
         if line.state != State.WRONG:
             self._check(line)
 
     def _check(self, line: Line) -> None:
         """Let the register's own rules say what they would say when it is saved."""
         try:
-            editing.check_point(self.version, line.values)
+            editing.check_point(self.version, line.values, nils=self.nils)
         except ValidationError as error:
-            line.refuse(*error.messages)
+            for name, messages in error.message_dict.items():
+                line.refuse(*messages, name=values.FILE_NAMES.get(name, name))
 
     def _measures(self) -> None:
         stored = self._answered_by_stored()
         seen: set[Any] = set()
         for item in self.file.measures:
-            line = self._line("防范措施", item, item.text)
-            line.details = [("针对", self._answered(item)), *filled_in(item, "measure")]
+            line = self._measure_line(item)
             self.plan.measures.append(line)
-            if any(place >= len(self.plan.points) for place in item.points):
-                line.refuse("这条措施所针对的风险点，序号超出了本类的风险点。")
-            if line.state == State.WRONG:
+            if line.state in (State.WRONG, State.LEFT):
                 continue
-            line.points = list(dict.fromkeys(self._first(self.plan.points[place]) for place in item.points))
+            first = [self._first(self.plan.points[place]) for place in item.points]
+            line.points = [point for point in dict.fromkeys(first) if point.state != State.LEFT]
             answers = self._answers(line)
             key = (line.category, values.same(item.text), answers)
             if any(answers <= others for others in stored.get(key[:2], [])):
@@ -232,6 +186,26 @@ class _Planner:
                 seen.add(key)
                 self._new_measure(line, item)
 
+    def _measure_line(self, item: FileMeasure) -> Line:
+        """A measure as a line; it belongs to the category of its points, and goes with them where they are left out."""
+        points = [self.plan.points[place] for place in item.points if place < len(self.plan.points)]
+        if points and all(point.state == State.LEFT for point in points):
+            label = self.choices.get(points[0].category, item.category)
+            line = Line(
+                item.row, "防范措施", item.text, State.LEFT, label=label, sheet=item.sheet, item=item, ref=item.ref
+            )
+        elif points and not item.category and not points[0].category:
+            line = Line(
+                item.row, "防范措施", item.text, sheet=item.sheet, item=item, ref=item.ref
+            )  # asked for its point
+            self._left(line)
+        else:
+            line = self._line("防范措施", item, item.text, "" if item.category or not points else points[0].category)
+        line.details = [("针对", self._answered(item)), *filled_in(item, "measure")]
+        if len(points) < len(item.points):
+            line.refuse("这条措施所针对的风险点，序号超出了本类的风险点。")
+        return line
+
     def _answered(self, item: FileMeasure) -> str:
         """Which rows of the file a measure answers, as the preview says it."""
         rows = [str(self.file.points[place].row) for place in item.points if place < len(self.file.points)]
@@ -241,11 +215,10 @@ class _Planner:
         words = values.WordReader()
         line.values = values.measure_values(item, words) | {"category": line.category}
         if any(point.category != line.category for point in line.points):
-            words.wrong.append("一条措施只能针对同一类别里的风险点。")
+            words.refuse("points", "一条措施只能针对同一类别里的风险点。")
         if line.category in self.nils:
-            words.wrong.append("这一类在草稿里已确认为“无”。如有措施，请先在草稿里取消“无”。")
-        if words.wrong:
-            line.refuse(*words.wrong)
+            words.refuse("category", "这一类在草稿里已确认为“无”。如有措施，请先在草稿里取消“无”。")
+        line.refuse_words(words)
 
     def _first(self, line: Line) -> Line:
         """The line that a repeated one repeats."""
@@ -253,7 +226,9 @@ class _Planner:
 
     def _answers(self, line: Line) -> frozenset[Any]:
         """What a measure of the file answers: stored points by pk, new ones as lines; else the whole category."""
-        of_category = [p for p in self.plan.points if p.category == line.category and p.state != State.DOUBLE]
+        of_category = [
+            p for p in self.plan.points if p.category == line.category and p.state not in (State.DOUBLE, State.LEFT)
+        ]
         found = line.points or of_category
         whole = (
             frozenset() if line.points else frozenset(p.pk for p in self.stored.points if p.category == line.category)
@@ -276,11 +251,12 @@ class _Planner:
 
     def _nils(self) -> None:
         written = {row.value for row in self.stored.rows if row.points or row.measures}
-        in_file = {line.category for line in [*self.plan.points, *self.plan.measures]}
+        kept = [line for line in [*self.plan.points, *self.plan.measures] if line.state != State.LEFT]
+        in_file = {line.category for line in kept}
         for item in self.file.nils:
             line = self._line("确认为无", item, "无")
             self.plan.nils.append(line)
-            if line.state == State.WRONG:
+            if line.state in (State.WRONG, State.LEFT):
                 continue
             if line.category in self.nils:
                 line.state = State.THERE

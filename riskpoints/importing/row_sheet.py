@@ -11,6 +11,7 @@ from riskpoints.documents.bands import clean
 from riskpoints.importing.columns import MEASURE, NEEDED, POINT, SHARED, Column, columns
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, squeezed
+from riskpoints.importing.headings import meaning_of
 from riskpoints.importing.seeing import letter
 
 _NUMBERS = re.compile(r"\d{1,4}")
@@ -21,9 +22,14 @@ def heading_of(rows: Rows) -> int | None:
     """The place of the row with the titles of the template's columns; None where there is none."""
     for place, (_, cells) in enumerate(rows):
         titles = {squeezed(cell) for cell in cells} - {""}
-        if titles >= NEEDED and len(titles) > len(NEEDED):
+        if titles >= NEEDED and len(titles) > len(NEEDED) and not any(map(_is_of_a_list, titles)):
             return place
     return None
+
+
+def _is_of_a_list(title: str) -> bool:
+    """Whether a title is a school's own word for a field (风险等级), so that the sheet is a list of theirs."""
+    return bool(meaning_of(title)) and title not in {column.title for column in columns()}
 
 
 def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) -> FileContent:

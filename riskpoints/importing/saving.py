@@ -6,8 +6,9 @@ from departments.models import Actor, User
 from departments.permissions import afresh
 from riskcontrol import audit
 from riskpoints.importing.content import FileContent
+from riskpoints.importing.orders import Orders
 from riskpoints.importing.owning import refuse_foreign
-from riskpoints.importing.plan import ImportPlan, Line, State, plan
+from riskpoints.importing.plan import NO_ORDERS, ImportPlan, Line, State, plan
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.permissions import writes
 from riskpoints.tables import editing
@@ -22,14 +23,22 @@ class ImportRefusedError(Exception):
         self.plan = refused
 
 
-def save(version: TableVersion, content: FileContent, *, file_name: str, sha256: str, actor: Actor) -> ImportPlan:
+def save(
+    version: TableVersion,
+    content: FileContent,
+    orders: Orders = NO_ORDERS,
+    *,
+    file_name: str,
+    sha256: str,
+    actor: Actor,
+) -> ImportPlan:
     """Add what is not in the draft yet, and return what was done; sent twice it adds nothing more.
 
     Raises ImportRefusedError, PermissionDenied or FrozenError.
     """
     with editing.together():
         locked = editing.lock_draft(version, actor=actor)
-        todo = plan(locked, content)
+        todo = plan(locked, content, orders)
         if locked.table.is_leaders:
             refuse_foreign(todo, writes(cast(User, afresh(actor)), locked.table))
         if todo.wrong:

@@ -1,7 +1,7 @@
 """Every write to the content of a draft: the head of the form, points, measures; the statements stand beside it."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -141,12 +141,13 @@ def save_point(
     return row
 
 
-def check_point(version: TableVersion, values: Mapping[str, Any]) -> None:
-    """Raise ValidationError where save_point() would refuse a new point; nothing is written."""
+def check_point(version: TableVersion, values: Mapping[str, Any], *, nils: Container[str] | None = None) -> None:
+    """Raise ValidationError where save_point() would refuse a new point; nothing is written. `nils` as for
+    require_sound_point()."""
     row = RiskPoint(version=version, **values)
     co_departments.note(row)
     apply_rule(row)
-    require_sound_point(version, row)
+    require_sound_point(version, row, nils=nils)
 
 
 def save_measure(

@@ -1,5 +1,6 @@
 """What a point of a draft must agree with before it is saved, and what its level rests on."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,11 +19,15 @@ def judged(point: RiskPoint) -> tuple[Any, ...]:
     return point.likelihood, point.harm, point.functions, point.computed_level, point.proposed_level
 
 
-def require_sound_point(version: TableVersion, point: RiskPoint) -> None:
-    """ValidationError by field where the form, the post or the level rule doesn't allow what a point says."""
+def require_sound_point(version: TableVersion, point: RiskPoint, *, nils: Container[str] | None = None) -> None:
+    """ValidationError by field where the form, the post or the level rule doesn't allow what a point says.
+
+    Whoever checks many points gives the categories that are 无, and posts that are there: then nothing is asked of the
+    database for each of them.
+    """
     require_category(version, point.category)
     errors: dict[str, str] = {}
-    if NilDeclaration.objects.filter(version=version, category=point.category).exists():
+    if point.category in nils if nils is not None else _is_nil(version, point.category):
         errors["text"] = "这一类已确认为“无”。如有风险点，请先取消“无”。"
     if point.pk and point.measures.exclude(category=point.category).exists():
         errors["category"] = "这个风险点在原类别里有防范措施，请先删除或改动措施。"
@@ -48,4 +53,9 @@ def require_sound_point(version: TableVersion, point: RiskPoint) -> None:
         errors["missing_regulation"] = "填了由谁拟订或期限的，请写明缺少哪项制度。"
     if errors:
         raise ValidationError(errors)
-    point.full_clean(exclude=["version"], validate_constraints=False)
+    known = ["version", "post"] if nils is not None else ["version"]
+    point.full_clean(exclude=known, validate_constraints=False)
+
+
+def _is_nil(version: TableVersion, category: str) -> bool:
+    return NilDeclaration.objects.filter(version=version, category=category).exists()

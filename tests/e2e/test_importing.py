@@ -27,7 +27,7 @@ def test_a_file_is_chosen_seen_and_brought_in(page, live_server, draft_version, 
         {"name": "表.xlsx", "mimeType": "", "buffer": content}
     )
     page.get_by_role("button", name="下一步：预览").click()
-    expect(page.get_by_role("row").filter(has_text="文件里的风险点")).to_contain_text("将添加")
+    expect(page.get_by_role("row").filter(has_text="文件里的风险点")).to_contain_text("新增")
     assert faults(page) == []
     page.get_by_role("button", name="导入到草稿").dblclick()
     expect(page.get_by_text("文件里的风险点")).to_be_visible()
@@ -54,7 +54,33 @@ def test_a_copied_table_is_pasted_or_a_file_dropped(page, live_server, draft_ver
     page.evaluate(DROP, "old")
     expect(page.get_by_text("不是 Word 的 .docx，也不是 Excel 的 .xlsx 文件")).to_be_visible()
     page.evaluate(PASTE, [HTML, "粘贴的风险点"])
-    expect(page.get_by_role("row").filter(has_text="粘贴的风险点")).to_contain_text("将添加")
+    expect(page.get_by_role("row").filter(has_text="粘贴的风险点")).to_contain_text("新增")
     assert faults(page) == []
     page.get_by_role("button", name="导入到草稿").click()
     expect(page.get_by_text("粘贴的风险点")).to_be_visible()
+
+
+LIST = "岗位\t廉政风险点\t风险等级\t防控措施\n采购员\t甲不询价\t高\t1.三家询价；2.公示\n会计\t乙不核对\t重大\t两人核对"
+
+
+def test_a_list_of_the_school_is_mended_where_it_stands(page, live_server, draft_version, head):
+    enter(page, head)
+    page.goto(at(draft_version, "import"))
+    page.get_by_label("粘贴整张表").fill(LIST)
+    page.get_by_role("button", name="下一步：预览").click()
+    expect(page.get_by_text("有 2 处需要您改正或选择")).to_be_visible()
+    assert faults(page) == []
+    page.locator("[name='e:0-p2-1:category']").first.check()
+    page.get_by_label("没有逐行选类别的，都按").select_option("业务流程风险")
+    page.get_by_label("文件里的“会计”（1 处）是").select_option("部门层面")
+    page.get_by_label("建议等级，第 3 行").select_option("一级（高）")
+    page.get_by_role("button", name="重新预览").click()
+    expect(page.get_by_role("heading", name="将添加 风险点 2、防范措施 3")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="修改第 3 行的防范措施").click()
+    page.get_by_label("防范措施，第 3 行").fill("两人交叉核对")
+    page.get_by_role("button", name="导入到草稿").click()
+    page.get_by_role("button", name="导入到草稿").click()
+    expect(page.get_by_text("两人交叉核对")).to_be_visible()
+    points = {point.text: (point.category, point.proposed_level) for point in draft_version.points.all()}
+    assert (points["甲不询价"], points["乙不核对"]) == (("duty", 1), ("process", 1))

@@ -117,7 +117,7 @@ def test_only_a_measure_in_a_merged_cell_answers_the_points_of_its_rows():
     ],
 )
 def test_post_and_level_behind_a_point(text, found):
-    assert form_sheet._untagged(text) == found
+    assert form_sheet.untagged(text) == found
 
 
 def test_a_cell_with_a_second_number_counts_its_items():

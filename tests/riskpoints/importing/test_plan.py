@@ -120,7 +120,7 @@ def test_the_schools_table_has_no_head_to_be_filled_in(school_draft, people):
             {"category": "思想道德风险"},
             "这张表没有“思想道德风险”这个风险类别，请填：岗位职责风险、业务流程风险、制度机制风险、外部环境风险。",
         ),
-        ({"post": "会计"}, "本部门没有“会计”这个岗位，请填：采购员、绿化管理员。"),
+        ({"post": "会计"}, "本部门没有“会计”这个岗位，请改选。"),
         ({"text": "长" * 1001}, "风险点请缩短到 1000 字以内，现在有 1001 字。"),
         ({"matter": "长" * 201}, "管理事项或流程环节请缩短到 200 字以内，现在有 201 字。"),
         ({"text": "#REF!"}, "风险点是出错的公式（#REF!），请改成文字。"),
@@ -161,7 +161,7 @@ def test_what_the_draft_forbids_is_said(draft, people, plain_post):
     found = plan(draft, FileContent(points=[FilePoint(4, "制度机制风险", "甲")], nils=nils))
     assert [line.state for line in found.nils] == [State.THERE, State.WRONG, State.WRONG, State.NEW]
     assert wrong(draft, heads=[FileHead(1, "department", "教务处")]) == [
-        "这是“教务处”的表，不是“总务处”的。确是本表的，请先改好科室名称。"
+        "这是“教务处”的表，不是“总务处”的。确是本表的，请选“不导入这一项”，其余照常导入。"
     ]
 
 
@@ -177,11 +177,12 @@ def test_the_school_table_has_no_posts_and_no_levels(school_draft):
 
 def test_what_becomes_of_a_line_is_said_in_these_words():
     assert dict(State.choices) == {
-        "new": "将添加",
-        "there": "草稿里已有",
+        "new": "新增",
+        "there": "不变，草稿里已有",
         "double": "与上面重复",
         "kept": "草稿里已另有填写，不改动",
-        "wrong": "需要修改",
+        "wrong": "请改正",
+        "left": "不导入",
     }
 
 

@@ -2,11 +2,14 @@
 
 import datetime
 import hashlib
+import html
 import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from riskcontrol.models import AuditEntry
@@ -80,12 +83,12 @@ def test_what_cannot_be_read_is_said_beside_the_field(client, draft_version, hea
     assert beside(client.post(at(draft_version, "import")), "pasted") == "请先粘贴一张表，或选择 Word、Excel 文件。"
 
 
-HTML = "<table><tr><td>风险类别<td>风险点<td>防范措施<tr><td>岗位职责风险<td>粘贴的风险点<td>粘贴的措施</table>"
+TABLE = "<table><tr><td>风险类别<td>风险点<td>防范措施<tr><td>岗位职责风险<td>粘贴的风险点<td>粘贴的措施</table>"
 TABBED = "风险类别\t风险点\t防范措施\n岗位职责风险\t粘贴的风险点\t粘贴的措施"
 
 
 @pytest.mark.parametrize(
-    "sent", [{"pasted": TABBED}, {"pasted": "别的", "html": HTML}, {"pasted": TABBED, "html": "<p>"}]
+    "sent", [{"pasted": TABBED}, {"pasted": "别的", "html": TABLE}, {"pasted": TABBED, "html": "<p>"}]
 )
 def test_a_table_is_pasted(client, draft_version, head, sent):
     client.force_login(head)
@@ -122,7 +125,7 @@ def test_a_problem_stands_at_its_row_and_nothing_can_be_saved(client, draft_vers
         editing.remove_row(row, actor=head)
     editing.declare_nil(draft_version, Category.DUTY, actor=head)
     preview = choose(client, draft_version, workbook_of(draft_version))
-    assert "有 2 处需要修改，现在还不能导入" in text_of(preview)
+    assert "有 2 处需要您改正或选择，现在还不能导入" in text_of(preview)
     assert "这一类已确认为“无”。如有风险点，请先取消“无”。" in text_of(preview)
     assert "导入到草稿" not in text_of(preview)
     refused = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)})
@@ -216,7 +219,7 @@ def test_what_was_ticked_after_the_preview_is_shown_first(client, draft_version,
     rows = rows_of(choose(client, draft_version, case("hidden")))
     before = RiskPoint.objects.count()
     answer = client.post(at(draft_version, "import_save"), {"rows": rows, "take": ["0h"], "shown": "0"})
-    assert messages_of(answer) == ["勾选有了变动，还没有导入。请看过新的预览，再点“导入到草稿”。"]
+    assert messages_of(answer) == ["预览有了变动，还没有导入。请看过新的预览，再点“导入到草稿”。"]
     assert "隐藏行里的风险点" in text_of(answer)
     client.post(at(draft_version, "import_save"), {"rows": rows, "shown": ""})  # nothing ticked
     assert RiskPoint.objects.count() == before
@@ -228,3 +231,106 @@ def test_every_field_and_what_was_left_out_is_shown(client, draft_version, head)
     for words in ("发生机率：高", "针对：第 2 行的风险点", "J2 格里划掉的文字没有导入：已删去的措施"):
         assert words in shown
     assert "D2 格的批注没有导入：批注：请核实" in shown
+
+
+# ---- mended where it stands ----------------------------------------------------------------------------------------
+
+LIST = "岗位\t风险点\t等级\t防控措施\n采购员\t甲不询价\t高\t三家询价\n采购员\t乙不验收\t重大\t两人验收"
+
+
+def paste(client, version, text):
+    return client.post(at(version, "import"), {"pasted": text})
+
+
+def hidden_of(response) -> dict[str, list[str]]:
+    """Return what the preview carries in hidden fields."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r'<input type="hidden"[^>]*>', response.content.decode()):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        found.setdefault(html.unescape(name.group(1)), []).append(html.unescape(value.group(1)) if value else "")
+    return {name: values for name, values in found.items() if name != "csrfmiddlewaretoken"}
+
+
+def test_a_list_of_the_school_is_mended_and_taken_over(client, draft_version, head):
+    client.force_login(head)
+    shown = paste(client, draft_version, LIST)
+    page = shown.content.decode()
+    assert "有 2 处需要您改正或选择" in text_of(shown)
+    for name in ("e:0-p2-1:category", "e:0-p3-1:category", "e:0-p3-1:level"):
+        assert f'name="{name}"' in page
+    assert 'name="e:0-p2-1:level"' not in page
+    first = client.post(
+        at(draft_version, "import_save"),
+        hidden_of(shown) | {"e:0-p2-1:category": "岗位职责风险", "e:0-p3-1:level": "二级（中）"},
+    )
+    assert first.status_code == 422
+    assert beside_name(first, "e:0-p3-1:category") == ["请选择风险类别。"]
+    assert "二级（中）" in first.content.decode()
+    carried = hidden_of(first)
+    assert carried["e:0-p2-1:category"] == ["岗位职责风险"]
+    second = client.post(
+        at(draft_version, "import_save"), carried | {"rest": "业务流程风险", "e:0-p3-1:level": "一级（高）"}
+    )
+    assert "将添加 风险点 2、防范措施 2" in text_of(second)
+    assert "预览有了变动" in messages_of(second)[0]
+    assert not draft_version.points.filter(text="甲不询价").exists()
+    client.post(at(draft_version, "import_save"), hidden_of(second) | {"rest": "业务流程风险"})
+    points = {point.text: point for point in draft_version.points.all()}
+    assert (points["甲不询价"].category, points["甲不询价"].proposed_level) == ("duty", 1)
+    assert (points["乙不验收"].category, points["乙不验收"].post_name) == ("process", "采购员")
+    assert [measure.text for measure in points["乙不验收"].measures.all()] == ["两人验收"]
+
+
+def beside_name(response, name) -> list[str]:
+    """Return what stands beside the choice of this name."""
+    part = response.content.decode().partition(f'name="{name}"')[2]
+    return re.findall(r'invalid-feedback"[^>]*>([^<]+)<', part.partition("</fieldset>")[0])
+
+
+def test_columns_are_chosen_over_the_list(client, draft_version, head):
+    client.force_login(head)
+    shown = paste(client, draft_version, "项目\t内容\t办法\n岗位职责风险\t甲不询价\t三家询价")
+    assert "有的栏还没有对上" in text_of(shown)
+    columns = {"c:0:0": "both.category", "c:0:1": "point.text", "c:0:2": "measure.text"}
+    again = client.post(at(draft_version, "import_save"), hidden_of(shown) | columns | {"again": "1"})
+    assert "将添加 风险点 1、防范措施 1" in text_of(again)
+    assert '<option value="measure.text" selected>' in again.content.decode()
+    client.post(at(draft_version, "import_save"), hidden_of(again) | columns)
+    assert draft_version.points.get(text="甲不询价").measures.get().text == "三家询价"
+
+
+def test_any_line_is_opened_mended_or_left_out(client, draft_version, head):
+    client.force_login(head)
+    shown = paste(client, draft_version, TABBED)
+    opened = client.post(at(draft_version, "import_save"), hidden_of(shown) | {"open": "0-p2-1"})
+    assert 'name="e:0-p2-1:manifestation"' in opened.content.decode()
+    mended = client.post(
+        at(draft_version, "import_save"),
+        hidden_of(opened) | {"e:0-p2-1:text": "改过的风险点", "left": "0-m2-1", "again": "1"},
+    )
+    assert "将添加 风险点 1" in text_of(mended)
+    assert "改过的风险点" in text_of(mended)
+    client.post(
+        at(draft_version, "import_save"), hidden_of(mended) | {"e:0-p2-1:text": "改过的风险点", "left": "0-m2-1"}
+    )
+    assert not draft_version.points.get(text="改过的风险点").measures.exists()
+
+
+def test_a_table_of_another_department_is_asked_about(client, draft_version, head):
+    client.force_login(head)
+    shown = paste(client, draft_version, "部门：教务处\t\t\n" + TABBED.replace("风险点\t", "廉政风险点\t", 1))
+    assert "这是“教务处”的表，不是“总务处”的。" in text_of(shown)
+    left = client.post(at(draft_version, "import_save"), hidden_of(shown) | {"left": "0-h1-1"})
+    assert "将添加 风险点 1、防范措施 1" in text_of(left)
+
+
+def test_a_preview_asks_the_database_as_often_for_many_rows(client, draft_version, head):
+    client.force_login(head)
+    counts = []
+    for count in (1, 2, 12):  # the first fills the caches
+        rows = "\n".join(f"岗位职责\t采购员\t第 {number} 项不询价\t高\t第 {number} 条" for number in range(count))
+        with CaptureQueriesContext(connection) as asked:
+            shown = paste(client, draft_version, "类别\t岗位\t风险点\t等级\t防控措施\n" + rows)
+        assert f"将添加 风险点 {count}" in text_of(shown)
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
