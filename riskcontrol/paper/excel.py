@@ -122,6 +122,10 @@ class Sheet:
             self._write(filled, max(self._height(column, cell) for column, cell in self._placed(filled)))
         return len(rows)
 
+    def hide(self, column: int) -> None:
+        """Hide a column, counted from 0: what stands in it is for the program that reads the sheet back."""
+        self._sheet.column_dimensions[self._letters[column]].hidden = True
+
     def skip(self, height: float) -> None:
         """Leave an empty row of so many points."""
         self._write((), height)

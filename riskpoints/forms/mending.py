@@ -19,7 +19,7 @@ from riskpoints.importing.orders import Orders
 from riskpoints.importing.values import level_of
 from riskpoints.models import TableVersion
 
-EDIT, COLUMN, POST = "e:", "c:", "post:"
+EDIT, COLUMN, POST, CHOICE = "e:", "c:", "post:", "near:"
 LONG = frozenset({"text", "manifestation", "reason"})
 NO_POST = "部门层面"
 Choices = Sequence[tuple[str, str]]
@@ -58,7 +58,13 @@ class ShownLine:
     @property
     def may_be_left(self) -> bool:
         """Whether it can be left out: what is wrong, what is open for mending, what was left out before."""
-        return bool(self.line.ref) and (self.line.state in (State.WRONG, State.LEFT) or self.is_open)
+        is_asked = self.line.state == State.CHANGED and not self.line.is_stale and self.line.near is None
+        return bool(self.line.ref) and (self.line.state in (State.WRONG, State.LEFT) or self.is_open or is_asked)
+
+    @property
+    def near_choice(self) -> str:
+        """What was chosen for a line that is nearly one of the draft."""
+        return "change" if self.line.state == State.CHANGED else "add" if self.line.state == State.NEW else ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,7 @@ class Mending:
             edits=self.edits,
             left=frozenset(self.data.getlist("left")),
             taken=frozenset(self.data.getlist("tick")),
+            near={name.removeprefix(CHOICE): str(self.data[name]) for name in self.data if name.startswith(CHOICE)},
             category=self.data.get("rest", ""),
             posts={
                 name.removeprefix(POST): str(self.data[name])
@@ -219,6 +226,14 @@ class Preview:
     @property
     def new(self) -> list[ShownLine]:
         return self.of(State.NEW)
+
+    @property
+    def changed(self) -> list[ShownLine]:
+        return self.of(State.CHANGED)
+
+    @property
+    def near(self) -> list[ShownLine]:
+        return self.of(State.NEAR)
 
     @property
     def left_out(self) -> list[ShownLine]:

@@ -43,6 +43,8 @@ COLUMNS = (
     Column("timing", "时限或频次", 28, "不超过 64 字。选填。", "measure"),
     Column("basis", "制度依据", 32, "不超过 200 字。选填。", "measure"),
 )
+# Which row of the draft a row was, in hidden columns: an edited template comes back as changes, not as new rows.
+CODES = (Column("code", "风险点编码", 12, "", "point"), Column("code", "措施编码", 12, "", "measure"))
 POINT = next(column for column in COLUMNS if (column.of, column.name) == ("point", "text"))
 MEASURE = next(column for column in COLUMNS if (column.of, column.name) == ("measure", "text"))
 # Titles that only the template has, to be told from the printed form by.

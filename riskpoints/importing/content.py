@@ -29,6 +29,8 @@ class FilePoint:
     key: str = ""
     sheet: str = ""
     more: Mapping[str, str] = field(default_factory=dict)  # plain texts without a column of their own
+    code: str = ""  # which row of the draft it was, as our template says it
+    known: tuple[str, ...] = field(default=(), compare=False)  # the columns that its sheet has
     ref: str = field(default="", compare=False)
 
 
@@ -46,6 +48,8 @@ class FileMeasure:
     basis: str = ""
     sheet: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""  # which row of the draft it was, as our template says it
+    known: tuple[str, ...] = field(default=(), compare=False)  # the columns that its sheet has
     ref: str = field(default="", compare=False)
 
 
@@ -116,9 +120,8 @@ def restored(plain: dict[str, Any]) -> FileContent:
 
 def _row(kind: type, values: dict[str, Any]) -> Any:
     names = {item.name for item in fields(kind)}
-    return kind(
-        **{name: tuple(value) if name == "points" else value for name, value in values.items() if name in names}
-    )
+    lists = ("points", "known")
+    return kind(**{name: tuple(value) if name in lists else value for name, value in values.items() if name in names})
 
 
 @dataclass(frozen=True)

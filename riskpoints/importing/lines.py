@@ -9,8 +9,9 @@ from django.db import models
 from riskcontrol import audit
 from riskpoints.importing.columns import COLUMNS
 from riskpoints.importing.content import FileHead, FileMeasure, FileNil, FilePoint
+from riskpoints.importing.matching import Change
 from riskpoints.importing.values import WordReader
-from riskpoints.models import RiskPoint
+from riskpoints.models import Measure, RiskPoint
 
 FAULTY = "x"
 # Fields of the file that can be mended in the preview.
@@ -21,6 +22,8 @@ class State(models.TextChoices):
     """What becomes of a line."""
 
     NEW = "new", "新增"
+    CHANGED = "changed", "修改"
+    NEAR = "near", "疑似重复"
     THERE = "there", "不变，草稿里已有"
     DOUBLE = "double", "与上面重复"
     KEPT = "kept", "草稿里已另有填写，不改动"
@@ -43,6 +46,11 @@ class Line:
     values: dict[str, Any] = field(default_factory=dict)
     points: list["Line"] = field(default_factory=list)
     stored: RiskPoint | None = None
+    measure: Measure | None = None  # the one of the draft that is changed
+    changes: list[Change] = field(default_factory=list)
+    near: RiskPoint | Measure | None = None  # the one of the draft that says nearly the same
+    is_stale: bool = False  # the draft has changed since the template was made
+    is_taken: bool = True  # whether a change is to be made
     sheet: str = ""
     details: list[tuple[str, str]] = field(default_factory=list)
     of_field: dict[str, list[str]] = field(default_factory=dict)  # what is wrong, by the field of the file
@@ -54,6 +62,11 @@ class Line:
         """What is wrong with no field of its own to say it beside."""
         placed = {text for name, texts in self.of_field.items() if name in MENDED for text in texts}
         return [text for text in self.wrong if text not in placed]
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a row of the draft would be changed."""
+        return self.state == State.CHANGED and self.is_taken
 
     def refuse(self, *messages: str, name: str = "") -> None:
         """Nothing is added as long as this stands in the file; `name` is the field that has to be mended."""
@@ -91,12 +104,14 @@ class ImportPlan:
 
     @property
     def new(self) -> list[Line]:
-        return [line for line in self.lines if line.state == State.NEW]
+        """What the draft would get: lines that are added, and changes that are made."""
+        return [line for line in self.lines if line.state == State.NEW or line.is_change]
 
     @property
     def left_out(self) -> list[Line]:
         """What is in the draft already, or twice in the file."""
-        return [line for line in self.lines if line.state not in (State.NEW, State.WRONG)]
+        taken = (State.NEW, State.CHANGED, State.NEAR, State.WRONG)
+        return [line for line in self.lines if line.state not in taken]
 
     @property
     def is_savable(self) -> bool:
@@ -111,14 +126,20 @@ class ImportPlan:
     def counts(self) -> dict[str, int]:
         """How many of each kind would be added."""
         kinds = {"风险点": self.points, "防范措施": self.measures, "确认为无": self.nils, "表头": self.heads}
-        return {name: count for name, lines in kinds.items() if (count := self.count(lines))}
+        found = {name: count for name, lines in kinds.items() if (count := self.count(lines))}
+        changed = sum(line.is_change for line in self.lines)
+        return found | ({"修改": changed} if changed else {})
+
+
+def _said(line: Line) -> list[Any]:
+    return [line.is_taken, *([change.title, change.old, change.new] for change in line.changes)]
 
 
 def digest(found: ImportPlan) -> str:
     """What a preview shows, as a hash: nothing is saved that was not seen. It begins with FAULTY where something is
     wrong."""
     lines = [
-        [line.ref, line.row, line.state.value, line.text, line.label, line.post, line.details, line.wrong]
+        [line.ref, line.row, line.state.value, line.text, line.label, line.post, line.details, line.wrong, *_said(line)]
         for line in found.lines
     ]
     return (FAULTY if found.wrong else "") + audit.sha256(audit.canonical_json(lines))[:32]

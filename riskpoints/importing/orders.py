@@ -9,12 +9,14 @@ from riskpoints.importing.content import FileContent, FileMeasure, FilePoint
 
 @dataclass(frozen=True)
 class Orders:
-    """`edits`: texts by item and field; `left`: items that are not imported; `taken`: what is added or changed only
-    when ticked; `category`: of all points for which the file has none; `posts`: one of ours by a name in the file."""
+    """`edits`: texts by item and field; `left`: items that are not imported; `taken`: changes that are made only when
+    ticked; `near`: what becomes of a row that is nearly one of the draft (add or change); `category`: of all points
+    for which the file has none; `posts`: one of ours by a name in the file."""
 
     edits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
+    near: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
     posts: Mapping[str, str] = field(default_factory=dict)
 
@@ -35,7 +37,7 @@ def _mended(item: Any, orders: Orders) -> Any:
     typed = orders.edits.get(item.ref, {})
     if not typed:
         return item
-    own = {one.name for one in fields(item)} - {"row", "points", "sheet", "more", "ref"}
+    own = {one.name for one in fields(item)} - {"row", "points", "sheet", "more", "ref", "code", "known"}
     values: dict[str, Any] = {name: text for name, text in typed.items() if name in own}
     more = {name: text for name, text in typed.items() if name not in own}
     if more and isinstance(item, FilePoint | FileMeasure):

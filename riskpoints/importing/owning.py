@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 from riskpoints.importing.plan import ImportPlan, Line, State
-from riskpoints.tables.drafts import OF_ANOTHER, OF_NO_POST
+from riskpoints.tables.drafts import OF_ANOTHER, OF_NO_POST, posts_of_measure
 
 
 def refuse_foreign(plan: ImportPlan, may: Callable[[int | None], bool]) -> None:
     """Refuse what the file would add to posts of others; what is in the draft already is nobody's change."""
     for line in plan.points:
-        _refuse(line, {_post_of(line)}, may)
+        _refuse(line, {_post_of(line), *_new_post_of(line)}, may)
     for line in plan.measures:
-        _refuse(line, {_post_of(point) for point in line.points} or {None}, may)
+        held = posts_of_measure(line.measure.points.all()) if line.measure is not None else set()
+        _refuse(line, held | ({_post_of(point) for point in line.points} or {None}), may)
     for line in (*plan.heads, *plan.nils):
         _refuse(line, {None}, may)
 
@@ -23,6 +24,14 @@ def _post_of(line: Line) -> int | None:
     return post.pk if post else None
 
 
+def _new_post_of(line: Line) -> list[int | None]:
+    """The post that a change gives a point."""
+    if line.stored is None or "post" not in line.values:
+        return []
+    post = line.values["post"]
+    return [post.pk if post else None]
+
+
 def _refuse(line: Line, posts: set[int | None], may: Callable[[int | None], bool]) -> None:
-    if line.state == State.NEW and not all(map(may, posts)):
+    if line.state in (State.NEW, State.CHANGED, State.NEAR) and not all(map(may, posts)):
         line.refuse(OF_ANOTHER.format(line.post) if line.post else OF_NO_POST)

@@ -1,22 +1,19 @@
 """What an import would add to a draft, line by line, and what it would not: nothing is written here."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
-from departments.enums import Level
-from departments.models import Post
-from riskcontrol import audit
-from riskpoints.content.content import TableContent, load
-from riskpoints.importing import values
-from riskpoints.importing.columns import columns
-from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
+from riskpoints.importing import matching, values
+from riskpoints.importing.comparing import Comparison, filled_in
+from riskpoints.importing.content import FileContent, FileHead, FileMeasure
 from riskpoints.importing.lines import ImportPlan, Line, State
+from riskpoints.importing.matching import Change
 from riskpoints.importing.orders import Orders, mended
-from riskpoints.models import Measure, TableVersion
-from riskpoints.tables import editing
+from riskpoints.importing.template import words_of_measure
+from riskpoints.models import Measure, RiskPoint, TableVersion
 
-__all__ = ["NO_ORDERS", "ImportPlan", "Line", "State", "plan"]
+__all__ = ["NO_ORDERS", "ImportPlan", "Line", "State", "filled_in", "plan"]
 NO_ORDERS = Orders()
 
 
@@ -25,53 +22,15 @@ def plan(version: TableVersion, content: FileContent, orders: Orders = NO_ORDERS
     return _Planner(version, mended(content, orders), orders).plan
 
 
-def filled_in(item: FilePoint | FileMeasure, of: str) -> list[tuple[str, str]]:
-    """(title, words) of every other column that the row fills in: nothing is brought in unseen."""
-    named = [
-        (column.title, item.more.get(column.name) or getattr(item, column.name, ""))
-        for column in columns()
-        if column.of == of
-    ]
-    return [(title, words) for title, words in named if words and words != item.text]
-
-
-class _Planner:
+class _Planner(Comparison):
     def __init__(self, version: TableVersion, content: FileContent, orders: Orders) -> None:
-        self.version, self.is_school, self.file, self.orders = version, version.table.is_school, content, orders
-        self.stored: TableContent = load(version)
-        self.choices = {value: str(label) for value, label in version.table.categories.choices}
-        posts = Post.objects.active_on().filter(department_id=version.table.department_id)
-        self.posts = {values.same(post.name): post for post in posts.prefetch_related("functions")}
-        self.nils = set(version.nils.values_list("category", flat=True))
-        self.exempt = {exemption.post_id for exemption in self.stored.exemptions}
-        self.plan = ImportPlan()
-        self.plan.notes = list(content.notes)
-        self.plan.others = [self._other(row, text) for row, text in content.problems]
+        super().__init__(version, content, orders)
+        self.used_measures: set[int] = set()
         self._heads()
-        self._points()
+        self.points()
         self._measures()
         self._nils()
-
-    def _other(self, row: int, text: str) -> Line:
-        """Something that can't be understood: nothing is imported until somebody says to do without it."""
-        line = Line(row, "", "", State.WRONG, wrong=[text], ref=f"x{row}-{audit.sha256(text)[:8]}")
-        return self._left(line)
-
-    def _left(self, line: Line) -> Line:
-        if line.ref in self.orders.left:
-            line.state, line.wrong, line.of_field = State.LEFT, [], {}
-        return line
-
-    def _line(self, kind: str, item: FilePoint | FileMeasure | FileNil, text: str, category: str = "") -> Line:
-        category = category or values.category_of(item.category, self.choices)
-        label = self.choices.get(category, item.category)
-        line = Line(item.row, kind, text, category=category, label=label, sheet=item.sheet, item=item, ref=item.ref)
-        names = "、".join(self.choices.values())
-        if not category and item.category:
-            line.refuse(f"这张表没有“{item.category[:20]}”这个风险类别，请填：{names}。", name="category")
-        elif not category:
-            line.refuse("请选择风险类别。", name="category")
-        return self._left(line)
+        self._note_what_is_missing()
 
     def _heads(self) -> None:
         for head in self.file.heads:
@@ -89,7 +48,7 @@ class _Planner:
                 words.text(TableVersion, head.name, head.text)
                 if words.wrong:
                     line.refuse(*words.wrong)
-            self._left(line)
+            self.left(line)
             if not (self.is_school and head.name == "head_name"):
                 self.plan.heads.append(line)
 
@@ -99,72 +58,7 @@ class _Planner:
             line = Line(head.row, "科室名称", head.text, sheet=head.sheet, ref=head.ref)
             own = self.version.owner_name
             line.refuse(f"这是“{head.text[:30]}”的表，不是“{own}”的。确是本表的，请选“不导入这一项”，其余照常导入。")
-            self.plan.heads.append(self._left(line))
-
-    def _points(self) -> None:
-        stored = {(p.category, values.same(p.post_name), values.same(p.text)): p for p in reversed(self.stored.points)}
-        seen: dict[tuple[str, str, str], Line] = {}
-        for item in self.file.points:
-            post = "" if self._has_no_post(item) else values.same(item.post)
-            line = self._line("风险点", item, item.text, self._stored_category(item, post))
-            line.post, line.details = item.post, self._details(item)
-            self.plan.points.append(line)
-            key = (line.category, post, values.same(item.text))
-            if line.state == State.WRONG:
-                self._new_point(line, item)  # all that has to be mended is said at once
-            if line.state in (State.WRONG, State.LEFT):
-                continue
-            if key in stored:
-                line.state, line.stored = State.THERE, stored[key]
-            elif key in seen:
-                line.state, line.points = State.DOUBLE, [seen[key]]
-            else:
-                seen[key] = line
-                self._new_point(line, item)
-
-    def _stored_category(self, item: FilePoint, post: str) -> str:
-        """The category of the one point of the draft that says the same, where the file has none."""
-        if item.category:
-            return ""
-        said = (post, values.same(item.text))
-        found = {p.category for p in self.stored.points if (values.same(p.post_name), values.same(p.text)) == said}
-        return found.pop() if len(found) == 1 else ""
-
-    def _details(self, item: FilePoint) -> list[tuple[str, str]]:
-        """What else the row says; of a level in other words, which of ours it is."""
-        level = values.level_of(item.level)
-        label = "" if level is None else str(Level(level).label)
-        said = {"建议等级": f"{item.level}，即{label}"} if label and label != item.level else {}
-        return [(title, said.get(title, words)) for title, words in filled_in(item, "point") if title != "岗位"]
-
-    def _has_no_post(self, item: FilePoint) -> bool:
-        return item.post in ("", "部门层面")
-
-    def _new_point(self, line: Line, item: FilePoint) -> None:
-        words, post = values.WordReader(), None
-        if not self._has_no_post(item):
-            post = self.posts.get(values.same(item.post))
-            if self.is_school:
-                line.refuse("学校表的风险点不写岗位，请把岗位留空。", name="post")
-            elif post is None:
-                said = f"本部门没有“{item.post[:20]}”这个岗位，请改选。" if self.posts else "本部门还没有岗位。"
-                line.refuse(said, name="post")
-            elif post.pk in self.exempt:
-                line.refuse(f"草稿里已说明“{post.name}”没有风险点。请先在草稿里取消这项说明。", name="post")
-        line.values = values.point_values(item, post, words) | {"category": line.category}
-        if self.is_school and (item.level or item.likelihood or item.harm):
-            words.refuse("level", "学校表不定等级，请把机率、危害和等级留空。")
-        line.refuse_words(words)
-        if line.state != State.WRONG:
-            self._check(line)
-
-    def _check(self, line: Line) -> None:
-        """Let the register's own rules say what they would say when it is saved."""
-        try:
-            editing.check_point(self.version, line.values, nils=self.nils)
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                line.refuse(*messages, name=values.FILE_NAMES.get(name, name))
+            self.plan.heads.append(self.left(line))
 
     def _measures(self) -> None:
         stored = self._answered_by_stored()
@@ -178,13 +72,84 @@ class _Planner:
             line.points = [point for point in dict.fromkeys(first) if point.state != State.LEFT]
             answers = self._answers(line)
             key = (line.category, values.same(item.text), answers)
-            if any(answers <= others for others in stored.get(key[:2], [])):
+            known, is_stale = matching.found_by_code(item.code, self.stored.measures)
+            if known is not None and known.pk not in self.used_measures:
+                self._compare_measure(line, item, known, item.known, is_asked=is_stale)
+            elif any(answers <= others for others in stored.get(key[:2], [])):
                 line.state = State.THERE
             elif key in seen:
                 line.state = State.DOUBLE
             else:
                 seen.add(key)
                 self._new_measure(line, item)
+                self._find_near_measure(line, item)
+
+    def _compare_measure(
+        self, line: Line, item: FileMeasure, measure: Measure, known: Collection[str], *, is_asked: bool
+    ) -> None:
+        """A measure of the draft: unchanged, or changed in its words or in the points that it answers."""
+        self.used_measures.add(measure.pk)
+        line.measure = measure
+        label = self.choices[measure.category]
+        words = words_of_measure(measure) | {"category": label}
+        line.changes = matching.changes(replace(item, category=line.label), words, known)
+        held = {point.pk for point in measure.points.all()}
+        said: set[Any] = {point.stored.pk if point.stored else point.ref for point in line.points}
+        if said != held and ("also" in known or not said <= held or not said):
+            line.changes.append(Change("points", "针对", self._named(measure.points.all()), self._answered(item)))
+        elif said != held:  # the sheet has no column for further points: those that are there stay
+            line.points = [self._line_of(point) for point in measure.points.all()]
+        if not line.changes:
+            line.state = State.THERE
+            return
+        self._new_measure(line, item)
+        changed = {change.name for change in line.changes}
+        line.values = {name: value for name, value in line.values.items() if name in changed}
+        if line.state != State.WRONG:
+            line.state, line.is_stale = State.CHANGED, is_asked
+            line.is_taken = not is_asked or line.ref in self.orders.taken
+
+    def _line_of(self, point: RiskPoint) -> Line:
+        """A point of the draft as a measure's line names it."""
+        return Line(0, "风险点", point.text, State.THERE, category=point.category, stored=point)
+
+    def _named(self, points: Iterable[RiskPoint]) -> str:
+        return "；".join(f"“{point.text[:20]}”" for point in points) or "本类各项"
+
+    def _find_near_measure(self, line: Line, item: FileMeasure) -> None:
+        """The same as for points, among the measures of the draft that answer one of its points."""
+        answered = {point.stored.pk for point in line.points if point.stored}
+        if line.state != State.NEW or not (answered or not line.points):
+            return
+        near = matching.nearest(
+            item.text,
+            [
+                measure
+                for measure in self.stored.measures
+                if measure.category == line.category
+                and measure.pk not in self.used_measures
+                and answered & {point.pk for point in measure.points.all()} == answered
+                and bool(answered) == bool(measure.points.all())
+            ],
+        )
+        if near is None:
+            return
+        line.near, choice = near, self.orders.near.get(line.ref, "")
+        if choice == "change":
+            self._compare_measure(line, item, near, {"text"}, is_asked=False)
+        elif choice != "add":
+            self.used_measures.add(near.pk)
+            line.state = State.NEAR
+
+    def _note_what_is_missing(self) -> None:
+        """Nothing is removed by an import; of a template that was filled in, what it doesn't have any more is said."""
+        if not any(item.code for item in self.file.points):
+            return
+        missing = [point for point in self.stored.points if point.pk not in self.used]
+        if missing:
+            words = "；".join(f"“{point.text[:20]}”" for point in missing[:5])
+            more = " 等" if len(missing) > 5 else ""
+            self.plan.notes.append((1, f"草稿里的 {len(missing)} 个风险点不在文件里，保持不动：{words}{more}"))
 
     def _measure_line(self, item: FileMeasure) -> Line:
         """A measure as a line; it belongs to the category of its points, and goes with them where they are left out."""
@@ -198,9 +163,9 @@ class _Planner:
             line = Line(
                 item.row, "防范措施", item.text, sheet=item.sheet, item=item, ref=item.ref
             )  # asked for its point
-            self._left(line)
+            self.left(line)
         else:
-            line = self._line("防范措施", item, item.text, "" if item.category or not points else points[0].category)
+            line = self.line("防范措施", item, item.text, "" if item.category or not points else points[0].category)
         line.details = [("针对", self._answered(item)), *filled_in(item, "measure")]
         if len(points) < len(item.points):
             line.refuse("这条措施所针对的风险点，序号超出了本类的风险点。")
@@ -254,7 +219,7 @@ class _Planner:
         kept = [line for line in [*self.plan.points, *self.plan.measures] if line.state != State.LEFT]
         in_file = {line.category for line in kept}
         for item in self.file.nils:
-            line = self._line("确认为无", item, "无")
+            line = self.line("确认为无", item, "无")
             self.plan.nils.append(line)
             if line.state in (State.WRONG, State.LEFT):
                 continue

@@ -13,6 +13,7 @@ from riskcontrol.processes.confined import RefusedError, confined
 from riskpoints.documents.bands import clean
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.importing import form_sheet, free_list, joining, row_sheet, seeing
+from riskpoints.importing.columns import CODES
 from riskpoints.importing.content import (
     FileContent,
     FileMeasure,
@@ -100,6 +101,7 @@ def by_default(parts: Sequence[SheetPart]) -> FileContent:
 def _part(
     sheet: dict[str, Any], *, is_guessed: bool = False, keys: Mapping[int, str] | None = None
 ) -> SheetPart | None:
+    sheet = _with_codes(sheet)
     rows, columns = sheet.get("hidden_rows", []), sheet.get("hidden_columns", [])
     visible = seeing.visible(sheet)
     read = partial(_read, is_guessed=is_guessed, keys=keys)
@@ -120,6 +122,16 @@ def _part(
         raw=sheet if titles else None,
         columns=_columns(sheet, titles, keys) if titles else (),
     )
+
+
+def _with_codes(sheet: dict[str, Any]) -> dict[str, Any]:
+    """The sheet without hidden columns that hold nothing, or the codes of our template, which belong to its rows."""
+    hidden = sheet.get("hidden_columns", [])
+    filled = {at for _, cells in sheet["rows"] for at, text in enumerate(cells) if text.strip()}
+    place = row_sheet.heading_of(sheet["rows"]) if hidden else None
+    titles = sheet["rows"][place][1] if place is not None else ()
+    codes = {at for at, title in enumerate(titles) if title.strip() in {column.title for column in CODES}}
+    return sheet | {"hidden_columns": [at for at in hidden if at in filled - codes]}
 
 
 def _columns(sheet: dict[str, Any], titles: Titles, keys: Mapping[int, str] | None) -> tuple[ListColumn, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from riskcontrol.text import plain_width
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
-from riskpoints.importing.columns import MEASURE, NEEDED, POINT, SHARED, Column, columns
+from riskpoints.importing.columns import CODES, MEASURE, NEEDED, POINT, SHARED, Column, columns
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, squeezed
 from riskpoints.importing.headings import meaning_of
@@ -29,7 +29,7 @@ def heading_of(rows: Rows) -> int | None:
 
 def _is_of_a_list(title: str) -> bool:
     """Whether a title is a school's own word for a field (风险等级), so that the sheet is a list of theirs."""
-    return bool(meaning_of(title)) and title not in {column.title for column in columns()}
+    return bool(meaning_of(title)) and title not in {column.title for column in (*columns(), *CODES)}
 
 
 def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) -> FileContent:
@@ -38,17 +38,21 @@ def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) ->
     A merged cell means all its rows: a measure answers the points of all of them, anything else holds for each.
     """
     titles = [squeezed(cell) for cell in rows[heading][1]]
-    places = {titles.index(column.title): column for column in columns() if column.title in titles}
+    places = {titles.index(column.title): column for column in (*columns(), *CODES) if column.title in titles}
     reader = _Reader({r1: r2 for r1, c1, r2, _ in merged if r2 > r1 and places.get(c1) == MEASURE})
+    reader.known = {
+        of: tuple(column.name for column in places.values() if column.of in (of, "both")) for of in ("point", "measure")
+    }
     below = rows[heading + 1 :]
     above = {row: clean(text) for row, text in _spread(below, merged, places).items()}
     for number, cells in below:
         texts = {column: clean(cells[place]) for place, column in places.items() if place < len(cells)}
-        if not any(text for column, text in texts.items() if column.name != "number"):
+        if not any(text for column, text in texts.items() if column.name not in ("number", "code")):
             continue
         if texts.get(POINT):
             for place, column in places.items():
-                texts[column] = texts.get(column) or above.get((number, place), "")
+                if column not in CODES:
+                    texts[column] = texts.get(column) or above.get((number, place), "")
         reader.read(number, texts)
     reader.resolve()
     reader.content.notes += _unknown_columns(rows, heading, places)
@@ -95,10 +99,12 @@ class _Reader:
         self.category = ""
         self.above: tuple[int, ...] | None = None  # what the next measure answers; None where no point stands above
         self.numbers: dict[str, int] = {}
+        self.known: dict[str, tuple[str, ...]] = {"point": (), "measure": ()}
         self.also: list[tuple[int, list[str]]] = []  # a measure's place, and the numbers of further points
 
     def read(self, row: int, texts: Mapping[Column, str]) -> None:
         of_point = _values(texts, "point")
+        code = of_point.pop("code", "")
         where = {column.name: text for column, text in texts.items() if column.of == "both"}
         if category := where.get("category", ""):
             if category != self.category:
@@ -113,6 +119,7 @@ class _Reader:
             self.above = None
             self.content.nils.append(FileNil(row, self.category))
         elif text:
+            of_point |= {"code": code}
             self._add_point(row, text, of_point, where.get("number", ""))
         elif any(of_point.values()):
             self.content.problems.append((row, "这一行没有写风险点，请填写；只写措施的行，请把别的栏留空。"))
@@ -121,13 +128,15 @@ class _Reader:
 
     def _add_point(self, row: int, text: str, values: dict[str, str], number: str) -> None:
         place = len(self.content.points)
-        self.content.points.append(FilePoint(row, self.category, text, **_with_more(values, FilePoint)))
+        self.content.points.append(
+            FilePoint(row, self.category, text, known=self.known["point"], **_with_more(values, FilePoint))
+        )
         self.above = (place,)
         if number:
             self.numbers.setdefault(plain_width(number), place)
 
     def _add_measure(self, row: int, values: dict[str, str], *, is_nil: bool) -> None:
-        text, also = values.pop("text", ""), values.pop("also", "")
+        text, also, code = (values.pop(name, "") for name in ("text", "also", "code"))
         if not text or (is_nil and text == wording.NIL):
             if any((*values.values(), also)):
                 self.content.problems.append((row, "这一行没有写防范措施，请填写，或把措施的其他栏留空。"))
@@ -141,7 +150,15 @@ class _Reader:
             return
         place = len(self.content.measures)
         self.content.measures.append(
-            FileMeasure(row, self.category, text, points=self.above, **_with_more(values, FileMeasure))
+            FileMeasure(
+                row,
+                self.category,
+                text,
+                points=self.above,
+                code=code,
+                known=self.known["measure"],
+                **_with_more(values, FileMeasure),
+            )
         )
         if also:
             self.also.append((place, [part for part in _SEPARATORS.split(plain_width(also)) if part]))

@@ -58,10 +58,15 @@ def _save_lines(version: TableVersion, todo: ImportPlan, actor: Actor) -> None:
     for line in todo.points:
         if line.state == State.NEW:
             points[line] = editing.save_point(version, line.values, actor=actor)
+        elif line.is_change and line.stored is not None:
+            editing.save_point(version, line.values, point=line.stored, lock=line.stored.lock, actor=actor)
     for line in todo.measures:
+        answered = [_point(point, points) for point in line.points]
         if line.state == State.NEW:
-            answered = [_point(point, points) for point in line.points]
             editing.save_measure(version, line.values, points=answered, actor=actor)
+        elif line.is_change and line.measure is not None:
+            lock = line.measure.lock
+            editing.save_measure(version, line.values, points=answered, measure=line.measure, lock=lock, actor=actor)
     for line in todo.nils:
         if line.state == State.NEW:
             editing.declare_nil(version, line.category, actor=actor)

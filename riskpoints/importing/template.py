@@ -11,7 +11,8 @@ from riskpoints.content.content import CategoryRow, load
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.enums import Harm, Likelihood, Stage
-from riskpoints.importing.columns import SHARED, Column, columns_for
+from riskpoints.importing.columns import CODES, SHARED, Column, columns_for
+from riskpoints.importing.matching import code_of
 from riskpoints.models import Measure, RiskPoint, TableVersion
 
 TITLE = Style("黑体", 11, horizontal="center")
@@ -25,7 +26,8 @@ Row = dict[Column, str | int]
 
 def template_xlsx(version: TableVersion, *, is_filled: bool) -> bytes:
     """The template of a version's table as a workbook; its lists are those of this department and this form."""
-    columns = columns_for(is_school=version.table.is_school)
+    shown = columns_for(is_school=version.table.is_school)
+    columns = (*shown, *CODES) if is_filled else shown
     book = Workbook(title=f"{version.owner_name}防控表导入模板", author=version.owner_name)
     page = Page(is_landscape=True, margins=(15, 12, 15, 12))
     sheet = book.add_sheet(NAME, widths=[column.width for column in columns], page=page)
@@ -36,8 +38,10 @@ def template_xlsx(version: TableVersion, *, is_filled: bool) -> bytes:
         sheet.add_row([Cell("", TEXT) for _ in columns], least_height=20)
     sheet.repeat(1, 1)
     sheet.freeze_below(1)
-    _guide(book, columns, page)
-    _offer_choices(book, sheet, columns, version, page)
+    for place in range(len(shown), len(columns)):
+        sheet.hide(place)
+    _guide(book, shown, page)
+    _offer_choices(book, sheet, shown, version, page)
     return book.to_bytes()
 
 
@@ -45,8 +49,9 @@ def _guide(book: Workbook, columns: tuple[Column, ...], page: Page) -> None:
     sheet = book.add_sheet(GUIDE, widths=(40, 200), page=page)
     lines = (
         "一行写一个风险点；它的第二条措施写在下一行，那一行的风险点留空。",
-        "导入只添加草稿里还没有的内容，不改动、不删除已有的；文字与岗位都相同的不重复添加。",
-        "上传后先看预览，确认后才保存；有一行需要修改的，全部不保存。",
+        "导入只添加草稿里还没有的内容，不删除已有的；文字与岗位都相同的不重复添加。",
+        "带草稿内容的模板里，改过的行在预览里列为“修改”，原文和新文并排，确认后才改。隐藏的两列编码请保留。",
+        "上传后先看预览，可以直接在预览里改；确认后才保存。",
     )
     for line in lines:
         sheet.add_row((Cell(line, PLAIN, span=2),))
@@ -108,7 +113,8 @@ def _category(row: CategoryRow, numbers: dict[int, int]) -> Iterator[Words]:
         yield category | {("point", "text"): SHARED} | _measure(measure, numbers)
 
 
-def _point(point: RiskPoint, numbers: dict[int, int]) -> Words:
+def words_of_point(point: RiskPoint) -> dict[str, str]:
+    """What the template says of a point, by the names of its columns."""
     words = {
         "post": point.post_name,
         "text": clean(point.text),
@@ -124,19 +130,27 @@ def _point(point: RiskPoint, numbers: dict[int, int]) -> Words:
         "state": "潜在的风险" if point.is_latent else "已存在的风险",
         "key": "是" if point.is_key_area else "",
     }
-    words |= {field.name: clean(fields.text_of(field, point)) for field in fields.plain(fields.POINT)}
+    return words | {field.name: clean(fields.text_of(field, point)) for field in fields.plain(fields.POINT)}
+
+
+def _point(point: RiskPoint, numbers: dict[int, int]) -> Words:
+    words = words_of_point(point) | {"code": code_of(point)}
     return {("both", "number"): numbers[point.pk]} | {("point", name): text for name, text in words.items()}
 
 
-def _measure(measure: Measure, numbers: dict[int, int]) -> Words:
-    others = sorted(numbers[point.pk] for point in measure.points.all())[1:]
+def words_of_measure(measure: Measure) -> dict[str, str]:
+    """What the template says of a measure, by the names of its columns, but which points it answers."""
     words = {
         "text": clean(measure.text),
-        "also": "、".join(map(str, others)),
         "stage": measure.get_stage_display(),
         "responsible": measure.responsible,
         "timing": measure.timing,
         "basis": measure.basis,
     }
-    words |= {field.name: clean(fields.text_of(field, measure)) for field in fields.plain(fields.MEASURE)}
+    return words | {field.name: clean(fields.text_of(field, measure)) for field in fields.plain(fields.MEASURE)}
+
+
+def _measure(measure: Measure, numbers: dict[int, int]) -> Words:
+    others = sorted(numbers[point.pk] for point in measure.points.all())[1:]
+    words = words_of_measure(measure) | {"also": "、".join(map(str, others)), "code": code_of(measure)}
     return {("measure", name): text for name, text in words.items()}

@@ -1,5 +1,6 @@
 """Every write to the content of a draft: the head of the form, points, measures; the statements stand beside it."""
 
+import copy
 import uuid
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, NoReturn
@@ -141,10 +142,20 @@ def save_point(
     return row
 
 
-def check_point(version: TableVersion, values: Mapping[str, Any], *, nils: Container[str] | None = None) -> None:
-    """Raise ValidationError where save_point() would refuse a new point; nothing is written. `nils` as for
-    require_sound_point()."""
-    row = RiskPoint(version=version, **values)
+def check_point(
+    version: TableVersion,
+    values: Mapping[str, Any],
+    *,
+    point: RiskPoint | None = None,
+    nils: Container[str] | None = None,
+) -> None:
+    """Raise ValidationError where save_point() would refuse a new point, or this change of one; nothing is written.
+    `nils` as for require_sound_point()."""
+    row = RiskPoint(version=version) if point is None else copy.copy(point)
+    if point is not None and values.get("category", point.category) == point.category:
+        row.pk = None  # its measures needn't be asked after
+    for name, value in values.items():
+        setattr(row, name, value)
     co_departments.note(row)
     apply_rule(row)
     require_sound_point(version, row, nils=nils)

@@ -178,6 +178,8 @@ def test_the_school_table_has_no_posts_and_no_levels(school_draft):
 def test_what_becomes_of_a_line_is_said_in_these_words():
     assert dict(State.choices) == {
         "new": "新增",
+        "changed": "修改",
+        "near": "疑似重复",
         "there": "不变，草稿里已有",
         "double": "与上面重复",
         "kept": "草稿里已另有填写，不改动",

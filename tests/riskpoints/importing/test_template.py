@@ -31,7 +31,8 @@ def book_of(version, *, is_filled=False):
 def filled_rows(version) -> list[dict]:
     """Return what stands in each row with something in it, by title."""
     titles, *rows = [[cell.value for cell in row] for row in book_of(version, is_filled=True)["导入模板"]]
-    return [{title: value for title, value in zip(titles, row, strict=True) if value} for row in rows if any(row)]
+    rows = [dict(zip(titles, row, strict=True)) for row in rows if any(row)]
+    return [{title: value for title, value in row.items() if value and not title.endswith("编码")} for row in rows]
 
 
 def test_how_long_a_text_may_be_is_said_as_the_field_has_it():
@@ -78,13 +79,14 @@ def test_the_template_is_a_list_with_its_titles_always_in_sight(draft):
 def test_the_second_sheet_says_how_each_column_is_filled_in(draft):
     sheet = book_of(draft)["填写说明"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=2)]
-    assert [row[0] for row in rows[:3]] == [
+    assert [row[0] for row in rows[:4]] == [
         "一行写一个风险点；它的第二条措施写在下一行，那一行的风险点留空。",
-        "导入只添加草稿里还没有的内容，不改动、不删除已有的；文字与岗位都相同的不重复添加。",
-        "上传后先看预览，确认后才保存；有一行需要修改的，全部不保存。",
+        "导入只添加草稿里还没有的内容，不删除已有的；文字与岗位都相同的不重复添加。",
+        "带草稿内容的模板里，改过的行在预览里列为“修改”，原文和新文并排，确认后才改。隐藏的两列编码请保留。",
+        "上传后先看预览，可以直接在预览里改；确认后才保存。",
     ]
-    assert (rows[3], sheet.row_dimensions[4].height) == ([None, None], 8.25)
-    assert rows[4:] == [[column.title, column.guide] for column in columns.columns_for(is_school=False)]
+    assert (rows[4], sheet.row_dimensions[5].height) == ([None, None], 8.25)
+    assert rows[5:] == [[column.title, column.guide] for column in columns.columns_for(is_school=False)]
 
 
 def test_the_third_sheet_holds_what_can_be_chosen(draft):
@@ -157,3 +159,14 @@ def test_the_schools_template_has_no_posts_and_no_levels(school_table, people, t
     book = book_of(version)
     assert title not in [cell.value for cell in book["导入模板"][1]]
     assert title not in [cell.value for cell in book["可选内容"][1]]
+
+
+def test_each_row_carries_which_one_it_was_in_hidden_columns(draft, people):
+    point = make_point(draft, actor=people.head, text="采购")
+    measure = make_measure(draft, point, actor=people.head, text="询价")
+    sheet = book_of(draft, is_filled=True)["导入模板"]
+    titles = [cell.value for cell in sheet[1]]
+    assert titles[-2:] == ["风险点编码", "措施编码"]
+    assert [cell.value for cell in sheet[2]][-2:] == [f"{row.identity.hex}-{row.lock}" for row in (point, measure)]
+    letters = [sheet.cell(1, place).column_letter for place in range(1, len(titles) + 1)]
+    assert [letter for letter in letters if sheet.column_dimensions[letter].hidden] == letters[-2:]

@@ -3,9 +3,11 @@
 import datetime
 import hashlib
 import html
+import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -51,7 +53,7 @@ def test_a_file_is_shown_then_brought_in(client, draft_version, head):
     content, before = workbook_of(draft_version), RiskPoint.objects.count()
     preview = choose(client, draft_version, content)
     assert preview.status_code == 200
-    assert "将添加 风险点 1、防范措施 1" in text_of(preview)
+    assert "将导入 风险点 1、防范措施 1" in text_of(preview)
     assert RiskPoint.objects.count() == before
     saved = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
     assert saved.redirect_chain == [(at(draft_version), 302)]
@@ -64,7 +66,7 @@ def test_a_file_is_shown_then_brought_in(client, draft_version, head):
     again = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
     assert messages_of(again) == ["文件里的内容草稿里都有了，没有添加。"]
     assert RiskPoint.objects.count() == before + 1
-    assert "没有要添加的内容" in text_of(choose(client, draft_version, content))
+    assert "没有要导入的内容" in text_of(choose(client, draft_version, content))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ TABBED = "风险类别\t风险点\t防范措施\n岗位职责风险\t粘贴的�
 def test_a_table_is_pasted(client, draft_version, head, sent):
     client.force_login(head)
     preview = client.post(at(draft_version, "import"), sent)
-    assert "将添加 风险点 1、防范措施 1" in text_of(preview)
+    assert "将导入 风险点 1、防范措施 1" in text_of(preview)
     assert "粘贴的表格" in text_of(preview)
     saved = client.post(at(draft_version, "import_save"), {"rows": rows_of(preview)}, follow=True)
     assert messages_of(saved) == ["已从“粘贴的表格”导入：风险点 1，防范措施 1。"]
@@ -271,7 +273,7 @@ def test_a_list_of_the_school_is_mended_and_taken_over(client, draft_version, he
     second = client.post(
         at(draft_version, "import_save"), carried | {"rest": "业务流程风险", "e:0-p3-1:level": "一级（高）"}
     )
-    assert "将添加 风险点 2、防范措施 2" in text_of(second)
+    assert "将导入 风险点 2、防范措施 2" in text_of(second)
     assert "预览有了变动" in messages_of(second)[0]
     assert not draft_version.points.filter(text="甲不询价").exists()
     client.post(at(draft_version, "import_save"), hidden_of(second) | {"rest": "业务流程风险"})
@@ -293,7 +295,7 @@ def test_columns_are_chosen_over_the_list(client, draft_version, head):
     assert "有的栏还没有对上" in text_of(shown)
     columns = {"c:0:0": "both.category", "c:0:1": "point.text", "c:0:2": "measure.text"}
     again = client.post(at(draft_version, "import_save"), hidden_of(shown) | columns | {"again": "1"})
-    assert "将添加 风险点 1、防范措施 1" in text_of(again)
+    assert "将导入 风险点 1、防范措施 1" in text_of(again)
     assert '<option value="measure.text" selected>' in again.content.decode()
     client.post(at(draft_version, "import_save"), hidden_of(again) | columns)
     assert draft_version.points.get(text="甲不询价").measures.get().text == "三家询价"
@@ -308,7 +310,7 @@ def test_any_line_is_opened_mended_or_left_out(client, draft_version, head):
         at(draft_version, "import_save"),
         hidden_of(opened) | {"e:0-p2-1:text": "改过的风险点", "left": "0-m2-1", "again": "1"},
     )
-    assert "将添加 风险点 1" in text_of(mended)
+    assert "将导入 风险点 1" in text_of(mended)
     assert "改过的风险点" in text_of(mended)
     client.post(
         at(draft_version, "import_save"), hidden_of(mended) | {"e:0-p2-1:text": "改过的风险点", "left": "0-m2-1"}
@@ -321,7 +323,7 @@ def test_a_table_of_another_department_is_asked_about(client, draft_version, hea
     shown = paste(client, draft_version, "部门：教务处\t\t\n" + TABBED.replace("风险点\t", "廉政风险点\t", 1))
     assert "这是“教务处”的表，不是“总务处”的。" in text_of(shown)
     left = client.post(at(draft_version, "import_save"), hidden_of(shown) | {"left": "0-h1-1"})
-    assert "将添加 风险点 1、防范措施 1" in text_of(left)
+    assert "将导入 风险点 1、防范措施 1" in text_of(left)
 
 
 def test_a_preview_asks_the_database_as_often_for_many_rows(client, draft_version, head):
@@ -331,6 +333,40 @@ def test_a_preview_asks_the_database_as_often_for_many_rows(client, draft_versio
         rows = "\n".join(f"岗位职责\t采购员\t第 {number} 项不询价\t高\t第 {number} 条" for number in range(count))
         with CaptureQueriesContext(connection) as asked:
             shown = paste(client, draft_version, "类别\t岗位\t风险点\t等级\t防控措施\n" + rows)
-        assert f"将添加 风险点 {count}" in text_of(shown)
+        assert f"将导入 风险点 {count}" in text_of(shown)
         counts.append(len(asked))
     assert counts[1] == counts[2]
+
+
+def test_an_edited_template_shows_old_and_new_side_by_side(client, draft_version, head):
+    client.force_login(head)
+    point = draft_version.points.exclude(text="").first()
+    book = openpyxl.load_workbook(io.BytesIO(template_xlsx(draft_version, is_filled=True)))
+    [cell] = [cell for row in book["导入模板"] for cell in row if cell.value == point.text]
+    cell.value = "改成完全不同的一句话"
+    stream = io.BytesIO()
+    book.save(stream)
+    shown = choose(client, draft_version, stream.getvalue())
+    assert "将导入 修改 1" in text_of(shown)
+    page = shown.content.decode()
+    assert f"<del>{point.text}</del>" in page
+    assert "<ins>改成完全不同的一句话</ins>" in page
+    saved = client.post(at(draft_version, "import_save"), hidden_of(shown), follow=True)
+    assert messages_of(saved) == ["已从“采购.xlsx”导入：修改 1。"]
+    point.refresh_from_db()
+    assert point.text == "改成完全不同的一句话"
+
+
+def test_a_row_that_is_nearly_there_asks_what_to_do(client, draft_version, head):
+    client.force_login(head)
+    point = draft_version.points.get(category="duty")
+    label = draft_version.table.categories(point.category).label
+    text = point.text + "了"
+    shown = paste(client, draft_version, f"类别\t岗位\t风险点\n{label}\t{point.post_name}\t{text}")
+    assert "疑似重复" in text_of(shown)
+    assert "没有要导入的内容" in text_of(shown)
+    asked = client.post(at(draft_version, "import_save"), hidden_of(shown) | {"near:0-p2-1": "add", "again": "1"})
+    assert "将导入 风险点 1" in text_of(asked)
+    assert 'value="add" checked' in asked.content.decode()
+    client.post(at(draft_version, "import_save"), hidden_of(asked) | {"near:0-p2-1": "add"})
+    assert draft_version.points.filter(text=text).exists()
