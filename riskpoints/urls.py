@@ -72,6 +72,7 @@ urlpatterns = [
     # importing/: from Excel
     path(f"{VERSION}import/", importing.choose, name="import"),
     path(f"{VERSION}import/save/", importing.save, name="import_save"),
+    path(f"{VERSION}import/undo/", importing.undo, name="import_undo"),
     path(f"{VERSION}import/blank.xlsx", importing.template, {"kind": "blank"}, name="import_blank"),
     path(f"{VERSION}import/draft.xlsx", importing.template, {"kind": "draft"}, name="import_draft"),
     # documents/: papers to print

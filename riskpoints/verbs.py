@@ -24,7 +24,8 @@ class RegisterVerb(Verb):
     REVISE = "version.revise", Action.REVISE.label
     CARRY_OVER = "version.carry_over", "结转"
     CHANGE_HEAD = "version.change_head", "修改表头"
-    IMPORT_SHEET = "version.import", "从 Excel 导入"
+    IMPORT_SHEET = "version.import", "导入整张表"
+    UNDO_IMPORT = "version.undo_import", "撤销导入"
     POINT_ADD = "point.add", "新增风险点"
     POINT_CHANGE = "point.change", "修改风险点"
     POINT_REMOVE = "point.remove", "删除风险点"

@@ -21,6 +21,7 @@ from riskpoints.models import (
     SignedScan,
     SourceChoice,
     StoredDocument,
+    TableImport,
     TableVersion,
 )
 from riskpoints.models.version import CONTENT_FIELDS
@@ -38,6 +39,7 @@ APPEND_ONLY = "办理记录只增不改。"
 KEPT = "存档的表和扫描件只增不改。"
 RECORDED = "只有补录的历史年度里能补录历史表。"
 CHOSEN = "对新版的选择只增不改。"
+IMPORTED = "导入的记录不能改。"
 CLOSED = "这个年度已经归档关闭，不能再改。"
 
 
@@ -65,6 +67,7 @@ def register_rules() -> None:
     kept: tuple[type[models.Model], ...] = (StoredDocument, SignedScan)
     for model in kept:
         register(FreezeRule(str(model._meta.model_name), model._meta.db_table, "UPDATE", "1 = 1", KEPT))
+    register(FreezeRule("table_import", TableImport._meta.db_table, "UPDATE", "1 = 1", IMPORTED))
     register(FreezeRule("source_choice", SourceChoice._meta.db_table, "UPDATE", "1 = 1", CHOSEN))
     for model in (RiskPoint, Measure, NilDeclaration, PostExemption):
         table, name = model._meta.db_table, model._meta.model_name
@@ -106,6 +109,7 @@ def _register_closed_years(of_measure: str) -> None:
         Remark,
         SignedScan,
         SourceChoice,
+        TableImport,
         MeetingDecision,
     )
     for model in rows:

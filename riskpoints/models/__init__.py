@@ -4,6 +4,7 @@ from riskpoints.models.archive import AnnualArchive
 from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark, RemarkAnswer
+from riskpoints.models.imported import TableImport
 from riskpoints.models.meeting import MeetingDecision, PostDecision
 from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
@@ -29,5 +30,6 @@ __all__ = [
     "SignedScan",
     "SourceChoice",
     "StoredDocument",
+    "TableImport",
     "TableVersion",
 ]

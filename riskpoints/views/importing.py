@@ -13,7 +13,7 @@ from riskcontrol.processes.confined import RefusedError
 from riskcontrol.web.http import download
 from riskpoints.forms.mending import Mending, Preview, lists_of
 from riskpoints.forms.workbooks import PreviewForm, SourceForm
-from riskpoints.importing import carrying, reading, saving
+from riskpoints.importing import carrying, reading, saving, undoing
 from riskpoints.importing.lines import FAULTY, digest
 from riskpoints.importing.owning import refuse_foreign
 from riskpoints.importing.plan import plan
@@ -21,6 +21,7 @@ from riskpoints.importing.template import template_xlsx
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import writes
 from riskpoints.tables import editing, papers
+from riskpoints.tables.refusal import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, show_frozen
@@ -131,6 +132,20 @@ def _why_shown_again(request, form, found, mending):
     # Where nothing was wrong when it was shown, and nothing was mended since, the draft has changed: save() says so.
     was_seen_wrong = seen.startswith(FAULTY) or bool(mending.edits)
     return UNPROCESSABLE if found.wrong and was_seen_wrong else None
+
+
+@only_posts
+def undo(request, version_id):
+    """Take the last import into a draft back, until the next change."""
+    version = draft_for(request.user, version_id)
+    try:
+        editing.require_draft(version)
+        done = undoing.undo(version, actor=request.user)
+    except (FrozenError, WorkflowError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"已撤销从“{done.file_name}”的导入，草稿恢复到导入以前。")
+    return redirect("riskpoints:version", version.pk)
 
 
 @require_safe

@@ -448,6 +448,10 @@ riskpoints:import_save    D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN 
 riskpoints:import_save    D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:import_save    D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
 riskpoints:import_save    S-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNNN ND NN
+riskpoints:import_undo    D-draft        LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:import_undo    D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:import_undo    D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:import_undo    S-draft        LL GGGGGG GGGG GG GG    LL NNNNNN NNNN NV NN
 riskpoints:import_blank   D-draft        LL NNDDNN NNNN NN NN    LL MMMMMM MMMM MM MM
 riskpoints:import_blank   D-in_force     LL NFDDFN FFFF FF FN    LL MMMMMM MMMM MM MM
 riskpoints:import_blank   S-draft        LL NNNNNN NNNN ND NN    LL MMMMMM MMMM MM MM

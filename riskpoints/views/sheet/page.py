@@ -15,7 +15,8 @@ from riskpoints.content.content import TableContent, conceal_review, content_cod
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.evidence.verification import is_as_decided
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
-from riskpoints.models import TableVersion
+from riskpoints.importing.undoing import last_import
+from riskpoints.models import TableImport, TableVersion
 from riskpoints.permissions import (
     RegisterAction,
     can,
@@ -67,6 +68,11 @@ class SheetPage:
     def is_untouched(self) -> bool:
         """Whether nothing stands in a draft yet, so that taking over what exists is the first thing offered."""
         return self.mode == "edit" and not any(row.points or row.measures or row.is_nil for row in self.content.rows)
+
+    @cached_property
+    def last_import(self) -> TableImport | None:
+        """The import that can be undone as a whole: nothing has changed since."""
+        return last_import(self.version) if self.mode == "edit" else None
 
     @cached_property
     def report(self) -> completeness.Report:

@@ -370,3 +370,17 @@ def test_a_row_that_is_nearly_there_asks_what_to_do(client, draft_version, head)
     assert 'value="add" checked' in asked.content.decode()
     client.post(at(draft_version, "import_save"), hidden_of(asked) | {"near:0-p2-1": "add"})
     assert draft_version.points.filter(text=text).exists()
+
+
+def test_an_import_is_taken_back_until_the_next_change(client, draft_version, head):
+    client.force_login(head)
+    shown = paste(client, draft_version, TABBED)
+    client.post(at(draft_version, "import_save"), hidden_of(shown))
+    page = client.get(at(draft_version))
+    assert "已从“粘贴的表格”导入：风险点 1，防范措施 1。" in text_of(page)
+    undone = client.post(at(draft_version, "import_undo"), follow=True)
+    assert messages_of(undone) == ["已撤销从“粘贴的表格”的导入，草稿恢复到导入以前。"]
+    assert "撤销这次导入" not in text_of(undone)
+    assert not draft_version.points.filter(text="粘贴的风险点").exists()
+    again = client.post(at(draft_version, "import_undo"), follow=True)
+    assert messages_of(again) == ["导入以后草稿又有了改动，这次导入不能再整个撤销。请逐项修改或删除。"]
