@@ -92,6 +92,16 @@ class Beginning:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A point that an empty category can be begun from: its words, where they are from, and where the form of a new
+    point stands open, filled in with it."""
+
+    text: str
+    where: str
+    address: str
+
+
+@dataclass(frozen=True)
 class FirstMeasure:
     """A measure that stands in the form of a new point."""
 
@@ -262,6 +272,9 @@ class Wing:
     marks: Callable[[Any, Sequence[TableVersion]], Mapping[int, Sequence[Mark]]] = field(default=lambda *asked: {})
     beginnings: Callable[[Any, TableVersion, str, Post | None], Sequence[Beginning]] = _nothing
     preset: Callable[[TableVersion, str, str], Preset | None] = field(default=lambda *asked: None)
+    suggestions: Callable[[Any, TableVersion, Sequence[str]], Mapping[str, Sequence[Suggestion]]] = field(
+        default=lambda *asked: {}
+    )
     guides: Callable[[str], Sequence[str]] = _nothing
     help: Mapping[str, str] = field(default_factory=dict)
     filters: Callable[[Any], Sequence[PointFilter]] = _nothing
@@ -353,6 +366,15 @@ def marks(user: Any, versions: Iterable[TableVersion]) -> dict[int, list[Mark]]:
 def beginnings(user: Any, version: TableVersion, category: str, post: Post | None = None) -> list[Beginning]:
     """Other ways to begin a point in this row of a draft, or for this post."""
     return [one for wing in all_wings() for one in wing.beginnings(user, version, category, post)]
+
+
+def suggestions(user: Any, version: TableVersion, categories: Sequence[str]) -> dict[str, list[Suggestion]]:
+    """What the wings offer for empty categories of a draft, as many queries for one as for all."""
+    found: dict[str, list[Suggestion]] = {}
+    for wing in all_wings():
+        for category, offered in wing.suggestions(user, version, categories).items():
+            found.setdefault(category, []).extend(offered)
+    return found
 
 
 def preset(version: TableVersion, category: str, source: str) -> Preset | None:

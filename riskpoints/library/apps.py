@@ -26,6 +26,7 @@ class LibraryPagesConfig(AppConfig):
                 marks=shared.marks,
                 beginnings=taking.beginnings,
                 preset=taking.preset,
+                suggestions=taking.suggestions,
                 guides=taking.guides,
                 filters=figures.filters,
                 freeze=[kept],

@@ -13,7 +13,7 @@ from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.models import TableVersion
 from riskpoints.references.library import services
 from riskpoints.references.library.models import TypicalRisk
-from riskpoints.wings import Beginning, FirstMeasure, Preset
+from riskpoints.wings import Beginning, FirstMeasure, Preset, Suggestion
 
 WING = "library"
 LABEL = "从典型库选"
@@ -39,6 +39,18 @@ def beginnings(user: User, version: TableVersion, category: str, post: Post | No
     query = {"category": category, "post": post.pk if post else ""}
     address = reverse("library:pick", args=[version.pk])
     return [Beginning(LABEL, f"{address}?{urlencode({key: value for key, value in query.items() if value})}")]
+
+
+def suggestions(user: User, version: TableVersion, categories: Sequence[str]) -> dict[str, list[Suggestion]]:
+    """The entries that fit the functions of the table's posts, for its empty categories."""
+    posts = Post.objects.active_on().filter(department=version.table.department_id).prefetch_related("functions")
+    risks = offered(version).filter(category__in=categories)
+    found: dict[str, list[Suggestion]] = {}
+    for item in fitting(version, risks, list(posts), None, all_of_it=False):
+        if item.functions and not item.is_taken:
+            suggestion = Suggestion(item.risk.text, f"典型库 {item.risk.key}", item.address)
+            found.setdefault(item.risk.category, []).append(suggestion)
+    return found
 
 
 def preset(version: TableVersion, category: str, key: str) -> Preset | None:

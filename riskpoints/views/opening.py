@@ -7,7 +7,7 @@ from typing import Any
 from departments.models import Post
 from riskcontrol.web.contrasts import Contrast, contrasts
 from riskcontrol.web.query import PLAIN_NUMBER
-from riskpoints import levels, wings
+from riskpoints import levels
 from riskpoints.content.content import TableContent
 from riskpoints.content.criteria import harm_criteria
 from riskpoints.forms.rows import HeadForm, MeasureForm, PointForm
@@ -16,6 +16,7 @@ from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.references.powers import queries as powers
 from riskpoints.references.regulations import queries as regulations
 from riskpoints.tables import co_departments, editing
+from riskpoints.years import suggesting
 
 
 @dataclass
@@ -128,7 +129,7 @@ def new_form(
     if kind == "newmeasure":
         return measure_form(version, category, may=may)
     initial = {"post": post} if PLAIN_NUMBER.fullmatch(post) and not version.table.is_school else {}
-    preset = wings.preset(version, category, source)
+    preset = suggesting.preset(version, category, source)
     return PointForm(version=version, **choices_of(version, may=may), category=category, initial=initial, preset=preset)
 
 

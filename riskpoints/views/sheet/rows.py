@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from departments.models import Post
 from riskcontrol.web.contrasts import Contrast
@@ -89,6 +89,7 @@ class SheetRow:
     lines: Sequence[SheetLine]
     removed_points: Sequence[PointChange]
     removed_measures: Sequence[MeasureChange]
+    suggestions: Sequence[wings.Suggestion] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ class RowsBuilder:
     begins: Callable[..., Sequence[wings.Beginning]]
     answers: Callable[[int | None], str]
     may: Hand = everything
+    suggested: Mapping[str, Sequence[wings.Suggestion]] = field(default_factory=dict)
 
     def _opens_new(self, row: CategoryRow) -> bool:
         """Whether the form of a new point stands open in this row."""
@@ -139,6 +141,7 @@ class RowsBuilder:
                 lines=self._with_open_form(row, self._lines(row)),
                 removed_points=self.difference.removed_points_in(row.value) if self.difference else [],
                 removed_measures=self.difference.removed_measures_in(row.value) if self.difference else [],
+                suggestions=self.suggested.get(row.value, ()),
             )
             for row in content.rows
         ]

@@ -1,6 +1,6 @@
 """The page of one version put together, and the answer with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from riskpoints.views.sheet.around import Around
 from riskpoints.views.sheet.changes import Changes
 from riskpoints.views.sheet.deciding import Deciding
 from riskpoints.views.sheet.rows import GridLine, RowsBuilder, SheetRow, grid_lines
+from riskpoints.years import suggesting
 
 
 class VersionSheet(Changes, Around, Deciding):
@@ -43,7 +44,14 @@ class VersionSheet(Changes, Around, Deciding):
             begins=self.begins,
             answers=self.answers,
             may=self.may_write if self.mode == "edit" else everything,
+            suggested=self.suggested,
         ).rows(self.content)
+
+    @cached_property
+    def suggested(self) -> Mapping[str, Sequence[wings.Suggestion]]:
+        """What the empty categories can be begun from."""
+        rows = [row.value for row in self.content.rows if not (row.points or row.measures or row.is_nil)]
+        return suggesting.suggestions(self.user, self.version, rows) if self.mode == "edit" else {}
 
     @cached_property
     def grid(self) -> list[GridLine]:
