@@ -12,7 +12,7 @@ from riskpoints.content.content import TableContent, load
 from riskpoints.importing import matching, values
 from riskpoints.importing.columns import columns
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
-from riskpoints.importing.lines import ImportPlan, Line, State
+from riskpoints.importing.lines import MEANT, ImportPlan, Line, State
 from riskpoints.importing.orders import Orders
 from riskpoints.importing.template import words_of_point
 from riskpoints.models import RiskPoint, TableVersion
@@ -148,7 +148,7 @@ class Comparison:
         """What else the row says; of a level in other words, which of ours it is."""
         level = values.level_of(item.level)
         label = "" if level is None else str(Level(level).label)
-        said = {"建议等级": f"{item.level}，即{label}"} if label and label != item.level else {}
+        said = {"建议等级": f"{item.level}{MEANT}{label}"} if label and label != item.level else {}
         return [(title, said.get(title, words)) for title, words in filled_in(item, "point") if title != "岗位"]
 
     def has_no_post(self, item: FilePoint) -> bool:

@@ -14,6 +14,8 @@ from riskpoints.importing.values import WordReader
 from riskpoints.models import Measure, RiskPoint
 
 FAULTY = "x"
+# Between a word of the file and the one of ours that it means.
+MEANT = "，即"
 # Fields of the file that can be mended in the preview.
 MENDED = frozenset(column.name for column in COLUMNS) - {"number", "also"}
 
@@ -62,6 +64,11 @@ class Line:
         """What is wrong with no field of its own to say it beside."""
         placed = {text for name, texts in self.of_field.items() if name in MENDED for text in texts}
         return [text for text in self.wrong if text not in placed]
+
+    @property
+    def shown_details(self) -> list[tuple[str, str]]:
+        """What else the row says; of a change only what is changed is shown, in its own table."""
+        return [] if self.changes else self.details
 
     @property
     def is_change(self) -> bool:
@@ -132,14 +139,16 @@ class ImportPlan:
 
 
 def _said(line: Line) -> list[Any]:
-    return [line.is_taken, *([change.title, change.old, change.new] for change in line.changes)]
+    """What else it shows; a level in the file's words is the same as in ours: opening a line changes nothing."""
+    details = [[title, words.rpartition(MEANT)[2]] for title, words in line.details]
+    return [details, line.is_taken, *([change.title, change.old, change.new] for change in line.changes)]
 
 
 def digest(found: ImportPlan) -> str:
     """What a preview shows, as a hash: nothing is saved that was not seen. It begins with FAULTY where something is
     wrong."""
     lines = [
-        [line.ref, line.row, line.state.value, line.text, line.label, line.post, line.details, line.wrong, *_said(line)]
+        [line.ref, line.row, line.state.value, line.text, line.label, line.post, line.wrong, *_said(line)]
         for line in found.lines
     ]
     return (FAULTY if found.wrong else "") + audit.sha256(audit.canonical_json(lines))[:32]

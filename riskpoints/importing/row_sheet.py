@@ -12,6 +12,7 @@ from riskpoints.importing.columns import CODES, MEASURE, NEEDED, POINT, SHARED, 
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, squeezed
 from riskpoints.importing.headings import meaning_of
+from riskpoints.importing.items import items, number_of, parted
 from riskpoints.importing.seeing import letter
 
 _NUMBERS = re.compile(r"\d{1,4}")
@@ -127,13 +128,18 @@ class _Reader:
         self._add_measure(row, _values(texts, "measure"), is_nil=text == wording.NIL)
 
     def _add_point(self, row: int, text: str, values: dict[str, str], number: str) -> None:
-        place = len(self.content.points)
-        self.content.points.append(
-            FilePoint(row, self.category, text, known=self.known["point"], **_with_more(values, FilePoint))
-        )
-        self.above = (place,)
+        place, facts = len(self.content.points), _with_more(values, FilePoint)
+        for item in self._items(text):
+            self.content.points.append(FilePoint(row, self.category, item, known=self.known["point"], **facts))
+        self.above = tuple(range(place, len(self.content.points)))
         if number:
             self.numbers.setdefault(plain_width(number), place)
+
+    def _items(self, text: str) -> list[str]:
+        """Several items that are counted in one cell, 1.…；2.…; but not in a template that carries which row is which:
+        there a cell is one text, whatever it says."""
+        found = items(parted(text.split("\n"))) if "code" not in self.known["point"] else []
+        return [item.rstrip("；;") for item in found] if len(found) > 1 and number_of(text)[0] == 1 else [text]
 
     def _add_measure(self, row: int, values: dict[str, str], *, is_nil: bool) -> None:
         text, also, code = (values.pop(name, "") for name in ("text", "also", "code"))
@@ -148,20 +154,12 @@ class _Reader:
                 (row, f"不知道这条措施对应哪个风险点。请填写风险点；对本类全部的填“{SHARED}”。")
             )
             return
-        place = len(self.content.measures)
-        self.content.measures.append(
-            FileMeasure(
-                row,
-                self.category,
-                text,
-                points=self.above,
-                code=code,
-                known=self.known["measure"],
-                **_with_more(values, FileMeasure),
-            )
-        )
-        if also:
-            self.also.append((place, [part for part in _SEPARATORS.split(plain_width(also)) if part]))
+        facts = _with_more(values, FileMeasure) | {"code": code, "known": self.known["measure"]}
+        for item in self._items(text):
+            if also:
+                numbers = [part for part in _SEPARATORS.split(plain_width(also)) if part]
+                self.also.append((len(self.content.measures), numbers))
+            self.content.measures.append(FileMeasure(row, self.category, item, points=self.above, **facts))
 
     def resolve(self) -> None:
         """Find the points that measures name by number or stand beside, which may stand further down."""

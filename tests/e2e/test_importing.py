@@ -77,7 +77,7 @@ def test_a_list_of_the_school_is_mended_where_it_stands(page, live_server, draft
     page.get_by_role("button", name="重新预览").click()
     expect(page.get_by_role("heading", name="将导入 风险点 2、防范措施 3")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("button", name="修改第 3 行的防范措施").click()
+    page.get_by_role("button", name="编辑第 3 行的防范措施").click()
     page.get_by_label("防范措施，第 3 行").fill("两人交叉核对")
     page.get_by_role("button", name="导入到草稿").click()
     page.get_by_role("button", name="导入到草稿").click()

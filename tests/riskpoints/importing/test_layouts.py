@@ -149,6 +149,19 @@ def test_the_template_row_by_row():
     assert content.nils == [FileNil(7, "外部环境风险")]
 
 
+def test_items_that_are_counted_in_one_cell_are_several():
+    """Lists of schools have the template's titles, too, but not one item a row."""
+    content = read(
+        ("序号", "风险类别", "风险点", "防范措施"),
+        ("1", "岗位职责风险", "1.甲；2.乙", "1.一；\n2.二"),
+        ("2", "", "2026 年的丙", "第一条\n第二条"),
+    )
+    assert [(point.row, point.text) for point in content.points] == [(2, "甲"), (2, "乙"), (3, "2026 年的丙")]
+    assert [(measure.text, measure.points) for measure in content.measures] == [
+        ("一", (0, 1)), ("二", (0, 1)), ("第一条\n第二条", (2,)),
+    ]  # fmt: skip
+
+
 def test_rows_that_cannot_be_understood_say_why():
     content = read(
         TITLES,
