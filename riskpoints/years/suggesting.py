@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from departments.models import PostFunction
+from departments.models import PostFunction, User
 from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints import wings
 from riskpoints.models import Measure, RiskPoint, TableVersion
@@ -24,7 +24,7 @@ LAST_YEAR, PEER = "last", "peer"
 NOTE = "引自{}。这里还没有保存：请按本部门的实际修改，不合适的措施删去，再按“保存风险点”。"
 
 
-def suggestions(user: Any, version: TableVersion, categories: Sequence[str]) -> dict[str, list[Suggestion]]:
+def suggestions(user: User, version: TableVersion, categories: Sequence[str]) -> dict[str, list[Suggestion]]:
     """What is offered for these categories; the same number of queries for one as for all."""
     if not categories:
         return {}
