@@ -5,7 +5,8 @@ then takes every other cell of its table, as the white squares of a chessboard, 
 database: each page and each person is still met on both. Whoever runs one database alone asks for everything.
 
 What opens no database is the same on both, and runs beside SQLite. Browser tests look at pages that the tests of views
-ask for on both: every other one runs on each, but for those marked `both`; so do tests marked `shared`.
+ask for on both: every other one runs on each, but for those marked `both`. So do tests marked `shared`: long ones in
+which the database has no part of its own, as migrations of data (one of a filled database runs on both).
 """
 
 import os

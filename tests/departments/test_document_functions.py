@@ -112,6 +112,7 @@ def test_a_name_alone_makes_no_function_the_documents(client, school, reviewer):
     assert client.get(reverse("departments:function_edit", args=[typed.pk])).status_code == 403
 
 
+@pytest.mark.shared
 @pytest.mark.django_db(transaction=True)
 def test_the_upgrade_brings_them_to_an_old_database(old_school):
     typed = PostFunction.objects.create(name="采购", floor=Level.SECOND, basis="校内规定")

@@ -45,6 +45,7 @@ def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, depar
     perform(Action.SUBMIT, TableVersion.objects.get(base=first), actor=people.head)
 
 
+@pytest.mark.shared
 @pytest.mark.django_db(transaction=True)
 def test_a_year_that_was_over_when_it_was_opened_is_historical(table, people, office):
     """Only where nothing but recorded tables stands in it; every other year stays one of departments and committee."""

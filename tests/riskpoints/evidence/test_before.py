@@ -227,6 +227,7 @@ def _run(folder, **environment):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.shared
 def test_renaming_every_caption_changes_nothing(db, tmp_path):
     """Labels of enums, names of fields and models: what was decided verifies, and pages show the same."""
     plain, renamed = _run(tmp_path / "plain"), _run(tmp_path / "renamed", RENAMED="1")

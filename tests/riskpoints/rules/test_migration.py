@@ -20,6 +20,7 @@ def state_before():
     return MigrationExecutor(connection).loader.project_state(BEFORE).apps
 
 
+@pytest.mark.shared
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("has_school", [True, False])
 def test_the_days_of_an_existing_school_become_its_rule(has_school):
