@@ -54,7 +54,7 @@ def keep(version: TableVersion, before: Before, *, file_name: str, counts: Mappi
     TableImport.objects.create(
         version=version,
         file_name=file_name,
-        counts=dict(counts),
+        counts=list(counts.items()),  # PostgreSQL keeps no order of keys
         lock=version.lock,
         before=before.__dict__,
         actor=actor,
@@ -76,7 +76,7 @@ def undo(version: TableVersion, *, actor: Actor) -> TableImport:
         before = Before(**found.before)
         with editing.editing(locked, actor=actor) as held:
             _restore(held, before, actor)
-        detail = {"来源": found.file_name} | found.counts
+        detail = {"来源": found.file_name} | dict(found.counts)
         audit.record(RegisterVerb.UNDO_IMPORT, actor=actor, target=locked, detail=detail)
     return found
 

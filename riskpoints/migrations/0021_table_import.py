@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file_name", models.CharField(max_length=100, verbose_name="来源")),
-                ("counts", models.JSONField(default=dict, verbose_name="数量")),
+                ("counts", models.JSONField(default=list, verbose_name="数量")),
                 ("lock", models.PositiveIntegerField(verbose_name="导入后的修改次数")),
                 (
                     "before",

@@ -11,12 +11,13 @@ from riskpoints.models.version import TableVersion
 class TableImport(AppendOnlyRow):
     """One import into a draft. No part of the content, and of no use once the draft has changed again.
 
-    `lock` is the version's after it; `before` has what it added by identity, and what it changed as it was.
+    `lock` is the version's after it; `counts` are pairs of a kind and how many, in the order in which they are said;
+    `before` has what it added by identity, and what it changed as it was.
     """
 
     version = models.ForeignKey(TableVersion, verbose_name="草稿", on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField("来源", max_length=100)
-    counts = models.JSONField("数量", default=dict)
+    counts = models.JSONField("数量", default=list)
     lock = models.PositiveIntegerField("导入后的修改次数")
     before = models.JSONField("导入前", encoder=DjangoJSONEncoder)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="+")
@@ -33,4 +34,4 @@ class TableImport(AppendOnlyRow):
     @property
     def said(self) -> str:
         """风险点 3，防范措施 5."""
-        return "，".join(f"{name} {count}" for name, count in self.counts.items())
+        return "，".join(f"{name} {count}" for name, count in self.counts)
