@@ -16,7 +16,7 @@ from tests.access import world as worlds
 from tests.access.matrix import PEOPLE, ROWS
 from tests.e2e.browsing import enter
 
-pytestmark = [pytest.mark.e2e, pytest.mark.both, pytest.mark.long]
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 FILE = {"name": "表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 # The forms of the page's own part, each with its place and what one presses; the header's log-out is on every page.
