@@ -93,9 +93,9 @@ def kept_by(user: User) -> list[KeptForm]:
     return list(KeptForm.objects.filter(user=user, kept_at__gte=timezone.now() - KEPT_FOR).order_by("-kept_at"))
 
 
-def begins(kept: KeptForm) -> str:
-    """The first words of what is kept, so that its writer knows it again; empty where there are none."""
-    found = _kept(kept.user, kept.path)
+def begins(kept: KeptForm, user: User) -> str:
+    """The first words of what is kept for a person, who knows it by them; empty where there are none."""
+    found = _opened(kept, user)
     return next(iter(typed_texts(found)), "")[:BEGINNING] if found is not None else ""
 
 
@@ -126,10 +126,13 @@ def shown_again(request: HttpRequest, view: Callable, args: Any, kwargs: Any) ->
 
 def _kept(user: User, path: str) -> QueryDict | None:
     found = KeptForm.objects.filter(user=user, path=path, kept_at__gte=timezone.now() - KEPT_FOR).first()
-    if found is None:
-        return None
+    return None if found is None else _opened(found, user)
+
+
+def _opened(kept: KeptForm, user: User) -> QueryDict | None:
+    """What a kept form holds; None where it was not signed for this person and address."""
     try:
-        fields = signing.loads(found.data, salt=_salt(user, path), max_age=KEPT_FOR)
+        fields = signing.loads(kept.data, salt=_salt(user, kept.path), max_age=KEPT_FOR)
     except signing.BadSignature:
         return None
     data = QueryDict(mutable=True)

@@ -16,9 +16,9 @@ from riskpoints.permissions import visible_versions
 TOLD = "/versions/"
 
 
-def unsaved(kept):
-    """A form that was typed and not saved, for the list of them."""
-    begins = typed.begins(kept) if kept.path.startswith(TOLD) else ""
+def unsaved(kept, user):
+    """A form that somebody typed and did not save, for the list of them."""
+    begins = typed.begins(kept, user) if kept.path.startswith(TOLD) else ""
     return {"path": kept.path, "kept_at": kept.kept_at, "begins": begins}
 
 
@@ -40,6 +40,6 @@ def inbox(request):
         "years": queries.open_cycles(),
         "in_force": in_force.order_by("scope", "department", "id"),
         "boards": boards_of(request.user),
-        "kept_forms": [unsaved(kept) for kept in typed.kept_by(request.user)],
+        "kept_forms": [unsaved(kept, request.user) for kept in typed.kept_by(request.user)],
     }
     return render(request, "riskpoints/desk/inbox.html", context)

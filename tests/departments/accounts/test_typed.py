@@ -303,6 +303,22 @@ def test_the_inbox_names_what_is_not_saved(client, head, clerk, draft):
     assert "还没有保存的内容" not in said(client.get(inbox))
 
 
+def test_the_inbox_asks_the_database_as_often_for_many_of_them(client, head, draft, django_assert_max_num_queries):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent)
+    inbox = reverse("riskpoints:inbox")
+    client.get(inbox)
+    with django_assert_max_num_queries(200) as one:
+        client.get(inbox)
+    asked = len(one)
+    for number in range(4):
+        type_into(client, reverse("riskpoints:point", args=[draft.pk, number + 9000]), sent)
+    assert KeptForm.objects.count() == 5
+    with django_assert_max_num_queries(asked):
+        client.get(inbox)
+
+
 def test_the_inbox_tells_no_words_of_what_belongs_to_no_table(client, head):
     log_in(client, head)
     data = QueryDict(mutable=True)
