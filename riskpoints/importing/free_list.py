@@ -8,6 +8,7 @@ from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.importing import headings
+from riskpoints.importing.areas import left_over, spread
 from riskpoints.importing.columns import SHARED
 from riskpoints.importing.content import FileContent, FileHead, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, labelled, squeezed, untagged
@@ -30,12 +31,10 @@ class Titles:
 
 def titles_of(rows: Rows, merged: Merged) -> Titles | None:
     """The titles of a list; None where no row has those of points and of something else."""
-    for place, (_, cells) in enumerate(rows[:TITLES_WITHIN]):
+    for place in range(min(len(rows), TITLES_WITHIN)):
         found = _with_second_row(rows, place, merged)
         if headings.POINT in found.keys.values() and len(found.keys) > 1:
             return found
-        if len([cell for cell in cells if cell.strip()]) > 1 and any(map(headings.meaning_of, cells)):
-            continue
     return None
 
 
@@ -69,7 +68,9 @@ def read_list(rows: Rows, titles: Titles, merged: Merged = ()) -> FileContent:
     """The content of a list below its titles. A category that the list doesn't say stays empty, to be asked for."""
     reader = _Reader(titles)
     below = rows[titles.place + 1 :]
-    above = _spread(below, merged, titles.keys)
+    # Points and measures go another way.
+    own = (headings.POINT, *headings.MEASURES, "both.number")
+    above = spread(below, merged, {place for place, key in titles.keys.items() if key and key not in own})
     for number, cells in below:
         texts: dict[str, str] = {}
         for place, key in titles.keys.items():
@@ -82,17 +83,6 @@ def read_list(rows: Rows, titles: Titles, merged: Merged = ()) -> FileContent:
     content.heads += _heads(rows[: titles.place])
     content.notes += [*_above(rows[: titles.place]), *_left(below, rows[titles.place][0], titles)]
     return content
-
-
-def _spread(rows: Rows, merged: Merged, keys: Mapping[int, str]) -> dict[tuple[int, int], str]:
-    """{(row, place): text} of the cells below the first one of an area; points and measures go another way."""
-    by_number = dict(rows)
-    found: dict[tuple[int, int], str] = {}
-    for r1, c1, r2, _ in merged:
-        key, cells = keys.get(c1, ""), by_number.get(r1, ())
-        if key and key not in (headings.POINT, *headings.MEASURES, "both.number") and c1 < len(cells):
-            found |= {(row, c1): cells[c1] for row in range(r1 + 1, r2 + 1)}
-    return found
 
 
 @dataclass
@@ -210,14 +200,9 @@ def _above(rows: Rows) -> list[tuple[int, str]]:
 
 def _left(rows: Rows, number: int, titles: Titles) -> list[tuple[int, str]]:
     """What stands in columns that fill no field: it is said, not dropped."""
-    counts: dict[int, int] = {}
-    for _, cells in rows:
-        for place, text in enumerate(cells):
-            if place not in titles.keys and text.strip():
-                counts[place] = counts.get(place, 0) + 1
     return [
         (number, f"“{titles.names.get(place) or f'第 {place + 1} 列'}”一栏没有导入，其中 {count} 格有内容。")
-        for place, count in sorted(counts.items())
+        for place, count in left_over(rows, titles.keys)
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from riskcontrol.text import plain_width
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
+from riskpoints.importing.areas import left_over, spread
 from riskpoints.importing.columns import CODES, MEASURE, NEEDED, POINT, SHARED, Column, columns
 from riskpoints.importing.content import FileContent, FileMeasure, FileNil, FilePoint
 from riskpoints.importing.form_sheet import Rows, squeezed
@@ -45,7 +46,9 @@ def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) ->
         of: tuple(column.name for column in places.values() if column.of in (of, "both")) for of in ("point", "measure")
     }
     below = rows[heading + 1 :]
-    above = {row: clean(text) for row, text in _spread(below, merged, places).items()}
+    # The point and its measure go another way.
+    held = {place for place, column in places.items() if column not in (POINT, MEASURE) and column.name != "number"}
+    above = {cell: clean(text) for cell, text in spread(below, merged, held).items()}
     for number, cells in below:
         texts = {column: clean(cells[place]) for place, column in places.items() if place < len(cells)}
         if not any(text for column, text in texts.items() if column.name not in ("number", "code")):
@@ -60,29 +63,12 @@ def read_rows(rows: Rows, heading: int, merged: Sequence[Sequence[int]] = ()) ->
     return reader.content
 
 
-def _spread(rows: Rows, merged: Sequence[Sequence[int]], places: Mapping[int, Column]) -> dict[tuple[int, int], str]:
-    """{(row, place): text} of the cells below the first one of an area; the point and its measure go another way."""
-    by_number = dict(rows)
-    found: dict[tuple[int, int], str] = {}
-    for r1, c1, r2, _ in merged:
-        column, cells = places.get(c1), by_number.get(r1, ())
-        if column is None or column in (POINT, MEASURE) or column.name == "number" or c1 >= len(cells):
-            continue
-        found |= {(row, c1): cells[c1] for row in range(r1 + 1, r2 + 1)}
-    return found
-
-
 def _unknown_columns(rows: Rows, heading: int, places: Mapping[int, Column]) -> list[tuple[int, str]]:
     """What stands in columns that the template doesn't have: it is said, not dropped."""
     number, titles = rows[heading]
-    counts: dict[int, int] = {}
-    for _, cells in rows[heading + 1 :]:
-        for place, text in enumerate(cells):
-            if place not in places and text.strip():
-                counts[place] = counts.get(place, 0) + 1
     return [
         (number, f"{letter(place)} 列{_named(titles, place)}不认识，没有导入，其中 {count} 格有内容。")
-        for place, count in sorted(counts.items())
+        for place, count in left_over(rows[heading + 1 :], places)
     ]
 
 
