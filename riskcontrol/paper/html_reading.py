@@ -32,6 +32,7 @@ _STRUCK = frozenset({"s", "strike", "del"})
 _UNSEEN = frozenset({"rt", "comment", "template"})
 _SKIPPED = frozenset({"script", "title", "head", "xml"})
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_FIGURES = re.compile(r"\s*0*([0-9]+)\s*")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MARKER = re.compile(r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[A-Za-z]{1,4})[.．、)）]|[\u2460-\u2473]")
 
@@ -245,4 +246,5 @@ def _facts(style: str) -> tuple[bool, bool]:
 
 
 def _count(text: str | None, least: int, most: int) -> int:
-    return min(max(int(text), least), most) if text and text.strip().isdigit() else least
+    found = _FIGURES.fullmatch(text or "")
+    return min(max(int(found[1][:7]), least), most) if found else least

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from departments.enums import Level
 from departments.models import Post
 from riskcontrol.text import one_break
+from riskcontrol.web.query import PLAIN_NUMBER
 from riskpoints.enums import Harm, Likelihood, Stage
 from riskpoints.importing.carrying import ReadFile
 from riskpoints.importing.columns import Column, columns_for
@@ -133,7 +134,7 @@ class Mending:
         found: dict[int, dict[int, str]] = {}
         for name in self.data:
             sheet, _, place = name.removeprefix(COLUMN).partition(":")
-            if name.startswith(COLUMN) and sheet.isdigit() and place.isdigit():
+            if name.startswith(COLUMN) and PLAIN_NUMBER.fullmatch(sheet) and PLAIN_NUMBER.fullmatch(place):
                 found.setdefault(int(sheet), {})[int(place)] = str(self.data[name])
         return found
 

@@ -54,8 +54,8 @@ def choose(request, version_id):
 def read_source(*, pasted, html, workbook):
     """The content of what was sent. RefusedError where it can't be read."""
     if not workbook:
-        digest = hashlib.sha256((html or pasted).encode(errors="replace")).hexdigest()
-        return carrying.ReadFile(PASTED, digest, reading.read_pasted(html, pasted))
+        fingerprint = hashlib.sha256((html or pasted).encode(errors="replace")).hexdigest()
+        return carrying.ReadFile(PASTED, fingerprint, reading.read_pasted(html, pasted))
     content = workbook.read()
     name = "".join(character for character in workbook.name if character.isprintable())[-NAME_LENGTH:]
     return carrying.ReadFile(name, hashlib.sha256(content).hexdigest(), reading.read_parts(content))

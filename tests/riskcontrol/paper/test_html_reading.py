@@ -55,6 +55,16 @@ def test_excel_says_what_is_shown_and_what_is_hidden():
     assert sheet["marks"] == [[3, 2, "struck", "旧的风险点"]]
 
 
+@pytest.mark.parametrize(
+    ("span", "last"), [("2", 2), (" 02 ", 2), ("99999999999", 3), ("9" * 5000, 3), ("²", 1), ("-1", 1)]
+)
+def test_a_span_is_a_figure_or_nothing(span, last):
+    [sheet] = read(
+        f'<table><tr><td rowspan="{span}">甲</td><td>乙</td></tr><tr><td>丙</td></tr><tr><td>丁</td></tr></table>'
+    )
+    assert [area[2] for area in sheet["merged"]] == ([last] if last > 1 else [])
+
+
 def test_wps_closes_its_elements_otherwise():
     sheet = of("wps")
     assert sheet["rows"][2] == [3, ["业务流程风险", "拆分项目\n规避招标", "（1）集体研究（2）公示"]]

@@ -301,6 +301,16 @@ def test_columns_are_chosen_over_the_list(client, draft_version, head):
     assert draft_version.points.get(text="甲不询价").measures.get().text == "三家询价"
 
 
+@pytest.mark.parametrize("name", ["c:²:1", f"c:{'9' * 30}:1", "c::", "c:0:x"])
+def test_names_of_fields_that_no_page_has_change_nothing(client, draft_version, head, name):
+    client.force_login(head)
+    page = paste(client, draft_version, LIST)
+    address = reverse("riskpoints:import_save", args=[draft_version.pk])
+    answer = client.post(address, hidden_of(page) | {"again": "1", name: "point.text"})
+    assert answer.status_code == 200
+    assert rows_of(answer) == rows_of(page)
+
+
 def test_any_line_is_opened_mended_or_left_out(client, draft_version, head):
     client.force_login(head)
     shown = paste(client, draft_version, TABBED)
