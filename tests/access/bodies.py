@@ -96,7 +96,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:measure_move": {"direction": "down"},
         "riskpoints:nil": {"withdraw": "1"},
         "riskpoints:exemption": {"reason": "职责由他人代行"},
-        "riskpoints:judging": lambda: {"point": str(version.points.earliest("pk").pk), "square": "1-1"},
+        "riskpoints:levelling": lambda: {"point": str(version.points.earliest("pk").pk), "square": "1-1"},
         "riskpoints:source_choose": {"choice": "keep_all", "source": str(world.versions["D-in_force"].pk)},
         "riskpoints:remark_answer": {"kind": "explained", "text": "按规定由上级办理"},
         "riskpoints:revise": {"reason": "岗位有变动"},

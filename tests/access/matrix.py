@@ -434,11 +434,11 @@ riskpoints:exemption      D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF 
 riskpoints:ruling         D-draft        LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
 riskpoints:ruling         D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:ruling         D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
-riskpoints:judging        D-draft        LL NNVVNN NNNN NN NN    LL NNDDNN NNNN NN NN
-riskpoints:judging        D-submitted    LL NNGGFN FFFN NN NN    LL NNVVFN FFFN NN NN
-riskpoints:judging        D-in_force     LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
-riskpoints:judging        O-draft        LL NNNNNN NNVN NN NN    LL NNNNNN NNDN NN NN
-riskpoints:judging        S-draft        LL NNNNNN NNNN NG NN    LL NNNNNN NNNN NV NN
+riskpoints:levelling      D-draft        LL NNVVNN NNNN NN NN    LL NNDDNN NNNN NN NN
+riskpoints:levelling      D-submitted    LL NNGGFN FFFN NN NN    LL NNVVFN FFFN NN NN
+riskpoints:levelling      D-in_force     LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
+riskpoints:levelling      O-draft        LL NNNNNN NNVN NN NN    LL NNNNNN NNDN NN NN
+riskpoints:levelling      S-draft        LL NNNNNN NNNN NG NN    LL NNNNNN NNNN NV NN
 riskpoints:import         D-draft        LL NNVVNN NNNN NN NN    LL NNVVNN NNNN NN NN
 riskpoints:import         D-submitted    LL NNGGFN FFFN NN NN    LL NNVVFN FFFN NN NN
 riskpoints:import         D-in_force     LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN

@@ -14,7 +14,7 @@ from tests.factories import bring_to, make_point
 
 @pytest.fixture
 def address(draft_version):
-    return reverse("riskpoints:judging", args=[draft_version.pk])
+    return reverse("riskpoints:levelling", args=[draft_version.pk])
 
 
 @pytest.fixture
@@ -119,13 +119,13 @@ def test_a_point_of_another_table_is_none_of_this_page(enter, people, address, o
 
 
 def test_a_table_handed_in_leads_to_its_page(enter, people, submitted_version):
-    address = reverse("riskpoints:judging", args=[submitted_version.pk])
+    address = reverse("riskpoints:levelling", args=[submitted_version.pk])
     assert enter(people.head).get(address).url == reverse("riskpoints:version", args=[submitted_version.pk])
 
 
 def test_the_schools_table_has_no_levels(enter, people, school_table):
     version = bring_to(Status.DRAFT, school_table, people)
-    answer = enter(people.office).get(reverse("riskpoints:judging", args=[version.pk]), follow=True)
+    answer = enter(people.office).get(reverse("riskpoints:levelling", args=[version.pk]), follow=True)
     assert "学校表（附件2）不定等级。" in answer.content.decode()
 
 

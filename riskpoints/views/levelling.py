@@ -19,7 +19,7 @@ from riskpoints.levels import Ruling
 from riskpoints.models import RiskPoint
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import writes
-from riskpoints.tables import editing, judging
+from riskpoints.tables import editing, levelling
 from riskpoints.tables.drafts import NotOwnError
 from riskpoints.views.access import draft_for
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE
@@ -30,26 +30,26 @@ NO_LEVELS = "学校表（附件2）不定等级。"
 
 
 @dataclass(frozen=True)
-class JudgedPoint:
-    """A point to be judged: its number in its category, its squares by likelihood, and what is said of its level."""
+class LevelledPoint:
+    """A point to be levelled: its number in its category, its squares by likelihood, and what is said of its level."""
 
     point: RiskPoint
     number: int
-    lines: Sequence[tuple[Likelihood, Sequence[judging.Square]]]
+    lines: Sequence[tuple[Likelihood, Sequence[levelling.Square]]]
     chosen: str
     ruling: Ruling
     is_saved: bool
     wrong: str
 
     @property
-    def is_judged(self) -> bool:
+    def is_levelled(self) -> bool:
         """Whether both scales and a level stand there."""
         return bool(self.chosen) and self.point.proposed_level is not None
 
     @property
     def differs(self) -> bool:
         """Whether the department proposes another level than the rule gives."""
-        return self.is_judged and self.point.proposed_level != self.ruling.computed
+        return self.is_levelled and self.point.proposed_level != self.ruling.computed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,7 @@ def index(request, version_id):
         if version.table.is_school:
             raise FrozenError(NO_LEVELS)
         if request.method == "POST":
-            return judge(request, version)
+            return set_level(request, version)
     except FrozenError as error:
         messages.error(request, str(error))
         return redirect("riskpoints:version", version.pk)
@@ -69,19 +69,19 @@ def index(request, version_id):
     return show(request, version, saved=saved)
 
 
-def judge(request, version):
+def set_level(request, version):
     """Save the pressed square, and come back to the point."""
     read = QueryReader(request.POST)
     key, lock = (read.number(name, name, range(10**9)) for name in ("point", "lock"))
     point = version.points.select_related("post", "version__table").filter(pk=key).first()
-    pair = read.choice("square", "等级", judging.PAIRS)
+    pair = read.choice("square", "等级", levelling.PAIRS)
     if point is None:
         messages.error(request, GONE)
         return show(request, version, status=CONFLICT)
     if not pair:
         return show(request, version, wrong={point.pk: "请选一格。"}, status=UNPROCESSABLE)
     try:
-        judging.judge(point, pair, lock=lock, actor=request.user)
+        levelling.set_level(point, pair, lock=lock, actor=request.user)
     except editing.ConflictError as error:
         if error.stored is None:
             messages.error(request, GONE)
@@ -89,7 +89,7 @@ def judge(request, version):
     except (ValidationError, NotOwnError) as error:
         said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         return show(request, version, wrong={point.pk: said}, status=UNPROCESSABLE)
-    return redirect(f"{reverse('riskpoints:judging', args=[version.pk])}?saved={point.pk}#level-{point.pk}")
+    return redirect(f"{reverse('riskpoints:levelling', args=[version.pk])}?saved={point.pk}#level-{point.pk}")
 
 
 def show(request, version, *, saved=None, wrong=None, status=200):
@@ -99,18 +99,18 @@ def show(request, version, *, saved=None, wrong=None, status=200):
     context = {
         "version": version,
         "rows": rows,
-        "left": sum(not item.is_judged for _, items in rows for item in items),
+        "left": sum(not item.is_levelled for _, items in rows for item in items),
         "count": sum(len(items) for _, items in rows),
         "harms": list(Harm),
         "harm_guides": harm_criteria(version),
     }
-    return render(request, "riskpoints/tables/judging.html", context, status=status)
+    return render(request, "riskpoints/tables/levelling.html", context, status=status)
 
 
 def rows_of(content: TableContent, may, saved: int | None, wrong: dict[int, str]):
     """(category's label, its points) of what this person writes, in the order of the form."""
     floors: dict[int | None, Any] = {post.pk: post.floors for post in content.posts}
-    found: list[tuple[str, list[JudgedPoint]]] = []
+    found: list[tuple[str, list[LevelledPoint]]] = []
     for row in content.rows:
         items = [
             item_of(point, number, floors.get(point.post_id, point.functions), saved, wrong)
@@ -122,10 +122,10 @@ def rows_of(content: TableContent, may, saved: int | None, wrong: dict[int, str]
     return found
 
 
-def item_of(point: RiskPoint, number: int, floors, saved: int | None, wrong: dict[int, str]) -> JudgedPoint:
+def item_of(point: RiskPoint, number: int, floors, saved: int | None, wrong: dict[int, str]) -> LevelledPoint:
     """One point of the page; `floors` are those of its post."""
-    every = judging.squares(floors)
+    every = levelling.squares(floors)
     lines = [(likelihood, [one for one in every if one.likelihood == likelihood]) for likelihood in Likelihood]
     chosen = f"{point.likelihood}-{point.harm}" if point.likelihood and point.harm else ""
     ruling = levels.rule(point.likelihood, point.harm, floors)
-    return JudgedPoint(point, number, lines, chosen, ruling, point.pk == saved, wrong.get(point.pk, ""))
+    return LevelledPoint(point, number, lines, chosen, ruling, point.pk == saved, wrong.get(point.pk, ""))

@@ -71,7 +71,7 @@ def proposal_after(point: RiskPoint, after: Ruling) -> int | None:
     return own
 
 
-def judge(point: RiskPoint, pair: str, *, lock: int | None, actor: Actor) -> RiskPoint:
+def set_level(point: RiskPoint, pair: str, *, lock: int | None, actor: Actor) -> RiskPoint:
     """Set both scales to one of PAIRS (its key), and the proposed level as proposal_after() says.
 
     Raises what editing.save_point() raises.

@@ -25,9 +25,9 @@ def levels(draft_version):
     return list(draft_version.points.order_by("order").values_list("likelihood", "harm", "proposed_level"))
 
 
-def test_twelve_points_are_judged_with_one_key_each(page, points, draft_version, people):
+def test_twelve_points_are_levelled_with_one_key_each(page, points, draft_version, people):
     enter(page, people.head)
-    page.goto(reverse("riskpoints:judging", args=[draft_version.pk]))
+    page.goto(reverse("riskpoints:levelling", args=[draft_version.pk]))
     page.locator("[data-squares]").first.focus()
     for number in range(12):
         page.keyboard.press(str(number % 9 + 1))
@@ -38,7 +38,7 @@ def test_twelve_points_are_judged_with_one_key_each(page, points, draft_version,
 
 def test_a_press_of_the_mouse_moves_nothing_under_the_hand(page, points, draft_version, people):
     enter(page, people.head)
-    page.goto(reverse("riskpoints:judging", args=[draft_version.pk]))
+    page.goto(reverse("riskpoints:levelling", args=[draft_version.pk]))
     square = page.locator(f"#square-{points[5].pk}-5")
     square.scroll_into_view_if_needed()
     before = square.bounding_box()
