@@ -26,6 +26,7 @@ class RegisterVerb(Verb):
     CHANGE_HEAD = "version.change_head", "修改表头"
     IMPORT_SHEET = "version.import", "导入整张表"
     UNDO_IMPORT = "version.undo_import", "撤销导入"
+    UNDO_ACT = "version.undo_act", "撤销上一步"
     POINT_ADD = "point.add", "新增风险点"
     POINT_CHANGE = "point.change", "修改风险点"
     POINT_REMOVE = "point.remove", "删除风险点"

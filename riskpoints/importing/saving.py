@@ -10,7 +10,6 @@ from riskpoints.importing.content import FileContent
 from riskpoints.importing.orders import Orders
 from riskpoints.importing.owning import refuse_foreign
 from riskpoints.importing.plan import NO_ORDERS, ImportPlan, Line, State, plan
-from riskpoints.importing.undoing import Before
 from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.permissions import writes
 from riskpoints.tables import editing
@@ -47,47 +46,40 @@ def save(
             raise ImportRefusedError(todo)
         if not todo.new:
             return todo
-        before = Before()
         with editing.editing(locked, actor=actor) as held:
-            _save_lines(held, todo, before, actor)
-        undoing.keep(held, before, file_name=file_name, counts=todo.counts, actor=cast(User, afresh(actor)))
+            _save_lines(held, todo, actor)
+        undoing.keep(held, file_name=file_name, counts=todo.counts, actor=cast(User, afresh(actor)))
         detail = {"文件": file_name, "SHA-256": sha256} | todo.counts
         audit.record(RegisterVerb.IMPORT_SHEET, actor=actor, target=locked, detail=detail)
     return todo
 
 
-def _save_lines(version: TableVersion, todo: ImportPlan, before: Before, actor: Actor) -> None:
-    _save_heads(version, todo, before, actor)
+def _save_lines(version: TableVersion, todo: ImportPlan, actor: Actor) -> None:
+    _save_heads(version, todo, actor)
     points: dict[Line, RiskPoint] = {}
     for line in todo.points:
         if line.state == State.NEW:
             points[line] = editing.save_point(version, line.values, actor=actor)
-            before.points.append(str(points[line].identity))
         elif line.is_change and line.stored is not None:
-            before.keep_point(line.stored, list(line.values))
             editing.save_point(version, line.values, point=line.stored, lock=line.stored.lock, actor=actor)
     for line in todo.measures:
         answered = [_point(point, points) for point in line.points]
         if line.state == State.NEW:
-            added = editing.save_measure(version, line.values, points=answered, actor=actor)
-            before.measures.append(str(added.identity))
+            editing.save_measure(version, line.values, points=answered, actor=actor)
         elif line.is_change and line.measure is not None:
-            before.keep_measure(line.measure, list(line.values))
             lock = line.measure.lock
             editing.save_measure(version, line.values, points=answered, measure=line.measure, lock=lock, actor=actor)
     for line in todo.nils:
         if line.state == State.NEW:
             editing.declare_nil(version, line.category, actor=actor)
-            before.nils.append(line.category)
 
 
-def _save_heads(version: TableVersion, todo: ImportPlan, before: Before, actor: Actor) -> None:
+def _save_heads(version: TableVersion, todo: ImportPlan, actor: Actor) -> None:
     values: dict[str, Any] = {}
     for line in todo.heads:
         if line.state == State.NEW:
             values |= line.values
     if values:
-        before.keep_head(version, list(values))
         editing.save_head(version, values, actor=actor)
 
 

@@ -4,6 +4,7 @@ from riskpoints.models.archive import AnnualArchive
 from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark, RemarkAnswer
+from riskpoints.models.draft_act import DraftAct
 from riskpoints.models.imported import TableImport
 from riskpoints.models.meeting import MeetingDecision, PostDecision
 from riskpoints.models.publication import Publication, PublishedVersion
@@ -17,6 +18,7 @@ __all__ = [
     "ControlTable",
     "Cycle",
     "Decision",
+    "DraftAct",
     "Measure",
     "MeetingDecision",
     "NilDeclaration",

@@ -1,7 +1,6 @@
-"""What an import changed in a draft, kept so that it can be undone until the next change."""
+"""That there was an import into a draft: it can be undone until the next change."""
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from riskcontrol.models import AppendOnlyRow
@@ -11,15 +10,14 @@ from riskpoints.models.version import TableVersion
 class TableImport(AppendOnlyRow):
     """One import into a draft. No part of the content, and of no use once the draft has changed again.
 
-    `lock` is the version's after it; `counts` are pairs of a kind and how many, in the order in which they are said;
-    `before` has what it added by identity, and what it changed as it was.
+    `lock` is the version's after it; `counts` are pairs of a kind and how many, in the order in which they are said.
+    What it changed is kept as of every act (DraftAct).
     """
 
     version = models.ForeignKey(TableVersion, verbose_name="草稿", on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField("来源", max_length=100)
     counts = models.JSONField("数量", default=list)
     lock = models.PositiveIntegerField("导入后的修改次数")
-    before = models.JSONField("导入前", encoder=DjangoJSONEncoder)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", auto_now_add=True)
 

@@ -128,6 +128,8 @@ class TableVersion(models.Model):
 
     # Whose change to the draft is under way with this very object, which is locked then (services.editing).
     held_by: Actor | None = None
+    # What that change touches, as it was before (tables/acts.py).
+    kept: Any = None
 
     objects = TableVersionQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ from riskpoints.references.library.models import TypicalRisk
 from riskpoints.sample import regulations
 from riskpoints.sample.data import scan
 from riskpoints.sample.organisation import People
-from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.tables import acts, editing, reviewing, starting, workflow
 from riskpoints.tables.reviewing import Assessment
 from riskpoints.tables.workflow import Signature
 
@@ -59,6 +59,7 @@ def fill(story: Story) -> None:
     actor, posts = story.writer, story.posts
     story.version = starting.start_table(story.table, actor=actor)
     with editing.editing(story.version, actor=actor) as version:
+        acts.make_final(version)  # the sample tells of work that lies days back
         for row in story.data["points"]:
             values = point_values(row, posts) | {"text": row.get("first_text", row["text"])}
             story.points[row["n"]] = editing.save_point(version, values, actor=actor)

@@ -16,7 +16,7 @@ from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still, writes
 from riskpoints.references.powers.enums import PowerState
-from riskpoints.tables import citations, co_departments
+from riskpoints.tables import acts, citations, co_departments
 from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb, verb_of_row
 
@@ -96,7 +96,7 @@ def editing(version: TableVersion, *, actor: Actor) -> Iterator[TableVersion]:
             version.lock += 1
             return
         locked = lock_draft(version, actor=actor)
-        locked.held_by, before = actor, locked.lock
+        locked.held_by, locked.kept, before = actor, acts.Kept(), locked.lock
         try:
             yield locked
         finally:
@@ -104,6 +104,17 @@ def editing(version: TableVersion, *, actor: Actor) -> Iterator[TableVersion]:
         locked.authors.add(actor)
         locked.lock = max(locked.lock, before + 1)
         locked.save(update_fields=["lock", "saved_at"])
+        acts.note(locked, before, actor)
+
+
+@contextmanager
+def as_one(version: TableVersion, *, actor: Actor) -> Iterator[TableVersion]:
+    """Several changes to a draft as one, which is undone as one; where none of them changes anything there is none."""
+    with editing(version, actor=actor) as held:
+        before = held.lock
+        yield held
+        if held.lock == before:
+            raise UnchangedError
 
 
 def apply_rule(point: RiskPoint) -> None:

@@ -14,12 +14,13 @@ from riskcontrol import audit
 from riskpoints import fields
 from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
 from riskpoints.references.regulations.models import Regulation
-from riskpoints.tables import citations, co_departments
+from riskpoints.tables import acts, citations, co_departments
 from riskpoints.tables.drafts import (
     FROZEN,
     ConflictError,
     UnchangedError,
     apply_rule,
+    as_one,
     audit_change,
     audit_row,
     editing,
@@ -34,7 +35,7 @@ from riskpoints.tables.drafts import (
 )
 from riskpoints.tables.soundness import judged, require_sound_point
 from riskpoints.tables.statements import declare_nil, end_exemption, exempt_post, withdraw_exemption, withdraw_nil
-from riskpoints.verbs import RegisterVerb, verb_of_row
+from riskpoints.verbs import RegisterVerb
 
 __all__ = [
     "FROZEN",
@@ -43,6 +44,7 @@ __all__ = [
     "POINT_FIELDS",
     "ConflictError",
     "apply_rule",
+    "as_one",
     "audit_change",
     "audit_row",
     "check_point",
@@ -55,6 +57,7 @@ __all__ = [
     "measure_values",
     "note_post",
     "note_proposer",
+    "posts_of",
     "posts_of_measure",
     "refresh_names_and_floors",
     "remove_row",
@@ -63,7 +66,6 @@ __all__ = [
     "save_head",
     "save_measure",
     "save_point",
-    "swap_rows",
     "together",
     "withdraw_exemption",
     "withdraw_nil",
@@ -86,6 +88,7 @@ def save_head(
     """Save 业务工作职责, 负责人姓名 and 填表日期. `lock` is the head_state() the writer saw; see ConflictError."""
     with editing(version, actor=actor) as locked:
         require_own(locked, [None], actor=actor)
+        acts.keep_head(locked)
         before = audit.field_values(locked, *HEAD_FIELDS)
         if lock is not None and lock != head_state(locked):
             raise ConflictError(locked)
@@ -122,6 +125,7 @@ def save_point(
         if point is None and (row := _sent_before(RiskPoint, locked, token)) is not None:
             _require_same(row, values, POINT_FIELDS)
         row, before = _row_to_save(RiskPoint, locked, point, lock, POINT_FIELDS, token)
+        acts.keep(row)
         whose = [row.post_id] if row.pk else []
         before_judged = judged(row)
         _assign(row, values, POINT_FIELDS)
@@ -137,6 +141,7 @@ def save_point(
             row.confirmed_level, row.confirmed_reason = None, ""
         row.save()
         for exemption in PostExemption.objects.filter(version=locked, post_id=row.post_id):
+            exemption.version = locked
             end_exemption(exemption, actor)
         audit_row(row, before, audit.field_values(row, *POINT_FIELDS), actor)
     return row
@@ -181,6 +186,7 @@ def save_measure(
         if measure is None and (row := _sent_before(Measure, locked, token)) is not None:
             _require_same(row, values, MEASURE_FIELDS)
         row, before = _row_to_save(Measure, locked, measure, lock, MEASURE_FIELDS, token)
+        acts.keep(row)
         old = measure_values(row) if row.pk else {}
         whose = posts_of_measure(row.points.all()) if row.pk else set()
         require_own(locked, whose | posts_of_measure(chosen), actor=actor)
@@ -216,36 +222,26 @@ def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
         stored = type(row).objects.filter(pk=row.pk, version=locked).first()
         if stored is None:
             raise UnchangedError
-        require_own(locked, _posts_of(stored), actor=actor)
-        orphans = []
-        if isinstance(stored, RiskPoint):
-            orphans = [m for m in stored.measures.all() if m.points.count() == 1]
+        require_own(locked, posts_of(stored), actor=actor)
+        stored.version = locked
+        measures = list(stored.measures.all()) if isinstance(stored, RiskPoint) else []
+        for one in [stored, *measures]:
+            one.version = locked
+            acts.keep(one)
+        said = {measure: measure_values(measure) for measure in measures}
+        orphans = [measure for measure in measures if len(said[measure]["points"]) == 1]
         for item in [*orphans, stored]:
-            said = measure_values(item) if isinstance(item, Measure) else audit.field_values(item, *POINT_FIELDS)
-            audit_row(item, said, {}, actor)
+            own = measure_values(item) if isinstance(item, Measure) else audit.field_values(item, *POINT_FIELDS)
+            audit_row(item, own, {}, actor)
             item.delete()
+        for measure in measures:
+            if measure not in orphans:  # it answers one point less
+                audit_row(measure, said[measure], measure_values(measure), actor)
         removed = True
     return removed
 
 
-def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Actor) -> None:
-    """Let two points, or two measures, of the same category change places."""
-    with editing(row.version, actor=actor) as locked:
-        rows: list[Any] = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
-        places = {item.pk: place for place, item in enumerate(rows)}
-        if type(other) is not type(row) or row.pk not in places or other.pk not in places:
-            raise UnchangedError
-        require_own(locked, _posts_of(row) | _posts_of(other), actor=actor)
-        one, two = places[row.pk], places[other.pk]
-        rows[one], rows[two] = rows[two], rows[one]
-        for order, item in enumerate(rows, start=1):
-            if item.order != order:
-                item.order = order
-                item.save(update_fields=["order"])
-        audit.record(verb_of_row("move", row), actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
-
-
-def _posts_of(row: RiskPoint | Measure) -> set[int | None]:
+def posts_of(row: RiskPoint | Measure) -> set[int | None]:
     """Whose a point or a measure is."""
     return {row.post_id} if isinstance(row, RiskPoint) else posts_of_measure(row.points.all())
 
@@ -286,6 +282,7 @@ def _row_to_save(
     stored = model.objects.select_for_update().filter(pk=row.pk, version=version).first()
     if stored is None or (lock is not None and stored.lock != lock):
         raise ConflictError(stored)
+    stored.version = version
     stored.lock += 1
     return stored, audit.field_values(stored, *fields)
 

@@ -9,7 +9,7 @@ from departments.models import Actor
 from riskpoints import fields
 from riskpoints.enums import Action
 from riskpoints.models import TableVersion
-from riskpoints.tables import meetings, papers, publicity, signing
+from riskpoints.tables import acts, meetings, papers, publicity, signing
 from riskpoints.tables.minutes import Meeting
 from riskpoints.tables.refusal import WorkflowError
 from riskpoints.tables.signing import Signature
@@ -38,6 +38,7 @@ def noted(version: TableVersion, actor: Actor, ground: Ground) -> dict[str, Any]
 
 def _submitted(version: TableVersion, actor: Actor, ground: Ground | None) -> dict[str, Any]:
     version.authors.add(actor)
+    acts.forget(version)
     return {"submitted_at": timezone.now(), "submitted_by": actor, "snapshot_format": fields.CURRENT}
 
 

@@ -6,6 +6,7 @@ from departments.models import Actor, Post
 from riskcontrol import audit
 from riskcontrol.text import stripped
 from riskpoints.models import NilDeclaration, PostExemption, TableVersion
+from riskpoints.tables import acts
 from riskpoints.tables.drafts import UnchangedError, editing, note_post, require_category, require_own
 from riskpoints.verbs import RegisterVerb
 
@@ -17,6 +18,7 @@ def declare_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
         require_category(locked, category)
         if locked.points.filter(category=category).exists() or locked.measures.filter(category=category).exists():
             raise ValidationError("这一类已有风险点或措施，不能确认为“无”。请先删除它们。")
+        acts.keep(NilDeclaration(version=locked, category=category))
         _, created = NilDeclaration.objects.get_or_create(version=locked, category=category)
         if not created:
             raise UnchangedError
@@ -27,9 +29,12 @@ def withdraw_nil(version: TableVersion, category: str, *, actor: Actor) -> None:
     """Take the explicit 无 of a category back."""
     with editing(version, actor=actor) as locked:
         require_own(locked, [None], actor=actor)
-        removed, _ = NilDeclaration.objects.filter(version=locked, category=category).delete()
-        if not removed:
+        stored = NilDeclaration.objects.filter(version=locked, category=category).first()
+        if stored is None:
             raise UnchangedError
+        stored.version = locked
+        acts.keep(stored)
+        stored.delete()
         audit.record(RegisterVerb.NIL_WITHDRAW, actor=actor, target=locked, detail={"风险类别": category})
 
 
@@ -44,6 +49,8 @@ def exempt_post(version: TableVersion, post: Post, reason: str, *, actor: Actor)
         exemption = PostExemption.objects.filter(version=locked, post=post).first() or PostExemption(
             version=locked, post=post
         )
+        exemption.version = locked
+        acts.keep(exemption)
         before = exemption.reason
         exemption.reason = stripped(reason)
         note_post(exemption)
@@ -62,10 +69,12 @@ def withdraw_exemption(version: TableVersion, post: Post, *, actor: Actor) -> No
         exemption = PostExemption.objects.filter(version=locked, post=post).first()
         if exemption is None:
             raise UnchangedError
+        exemption.version = locked
         end_exemption(exemption, actor)
 
 
 def end_exemption(exemption: PostExemption, actor: Actor) -> None:
+    acts.keep(exemption)
     detail = {exemption.post_name: [exemption.reason, None]}
     audit.record(RegisterVerb.POST_UNEXEMPT, actor=actor, target=exemption.version, detail=detail)
     exemption.delete()

@@ -12,7 +12,6 @@ from riskcontrol import audit
 from riskcontrol.web.contrasts import typed
 from riskcontrol.web.http import next_url
 from riskcontrol.web.query import PLAIN_NUMBER
-from riskpoints.content.content import load
 from riskpoints.forms.presets import first_measures
 from riskpoints.forms.rows import HeadForm, PointForm
 from riskpoints.forms.statements import ExemptionForm
@@ -20,6 +19,7 @@ from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import writes
 from riskpoints.tables import editing
+from riskpoints.tables.refusal import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts, version_for
 from riskpoints.views.opening import Opened, choices_of, measure_form, points_of, post_choices, posts_of, ruling_of
@@ -145,11 +145,11 @@ def write_point(version, category, stored, data, user):
     measures = first_measures(values)
     if not values.get("proposed_level"):
         values["proposed_level"] = ruling_of(values).computed
-    with editing.together():
-        point = editing.save_point(version, values, point=stored, lock=lock, token=token, actor=user)
+    with editing.as_one(version, actor=user) as held:
+        point = editing.save_point(held, values, point=stored, lock=lock, token=token, actor=user)
         for place, measure in enumerate(measures, start=1):
             own = f"{token}-{place}" if token and place > 1 else token
-            write_first_measure(version, measure | {"category": category}, point, own, user)
+            write_first_measure(held, measure | {"category": category}, point, own, user)
     return f"point-{point.pk}"
 
 
@@ -197,10 +197,13 @@ def point_beside(request, version, category):
 
 
 def change(request, version, anchor, write):
-    """Do one small change that has no form of its own; a refusal is said at the top of the sheet."""
+    """Do one small change that has no form of its own; a refusal is said at the top of the sheet.
+
+    `write` may give the anchor of what it wrote, where that was not known before.
+    """
     try:
-        write()
-    except (ValidationError, FrozenError) as error:
+        anchor = write() or anchor
+    except (ValidationError, FrozenError, WorkflowError) as error:
         messages.error(request, "；".join(error.messages) if isinstance(error, ValidationError) else str(error))
         return redirect("riskpoints:version", version.pk)
     return back(request, version, anchor)
@@ -222,30 +225,6 @@ def remove(request, version_id, row_id, kind):
             messages.info(request, f"“{row.text[:30]}”刚刚已经删除。")
 
     return change(request, version, f"row-{row.category}", write)
-
-
-@only_posts
-def move(request, version_id, row_id, kind):
-    """Let a point or a measure change places with its neighbour on the page."""
-    version = draft_for(request.user, version_id)
-    step = -1 if request.POST.get("direction") == "up" else 1
-    row, other = neighbours(load(version), kind, row_id, step)
-    if row is None or other is None:
-        return redirect("riskpoints:version", version.pk)
-    return change(request, version, f"{kind}-{row_id}", lambda: editing.swap_rows(row, other, actor=request.user))
-
-
-def neighbours(content, kind, row_id, step):
-    """The row and the one before or after it among those shown together; None where there is none."""
-    groups = [row.points for row in content.rows] if kind == "point" else []
-    if kind == "measure":
-        groups = [group for row in content.rows for group in row.measure_groups.values()]
-    for group in groups:
-        for place, row in enumerate(group):
-            if row.pk == row_id:
-                target = place + step
-                return row, group[target] if 0 <= target < len(group) else None
-    return None, None
 
 
 @only_posts

@@ -21,6 +21,7 @@ from riskpoints.models.table import FrozenError
 from riskpoints.permissions import writes
 from riskpoints.tables import editing, levelling
 from riskpoints.tables.drafts import NotOwnError
+from riskpoints.tables.undoing import last_own_act
 from riskpoints.views.access import draft_for
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE
 
@@ -102,6 +103,7 @@ def show(request, version, *, saved=None, wrong=None, status=200):
         "left": sum(not item.is_levelled for _, items in rows for item in items),
         "count": sum(len(items) for _, items in rows),
         "harms": list(Harm),
+        "last_act": last_own_act(version, request.user),
         "harm_guides": harm_criteria(version),
     }
     return render(request, "riskpoints/tables/levelling.html", context, status=status)

@@ -84,8 +84,9 @@ def open_form(
     if kind == "measurefor":
         form = measure_form(version, row.category, initial={"points": [row.pk]}, may=may)
         return Opened("newmeasure", row.category, form, row)
-    if kind in ("point", "removepoint", "measure", "removemeasure"):
-        return Opened(kind, key, form_of(version, kind.removeprefix("remove"), row, may), row)
+    if kind in ("point", "removepoint", "movepoint", "measure", "removemeasure"):
+        form = form_of(version, kind.removeprefix("remove").removeprefix("move"), row, may)
+        return Opened(kind, key, form, row)
     return None
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Max, Q
 from departments.models import Actor, Department, Post
 from riskcontrol import audit
 from riskpoints.models import Measure, RiskPoint, TableVersion
-from riskpoints.tables import copying, editing
+from riskpoints.tables import acts, copying, editing
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 
@@ -80,7 +80,9 @@ def adopt(draft: TableVersion, identity: uuid.UUID, *, actor: Actor) -> RiskPoin
         editing.require_own(locked, [point.post_id], actor=actor)
         rows = RiskPoint.objects.filter(version=locked, category=point.category)
         order = (rows.aggregate(last=Max("order"))["last"] or 0) + 1
-        copy = copying.write_point(RiskPoint(version=locked, identity=identity, order=order), point)
+        new = RiskPoint(version=locked, identity=identity, order=order)
+        acts.keep(new)
+        copy = copying.write_point(new, point)
         detail = {"来自": str(offered.source), "风险点": copy.text}
         audit.record(RegisterVerb.INHERIT, actor=actor, target=copy, detail=detail)
         for measure in offered.measures:
@@ -100,10 +102,14 @@ def _answer(draft: TableVersion, measure: Measure, point: RiskPoint, actor: Acto
         rows = Measure.objects.filter(version=draft, category=measure.category)
         order = (rows.aggregate(last=Max("order"))["last"] or 0) + 1
         twin = Measure(version=draft, identity=measure.identity, order=order)
+        acts.keep(twin)
         for name in editing.MEASURE_FIELDS:
             setattr(twin, name, getattr(measure, name))
         twin.regulation_names = list(measure.regulation_names)
         twin.save()
         twin.regulations.set(measure.regulations.all())
         editing.audit_row(twin, {}, editing.measure_values(twin), actor)
+    else:
+        twin.version = draft
+        acts.keep(twin)
     twin.points.add(point)

@@ -13,7 +13,7 @@ from riskpoints import fields
 from riskpoints.content.differences import attached
 from riskpoints.models import Measure, RiskPoint, SourceChoice, TableVersion
 from riskpoints.permissions import writes
-from riskpoints.tables import copying, editing
+from riskpoints.tables import acts, copying, editing
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years.offers import Offer, Offers, offers, replaced
@@ -32,6 +32,7 @@ def take(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Ac
     words can't stand beside what the draft says.
     """
     with editing.editing(draft, actor=actor) as locked:
+        acts.make_final(locked)  # that it was chosen stays
         found = _found(locked, source_id)
         chosen = _seen(found, key, state)
         _take(locked, found, [chosen, *_along(found, chosen)], actor)
@@ -42,6 +43,7 @@ def take(draft: TableVersion, key: str, *, source_id: int, state: str, actor: Ac
 def take_all(draft: TableVersion, *, source_id: int, actor: Actor) -> int:
     """Take over what the draft itself didn't change; returns how many places are left to be chosen one by one."""
     with editing.editing(draft, actor=actor) as locked:
+        acts.make_final(locked)
         found = _found(locked, source_id)
         _take(locked, found, _own(locked, found.free, actor), actor)
         left = _finish(locked, found, actor)

@@ -91,6 +91,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:point_new": point,
         "riskpoints:point": point,
         "riskpoints:point_move": {"direction": "down"},
+        "riskpoints:point_category": {"category": "process"},
         "riskpoints:measure_new": {"text": "新措施", "category": "duty"},
         "riskpoints:measure": {"text": "改过的措施", "category": "duty"},
         "riskpoints:measure_move": {"direction": "down"},

@@ -413,6 +413,12 @@ riskpoints:point_remove   D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF 
 riskpoints:point_move     D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:point_move     D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:point_move     D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:point_category D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
+riskpoints:point_category D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:point_category D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:point_recover  D-draft        LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:point_recover  D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:point_recover  D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
 riskpoints:measure_new    D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:measure_new    D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:measure_new    D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
@@ -425,6 +431,12 @@ riskpoints:measure_remove D-in_force/measure LL GGGGGG GGGG GG GG    LL NFVVFN F
 riskpoints:measure_move   D-draft/measure LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:measure_move   D-submitted/measure LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:measure_move   D-in_force/measure LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:measure_recover D-draft/measure LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:measure_recover D-submitted/measure LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:measure_recover D-in_force/measure LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
+riskpoints:undo           D-draft        LL GGGGGG GGGG GG GG    LL NNVVNN NNNN NN NN
+riskpoints:undo           D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
+riskpoints:undo           D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN
 riskpoints:nil            D-draft        LL GGGGGG GGGG GG GG    LL NNDDNN NNNN NN NN
 riskpoints:nil            D-submitted    LL GGGGGG GGGG GG GG    LL NNVVFN FFFN NN NN
 riskpoints:nil            D-in_force     LL GGGGGG GGGG GG GG    LL NFVVFN FFFF FF FN

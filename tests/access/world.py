@@ -119,6 +119,8 @@ class World:
             rows = version.measures if "measure" in (name.removesuffix("_id"), detail) else version.points
             first = rows.order_by("order", "id").first()
             return first.pk if first else 0
+        if name == "identity":
+            return (version.measures if detail == "measure" else version.points).values_list(name, flat=True)[0]
         if name == "scan_id":
             scan = version.scans.first()
             return scan.pk if scan else 0

@@ -16,7 +16,7 @@ from riskpoints.enums import Action, Scope, Status
 from riskpoints.evidence.verification import is_as_decided
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.importing.undoing import last_import
-from riskpoints.models import TableImport, TableVersion
+from riskpoints.models import DraftAct, TableImport, TableVersion
 from riskpoints.permissions import (
     RegisterAction,
     can,
@@ -25,6 +25,7 @@ from riskpoints.permissions import (
     writes,
 )
 from riskpoints.tables import workflow
+from riskpoints.tables.undoing import last_own_act
 from riskpoints.views.opening import Opened
 
 
@@ -73,6 +74,11 @@ class SheetPage:
     def last_import(self) -> TableImport | None:
         """The import that can be undone as a whole: nothing has changed since."""
         return last_import(self.version) if self.mode == "edit" else None
+
+    @cached_property
+    def last_act(self) -> DraftAct | None:
+        """What the reader did last in the draft, if it can be undone; an import has words of its own."""
+        return last_own_act(self.version, self.user) if self.mode == "edit" and not self.last_import else None
 
     @cached_property
     def report(self) -> completeness.Report:

@@ -78,6 +78,18 @@ class SheetLine:
 
 
 @dataclass(frozen=True)
+class Removed:
+    """A row of the version that the draft was begun from which the draft has no more."""
+
+    row: RiskPoint | Measure
+    may_recover: bool
+
+    @property
+    def kind(self) -> str:
+        return "point" if isinstance(self.row, RiskPoint) else "measure"
+
+
+@dataclass(frozen=True)
 class SheetRow:
     """One category of the form; `questions` are asked beside the open form of a new point."""
 
@@ -87,8 +99,8 @@ class SheetRow:
     questions: Sequence[str]
     beginnings: Sequence[wings.Beginning]
     lines: Sequence[SheetLine]
-    removed_points: Sequence[PointChange]
-    removed_measures: Sequence[MeasureChange]
+    removed_points: Sequence[Removed]
+    removed_measures: Sequence[Removed]
     suggestions: Sequence[wings.Suggestion] = ()
 
 
@@ -139,12 +151,17 @@ class RowsBuilder:
                 questions=wings.guides(row.value) if self._opens_new(row) else [],
                 beginnings=self.begins(row.value),
                 lines=self._with_open_form(row, self._lines(row)),
-                removed_points=self.difference.removed_points_in(row.value) if self.difference else [],
-                removed_measures=self.difference.removed_measures_in(row.value) if self.difference else [],
+                removed_points=self._removed(self.difference.removed_points_in(row.value) if self.difference else []),
+                removed_measures=self._removed(
+                    self.difference.removed_measures_in(row.value) if self.difference else []
+                ),
                 suggestions=self.suggested.get(row.value, ()),
             )
             for row in content.rows
         ]
+
+    def _removed(self, found: Sequence[PointChange | MeasureChange]) -> list[Removed]:
+        return [Removed(change.row, all(map(self.may, posts_of(change.row)))) for change in found]
 
     def _lines(self, row: CategoryRow) -> list[SheetLine]:
         """One line per point with its measures, one for the whole category's; one line where nothing is attached."""

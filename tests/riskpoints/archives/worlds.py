@@ -23,7 +23,7 @@ from riskpoints.models import (
     StoredDocument,
     TableVersion,
 )
-from riskpoints.tables import editing, papers, reviewing, starting, workflow
+from riskpoints.tables import editing, moving, papers, reviewing, starting, workflow
 from riskpoints.years import closing
 from tests.factories import bring_to, make_measure, make_point, make_post, paper_signature
 from tests.riskpoints.archives.packing import SCAN, confirm
@@ -87,8 +87,8 @@ def revise(first, people):
     two = make_point(draft, actor=people.head, text="又一个风险点", post=points[0].post, is_key_area=True)
     late = make_measure(draft, one, two, actor=people.head, text="答复两个风险点")
     early = make_measure(draft, two, actor=people.head, text="只答复第二个", basis="制度汇编", timing="每月")
-    editing.swap_rows(early, late, actor=people.head)
-    editing.swap_rows(one, two, actor=people.head)
+    moving.swap_rows(early, late, actor=people.head)
+    moving.swap_rows(one, two, actor=people.head)
     version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     given = {
         point.pk: reviewing.Assessment(1, reason="从严")

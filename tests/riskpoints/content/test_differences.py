@@ -8,7 +8,7 @@ from riskpoints.content import content
 from riskpoints.content.differences import compare
 from riskpoints.enums import Action, Category, Likelihood, Status
 from riskpoints.models import ControlTable, TableVersion
-from riskpoints.tables import editing, starting, workflow
+from riskpoints.tables import editing, moving, starting, workflow
 from riskpoints.years import opening
 from tests import once
 from tests.factories import assess_all, bring_to, make_measure, make_point, make_post
@@ -150,7 +150,7 @@ def test_a_post_stated_to_have_no_point_is_found(difference, revision, departmen
 def test_order_alone_is_no_difference(difference, revision, head):
     category = revision.points.first().category
     new = make_point(revision, actor=head, category=category, text="后来的")
-    editing.swap_rows(new, revision.points.filter(category=category).first(), actor=head)
+    moving.swap_rows(new, revision.points.filter(category=category).first(), actor=head)
     assert {change.kind for change in difference().points} == {"added"}
 
 

@@ -11,7 +11,7 @@ from riskpoints.importing.content import FileContent, FileMeasure, FilePoint
 from riskpoints.importing.saving import ImportRefusedError, save
 from riskpoints.models import RiskPoint
 from riskpoints.permissions import can, visible_versions, writes
-from riskpoints.tables import editing, starting
+from riskpoints.tables import editing, moving, starting
 from riskpoints.tables.drafts import NotOwnError
 from tests.factories import bring_to, make_measure, make_point, make_user
 from tests.leaders import CHIEF, VICE, fill_leaders, post_of
@@ -45,7 +45,7 @@ def test_nobody_writes_another_leaders_post(draft, people):
         "measure changed": lambda who: editing.save_measure(
             draft, {"text": "改"}, points=[own], measure=others.measures.get(), actor=who
         ),
-        "swap": lambda who: editing.swap_rows(own, others, actor=who),
+        "swap": lambda who: moving.swap_rows(own, others, actor=who),
         "exempt": lambda who: editing.exempt_post(draft, others.post, "没有", actor=who),
         "exemption": lambda who: editing.withdraw_exemption(draft, others.post, actor=who),
     }

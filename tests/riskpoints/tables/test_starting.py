@@ -15,7 +15,7 @@ from riskpoints.enums import Action, Category, ConfirmedBy, DateMode, Status
 from riskpoints.evidence import verification
 from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import editing, reviewing, starting, workflow
+from riskpoints.tables import editing, moving, reviewing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import opening
@@ -147,7 +147,7 @@ def rich(table, people, department, plain_post):
     second = make_point(version, actor=people.head, category=Category.DUTY, post=plain_post, text="第二个")
     values = {"responsible": "处长", "basis": "采购办法", "timing": "每次"}
     make_measure(version, first, second, actor=people.head, text="对两个的措施", **values)
-    editing.swap_rows(first, second, actor=people.head)
+    moving.swap_rows(first, second, actor=people.head)
     editing.remove_row(version.points.filter(category=Category.ENVIRONMENT).first(), actor=people.head)
     for point in version.points.filter(category=Category.ENVIRONMENT):
         editing.remove_row(point, actor=people.head)

@@ -579,6 +579,10 @@ POSTS = {
     "point": (["point"], {"category": "duty", "text": "别人改的"}),
     "point_remove": (["point"], {}),
     "point_move": (["point"], {"direction": "up"}),
+    "point_category": (["point"], {"category": "process"}),
+    "point_recover": (["point_identity"], {}),
+    "measure_recover": (["measure_identity"], {}),
+    "undo": ([], {"act": "1"}),
     "measure_new": ([], {"category": "duty", "text": "别人写的"}),
     "measure": (["measure"], {"category": "duty", "text": "别人改的"}),
     "measure_remove": (["measure"], {}),
@@ -593,6 +597,8 @@ def address_of(version, name):
     found = {
         "point": version.points.first().pk,
         "measure": version.measures.first().pk,
+        "point_identity": version.points.first().identity,
+        "measure_identity": version.measures.first().identity,
         "category": "duty",
         "post": version.table.department.posts.first().pk,
     }
@@ -642,7 +648,8 @@ def test_ids_out_of_range_are_unknown(as_head, draft, number):
 def test_the_test_reaches_every_address_that_takes_a_form():
     """An address added to the editor must be added above."""
     from riskpoints.urls import urlpatterns
-    from riskpoints.views import editing
+    from riskpoints.views import editing, moving, undoing
 
-    names = {pattern.name for pattern in urlpatterns if pattern.callback.__module__ == editing.__name__}
+    modules = {module.__name__ for module in (editing, moving, undoing)}
+    names = {pattern.name for pattern in urlpatterns if pattern.callback.__module__ in modules}
     assert names == set(POSTS)

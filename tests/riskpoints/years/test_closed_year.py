@@ -9,7 +9,7 @@ from riskpoints.enums import Action, Category, Status
 from riskpoints.evidence import freezing
 from riskpoints.models import Cycle, SignedScan
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import editing, historical, papers, reviewing, starting, workflow
+from riskpoints.tables import editing, historical, moving, papers, reviewing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.years import calendar, changing, closing, membership, opening
 from tests import once
@@ -40,7 +40,7 @@ WRITES = {
         y.draft, {"text": "x", "category": Category.DUTY}, actor=y.people.other_head
     ),
     "removal": lambda y: editing.remove_row(y.draft.measures.first(), actor=y.people.other_head),
-    "order": lambda y: editing.swap_rows(*y.draft.points.all()[:2], actor=y.people.other_head),
+    "order": lambda y: moving.swap_rows(*y.draft.points.all()[:2], actor=y.people.other_head),
     "无": lambda y: editing.withdraw_nil(y.draft, Category.DUTY, actor=y.people.other_head),
     "submission": lambda y: workflow.perform(Action.SUBMIT, y.draft, actor=y.people.other_head),
     "start": lambda y: starting.start_table(y.empty_table, actor=y.people.discipline_head),

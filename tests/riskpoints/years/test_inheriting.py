@@ -11,8 +11,8 @@ from departments.notices import notices_for
 from departments.services import close_department
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Status
-from riskpoints.models import Measure
-from riskpoints.tables import editing, starting, workflow
+from riskpoints.models import Measure, TableVersion
+from riskpoints.tables import editing, starting, undoing, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import inheriting
@@ -30,6 +30,17 @@ def closed(confirmed_version, department, other_department, admin):
 def draft(closed, other_table, people):
     """Return 教务处's draft of the same year."""
     return bring_to(Status.DRAFT, other_table, people)
+
+
+def test_what_was_taken_over_is_undone_as_one_step(draft, closed, other_head):
+    points = list(closed.points.order_by("pk"))
+    shared = next(point for point in points if point.measures.exists())
+    before = draft.measures.count()
+    inheriting.adopt(draft, shared.identity, actor=other_head)
+    act = undoing.last_own_act(TableVersion.objects.get(pk=draft.pk), other_head)
+    undoing.undo(draft, act.pk, actor=other_head)
+    assert not draft.points.filter(identity=shared.identity).exists()
+    assert draft.measures.count() == before
 
 
 def test_the_head_who_takes_over_is_told(closed, other_head, head):

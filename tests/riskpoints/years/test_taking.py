@@ -11,7 +11,7 @@ from riskpoints.content import content
 from riskpoints.enums import Action, Category, Likelihood, Scope, Status
 from riskpoints.models import ControlTable, SourceChoice, TableVersion
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import editing, starting, workflow
+from riskpoints.tables import acts, editing, starting, workflow
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.years import taking
@@ -256,6 +256,12 @@ def test_a_point_is_taken_over_with_its_measures(draft, revision, changed, peopl
     assert [measure.text for measure in point.measures.all()] == ["新增的措施"]
     assert point.measures.get().identity == changed["added"].measures.get().identity
     assert draft.points.filter(identity=changed["gone"].identity).exists()  # nobody asked for that
+
+
+def test_a_choice_is_made_and_not_undone(draft, revision, changed, people):
+    make_point(draft, actor=people.head, text="先前写的")
+    choose(taking.take, draft, key_of(changed["added"]), revision, people.head)
+    assert acts.last_act(TableVersion.objects.get(pk=draft.pk)) is None
 
 
 def test_who_chooses_writes_and_who_declines_does_not(draft, revision, changed, people):

@@ -1,0 +1,91 @@
+"""Rows of a draft to other places: two change places in their category, a point goes into another category."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+
+from departments.models import Actor
+from riskcontrol import audit
+from riskpoints.models import Measure, NilDeclaration, RiskPoint, TableVersion
+from riskpoints.tables import acts, editing
+from riskpoints.tables.drafts import UnchangedError, require_category
+from riskpoints.tables.refusal import WorkflowError
+from riskpoints.verbs import verb_of_row
+
+NIL = "这一类已确认为“无”。请先取消“无”，再移过来。"
+
+
+def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Actor) -> None:
+    """Let two points, or two measures, of the same category change places."""
+    with editing.editing(row.version, actor=actor) as locked:
+        rows: list[Any] = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
+        places = {item.pk: place for place, item in enumerate(rows)}
+        if type(other) is not type(row) or row.pk not in places or other.pk not in places:
+            raise UnchangedError
+        editing.require_own(locked, editing.posts_of(row) | editing.posts_of(other), actor=actor)
+        one, two = places[row.pk], places[other.pk]
+        rows[one], rows[two] = rows[two], rows[one]
+        for order, item in enumerate(rows, start=1):
+            if item.order != order:
+                item.version = locked
+                acts.keep(item)
+                item.order = order
+                item.save(update_fields=["order"])
+        audit.record(verb_of_row("move", row), actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
+
+
+def move_to_category(point: RiskPoint, category: str, *, actor: Actor) -> RiskPoint:
+    """Put a point at the end of another category of its table.
+
+    Its own measures go along. One that answers other points, too, stays with those, and a copy of it goes along.
+    Raises WorkflowError where the point was removed meanwhile, ValidationError where the category is none of the table
+    or is 无, NotOwnError or FrozenError as every change does.
+    """
+    with editing.editing(point.version, actor=actor) as locked:
+        row = RiskPoint.objects.select_for_update().filter(pk=point.pk, version=locked).first()
+        if row is None:
+            raise WorkflowError("这个风险点刚刚已经删除，没有移动。")
+        if row.category == category:
+            raise UnchangedError
+        require_category(locked, category)
+        if NilDeclaration.objects.filter(version=locked, category=category).exists():
+            raise ValidationError(NIL)
+        measures = list(row.measures.order_by("order", "pk"))
+        posts = [{row.post_id}, *(editing.posts_of_measure(one.points.all()) for one in measures)]
+        editing.require_own(locked, set().union(*posts), actor=actor)
+        row.version = locked
+        acts.keep(row)
+        before = audit.field_values(row, *editing.POINT_FIELDS)
+        row.category, row.order, row.lock = category, _last(RiskPoint, locked) + 1, row.lock + 1
+        row.save()
+        editing.audit_row(row, before, audit.field_values(row, *editing.POINT_FIELDS), actor)
+        for place, measure in enumerate(measures, start=_last(Measure, locked) + 1):
+            _take_along(locked, measure, row, place, actor)
+    return RiskPoint.objects.get(pk=point.pk)
+
+
+def _last(model: type[RiskPoint | Measure], version: TableVersion) -> int:
+    return model.objects.filter(version=version).aggregate(last=Max("order"))["last"] or 0
+
+
+def _take_along(version: TableVersion, measure: Measure, point: RiskPoint, order: int, actor: Actor) -> None:
+    measure.version = version
+    acts.keep(measure)
+    before = editing.measure_values(measure)
+    if measure.points.count() == 1:
+        measure.category, measure.order, measure.lock = point.category, order, measure.lock + 1
+        measure.save()
+        editing.audit_row(measure, before, editing.measure_values(measure), actor)
+        return
+    measure.points.remove(point)
+    editing.audit_row(measure, before, editing.measure_values(measure), actor)
+    twin = Measure(version=version, category=point.category, order=order, regulation_names=measure.regulation_names)
+    acts.keep(twin)
+    for name in editing.MEASURE_FIELDS:
+        if name != "category":
+            setattr(twin, name, getattr(measure, name))
+    twin.save()
+    twin.points.set([point])
+    twin.regulations.set(measure.regulations.all())
+    editing.audit_row(twin, {}, editing.measure_values(twin), actor)
