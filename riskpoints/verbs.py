@@ -108,6 +108,8 @@ class RegisterFact(Fact):
     KEPT_FILES = "kept_files", "存档文件"
     ARCHIVE_HASH = "archive_hash", "档案"
     MEETING_HASH = "meeting_hash", "会议决定校验值"
+    SIGNATURE = "signature", "签字"
+    DOCUMENTS = "documents", "存档的表"
 
 
 # The acts that leave a decision, by their verbs.

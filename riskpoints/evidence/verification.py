@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from riskcontrol import audit, files, landmark, triggers, verbs
@@ -11,20 +10,14 @@ from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, ConfirmationRule, Status
 from riskpoints.evidence import record
+from riskpoints.evidence.faults import Fault
+from riskpoints.evidence.replaying import verify_told
 from riskpoints.models import Decision, MeetingDecision, RiskPoint, TableVersion
 from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
 
 # One decision as the trail tells of it: the version's key, the verb, the content's hash.
 Told = tuple[str, str, str]
 VERSION = TableVersion._meta.label_lower
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One place where the register is not what was decided: what it is about, and what is wrong there."""
-
-    about: str
-    reason: str
 
 
 def is_as_decided(version: TableVersion, loaded: content.TableContent, last: Decision | None) -> bool:
@@ -94,6 +87,8 @@ def verify_decided() -> Iterator[Fault]:
     yield from _verify_decisions()
     yield from _verify_versions()
     yield from _verify_meetings()
+    with suppress(files.ChangedFileError):  # said of the file itself
+        yield from verify_told(record.imported_versions())
 
 
 def _verify_decisions() -> Iterator[Fault]:

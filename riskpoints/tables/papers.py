@@ -1,5 +1,6 @@
 """Frozen documents: rendered once at a decision, kept beside it, and from then on served as kept."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,11 @@ class Rendering:
 
     content_hash: str
     files: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each, by its kind."""
+        return {kind: hashlib.sha256(made).hexdigest() for kind, made in self.files.items()}
 
 
 def render(version: TableVersion, **facts: Any) -> Rendering:

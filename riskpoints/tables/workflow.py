@@ -14,6 +14,7 @@ from riskcontrol.text import one_break, stripped
 from riskpoints import wings
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmedBy, Status
+from riskpoints.evidence.replaying import signature_of
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
 from riskpoints.tables import editing, effects, papers
@@ -118,7 +119,7 @@ def perform(
         if waits := wings.unmet(action, locked):
             raise WorkflowError(waits)
         _move(action, locked, actor, signature)
-        decision = decide(action, locked, actor=actor, comment=comment)
+        decision = decide(action, locked, actor=actor, comment=comment, printed=printed)
         _keep(decision, printed)
         wings.follow(action, locked, actor)
     return _stored(version)
@@ -181,8 +182,16 @@ def _stored(version: TableVersion) -> TableVersion:
     return TableVersion.objects.select_related("table__cycle", "table__department").get(pk=version.pk)
 
 
-def decide(action: Action, version: TableVersion, *, actor: Actor, comment: str = "") -> Decision:
-    """Write down one decision, bound to the content as it is now, and its audit entry."""
+def decide(
+    action: Action,
+    version: TableVersion,
+    *,
+    actor: Actor,
+    comment: str = "",
+    printed: papers.Rendering | None = None,
+) -> Decision:
+    """Write down one decision, bound to the content as it is now, and its audit entry; it names the papers that are
+    kept beside it, and what is known of the signature."""
     text, content_hash = content.sealed(content.load(version))
     decision = Decision.objects.create(
         version=version,
@@ -194,13 +203,16 @@ def decide(action: Action, version: TableVersion, *, actor: Actor, comment: str 
         snapshot=text,
         content_hash=content_hash,
     )
-    detail = {
+    detail: dict[str, Any] = {
         "状态": version.get_status_display(),
         RegisterFact.COMMENT: comment,
         RegisterFact.CONTENT_HASH: content_hash,
     }
     if action in DECISIVE_ACTIONS:
         detail[RegisterFact.OPEN_HASH] = audit.sha256(content.open_part(text))
+        detail[RegisterFact.SIGNATURE] = signature_of(version)
+    if printed is not None:
+        detail[RegisterFact.DOCUMENTS] = printed.hashes
     audit.record(verb_of(action), actor=actor, target=version, detail=detail)
     return decision
 
