@@ -11,11 +11,11 @@ class RiskPointsConfig(AppConfig):
         from riskcontrol.backup import examination
         from riskcontrol.verbs import register
         from riskpoints import wings
-        from riskpoints.evidence import freezing, verification
+        from riskpoints.evidence import freezing, verification, walked
         from riskpoints.register import posted
         from riskpoints.verbs import FORMER, FORMER_FACTS, READING, RegisterFact, RegisterVerb
 
         register(RegisterVerb, former=FORMER, facts=RegisterFact, former_facts=FORMER_FACTS, reading=READING)
         freezing.register_rules()
         examination.register(verification.verify_decided)
-        wings.add(wings.Wing("riskpoints", "登记册", parts=[posted.PART]))
+        wings.add(wings.Wing("riskpoints", "登记册", parts=[posted.PART, walked.PART]))

@@ -143,6 +143,15 @@ class RemarkAnswerKind(models.TextChoices):
     EXPLAINED = "explained", "说明"
 
 
+class WalkKind(models.TextChoices):
+    """What somebody found of a point of last year's table: 逐条核对 of a renewal."""
+
+    KEPT = "kept", "仍然适用"
+    CHANGED = "changed", "修改"
+    ADDED = "added", "新增"
+    REMOVED = "removed", "不再适用"
+
+
 class DateMode(models.TextChoices):
     """填表日期 as printed (T24)."""
 

@@ -45,6 +45,7 @@ class RegisterVerb(Verb):
     REFRESH_CO_DEPARTMENTS = "co_departments.refresh", "更新配合部门的名称"
     NOTE_PROPOSER = "version.note_proposer", "采纳建议的提出人不再审核"
     INHERIT = "point.inherit", "采纳接管部门的风险点"
+    WALK = "point.walk", "逐条核对"
     OFFER_TAKE = "offer.take", "采纳新版"
     OFFER_DECLINE = "offer.decline", "不采纳新版"
     FOLLOW_SOURCE = "version.follow_source", "更新所本版本"

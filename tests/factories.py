@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from departments.enums import DepartmentKind, Role
 from departments.models import Department, Post, PostFunction, RoleGrant, User
+from riskpoints.content.content import load
 from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, SchoolCategory, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.references.regulations.enums import Kind, State
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.rules.enums import Key
 from riskpoints.rules.models import SchoolRule
-from riskpoints.tables import editing, historical, reviewing, starting, workflow
+from riskpoints.tables import editing, historical, reviewing, starting, walking, workflow
 from tests import scans
 from tests.leaders import fill_leaders, meeting_of
 
@@ -131,6 +132,13 @@ def assess_all(version: TableVersion, *, actor: User) -> None:
     """Confirm each point's level as proposed."""
     given = {point.pk: reviewing.Assessment(point.proposed_level) for point in version.points.all()}
     reviewing.assess(version, given, actor=actor)
+
+
+def walk_all(version: TableVersion, *, actor: User) -> None:
+    """Say of each point of a renewal that it still applies."""
+    content = load(version)
+    for point in content.points:
+        walking.keep(point, seen=walking.state_of(point, content.measures_of(point)), actor=actor)
 
 
 def paper_signature(**values) -> workflow.Signature:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from riskcontrol.web.query import QueryReader
 from riskpoints.content import changes, content, differences, today
 from riskpoints.content.versions import versions_with_people
+from riskpoints.content.walk import is_renewal, walk_of
 from riskpoints.enums import DECISIVE_ACTIONS
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import RegisterAction, can, sees_review, visible_versions
@@ -15,10 +16,12 @@ from riskpoints.permissions import RegisterAction, can, sees_review, visible_ver
 
 @dataclass(frozen=True)
 class ListedVersion:
-    """One version with where it stands today, None where it was never signed."""
+    """One version with where it stands today, None where it was never signed; of a renewal that was gone through what
+    逐条核对 found."""
 
     version: TableVersion
     standing: today.Standing | None
+    walked: str = ""
 
     @property
     def stands(self) -> bool:
@@ -68,7 +71,11 @@ def history_of(table: ControlTable, user: Any) -> History:
         .order_by("-table__cycle__year", "-number")
     )
     signed = today.standings(found)
-    listed = [ListedVersion(version, signed.get(version.pk)) for version in found]
+    # A table has one renewal at most, its first version: what is asked of it is asked once.
+    listed = [
+        ListedVersion(version, signed.get(version.pk), _walked(version, user) if version.table_id == table.pk else "")
+        for version in found
+    ]
     versions = [item for item in listed if item.version.table_id == table.pk]
     events = [event for item in versions for event in _events(item.version, user)]
     return History(
@@ -77,6 +84,13 @@ def history_of(table: ControlTable, user: Any) -> History:
         others=[item for item in listed if item.version.table_id != table.pk],
         events=sorted(events, key=lambda event: (event.decision.at, event.decision.pk), reverse=True),
     )
+
+
+def _walked(version: TableVersion, user: Any) -> str:
+    """What 逐条核对 of a renewal found, for people who see the assessment."""
+    walk = walk_of(content.load(version)) if is_renewal(version) else None
+    is_told = walk is not None and walk.has_answers and can(user, RegisterAction.VIEW_ASSESSMENT, version)
+    return walk.words if walk is not None and is_told else ""
 
 
 def _events(version: TableVersion, user: Any) -> list[Event]:

@@ -23,6 +23,7 @@ from riskpoints.models import (
     StoredDocument,
     TableImport,
     TableVersion,
+    WalkAnswer,
 )
 from riskpoints.models.version import CONTENT_FIELDS
 
@@ -40,6 +41,7 @@ KEPT = "存档的表和扫描件只增不改。"
 RECORDED = "只有补录的历史年度里能补录历史表。"
 CHOSEN = "对新版的选择只增不改。"
 IMPORTED = "导入的记录不能改。"
+WALKED = "逐条核对的记录只增不改，提交以后不再增加。"
 CLOSED = "这个年度已经归档关闭，不能再改。"
 
 
@@ -69,6 +71,8 @@ def register_rules() -> None:
         register(FreezeRule(str(model._meta.model_name), model._meta.db_table, "UPDATE", "1 = 1", KEPT))
     register(FreezeRule("table_import", TableImport._meta.db_table, "UPDATE", "1 = 1", IMPORTED))
     register(FreezeRule("source_choice", SourceChoice._meta.db_table, "UPDATE", "1 = 1", CHOSEN))
+    register(FreezeRule("walk_answer", WalkAnswer._meta.db_table, "UPDATE", "1 = 1", WALKED))
+    register(FreezeRule("walk_answer_later", WalkAnswer._meta.db_table, "INSERT", _is_walked_later(), WALKED))
     for model in (RiskPoint, Measure, NilDeclaration, PostExemption):
         table, name = model._meta.db_table, model._meta.model_name
         register(FreezeRule(f"{name}_insert", table, "INSERT", _is_not_draft("NEW.version_id"), FROZEN))
@@ -111,6 +115,7 @@ def _register_closed_years(of_measure: str) -> None:
         SourceChoice,
         TableImport,
         MeetingDecision,
+        WalkAnswer,
     )
     for model in rows:
         changed[model._meta.db_table] = ("version", "NEW.version_id")
@@ -211,6 +216,12 @@ def _status_of(version: str) -> str:
 
 def _is_not_draft(version: str) -> str:
     return f"{_status_of(version)} <> '{Status.DRAFT}'"
+
+
+def _is_walked_later() -> str:
+    """An answer about a table that is handed in, unless it was given before that: an archive brings such ones back."""
+    earlier = f"SELECT 1 FROM {TableVersion._meta.db_table} WHERE id = NEW.version_id AND submitted_at >= NEW.at"  # noqa: S608 - our own names  # nosec B608
+    return f"{_is_not_draft('NEW.version_id')} AND NOT EXISTS ({earlier})"
 
 
 def _content_update(model: type[models.Model]) -> str:

@@ -18,6 +18,17 @@ class CommentForm(CrispyForm):
     comment = forms.CharField(label="意见", max_length=2000, widget=area(4, autofocus=True))
 
 
+class UnwalkedForm(CrispyForm):
+    """Why a renewal is handed in although not all of its points were gone through."""
+
+    reason = forms.CharField(
+        label="没有逐条核对的原因",
+        max_length=500,
+        widget=area(2),
+        error_messages={"required": "请先逐条核对，或写明原因再提交。"},
+    )
+
+
 class ReviseForm(CrispyForm):
     """Why a version in force is revised (R34)."""
 

@@ -12,6 +12,7 @@ from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption,
 from riskpoints.models.stored import SignedScan, StoredDocument
 from riskpoints.models.table import ControlTable
 from riskpoints.models.version import TableVersion
+from riskpoints.models.walked import WalkAnswer
 
 __all__ = [
     "AnnualArchive",
@@ -34,4 +35,5 @@ __all__ = [
     "StoredDocument",
     "TableImport",
     "TableVersion",
+    "WalkAnswer",
 ]

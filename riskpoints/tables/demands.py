@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.content import completeness, content
+from riskpoints.content.walk import is_renewal, walk_of
 from riskpoints.enums import Action, Scope
 from riskpoints.models import TableVersion
 from riskpoints.tables import publicity, reviewing
@@ -18,6 +19,22 @@ class IncompleteError(WorkflowError):
     def __init__(self, message: str, findings: list[completeness.Finding]) -> None:
         super().__init__(message)
         self.findings = findings
+
+
+class UnwalkedError(WorkflowError):
+    """Last year's points were not all gone through, and nobody says why."""
+
+
+def worded_submission(version: TableVersion, reason: str) -> str:
+    """The comment that goes with the submission: of a renewal that was not gone through whole, how many points were
+    not, and why. UnwalkedError without a reason; of every other table what was said."""
+    walk = walk_of(content.load(version)) if is_renewal(version) else None
+    if walk is None or not walk.left:
+        return reason
+    left = f"{len(walk.left)} 个风险点没有逐条核对"
+    if not reason:
+        raise UnwalkedError(f"还有 {left}。请先逐条核对，或写明原因再提交。")
+    return f"{left}：{reason}"
 
 
 def _require_complete(version: TableVersion) -> None:

@@ -11,12 +11,12 @@ from departments.models import Actor, Post, User
 from departments.permissions import afresh
 from riskcontrol import audit
 from riskcontrol.verbs import Verb
-from riskpoints.enums import Action, Status
+from riskpoints.enums import Action, Status, WalkKind
 from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import can_still, writes
 from riskpoints.references.powers.enums import PowerState
-from riskpoints.tables import acts, citations, co_departments
+from riskpoints.tables import acts, citations, co_departments, walked
 from riskpoints.tables.locking import lock_version
 from riskpoints.verbs import RegisterVerb, verb_of_row
 
@@ -134,10 +134,20 @@ def require_category(version: TableVersion, category: str) -> None:
         raise ValidationError({"category": "这张表没有这个风险类别。"})
 
 
-def audit_row(row: RiskPoint | Measure, before: dict[str, Any], after: dict[str, Any], actor: Actor) -> None:
-    """Write down that a row was added (nothing before), changed, or removed (nothing after)."""
+WALKED_AS = {"add": WalkKind.ADDED, "change": WalkKind.CHANGED, "remove": WalkKind.REMOVED}
+
+
+def audit_row(
+    row: RiskPoint | Measure, before: dict[str, Any], after: dict[str, Any], actor: Actor, why: str | None = ""
+) -> None:
+    """Write down that a row was added (nothing before), changed, or removed (nothing after).
+
+    In a renewal that is an answer of 逐条核对, too, with the reason `why`; None: it goes only because another one does.
+    """
     act = "add" if not before else "change" if after else "remove"
     audit_change(verb_of_row(act, row), row, before, after, actor)
+    if why is not None and audit.changed_fields(before, after):
+        walked.note(row, WALKED_AS[act], [*before.get("points", ()), *after.get("points", ())], actor, why)
 
 
 def audit_change(verb: Verb, target: models.Model, before: dict[str, Any], after: dict[str, Any], actor: Actor) -> None:

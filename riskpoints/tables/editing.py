@@ -212,8 +212,8 @@ def measure_values(row: Measure) -> dict[str, Any]:
     return audit.field_values(row, *MEASURE_FIELDS) | {"points": points, "regulation_names": row.cited}
 
 
-def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
-    """Remove a point or a measure from a draft; what it said stays in the audit trail.
+def remove_row(row: RiskPoint | Measure, *, reason: str = "", actor: Actor) -> bool:
+    """Remove a point or a measure from a draft; what it said stays in the audit trail, a `reason` in 逐条核对.
 
     A point's own measures go with it unless they answer another point, too. False where it was gone already.
     """
@@ -232,11 +232,11 @@ def remove_row(row: RiskPoint | Measure, *, actor: Actor) -> bool:
         orphans = [measure for measure in measures if len(said[measure]["points"]) == 1]
         for item in [*orphans, stored]:
             own = measure_values(item) if isinstance(item, Measure) else audit.field_values(item, *POINT_FIELDS)
-            audit_row(item, own, {}, actor)
+            audit_row(item, own, {}, actor, reason if item is stored else None)
             item.delete()
         for measure in measures:
             if measure not in orphans:  # it answers one point less
-                audit_row(measure, said[measure], measure_values(measure), actor)
+                audit_row(measure, said[measure], measure_values(measure), actor, None)
         removed = True
     return removed
 

@@ -18,7 +18,7 @@ from riskpoints.evidence.replaying import signature_of
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
 from riskpoints.tables import editing, effects, papers
-from riskpoints.tables.demands import REQUIRED, IncompleteError, require_published
+from riskpoints.tables.demands import REQUIRED, IncompleteError, require_published, worded_submission
 from riskpoints.tables.effects import EFFECTS, Ground
 from riskpoints.tables.locking import lock_version
 from riskpoints.tables.minutes import Meeting, PostMinutes
@@ -95,7 +95,8 @@ def perform(
 ) -> TableVersion:
     """Do one act on a version, or refuse.
 
-    Raises PermissionDenied, or WorkflowError to show: someone was faster, a comment is missing, it is incomplete.
+    Raises PermissionDenied, or WorkflowError to show: someone was faster, a comment is missing, it is incomplete. With
+    a submission the comment is why a renewal was not gone through whole.
     Writes the status, a Decision with the content's hash and an audit entry in one transaction.
     """
     action = Action(action)
@@ -116,6 +117,8 @@ def perform(
             raise PermissionDenied("您没有这项权限。")
         if action in REQUIRED:
             REQUIRED[action](locked)
+        if action == Action.SUBMIT:
+            comment = worded_submission(locked, comment)
         if waits := wings.unmet(action, locked):
             raise WorkflowError(waits)
         _move(action, locked, actor, signature)

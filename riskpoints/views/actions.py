@@ -14,9 +14,10 @@ from departments.queries import deputies_on, principals_on
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import wings
 from riskpoints.content.content import load
+from riskpoints.content.walk import walk_of
 from riskpoints.desk.tasks import SIGN
 from riskpoints.enums import Action, ConfirmedBy
-from riskpoints.forms.deciding import CommentForm, ConfirmForm, ReviseForm, SignatureForm
+from riskpoints.forms.deciding import CommentForm, ConfirmForm, ReviseForm, SignatureForm, UnwalkedForm
 from riskpoints.forms.meeting import MeetingForm
 from riskpoints.permissions import NOBODY, can, took_part, who_confirms
 from riskpoints.tables import meetings, publicity, starting, workflow
@@ -25,7 +26,7 @@ from riskpoints.tables.returned import returned
 from riskpoints.tables.workflow import WorkflowError
 from riskpoints.views.access import version_for
 from riskpoints.views.editing import UNPROCESSABLE
-from riskpoints.views.sheet import VersionSheet
+from riskpoints.views.sheet import VersionSheet, show_sheet
 
 DONE = {
     Action.SUBMIT: "已提交，等待{reviewer}审核。审核前可以撤回。",
@@ -68,16 +69,30 @@ def act(request, version_id, action):
         return redirect("riskpoints:version", version.pk)
     if action == Action.CONFIRM:
         return confirm(request, version)
-    if action == Action.SUBMIT and request.method == "POST" and "despite" not in request.POST:
-        last = returned(load(version)) if version.is_draft else None
-        if last is not None and last.open_items:
-            return render(request, "riskpoints/tables/submit_open.html", {"version": version, "returned": last})
+    if action == Action.SUBMIT and request.method == "POST":
+        return submit(request, version)
     needs_comment = workflow.TRANSITIONS[action].needs_comment
     form = CommentForm(sent(request)) if needs_comment else None
     if request.method == "POST" and (form is None or form.is_valid()):
         comment = form.cleaned_data["comment"] if form else ""
         return perform(request, version, action, comment=comment) or ask(request, version, action, form)
     return ask(request, version, action, form)
+
+
+def submit(request, version):
+    """Hand a draft in, unless something is to be said first: why last year's points were not all gone through, and what
+    answers there are to the committee's remarks."""
+    content = load(version)
+    walk, form = walk_of(content), UnwalkedForm(request.POST)
+    is_unwalked = version.is_draft and walk is not None and bool(walk.left)
+    if is_unwalked and not form.is_valid():
+        return show_sheet(request, version, unwalked=form, status=UNPROCESSABLE)
+    reason = form.cleaned_data["reason"] if is_unwalked else ""
+    last = returned(content) if version.is_draft and "despite" not in request.POST else None
+    if last is not None and last.open_items:
+        context = {"version": version, "returned": last, "reason": reason}
+        return render(request, "riskpoints/tables/submit_open.html", context)
+    return perform(request, version, Action.SUBMIT, comment=reason)
 
 
 def why_not(user, action, version):

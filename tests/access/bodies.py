@@ -98,6 +98,7 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
         "riskpoints:nil": {"withdraw": "1"},
         "riskpoints:exemption": {"reason": "职责由他人代行"},
         "riskpoints:levelling": lambda: {"point": str(version.points.earliest("pk").pk), "square": "1-1"},
+        "riskpoints:walk": lambda: _walked(version),
         "riskpoints:source_choose": {"choice": "keep_all", "source": str(world.versions["D-in_force"].pk)},
         "riskpoints:remark_answer": {"kind": "explained", "text": "按规定由上级办理"},
         "riskpoints:revise": {"reason": "岗位有变动"},
@@ -185,6 +186,12 @@ def _regulation(person: str, world: World) -> dict[str, Any]:
         return said | {"kind": "school"}
     headed = world.user(person).grants.filter(department__isnull=False).first() if person != "anonymous" else None
     return said | {"kind": "department", "department": headed.department_id if headed else ""}
+
+
+def _walked(version: Any) -> dict[str, Any]:
+    """The first point reworded: what can be done again and again."""
+    point = version.points.earliest("pk")
+    return {"point": str(point.pk), "lock": str(point.lock), "answer": "change", "text": "核对时改了说法"}
 
 
 def _ticked(department_id: int) -> dict[str, Any]:

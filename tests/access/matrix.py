@@ -451,6 +451,10 @@ riskpoints:levelling      D-submitted    LL NNGGFN FFFN NN NN    LL NNVVFN FFFN 
 riskpoints:levelling      D-in_force     LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
 riskpoints:levelling      O-draft        LL NNNNNN NNVN NN NN    LL NNNNNN NNDN NN NN
 riskpoints:levelling      S-draft        LL NNNNNN NNNN NG NN    LL NNNNNN NNNN NV NN
+riskpoints:walk           D-draft        LL NNGGNN NNNN NN NN    LL NNVVNN NNNN NN NN
+riskpoints:walk           D-returned     LL NNVVNN NNNN NN NN    LL NNDDNN NNNN NN NN
+riskpoints:walk           D-submitted    LL NNGGFN FFFN NN NN    LL NNVVFN FFFN NN NN
+riskpoints:walk           D-in_force     LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN
 riskpoints:import         D-draft        LL NNVVNN NNNN NN NN    LL NNVVNN NNNN NN NN
 riskpoints:import         D-submitted    LL NNGGFN FFFN NN NN    LL NNVVFN FFFN NN NN
 riskpoints:import         D-in_force     LL NFGGFN FFFF FF FN    LL NFVVFN FFFF FF FN

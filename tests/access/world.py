@@ -142,6 +142,8 @@ def build(
             world.versions["D-recorded"] = _record(table, people)
         elif key != "empty":
             _write_department_table(world, key, table, vacant)
+    # The returned one stands for a table that was begun from another year's: 逐条核对.
+    TableVersion.objects.filter(pk=world.versions["D-returned"].pk).update(base=world.versions["D-in_force"])
     leaders = make_leaders(people.principal, people.leader)
     for letter, owner in (("O", discipline_office), ("S", None), ("L", leaders)):
         for key in ("draft", "submitted", "reviewed", "in_force"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from riskpoints.content import changes, differences
 from riskpoints.content.content import load
+from riskpoints.content.walk import Walk, walk_of
 from riskpoints.enums import Action
 from riskpoints.models import TableVersion
 from riskpoints.tables.returned import Returned, returned
@@ -23,6 +24,13 @@ class Changes(SheetPage):
         if base is None or not self.shows_assessment:
             return None
         return differences.compare(load(base), self.content)
+
+    @cached_property
+    def walk(self) -> Walk | None:
+        """How far a renewal was gone through, for those who see the assessment: as long as nothing is decided, and
+        later where anybody did so."""
+        walk = walk_of(self.content, self.difference) if self.shows_assessment else None
+        return walk if walk is not None and (self.mode != "read" or walk.has_answers) else None
 
     @property
     def duties_changed(self) -> bool:

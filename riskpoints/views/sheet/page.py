@@ -14,6 +14,7 @@ from riskpoints.content import completeness
 from riskpoints.content.content import TableContent, conceal_review, content_code, load
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.evidence.verification import is_as_decided
+from riskpoints.forms.deciding import UnwalkedForm
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.importing.undoing import last_import
 from riskpoints.models import DraftAct, TableImport, TableVersion
@@ -40,6 +41,7 @@ class SheetPage:
     problems: list[completeness.Finding] = field(default_factory=list)
     contrasts: dict[int, list[Contrast]] = field(default_factory=dict)
     review: ReviewForm | None = None
+    unwalked: UnwalkedForm | None = None
     saved: str = ""
 
     @cached_property

@@ -10,6 +10,7 @@ from riskpoints import wings
 from riskpoints.content.changes import Difference, MeasureChange, PointChange
 from riskpoints.content.completeness import Finding
 from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.walk import Walk, WalkedPoint
 from riskpoints.enums import CATEGORY_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm
 from riskpoints.levels import Ruling
@@ -39,6 +40,7 @@ class PointItem:
     problems: Sequence[Finding]
     answers: str
     may_write: bool = True
+    walked: WalkedPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class RowsBuilder:
     answers: Callable[[int | None], str]
     may: Hand = everything
     suggested: Mapping[str, Sequence[wings.Suggestion]] = field(default_factory=dict)
+    walk: Walk | None = None
 
     def _opens_new(self, row: CategoryRow) -> bool:
         """Whether the form of a new point stands open in this row."""
@@ -215,6 +218,7 @@ class RowsBuilder:
             problems=[finding for finding in self.problems if finding.anchor == f"point-{point.pk}"],
             answers=self.answers(point.level),
             may_write=self.may(point.post_id),
+            walked=self.walk.by_identity.get(point.identity) if self.walk else None,
         )
 
     def _measures(self, row: CategoryRow, group: Sequence[Measure]) -> list[MeasureItem]:

@@ -45,6 +45,7 @@ class VersionSheet(Changes, Around, Deciding):
             answers=self.answers,
             may=self.may_write if self.mode == "edit" else everything,
             suggested=self.suggested,
+            walk=self.walk,
         ).rows(self.content)
 
     @cached_property

@@ -28,6 +28,7 @@ from tests.factories import (
     make_post,
     paper_signature,
     record_historical,
+    walk_all,
     year_dates,
 )
 
@@ -96,11 +97,12 @@ def test_the_newest_earlier_year_with_something_in_force_counts(people, table, c
     assert begun(later, table.department, people.head).base == source  # the year between has nothing in force
 
 
-def test_a_copied_draft_can_be_submitted_as_it_is(people, table, next_year):
+def test_a_copied_draft_can_be_submitted_as_it_is_once_it_was_walked(people, table, next_year):
     bring_to(Status.CONFIRMED, table, people)
     cycle = opening.open_year(next_year, year_dates(next_year), actor=people.office)
     copy = begun(cycle, table.department, people.head)
     assert completeness.check(content.load(copy)).missing == []
+    walk_all(copy, actor=people.head)
     version = workflow.perform(Action.SUBMIT, copy, actor=people.head)
     assert version.status == Status.SUBMITTED
     reviewing.assess(

@@ -46,7 +46,7 @@ def words(version):
 
 
 def put_in_force(version, people):
-    version = workflow.perform(Action.SUBMIT, version, actor=people.head)
+    version = workflow.perform(Action.SUBMIT, version, actor=people.head, comment="来不及逐条核对")
     assess_all(version, actor=people.reviewer)
     version = workflow.perform(Action.APPROVE, version, actor=people.reviewer)
     return fresh(workflow.perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature()))
@@ -347,7 +347,7 @@ def test_only_who_fills_in_chooses(draft, revision, people):
 
 def test_a_table_that_was_handed_in_takes_nothing(draft, revision, people):
     before = words(draft)
-    workflow.perform(Action.SUBMIT, draft, actor=people.head)
+    workflow.perform(Action.SUBMIT, draft, actor=people.head, comment="来不及逐条核对")
     assert replaced(fresh(draft)) == revision  # its head and reviewer are told
     for write in (taking.take_all, taking.keep_all):
         with pytest.raises(FrozenError):
