@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from departments.enums import Level
 from departments.models import Post
 from riskcontrol.web.contrasts import Contrast
 from riskpoints import wings
@@ -42,6 +43,15 @@ class PointItem:
     may_write: bool = True
     walked: WalkedPoint | None = None
 
+    @property
+    def differs(self) -> bool:
+        """Whether the reviewer has something to look at: of level one, proposed against the rule, changed since the
+        version in force or the return, not gone through, refused."""
+        point = self.point
+        is_stern = Level.FIRST in (point.level, point.proposed_level) or point.proposed_level != self.ruling.computed
+        is_unseen = self.walked is not None and not self.walked.is_done
+        return is_stern or is_unseen or bool(self.change or self.mark or self.problems or self.contrasts)
+
 
 @dataclass(frozen=True)
 class MeasureItem:
@@ -77,6 +87,12 @@ class SheetLine:
     opens_measure: bool = False
     form: str = ""
     entry: PointItem | None = None
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether there is nothing to look at: neither in its points nor in its measures."""
+        changed = any(item.change or item.mark for item in self.measures)
+        return not (changed or self.form or any(item.differs for item in self.points))
 
 
 @dataclass(frozen=True)

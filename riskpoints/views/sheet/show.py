@@ -48,6 +48,12 @@ class VersionSheet(Changes, Around, Deciding):
             walk=self.walk,
         ).rows(self.content)
 
+    @property
+    def differing(self) -> int:
+        """How many points the reviewer has something to look at in."""
+        entries = [item for row in self.rows for line in row.lines for item in line.points]
+        return sum(item.differs for item in entries)
+
     @cached_property
     def suggested(self) -> Mapping[str, Sequence[wings.Suggestion]]:
         """What the empty categories can be begun from."""

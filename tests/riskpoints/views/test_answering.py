@@ -1,5 +1,7 @@
 """The list of a return on the pages of head and reviewer, and the question before a table is handed in again."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -22,7 +24,7 @@ def test_head_and_reviewer_see_the_same_list(client, version, people):  # noqa: 
     client.post(answer_at(version, "岗位职责风险第 1 项"), {"kind": "changed"})
     client.post(answer_at(version, "整张表"), {"kind": "explained", "text": "另有一表"})
     mine = text_of(client.get(at(version)))
-    assert "3 条，1 条未答复" in mine
+    assert "退回意见 还有 1 条" in mine
     perform(Action.SUBMIT, version, actor=people.head)
     client.force_login(people.reviewer)
     theirs = text_of(client.get(at(version)))
@@ -31,6 +33,32 @@ def test_head_and_reviewer_see_the_same_list(client, version, people):  # noqa: 
         assert "另有一表" in page
     assert "部门没有答复这一条" in theirs
     assert "更改答复" not in theirs
+
+
+def test_the_list_comes_first_names_the_places_and_counts_down(client, version, people):  # noqa: F811
+    point = point_of(version, "采购不询价")
+    client.force_login(people.head)
+    page = client.get(at(version)).content.decode()
+    assert page.index('id="returned"') < page.index("form-table")
+    assert f'<a href="{at(version)}?open=point-{point.pk}#point-{point.pk}" data-opens>岗位职责风险第 1 项</a>' in page
+    assert re.findall(r'<span class="todo-left" role="status">(.*?)</span>', page) == ["还有 3 条"]
+    assert page.count("未答复</span>") == 3
+    assert page.count('<button class="todo-box"') == 3
+    assert '<a href="#returned">还有 3 条退回意见没有答复</a>' in page
+    editing.save_point(version, {"text": "采购不比价"}, point=point, actor=people.head)
+    first = item_at(version, "岗位职责风险第 1 项").remark
+    page = client.get(at(version)).content.decode()
+    assert page.count("未答复</span>") == 2
+    assert "已改动</span>" in page
+    left = item_at(version, "岗位职责风险第 2 项").remark
+    address = reverse("riskpoints:remark_answer", args=[version.pk, first.pk])
+    assert client.post(address, {"kind": "changed"}).url == f"{at(version)}#remark-{left.pk}"
+    for place in ("岗位职责风险第 2 项", "整张表"):
+        answered = client.post(answer_at(version, place), {"kind": "changed"})
+    assert answered.url == f"{at(version)}#returned"
+    page = client.get(at(version)).content.decode()
+    assert "都已答复</span>" in page
+    assert '<li class="yes">退回意见都已答复</li>' in page
 
 
 def test_a_wrong_answer_is_said_beside_its_field_with_what_was_typed(client, version, people):  # noqa: F811
