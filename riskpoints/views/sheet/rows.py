@@ -44,11 +44,16 @@ class PointItem:
     walked: WalkedPoint | None = None
 
     @property
+    def is_against_rule(self) -> bool:
+        """Whether the department proposes another level than the rule gives."""
+        return self.point.proposed_level != self.ruling.computed
+
+    @property
     def differs(self) -> bool:
         """Whether the reviewer has something to look at: of level one, proposed against the rule, changed since the
         version in force or the return, not gone through, refused."""
         point = self.point
-        is_stern = Level.FIRST in (point.level, point.proposed_level) or point.proposed_level != self.ruling.computed
+        is_stern = Level.FIRST in (point.level, point.proposed_level) or self.is_against_rule
         is_unseen = self.walked is not None and not self.walked.is_done
         return is_stern or is_unseen or bool(self.change or self.mark or self.problems or self.contrasts)
 
