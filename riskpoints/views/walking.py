@@ -19,6 +19,7 @@ from riskpoints.permissions import writes
 from riskpoints.tables import editing, walking
 from riskpoints.tables.drafts import NotOwnError
 from riskpoints.tables.refusal import WorkflowError
+from riskpoints.tables.undoing import last_own_act
 from riskpoints.views.access import draft_for
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE
 
@@ -131,6 +132,7 @@ def show(request, version, refused=None, *, begins=False, status=200):
         "version": version,
         "walk": walk,
         "rows": rows_of(content, walk, may, refused or {}, begins=begins),
+        "last_act": last_own_act(version, request.user),
         "own_left": sum(may(item.point.post_id) for item in walk.left),
     }
     return render(request, "riskpoints/tables/walk.html", context, status=status)
