@@ -76,15 +76,19 @@ def kept_while_typing(request: HttpRequest) -> HttpResponse:
 
     413 where it is too long: the page says that nothing is kept.
     """
-    response, user = HttpResponse(status=204), request.user
-    if not user.is_authenticated:
-        return response
-    if keep(user, request.path, request.POST):
+    user = request.user
+    return kept_for(user, request.path, request.POST) if user.is_authenticated else HttpResponse(status=204)
+
+
+def kept_for(user: User, path: str, data: QueryDict) -> HttpResponse:
+    """The same for another address than the one that was sent to: what is typed in a part of a form."""
+    response = HttpResponse(status=204)
+    if keep(user, path, data):
         response[KEPT_AT_HEADER] = f"{timezone.localtime():%H:%M}"
-    elif typed_texts(request.POST):
+    elif typed_texts(data):
         return HttpResponse(status=413)
     else:
-        forget(user, request.path)
+        forget(user, path)
     return response
 
 

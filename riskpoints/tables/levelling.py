@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from departments.enums import Level
-from departments.models import Actor
+from departments.models import Actor, Post
 from riskcontrol.text import is_blank
 from riskpoints import levels
 from riskpoints.enums import Harm, Likelihood
@@ -79,4 +79,14 @@ def set_level(point: RiskPoint, pair: str, *, lock: int | None, actor: Actor) ->
     likelihood, harm = PAIRS[pair]
     proposed = proposal_after(point, ruling_now(point, likelihood, harm))
     values = {"likelihood": likelihood.value, "harm": harm.value, "proposed_level": proposed}
+    return editing.save_point(point.version, values, point=point, lock=lock, actor=actor)
+
+
+def set_post(point: RiskPoint, post: Post | None, *, lock: int | None, actor: Actor) -> RiskPoint:
+    """Move a point to another post (None: to none), and let the proposed level follow as proposal_after() says.
+
+    Raises what editing.save_point() raises.
+    """
+    after = levels.rule(point.likelihood, point.harm, post.floors if post else ())
+    values = {"post": post, "proposed_level": proposal_after(point, after)}
     return editing.save_point(point.version, values, point=point, lock=lock, actor=actor)

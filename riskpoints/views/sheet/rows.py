@@ -143,7 +143,8 @@ class GridLine:
 
 @dataclass(frozen=True)
 class RowsBuilder:
-    """What the rows are made from besides the content itself."""
+    """What the rows are made from besides the content itself; `is_written`: a point's line is its own, written in like
+    that of a table, and what is of the whole category stands in a last line."""
 
     difference: Difference | None
     remarks: Mapping[uuid.UUID | None, Sequence[Remark]]
@@ -158,6 +159,7 @@ class RowsBuilder:
     begins: Callable[..., Sequence[wings.Beginning]]
     answers: Callable[[int | None], str]
     may: Hand = everything
+    is_written: bool = False
     suggested: Mapping[str, Sequence[wings.Suggestion]] = field(default_factory=dict)
     walk: Walk | None = None
 
@@ -191,15 +193,16 @@ class RowsBuilder:
         """One line per point with its measures, one for the whole category's; one line where nothing is attached."""
         points = [self._point(row, point, number) for number, point in enumerate(row.points, start=1)]
         groups = row.measure_groups
-        if len(groups) <= 1 and self.may(None):
+        if len(groups) <= 1 and self.may(None) and not self.is_written:
             lines = [SheetLine(points, self._measures(row, row.measures))]
         else:
             own = [(item, groups.get(item.point.pk, [])) for item in points]
             lines = [SheetLine([item], self._measures(row, measures), is_own=True) for item, measures in own]
-            if groups[None] or not points:
+            if groups[None] or not points or self.is_written:
                 lines.append(SheetLine(measures=self._measures(row, groups[None]), is_shared=bool(groups[None])))
         # A single point's own measure and the whole category's are the same thing: one link is enough.
-        offers_shared = bool(points) and not (len(points) == 1 and lines[-1].is_own) and self.may(None)
+        is_one = len(points) == 1 and not (lines[-1].is_shared or lines[-1].points and not lines[-1].is_own)
+        offers_shared = bool(points) and not is_one and self.may(None)
         return [*lines[:-1], replace(lines[-1], is_last=True, offers_shared=offers_shared)]
 
     def _with_open_form(self, row: CategoryRow, lines: list[SheetLine]) -> list[SheetLine]:

@@ -44,6 +44,7 @@ class VersionSheet(Changes, Around, Deciding):
             begins=self.begins,
             answers=self.answers,
             may=self.may_write if self.mode == "edit" else everything,
+            is_written=self.mode == "edit",
             suggested=self.suggested,
             walk=self.walk,
         ).rows(self.content)
