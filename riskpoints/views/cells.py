@@ -78,8 +78,16 @@ class PointCell(Cell):
             return levelling.set_level(self.row, value, **state)
         if self.name == "post":
             return levelling.set_post(self.row, value, **state)
-        values = {"text": value} if self.row else {"text": value, "category": self.category}
+        values = {"text": value}
+        if self.row is None:
+            values |= {"category": self.category} | self.first_post
         return editing.save_point(self.version, values, point=self.row, **state)
+
+    @property
+    def first_post(self):
+        """A new point is of no post yet; a leader's own (R53) lies on the own post at once, the first where there are
+        two."""
+        return {} if self.may(None) else {"post": choices_of(self.version, may=self.may)["posts"].first()}
 
     def whole_form(self):
         if self.row is None:

@@ -159,6 +159,7 @@
 
   function close(form) {
     var cell = cellOf(form);
+    form.dataset.closed = "1";
     queue = queue.filter(function (other) { return other !== form; });
     if (cell.closest("[data-local]") && cell.dataset.new) return uproot(form);
     form.remove();
@@ -223,7 +224,7 @@
       row.remove();
       return blank;
     }
-    if (row.querySelectorAll("form.cell-form").length > 1) return null;
+    if (row.querySelectorAll("form.cell-form").length > 1) { delete form.dataset.closed; return null; }
     var body = row.closest("tbody");
     var cat = row.querySelector(".cat");
     if (cat) row.nextElementSibling.prepend(cat);

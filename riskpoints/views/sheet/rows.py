@@ -201,7 +201,7 @@ class RowsBuilder:
             if groups[None] or not points or self.is_written:
                 lines.append(SheetLine(measures=self._measures(row, groups[None]), is_shared=bool(groups[None])))
         # A single point's own measure and the whole category's are the same thing: one link is enough.
-        is_one = len(points) == 1 and not (lines[-1].is_shared or lines[-1].points and not lines[-1].is_own)
+        is_one = len(points) == 1 and not (lines[-1].is_shared or (lines[-1].points and not lines[-1].is_own))
         offers_shared = bool(points) and not is_one and self.may(None)
         return [*lines[:-1], replace(lines[-1], is_last=True, offers_shared=offers_shared)]
 

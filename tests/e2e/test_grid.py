@@ -1,0 +1,368 @@
+"""The sheet written in like a table, in a real browser: keys, saving, refusals, and a page that holds still."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from departments.models import KeptForm
+from riskpoints.enums import Action, Category, Status
+from riskpoints.models import RiskPoint
+from riskpoints.tables import editing, starting, workflow
+from tests.e2e.browsing import enter, faults
+from tests.factories import bring_to, make_measure, make_point
+from tests.pages import at
+
+pytestmark = pytest.mark.e2e
+
+TYPED = "验收走过场，未按合同核对数量"
+
+
+@pytest.fixture
+def draft(live_server, table, people):
+    """Return the complete draft of 总务处, its first category with a second point and a measure of its own."""
+    version = bring_to(Status.DRAFT, table, people)
+    second = make_point(version, actor=people.head, text="第二个风险点")
+    make_measure(version, second, actor=people.head, text="第二项的措施")
+    return version
+
+
+@pytest.fixture
+def points(draft) -> list[RiskPoint]:
+    """Return the two points of 岗位职责风险."""
+    return list(draft.points.filter(category=Category.DUTY).order_by("order"))
+
+
+@pytest.fixture
+def sheet(page, draft, people):
+    """Return the head's page with the draft."""
+    enter(page, people.head)
+    page.goto(at(draft))
+    return page
+
+
+def cell(page, row):
+    return page.locator(f"li#{row._meta.model_name.replace('riskpoint', 'point')}-{row.pk} > [data-cell]")
+
+
+def field(page):
+    """The field in which somebody writes."""
+    return page.locator("textarea.cell-area:focus")
+
+
+def blank(page, category="duty"):
+    return page.locator(f"#rows-{category} .points.blank-row [data-cell]")
+
+
+def saved(page, words="已保存"):
+    page.locator(".cell-saved", has_text=words).wait_for()
+
+
+def stored(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def type_into(page, row, text):
+    cell(page, row).click()
+    expect(field(page)).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+# ---- a text becomes a field where it stands ----------------------------------------------------------------------
+
+
+def test_the_field_stands_where_the_text_stood(sheet, points):
+    """Same place, width, face and line; nothing below it moves, nothing scrolls."""
+    text, below = cell(sheet, points[0]), cell(sheet, points[1])
+    style = "e => { const s = getComputedStyle(e); return [s.fontFamily, s.fontSize, s.lineHeight, s.color]; }"
+    sheet.evaluate("scrollTo(0, 200)")
+    before, under, looks = text.bounding_box(), below.bounding_box(), text.evaluate(style)
+    text.click()
+    assert field(sheet).bounding_box() == pytest.approx(before, abs=1)
+    assert below.bounding_box() == pytest.approx(under, abs=1)
+    assert field(sheet).evaluate(style) == looks
+    assert sheet.evaluate("scrollY") == 200
+    assert field(sheet).input_value() == points[0].text
+
+
+def test_it_grows_with_its_text(sheet, points):
+    cell(sheet, points[0]).click()
+    before = field(sheet).bounding_box()["height"]
+    sheet.keyboard.press("Control+End")
+    sheet.keyboard.type("很长的一句话" * 20)
+    assert field(sheet).bounding_box()["height"] > before + 20
+    assert field(sheet).evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+    sheet.keyboard.press("Shift+Enter")
+    assert field(sheet).input_value().endswith("\n")
+
+
+def test_enter_saves_and_goes_to_the_next_point_without_moving_it(sheet, points):
+    type_into(sheet, points[0], TYPED)
+    top, scrolled = cell(sheet, points[1]).bounding_box()["y"], sheet.evaluate("scrollY")
+    sheet.keyboard.press("Enter")
+    expect(field(sheet)).to_have_value(points[1].text)
+    saved(sheet)
+    assert field(sheet).bounding_box()["y"] == pytest.approx(top, abs=1)
+    assert sheet.evaluate("scrollY") == scrolled
+    assert stored(points[0]).text == TYPED
+    expect(cell(sheet, points[0])).to_have_text(TYPED)
+
+
+def test_the_last_points_enter_begins_a_new_one(sheet, draft, points):
+    cell(sheet, points[1]).click()
+    sheet.keyboard.press("Enter")
+    sheet.keyboard.type("第三个风险点")
+    sheet.keyboard.press("Control+Enter")
+    saved(sheet)
+    third = draft.points.get(text="第三个风险点")
+    assert third.category == Category.DUTY
+    expect(cell(sheet, third)).to_be_focused()
+    expect(sheet.locator("#progress, #foot").first).to_contain_text("第 3 项未选发生机率或危害程度")
+
+
+def test_tab_goes_to_the_measure_and_on_to_the_next_point(sheet, draft, points):
+    cell(sheet, points[1]).click()
+    sheet.keyboard.press("Tab")
+    expect(field(sheet)).to_have_value("第二项的措施")
+    sheet.keyboard.press("Enter")
+    sheet.keyboard.type("第二项的另一条措施")
+    sheet.keyboard.press("Enter")
+    saved(sheet)
+    assert list(draft.measures.get(text="第二项的另一条措施").points.all()) == [points[1]]
+    sheet.keyboard.press("Enter")  # an empty new measure goes away, and the next point is next
+    expect(field(sheet)).to_have_attribute("aria-label", "新的风险点：岗位职责风险")
+    sheet.keyboard.press("Shift+Tab")
+    expect(field(sheet)).to_have_value("第二项的另一条措施")
+
+
+def test_shift_tab_leads_back_from_a_measure_to_its_point(sheet, points):
+    cell(sheet, points[1]).click()
+    sheet.keyboard.press("Tab")
+    sheet.keyboard.press("Shift+Tab")
+    expect(field(sheet)).to_have_value("第二个风险点")
+
+
+def test_escape_gives_the_text_back_and_saves_nothing(sheet, points):
+    type_into(sheet, points[0], TYPED)
+    sheet.keyboard.press("Escape")
+    expect(cell(sheet, points[0])).to_be_focused()
+    expect(cell(sheet, points[0])).to_have_text(points[0].text)
+    assert stored(points[0]).lock == points[0].lock
+
+
+def test_leaving_an_unchanged_field_sends_nothing(sheet, points):
+    sent = []
+    sheet.on("request", lambda request: sent.append(request.url))
+    cell(sheet, points[0]).click()
+    cell(sheet, points[1]).click()
+    sheet.locator("h1").click()
+    expect(sheet.locator("form.cell-form")).to_have_count(0)
+    assert sent == []
+
+
+def test_leaving_a_changed_field_saves_it(sheet, points):
+    type_into(sheet, points[0], TYPED)
+    sheet.locator("h1").click()
+    saved(sheet)
+    assert stored(points[0]).text == TYPED
+    expect(sheet.locator("form.cell-form")).to_have_count(0)
+
+
+def test_an_emptied_text_is_refused_in_words(sheet, points):
+    type_into(sheet, points[0], "")
+    sheet.keyboard.press("Control+A")
+    sheet.keyboard.press("Delete")
+    sheet.locator("h1").click()
+    expect(sheet.get_by_role("alert").filter(has_text="文字不能空着")).to_be_visible()
+    assert stored(points[0]).text == points[0].text
+    sheet.locator(f"#point-{points[0].pk} textarea").press("Escape")
+    expect(cell(sheet, points[0])).to_have_text(points[0].text)
+
+
+def test_an_empty_new_row_goes_away(sheet, draft, points):
+    rows = sheet.locator("#rows-duty tr").count()
+    blank(sheet).click()
+    assert sheet.locator("#rows-duty tr").count() == rows + 1
+    sheet.keyboard.press("Escape")
+    assert sheet.locator("#rows-duty tr").count() == rows
+    expect(blank(sheet)).to_be_focused()
+
+
+def test_what_is_composed_is_not_cut(sheet, points):
+    """While an input method composes, Enter and Escape are its own."""
+    cell(sheet, points[0]).click()
+    area = field(sheet)
+    for key in ("Enter", "Escape", "Tab"):
+        area.evaluate(
+            "(e, key) => e.dispatchEvent(new KeyboardEvent('keydown', {key, isComposing: true, bubbles: true, cancelable: true}))",
+            key,
+        )
+        area.evaluate(
+            "(e, key) => e.dispatchEvent(new KeyboardEvent('keydown', {key, keyCode: 229, bubbles: true, cancelable: true}))",
+            key,
+        )
+    expect(field(sheet)).to_have_value(points[0].text)
+    expect(field(sheet)).to_have_attribute("aria-label", "第 1 个风险点")
+
+
+def test_somebody_who_comes_back_while_it_is_saved_goes_on_writing(sheet, points):
+    """The answer doesn't take the field away, and the next save is not in conflict with one's own."""
+
+    def slowly(route):
+        sheet.wait_for_timeout(400)
+        route.fallback()
+
+    sheet.route("**/cell/", slowly)
+    type_into(sheet, points[0], "先写")
+    sheet.keyboard.press("Enter")
+    sheet.locator(f"#point-{points[0].pk} textarea").click()
+    sheet.keyboard.press("End")
+    sheet.keyboard.type("，再写")
+    saved(sheet)
+    expect(field(sheet)).to_have_value("先写，再写")
+    sheet.keyboard.press("Control+Enter")
+    expect(cell(sheet, points[0])).to_have_text("先写，再写")
+    assert stored(points[0]).text == "先写，再写"
+
+
+# ---- what can go wrong -------------------------------------------------------------------------------------------
+
+
+def test_two_windows(sheet, draft, points, people):
+    type_into(sheet, points[0], TYPED)
+    editing.save_point(draft, {"text": "填报员的话"}, point=points[0], actor=people.clerk)
+    sheet.locator("h1").click()
+    said = sheet.get_by_role("alert").filter(has_text="已被他人修改")
+    expect(said).to_contain_text("填报员的话")
+    assert stored(points[0]).text == "填报员的话"
+    assert faults(sheet) == []
+    said.get_by_role("button", name="用我写的").click()
+    saved(sheet)
+    assert stored(points[0]).text == TYPED
+
+
+def test_the_other_text_can_be_taken(sheet, draft, points, people):
+    type_into(sheet, points[0], TYPED)
+    editing.save_point(draft, {"text": "填报员的话"}, point=points[0], actor=people.clerk)
+    sheet.keyboard.press("Control+Enter")
+    sheet.get_by_role("button", name="用已保存的").click()
+    expect(cell(sheet, points[0])).to_have_text("填报员的话")
+    assert stored(points[0]).text == "填报员的话"
+
+
+def test_a_removed_row_is_saved_as_a_new_one(sheet, draft, points, people):
+    type_into(sheet, points[1], TYPED)
+    editing.remove_row(points[1], actor=people.clerk)
+    sheet.keyboard.press("Control+Enter")
+    sheet.get_by_role("button", name="作为新的一项保存").click()
+    saved(sheet)
+    assert draft.points.get(text=TYPED).category == Category.DUTY
+
+
+def test_without_a_network_it_is_said_and_tried_again(sheet, points):
+    type_into(sheet, points[0], TYPED)
+    sheet.context.set_offline(True)
+    sheet.keyboard.press("Enter")
+    sheet.get_by_text("没有存上，重试中").wait_for()
+    asked = []
+    sheet.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    sheet.evaluate("location.reload()")
+    sheet.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    sheet.context.set_offline(False)
+    saved(sheet)
+    assert stored(points[0]).text == TYPED
+
+
+def test_the_table_was_handed_in_meanwhile(sheet, draft, points, people):
+    type_into(sheet, points[0], TYPED)
+    workflow.perform(Action.SUBMIT, draft, actor=people.head)
+    sheet.keyboard.press("Enter")
+    expect(sheet.get_by_role("alert").filter(has_text="请先撤回")).to_be_visible()
+    expect(sheet.locator(f"#point-{points[0].pk} textarea")).to_have_value(TYPED)
+
+
+def test_what_is_typed_is_kept_before_it_is_saved(sheet, draft, points):
+    type_into(sheet, points[0], TYPED)
+    sheet.locator(".kept-at").wait_for()
+    assert KeptForm.objects.get().path == at(draft, "point", points[0].pk)
+    sheet.keyboard.press("Enter")
+    saved(sheet)
+    assert not KeptForm.objects.exists()
+
+
+def test_another_press_waits_for_the_text(sheet, draft, points):
+    def slowly(route):
+        sheet.wait_for_timeout(500)
+        route.fallback()
+
+    sheet.route("**/cell/", slowly)
+    type_into(sheet, points[0], TYPED)
+    sheet.locator(f"li#point-{points[0].pk}").hover()
+    sheet.locator(f"li#point-{points[0].pk}").get_by_role("button", name="下移").click()
+    expect(sheet.locator("li[id^=point-]").nth(1)).to_contain_text(TYPED)
+    assert stored(points[0]).text == TYPED
+
+
+def test_the_whole_form_opens_after_the_text_is_saved(sheet, points):
+    type_into(sheet, points[0], TYPED)
+    sheet.locator(f"li#point-{points[1].pk}").get_by_role("link", name="修改").click()
+    expect(sheet.locator(f"form#point-{points[1].pk}")).to_be_visible()
+    assert stored(points[0]).text == TYPED
+
+
+# ---- by keyboard alone -------------------------------------------------------------------------------------------
+
+
+def test_a_whole_table_is_typed_by_keyboard(page, live_server, table, people):
+    version = starting.start_table(table, actor=people.head)
+    enter(page, people.head)
+    page.goto(at(version))
+    blank(page).focus()
+    pressed = 0
+    for category in Category:
+        for number in (1, 2):
+            if number == 1:
+                page.keyboard.press("Enter")
+            page.keyboard.type(f"{category.label}{number}")
+            page.keyboard.press("Tab")
+            page.keyboard.type(f"{category.label}措施{number}")
+            page.keyboard.press("Tab")
+            pressed += 2 + (number == 1)
+        page.keyboard.press("Escape")
+        page.keyboard.press("ArrowDown")
+        pressed += 2
+    page.locator(".cell-form").first.wait_for(state="detached")
+    saved(page)
+    assert pressed / 8 <= 6
+    found = list(version.points.order_by("order").values_list("category", "text"))
+    assert found == [(c.value, f"{c.label}{number}") for c in Category for number in (1, 2)]
+    assert all(point.measures.get().text == point.text[:-1] + "措施" + point.text[-1] for point in version.points.all())
+    shown = page.evaluate("[...document.querySelectorAll('[data-cells] li[id]')].map(e => e.id)")
+    page.reload()
+    assert page.evaluate("[...document.querySelectorAll('[data-cells] li[id]')].map(e => e.id)") == shown
+
+
+def test_the_arrows_walk_through_the_texts(sheet, points):
+    cell(sheet, points[0]).focus()
+    sheet.keyboard.press("ArrowDown")
+    expect(cell(sheet, points[1])).to_be_focused()
+    sheet.keyboard.press("ArrowRight")
+    expect(cell(sheet, points[1].measures.get())).to_be_focused()
+    sheet.keyboard.press("ArrowLeft")
+    sheet.keyboard.press("ArrowUp")
+    expect(cell(sheet, points[0])).to_be_focused()
+    sheet.keyboard.press("Enter")
+    expect(field(sheet)).to_have_value(points[0].text)
+    assert sheet.locator("[data-cell][tabindex='0']").count() == 1
+
+
+def test_the_scripts_stay_small(live_server, page):
+    """45 KB gzipped of all that a page loads, htmx included."""
+    import gzip
+
+    page.goto(reverse("login"))
+    sources = page.evaluate("[...document.scripts].map(s => s.src).filter(Boolean)")
+    assert len(sources) > 5
+    sizes = [len(gzip.compress(page.request.get(source).body())) for source in sources]
+    assert sum(sizes) <= 45 * 1024
