@@ -204,6 +204,7 @@ def parts(request, version, category):
     context = {"sheet": sheet, "version": sheet.version, "opened": None}
     item = next(item for item in sheet.rows if item.row.value == category)
     found = {f"rows-{category}": ("_category", {"item": item}), "progress": ("_progress", {})}
+    found |= {"foot": ("_foot", {}), "tabs": ("_tabs", {})}
     if not version.table.is_school:
         found |= {"level-cell": ("_level_cell", {}), "grid": ("_grid", {})}
     return {

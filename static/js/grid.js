@@ -9,6 +9,8 @@
   var LATER = "没有存上，重试中";
   var LOGGED_OUT = "登录已经过期，没有存上。请在新窗口登录，您写的还在这里，登录后自动存上。";
   var EMPTIED = "文字不能空着。不要这一项，请按“删除”；要恢复原文，请按 Esc。";
+  var CHANGED = "这一项刚才被修改过，表里已换成现在的内容，请再选一次。";
+  var NOT_CHOSEN = "没有存上，请刷新页面后再选一次。";
   var POINT_FIRST = "这一项的风险点还没有存上，请先把它存好。";
   var queue = [];
   var flying = null;
@@ -59,6 +61,12 @@
       cell.setAttribute("aria-describedby", "cell-keys");
       cell.tabIndex = cell === held ? 0 : -1;
     });
+    all("[data-cells] [data-chip]").forEach(function (chip) {
+      chip.tabIndex = -1;
+      chip.setAttribute("role", "button");
+      chip.setAttribute("aria-haspopup", "menu");
+    });
+    showSwitch();
   }
 
   function focusOn(cell) {
@@ -78,6 +86,12 @@
   }
 
   /* ---- where a key leads ---- */
+  /* The row that a text was planted in and that is not saved yet: a measure's item, a point's line. */
+  function localOf(cell) {
+    var row = cell.closest(isPoint(cell) ? "tr" : "li");
+    return row.dataset.local ? row : null;
+  }
+
   function isPoint(cell) { return cell.closest(".points") !== null; }
 
   function before(cell) { return cells()[cells().indexOf(cell) - 1]; }
@@ -134,7 +148,7 @@
     area.setAttribute("aria-describedby", "cell-keys");
     form.append(area);
     hidden(form, "category", cell.dataset.category);
-    if (cell.dataset.new) hidden(form, "token", cell.closest("[data-local]").dataset.local);
+    if (cell.dataset.new) hidden(form, "token", localOf(cell).dataset.local);
     else hidden(form, "lock", cell.dataset.lock);
     if (cell.dataset.beside) hidden(form, "beside", cell.dataset.beside);
     if (cell.dataset.after) form.dataset.after = cell.dataset.after;
@@ -145,7 +159,7 @@
   function open(cell, caret) {
     if (!cell) return;
     if (formOf(cell)) { areaOf(formOf(cell)).focus({ preventScroll: true }); return; }
-    if (cell.dataset.new && !cell.closest("[data-local]")) cell = plant(cell);
+    if (cell.dataset.new && !localOf(cell)) cell = plant(cell);
     var form = build(cell);
     cell.hidden = true;
     cell.after(form);
@@ -161,7 +175,7 @@
     var cell = cellOf(form);
     form.dataset.closed = "1";
     queue = queue.filter(function (other) { return other !== form; });
-    if (cell.closest("[data-local]") && cell.dataset.new) return uproot(form);
+    if (cell.dataset.new) return uproot(form);
     form.remove();
     cell.hidden = false;
     return renewed(cell);
@@ -173,7 +187,7 @@
     var id = cell.closest("li").id;
     if (latest[body.id]) steady(function () { renew(body, latest[body.id]); });
     rove();
-    return cell.isConnected ? cell : cellAt(document.getElementById(id));
+    return cell.isConnected || !id ? cell : cellAt(document.getElementById(id));
   }
 
   /* A new row, in the place of the line that invites to write it. */
@@ -184,6 +198,7 @@
     row.append(cell, make("span", "chips"));
     if (blank.dataset.new === "measure") {
       row.dataset.local = own;
+      row.value = all(".measures > li:not(.blank-row)", blank.closest("tbody")).length + 1;
       blank.closest("li").before(row);
       return cell;
     }
@@ -217,7 +232,7 @@
 
   /* An empty new row goes away; the line that invites to write it is what has the focus then. */
   function uproot(form) {
-    var row = form.closest("[data-local]");
+    var row = localOf(cellOf(form));
     var list = row.closest("ol");
     if (list) {
       var blank = list.querySelector(".blank-row [data-cell]");
@@ -251,6 +266,7 @@
   function pump() {
     if (flying || !queue.length) { if (!flying) settled(); return; }
     flying = queue[0];
+    if (flying.row) { sendChoice(flying); return; }
     var form = flying;
     if (form.dataset.after && !born[form.dataset.after]) {
       drop(form);
@@ -296,6 +312,85 @@
       }
       pump();
     }, function () { again(form, LATER); });
+  }
+
+  /* A choice of post, level or stage: for the row as it is when its turn comes. */
+  function sendChoice(choice) {
+    var row = choice.row.isConnected ? choice.row : document.getElementById(choice.row.id);
+    var cell = row && cellAt(row);
+    if (!cell || cell.dataset.new) { drop(choice); pump(); return; }
+    var body = new URLSearchParams({ category: cell.dataset.category, lock: cell.dataset.lock });
+    body.set(choice.name, choice.value);
+    fetch(cell.dataset.cell, {
+      method: "POST", headers: { "X-Cell": "1", "X-CSRFToken": cookie() }, credentials: "same-origin", keepalive: true, body: body
+    }).then(function (answer) {
+      if (answer.redirected || answer.status >= 500 || answer.status === 429) { chooseAgain(answer.redirected ? LOGGED_OUT : LATER); return; }
+      return answer.text().then(function (text) {
+        var said = /json/.test(answer.headers.get("Content-Type") || "") ? JSON.parse(text) : { wrong: NOT_CHOSEN };
+        drop(choice);
+        chosen(row, said);
+        pump();
+      });
+    }).catch(function () { chooseAgain(LATER); });
+  }
+
+  function chooseAgain(words) {
+    notice(words);
+    window.setTimeout(function () { flying = null; pump(); }, RETRY);
+  }
+
+  function notice(words) { document.dispatchEvent(new CustomEvent("register:notice", { detail: { text: words } })); }
+
+  function chosen(row, said) {
+    if (said.wrong) notice(said.parts ? CHANGED : said.wrong);
+    if (!said.parts) return;
+    var field = row.querySelector("form.cell-form");
+    var stored = storedIn(said);
+    if (stored && field && !said.wrong) {
+      cellOf(field).dataset.lock = stored.dataset.lock;
+      if (field.elements.lock) field.elements.lock.value = stored.dataset.lock;
+    }
+    patch(said.parts);
+    var now = document.getElementById(said.row || "");
+    if (!now || said.wrong) return;
+    all(".cell-saved").forEach(function (old) { old.remove(); });
+    now.append(status("已保存"));
+  }
+
+  /* The text of the saved row, in the part of the page that came with the answer. */
+  function storedIn(said) {
+    var fresh = document.createElement("template");
+    fresh.innerHTML = Object.keys(said.parts).filter(function (id) { return /^rows-/.test(id); }).map(function (id) {
+      return "<table>" + said.parts[id] + "</table>";
+    }).join("");
+    return fresh.content.querySelector("#" + said.row + " [data-cell]");
+  }
+
+  document.addEventListener("grid:choose", function (event) {
+    var detail = event.detail;
+    var field = detail.row.querySelector("form.cell-form");
+    if (field) commit(field);
+    queue.push({ row: detail.row, name: detail.name, value: detail.value });
+    goBack(detail);
+    pump();
+  });
+
+  document.addEventListener("grid:return", function (event) { goBack(event.detail); });
+
+  function goBack(detail) {
+    var cell = detail.cell && detail.cell.isConnected ? detail.cell : detail.row && detail.row.isConnected ? cellAt(detail.row) : null;
+    if (cell && detail.isField) open(cell); else if (cell) focusOn(cell);
+  }
+
+  function openMenu(cell, name, isField) {
+    var row = cell.closest("li");
+    document.dispatchEvent(new CustomEvent("chip:open", { detail: { row: row, name: name, cell: cell, isField: isField } }));
+  }
+
+  function menuOf(cell, letter) {
+    var name = { g: "post", d: "square", j: "stage" }[letter];
+    if (!name || (name === "stage") === isPoint(cell)) return "";
+    return document.getElementById("menu-" + name) ? name : "";
   }
 
   /* Who waits for the last field to be stored: another press on the page, or the way to another form. */
@@ -344,10 +439,8 @@
   /* The row that was new is a stored one now, and whoever still writes in it goes on from what was stored. */
   function adopt(form, said, sent) {
     var row = form.closest("li");
-    var local = row.closest("[data-local]");
-    var fresh = document.createElement("template");
-    fresh.innerHTML = Object.keys(said.parts).filter(function (id) { return /^rows-/.test(id); }).map(function (id) { return "<table>" + said.parts[id] + "</table>"; }).join("");
-    var stored = fresh.content.querySelector("#" + said.row + " [data-cell]");
+    var local = localOf(cellOf(form));
+    var stored = storedIn(said);
     row.id = said.row;
     if (local) {
       delete local.dataset.local;
@@ -380,8 +473,7 @@
   }
 
   function actionOf(said) {
-    var page = new DOMParser().parseFromString("<table>" + Object.values(said.parts).join("") + "</table>", "text/html");
-    var cell = page.querySelector("#" + said.row + " [data-cell]");
+    var cell = storedIn(said);
     return cell ? cell.dataset.cell : "";
   }
 
@@ -463,9 +555,9 @@
       Object.keys(parts).forEach(function (id) { renew(document.getElementById(id), parts[id]); });
       var now = id ? document.getElementById(id) : null;
       var found = now && !document.contains(at) ? all("a, button, summary, [data-cell], textarea", now)[place] : null;
+      rove(found && found.matches("[data-cell]") ? found : undefined);
       if (found) found.focus({ preventScroll: true });
     });
-    rove();
   }
 
   function renew(old, html) {
@@ -479,16 +571,19 @@
   }
 
   function plain(element) {
-    return element.outerHTML.replace(/ name="csrfmiddlewaretoken" value="[^"]*"| tabindex="-?\d+"| role="button"| aria-describedby="cell-keys"/g, "").replace(/\s+/g, " ");
+    return element.outerHTML.replace(/ name="csrfmiddlewaretoken" value="[^"]*"| tabindex="-?\d+"| role="button"| aria-haspopup="menu"| aria-describedby="cell-keys"/g, "").replace(/\s+/g, " ");
   }
 
-  function holds(element) { return element.querySelector("form.cell-form, [data-local]") !== null || element.matches("[data-local]"); }
+  function holds(element) { return element.querySelector("form.cell-form, [data-local], .chip-menu") !== null || element.matches("[data-local]"); }
 
   /* The old element becomes the fresh one; where somebody writes in it, only what is around the field is renewed. */
   function morph(old, fresh) {
     if (plain(old) === plain(fresh)) return;
     if (!holds(old)) { old.replaceWith(fresh); return; }
-    if (old.matches("li")) { ["id", "value"].forEach(function (name) { if (fresh.hasAttribute(name)) old.setAttribute(name, fresh.getAttribute(name)); }); return; }
+    if (old.matches("li")) {
+      var chips = [old, fresh].map(function (row) { return row.querySelector(".chips"); });
+      if (chips[0] && chips[1]) chips[0].replaceWith(chips[1]);
+      ["id", "value"].forEach(function (name) { if (fresh.hasAttribute(name)) old.setAttribute(name, fresh.getAttribute(name)); }); return; }
     Array.from(fresh.attributes).forEach(function (attribute) { old.setAttribute(attribute.name, attribute.value); });
     mix(old, fresh);
   }
@@ -543,7 +638,8 @@
 
   document.addEventListener("focusout", function (event) {
     var form = event.target.closest("form.cell-form");
-    if (form && event.target.matches("textarea") && !form.contains(event.relatedTarget)) commit(form);
+    var to = event.relatedTarget;
+    if (form && event.target.matches("textarea") && !form.contains(to) && !(to && to.closest(".chip-menu"))) commit(form);
   });
 
   function go(form, key, back) {
@@ -563,6 +659,9 @@
   function inField(event, form) {
     var plainKey = !event.altKey && !event.metaKey;
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); escape(form); return; }
+    var letter = event.altKey && !event.ctrlKey && /^Key([GDJ])$/.exec(event.code);
+    var name = letter && menuOf(cellOf(form), letter[1].toLowerCase());
+    if (name) { event.preventDefault(); if (!isEmptyNew(form)) openMenu(cellOf(form), name, true); return; }
     if (!plainKey || (event.key === "Enter" && event.shiftKey)) return;
     if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); finish(form); return; }
     if (event.key !== "Enter" && !(event.key === "Tab" && !event.ctrlKey)) return;
@@ -578,6 +677,28 @@
     commit(form);
   }
 
+  /* Single letters act only while a text of the list has the focus, and can be switched off (WCAG 2.1.4). */
+  function singleKeys() { return window.localStorage.getItem("single-keys") !== "off"; }
+
+  function showSwitch() {
+    var box = document.getElementById("single-keys");
+    if (box) box.checked = singleKeys();
+  }
+
+  document.addEventListener("change", function (event) {
+    if (event.target.id === "single-keys") window.localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+  });
+
+  document.addEventListener("focusin", function (event) {
+    document.documentElement.classList.toggle("writing", event.target.matches(".cell-area"));
+  });
+
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-to-cells]")) return;
+    event.preventDefault();
+    focusOn(cells("points")[0] || cells()[0]);
+  });
+
   function onCell(event, cell) {
     var kind = isPoint(cell) ? "points" : "measures";
     var list = cells(kind);
@@ -589,6 +710,8 @@
       Home: cells()[0],
       End: cells().slice(-1)[0]
     };
+    var menu = singleKeys() && !cell.dataset.new ? menuOf(cell, event.key.toLowerCase()) : "";
+    if (menu) { event.preventDefault(); openMenu(cell, menu, false); return; }
     if (event.key === "Enter" || event.key === "F2") { event.preventDefault(); open(cell); return; }
     if (!(event.key in moves)) return;
     event.preventDefault();

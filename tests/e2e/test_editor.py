@@ -476,6 +476,8 @@ def test_a_phone_needs_no_sideways_scrolling(new_page, draft, points, people):
         page.goto(at(draft) + query)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
     page.goto(at(draft))
+    page.locator(f"#point-{points[0].pk} [data-cell]").tap()  # the tools are those of the row in hand
     expect(tools(page, points[0]).get_by_role("link", name="删除")).to_be_visible()
-    page.get_by_role("link", name="完整性与提交 ↓").click()
+    expect(page.get_by_role("button", name="提交纪委审核")).to_be_in_viewport()
+    page.get_by_text("清单、下载等").click()
     expect(page.get_by_role("heading", name="完整性")).to_be_in_viewport()

@@ -12,10 +12,12 @@ from riskpoints import wings
 from riskpoints.content.content import TableContent
 from riskpoints.content.criteria import harm_criteria
 from riskpoints.content.duty import duties
+from riskpoints.enums import Harm, Likelihood, Stage
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
 from riskpoints.forms.rows import PointForm
 from riskpoints.models import TableVersion
 from riskpoints.references.regulations import queries as regulations
+from riskpoints.tables import levelling
 from riskpoints.views.opening import Opened, everything, open_form, ruling_context
 from riskpoints.views.sheet.around import Around
 from riskpoints.views.sheet.changes import Changes
@@ -26,6 +28,8 @@ from riskpoints.years import suggesting
 
 class VersionSheet(Changes, Around, Deciding):
     """Everything the page shows of one version to one person."""
+
+    harms, stages = list(Harm), Stage.choices
 
     @cached_property
     def rows(self) -> list[SheetRow]:
@@ -65,6 +69,23 @@ class VersionSheet(Changes, Around, Deciding):
     def grid(self) -> list[GridLine]:
         """岗位 × 类别 with the number of points in each cell, so that gaps are seen (R58); none blocks."""
         return grid_lines(self.content, saved=self.saved, begins=self.begins, may=self.may_write)
+
+    @property
+    def own_posts(self) -> list[Post]:
+        """The posts that a point may be moved to by who writes the table."""
+        return [post for post in self.content.posts if self.may_write(post.pk)]
+
+    @property
+    def square_lines(self) -> list[tuple[Likelihood, list[levelling.Square]]]:
+        """The nine squares of likelihood and harm, without a post's functions."""
+        every = levelling.squares(())
+        return [(one, [square for square in every if square.likelihood == one]) for one in Likelihood]
+
+    @property
+    def grid_is_open(self) -> bool:
+        """Whether it stands open while the table is written: a post lacks its point, or its form is open or saved."""
+        opened = self.opened is not None and self.opened.kind == "post"
+        return opened or any(line.is_saved or not (line.count or line.reason) for line in self.grid)
 
     @cached_property
     def answers(self) -> Callable[[int | None], str]:

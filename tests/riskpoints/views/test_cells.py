@@ -48,7 +48,7 @@ def test_a_text_is_saved_and_the_answer_has_the_row_as_it_is_now(send, point):
     assert stored(point).text == "指定品牌\n规避招标"
     assert stored(point).lock == point.lock + 1
     assert answer["row"] == f"point-{point.pk}"
-    assert sorted(answer["parts"]) == ["grid", "level-cell", "progress", "rows-duty"]
+    assert sorted(answer["parts"]) == ["foot", "grid", "level-cell", "progress", "rows-duty", "tabs"]
     rows = answer["parts"]["rows-duty"]
     assert rows.startswith('<tbody id="rows-duty"')
     assert f'data-lock="{point.lock + 1}"' in rows
