@@ -352,6 +352,140 @@ def test_the_arrows_walk_through_the_texts(sheet, points):
     assert sheet.locator("[data-cell][tabindex='0']").count() == 1
 
 
+# ---- chips -------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_is_chosen_with_one_key(sheet, draft, points, plain_post):
+    cell(sheet, points[1]).focus()
+    sheet.keyboard.press("g")
+    choices = sheet.locator(".chip-menu button").all_inner_texts()
+    place = next(number for number, words in enumerate(choices, start=1) if plain_post.name in words)
+    sheet.keyboard.press(str(place))
+    saved(sheet)
+    assert stored(points[1]).post == plain_post
+    expect(cell(sheet, points[1])).to_be_focused()
+    expect(sheet.locator(f"#point-{points[1].pk} [data-chip=post]")).to_contain_text(plain_post.name)
+
+
+def test_the_square_sets_the_level_and_shows_what_the_post_demands(sheet, points):
+    sheet.locator(f"#point-{points[0].pk} [data-chip=square]").click()
+    menu = sheet.get_by_role("menu")
+    expect(menu).to_contain_text("岗位职能要求不低于一级")
+    expect(menu.locator("button").nth(8)).to_contain_text("一级")
+    assert faults(sheet) == []
+    sheet.keyboard.press("5")
+    saved(sheet)
+    assert (stored(points[0]).likelihood, stored(points[0]).harm, stored(points[0]).proposed_level) == (2, 2, 1)
+
+
+def test_a_stage_is_chosen_with_the_mouse(sheet, draft, points):
+    measure = points[1].measures.get()
+    sheet.locator(f"#measure-{measure.pk} [data-chip=stage]").click()
+    sheet.get_by_role("menuitem", name="前期预防").click()
+    saved(sheet)
+    assert stored(measure).stage == "prevention"
+
+
+def test_a_choice_made_while_writing_comes_after_the_text(sheet, draft, points, plain_post):
+    """A new point gets post and level without leaving its field, and what is typed goes on being typed."""
+    blank(sheet).click()
+    sheet.keyboard.type("门卫不登记")
+    sheet.keyboard.press("Alt+d")
+    sheet.keyboard.press("6")
+    expect(field(sheet)).to_be_visible()
+    saved(sheet)
+    sheet.keyboard.type("来访的人")
+    sheet.keyboard.press("Control+Enter")
+    sheet.locator(".cell-form").wait_for(state="detached")
+    point = draft.points.get(text="门卫不登记来访的人")
+    assert (point.likelihood, point.harm, point.proposed_level) == (2, 3, 2)
+
+
+def test_escape_leaves_everything_as_it_was(sheet, points):
+    cell(sheet, points[1]).focus()
+    sheet.keyboard.press("d")
+    sheet.keyboard.press("Escape")
+    expect(sheet.get_by_role("menu")).to_have_count(0)
+    expect(cell(sheet, points[1])).to_be_focused()
+    assert stored(points[1]).lock == points[1].lock
+
+
+def test_single_keys_can_be_switched_off_and_stay_off(sheet, draft, points):
+    sheet.get_by_label("单键快捷键").uncheck()
+    sheet.reload()
+    expect(sheet.get_by_label("单键快捷键")).not_to_be_checked()
+    cell(sheet, points[1]).focus()
+    sheet.keyboard.press("d")
+    expect(sheet.get_by_role("menu")).to_have_count(0)
+
+
+def test_a_choice_of_a_row_that_somebody_changed_is_asked_again(sheet, draft, points, people):
+    editing.save_point(draft, {"text": "填报员的话"}, point=points[1], actor=people.clerk)
+    cell(sheet, points[1]).focus()
+    sheet.keyboard.press("d")
+    sheet.keyboard.press("1")
+    expect(sheet.locator("#notice")).to_contain_text("请再选一次")
+    expect(cell(sheet, points[1])).to_have_text("填报员的话")
+    assert stored(points[1]).likelihood == points[1].likelihood
+
+
+# ---- the page ----------------------------------------------------------------------------------------------------
+
+POINTS = "在招标和采购工作中接受宴请、礼品"
+MEASURES = "三人以上询价，当场签字，询价结果当日在公告栏公布"
+
+
+@pytest.fixture
+def long_sheet(live_server, table, people, plain_post):
+    """Return a draft of 19 points with 30 measures, as long as those of the sample school are."""
+    version = starting.start_table(table, actor=people.head)
+    for number in range(19):
+        category = list(Category)[number % 4]
+        point = make_point(version, actor=people.head, category=category, post=plain_post, text=f"{POINTS}{number}")
+        for more in range(1 + (number % 2)):
+            make_measure(version, point, actor=people.head, text=f"{MEASURES}{number}{more}")
+    return version
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 2500), (390, 5000)])
+def test_a_long_sheet_is_short(new_page, people, long_sheet, width, height):
+    page = new_page(viewport={"width": width, "height": 768})
+    enter(page, people.head)
+    page.goto(at(long_sheet))
+    assert page.evaluate("document.documentElement.scrollHeight") <= height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("scrollTo(0, 1000)")
+    for words in ("业务流程风险", "提交纪委审核"):
+        shown = page.locator("#tabs, #foot").filter(has_text=words)
+        expect(shown).to_be_in_viewport(ratio=1)
+    if width > 760:
+        expect(page.locator(".titles th").nth(1)).to_be_in_viewport(ratio=1)
+
+
+def test_no_field_is_narrow_at_125_percent(new_page, people, long_sheet):
+    page = new_page(viewport={"width": 1093, "height": 614})
+    enter(page, people.head)
+    page.goto(at(long_sheet))
+    wide = "cells => cells.map(c => c.clientWidth / parseFloat(getComputedStyle(c).fontSize))"
+    assert min(page.locator("[data-cell]:not([data-new])").evaluate_all(wide)) >= 16
+
+
+def test_the_first_point_is_three_keys_away(page, people, long_sheet):
+    enter(page, people.head)
+    page.goto(at(long_sheet))
+    for key in ("Tab", "Enter", "Enter"):
+        page.keyboard.press(key)
+    expect(field(page)).to_have_value(f"{POINTS}0")
+
+
+def test_the_tools_are_those_of_the_row_in_hand(sheet, points):
+    tools = sheet.locator(f"#point-{points[0].pk} > .tools")
+    sheet.mouse.move(5, 5)
+    assert tools.evaluate("e => getComputedStyle(e).opacity") == "0"
+    tools.get_by_role("link", name="修改").focus()
+    assert tools.evaluate("e => getComputedStyle(e).opacity") == "1"
+
+
 def test_the_scripts_stay_small(live_server, page):
     """45 KB gzipped of all that a page loads, htmx included."""
     import gzip
