@@ -60,6 +60,19 @@ class Cell:
         return self.write(data[self.name], state | {"actor": self.request.user})
 
 
+    def field(self):
+        """The form field of what was sent."""
+        raise NotImplementedError
+
+    def write(self, value, state):
+        """Save the value through the services of the sheet; `state` says what its writer saw, and who that is."""
+        raise NotImplementedError
+
+    def whole_form(self):
+        """The unbound form of the whole row."""
+        raise NotImplementedError
+
+
 class PointCell(Cell):
     """The text of a 风险点, its post, or its square of likelihood and harm."""
 

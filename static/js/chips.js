@@ -42,7 +42,7 @@
     close(false);
     menu = document.createElement("div");
     menu.className = "chip-menu";
-    menu.setAttribute("role", "menu");
+    menu.setAttribute("role", "dialog");
     menu.setAttribute("aria-label", { post: "岗位", square: "发生机率和危害程度", stage: "阶段" }[name]);
     menu.dataset.name = name;
     menu.append(source.content.cloneNode(true));

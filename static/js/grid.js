@@ -64,7 +64,7 @@
     all("[data-cells] [data-chip]").forEach(function (chip) {
       chip.tabIndex = -1;
       chip.setAttribute("role", "button");
-      chip.setAttribute("aria-haspopup", "menu");
+      chip.setAttribute("aria-haspopup", "dialog");
     });
     showSwitch();
   }
@@ -571,7 +571,7 @@
   }
 
   function plain(element) {
-    return element.outerHTML.replace(/ name="csrfmiddlewaretoken" value="[^"]*"| tabindex="-?\d+"| role="button"| aria-haspopup="menu"| aria-describedby="cell-keys"/g, "").replace(/\s+/g, " ");
+    return element.outerHTML.replace(/ name="csrfmiddlewaretoken" value="[^"]*"| tabindex="-?\d+"| role="button"| aria-haspopup="dialog"| aria-describedby="cell-keys"/g, "").replace(/\s+/g, " ");
   }
 
   function holds(element) { return element.querySelector("form.cell-form, [data-local], .chip-menu") !== null || element.matches("[data-local]"); }
