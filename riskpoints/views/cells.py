@@ -7,6 +7,7 @@ addresses answer as every small button of the sheet does.
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -58,7 +59,6 @@ class Cell:
         data = self.form.cleaned_data
         state = {"lock": data["lock"]} if self.row else {"token": data["token"]}
         return self.write(data[self.name], state | {"actor": self.request.user})
-
 
     def field(self):
         """The form field of what was sent."""
@@ -214,13 +214,14 @@ def keep(request, cell):
 def parts(request, version, category):
     """What of the page is new once a row of this category was saved: by id, the HTML of each element."""
     sheet = VersionSheet(version_for(request.user, version.pk), request.user)
-    context = {"sheet": sheet, "version": sheet.version, "opened": None}
+    # Without the request: what stands around the page (the menu with its counts) is none of these parts.
+    context = {"sheet": sheet, "version": sheet.version, "opened": None, "csrf_token": get_token(request)}
     item = next(item for item in sheet.rows if item.row.value == category)
     found = {f"rows-{category}": ("_category", {"item": item}), "progress": ("_progress", {})}
     found |= {"foot": ("_foot", {}), "tabs": ("_tabs", {})}
     if not version.table.is_school:
         found |= {"level-cell": ("_level_cell", {}), "grid": ("_grid", {})}
     return {
-        name: render_to_string(f"riskpoints/tables/{template}.html", context | more, request=request)
+        name: render_to_string(f"riskpoints/tables/{template}.html", context | more)
         for name, (template, more) in found.items()
     }

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from departments.models import KeptForm
+from departments.models import KeptForm, LoginSession
 from riskpoints.enums import Action, Category, Status
 from riskpoints.models import RiskPoint
 from riskpoints.tables import editing, starting, workflow
@@ -267,6 +267,14 @@ def test_without_a_network_it_is_said_and_tried_again(sheet, points):
     sheet.context.set_offline(False)
     saved(sheet)
     assert stored(points[0]).text == TYPED
+
+
+def test_a_login_that_ran_out_is_said_and_the_text_stays(sheet, points):
+    type_into(sheet, points[0], TYPED)
+    LoginSession.objects.all().delete()
+    sheet.keyboard.press("Enter")
+    sheet.get_by_text("登录已经过期，没有存上").wait_for()
+    expect(sheet.locator(f"#point-{points[0].pk} textarea")).to_have_value(TYPED)
 
 
 def test_the_table_was_handed_in_meanwhile(sheet, draft, points, people):

@@ -267,4 +267,4 @@ def test_more_rows_cost_no_more_queries(send, draft_version, people, plain_post,
         more = make_point(draft_version, actor=people.head, post=plain_post, text=f"风险点{number}")
         make_measure(draft_version, more, actor=people.head, text=f"措施{number}")
     assert queries(send, point) <= few, few
-    assert few < 260, few
+    assert few < 100, few
