@@ -195,7 +195,8 @@
     var cell = blank.cloneNode(false);
     var row = make("li");
     var own = token();
-    row.append(cell, make("span", "chips"));
+    row.append(cell);
+    if (document.getElementById("menu-square")) row.append(make("span", "chips"));  /* the school's table has none */
     if (blank.dataset.new === "measure") {
       row.dataset.local = own;
       row.value = all(".measures > li:not(.blank-row)", blank.closest("tbody")).length + 1;

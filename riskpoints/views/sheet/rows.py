@@ -80,7 +80,8 @@ class SheetLine:
     """Points and the measures that answer them, side by side; or a form that takes both columns (`form`: new, point).
 
     `is_own`: the measures of its one point; `is_shared`: those of the whole category; `opens_measure`: the form of a
-    new measure stands in it; `offers_shared`: a measure of the whole category may be added below it.
+    new measure stands in it; `offers_shared`: a measure of the whole category may be added below it; `is_answered`:
+    some measure answers its point, wherever that stands.
     """
 
     points: Sequence[PointItem] = ()
@@ -89,6 +90,7 @@ class SheetLine:
     is_shared: bool = False
     is_last: bool = False
     offers_shared: bool = False
+    is_answered: bool = False
     opens_measure: bool = False
     form: str = ""
     entry: PointItem | None = None
@@ -197,7 +199,16 @@ class RowsBuilder:
             lines = [SheetLine(points, self._measures(row, row.measures))]
         else:
             own = [(item, groups.get(item.point.pk, [])) for item in points]
-            lines = [SheetLine([item], self._measures(row, measures), is_own=True) for item, measures in own]
+            answered = {point.pk for measure in row.measures for point in measure.points.all()}
+            lines = [
+                SheetLine(
+                    [item],
+                    self._measures(row, measures),
+                    is_own=True,
+                    is_answered=item.point.pk in answered or bool(groups[None]),
+                )
+                for item, measures in own
+            ]
             if groups[None] or not points or self.is_written:
                 lines.append(SheetLine(measures=self._measures(row, groups[None]), is_shared=bool(groups[None])))
         # A single point's own measure and the whole category's are the same thing: one link is enough.
