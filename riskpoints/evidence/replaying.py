@@ -116,14 +116,14 @@ def _verify_acts(version: TableVersion, decisions: list[Decision], entries: Told
             yield Fault(about, f"办理时间与审计记录第 {near.number} 条不一致")
         if not numbers.fits(near.actor_number, decision.actor_id) or decision.actor_name != (near.actor_name or "系统"):
             yield Fault(about, f"办理人与审计记录第 {near.number} 条不一致")
-        if decision.comment != (near.said(RegisterFact.COMMENT) or ""):
+        if near.said(RegisterFact.COMMENT) not in (None, _plain(decision.comment)):
             yield Fault(about, f"意见与审计记录第 {near.number} 条不一致")
         yield from _verify_documents(decision, near, about)
     last = decisions[-1] if decisions else None
     if last is not None and last.action in DECISIVE_ACTIONS:
         found = entries.get((str(version.pk), verb_of(last.action).value, last.content_hash), [])
         said = [entry.said(RegisterFact.SIGNATURE) for entry in found]
-        if any(said) and signature_of(version) not in said:
+        if any(said) and _plain(signature_of(version)) not in said:
             yield Fault(str(version), "签字人、签字日期或确定方式与审计记录不一致")
 
 
@@ -218,13 +218,17 @@ def _verify_rows(model: type[models.Model], names: tuple[str, ...]) -> Iterator[
             if known is not None:
                 yield Fault(f"{name} {key}", "审计记录里有，现在不见了")
             continue
-        now = json.loads(audit.canonical_json(audit.field_values(rows[key], *known)))
-        if now != known:
+        if _plain(audit.field_values(rows[key], *known)) != known:
             yield Fault(f"{name} {rows[key]}", "与审计记录里最后写的不一致")
     first = min((int(key) for key in said if key.isdigit()), default=None)
     for key, row in rows.items():
         if first is not None and int(key) > first and said.get(key) is None:
             yield Fault(f"{name} {row}", "审计记录里没有它的来历")
+
+
+def _plain(value: Any) -> Any:
+    """A value as the trail keeps it."""
+    return json.loads(audit.canonical_json(value))
 
 
 def _new(change: Any) -> Any:

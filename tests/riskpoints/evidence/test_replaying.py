@@ -121,6 +121,13 @@ def test_a_signature_that_is_noted_first_is_whole(table, people):
     assert faults() == []
 
 
+def test_words_that_the_trail_writes_in_another_form_are_the_same(table, people):
+    version = bring_to(Status.SUBMITTED, table, people)
+    comment = "Cafe\u0301 费用不清\n请核对"
+    version = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment=comment)
+    assert faults() == []
+
+
 def test_an_account_that_got_another_number_is_still_who_acted(confirmed, people):
     people.head.staff_number = "7777"
     save_record(people.head, actor=people.admin)

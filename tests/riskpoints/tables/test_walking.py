@@ -12,7 +12,7 @@ from riskpoints.content.walk import walk_of
 from riskpoints.enums import Action, Status
 from riskpoints.models import RiskPoint, TableVersion, WalkAnswer
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import editing, starting, walking, workflow
+from riskpoints.tables import editing, moving, starting, walking, workflow
 from riskpoints.tables.demands import UnwalkedError
 from riskpoints.tables.refusal import WorkflowError
 from riskpoints.verbs import RegisterVerb
@@ -106,7 +106,7 @@ def test_saving_without_a_change_or_moving_is_no_answer(draft, people):
     one, two = draft.points.order_by("order")[:2]
     editing.save_point(draft, {"text": one.text}, point=one, actor=people.head)
     make_point(draft, actor=people.head, category=one.category, text="新的", post=one.post)
-    editing.swap_rows(one, draft.points.get(text="新的"), actor=people.head)
+    moving.swap_rows(one, draft.points.get(text="新的"), actor=people.head)
     assert said(draft)[1] == ("未核对", None)
     assert two.pk
     assert list(WalkAnswer.objects.values_list("kind", flat=True)) == ["added"]
