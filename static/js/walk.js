@@ -26,7 +26,9 @@
     if (!target) return;
     if (target.tagName === "SUMMARY") {
       target.parentElement.open = true;
-      target.parentElement.querySelector("textarea, input:not([type=hidden])").focus();
+      var field = target.parentElement.querySelector("textarea, input:not([type=hidden])");
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);  /* most changes are added at the end */
       return;
     }
     target.form.requestSubmit(target);

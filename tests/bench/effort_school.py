@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
     paper_signature,
     publish_for,
+    walk_all,
 )
 
 HANDS = {
@@ -98,6 +99,7 @@ def _in_force(table: ControlTable, content: dict[str, Any], head: User, people: 
 
 
 def _hand_in(version: TableVersion, head: User) -> TableVersion:
+    walk_all(version, actor=head)
     point = version.points.order_by("order").first()
     if point is not None:
         editing.save_point(version, {"text": f"{point.text}（今年新增线上采购）"}, point=point, actor=head)

@@ -50,7 +50,6 @@ def test_eighteen_points_are_confirmed_with_one_key_each(walk, renewal, people):
 def test_a_point_is_reworded_and_another_one_removed_by_keys(walk, renewal):
     first, second, third = load(renewal).points[:3]
     walk.keyboard.press("2")
-    walk.keyboard.press("End")
     walk.keyboard.type("，又补充 123")
     walk.keyboard.press("Control+Enter")
     walk.locator(f"#walk-{first.pk} .changed-mark").wait_for()
