@@ -181,7 +181,7 @@ def renew(hand: Hand, version: int) -> Result:
     page, rows = hand.page, table_of(12)["points"]
     page.goto(f"/versions/{version}/walk/")
     page.locator("[data-walk]:focus").wait_for()
-    for number, row in enumerate(rows):
+    for number in range(len(rows)):
         hand.count.decisions += 1
         if number < 3:
             hand.press("2")
