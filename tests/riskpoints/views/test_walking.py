@@ -175,7 +175,7 @@ def test_the_sheet_names_what_is_left_and_asks_why(enter, people, draft, address
     assert 'name="reason"' in page
     walk_all(draft, actor=people.head)
     page = read(enter(people.head).get(sheet(draft)))
-    assert "上年的风险点已逐条核对" in page
+    assert "结转的风险点已逐条核对" in page
     assert 'name="reason"' not in page
 
 
