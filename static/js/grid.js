@@ -679,7 +679,9 @@
   }
 
   /* Single letters act only while a text of the list has the focus, and can be switched off (WCAG 2.1.4). */
-  function singleKeys() { return window.localStorage.getItem("single-keys") !== "off"; }
+  function singleKeys() {
+    try { return window.localStorage.getItem("single-keys") !== "off"; } catch (error) { return true; }
+  }
 
   function showSwitch() {
     var box = document.getElementById("single-keys");
@@ -687,7 +689,8 @@
   }
 
   document.addEventListener("change", function (event) {
-    if (event.target.id === "single-keys") window.localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+    if (event.target.id !== "single-keys") return;
+    try { window.localStorage.setItem("single-keys", event.target.checked ? "on" : "off"); } catch (error) { /* not kept here */ }
   });
 
   document.addEventListener("focusin", function (event) {
