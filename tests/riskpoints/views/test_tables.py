@@ -226,7 +226,7 @@ def test_measures_stand_beside_the_points_they_answer(enter, draft_version, peop
     lines = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)) for line in row.split("<tr")]
     assert len(lines) == 3
     assert first.text in lines[0]
-    assert "对两个点的措施 对第 1、2 项" in lines[0]
+    assert "对两个点的措施 选阶段 对第 1、2 项" in lines[0]
     assert "第二个风险点" in lines[1]
     assert "对第二个点的措施" in lines[1]
     assert "本类全部风险点" in lines[2]
