@@ -100,10 +100,9 @@ def perform(
     Writes the status, a Decision with the content's hash and an audit entry in one transaction.
     """
     action = Action(action)
-    transition = TRANSITIONS[action]
     if not can(actor, action, version):
         raise PermissionDenied("您没有这项权限。")
-    comment = _worded(transition, comment)
+    comment = _worded(TRANSITIONS[action], comment)
     if action == Action.SUBMIT and version.status == Status.DRAFT:
         editing.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)

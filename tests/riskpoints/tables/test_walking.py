@@ -12,7 +12,7 @@ from riskpoints.content.walk import walk_of
 from riskpoints.enums import Action, Status
 from riskpoints.models import RiskPoint, TableVersion, WalkAnswer
 from riskpoints.models.table import FrozenError
-from riskpoints.tables import editing, moving, starting, walking, workflow
+from riskpoints.tables import editing, moving, recovering, starting, undoing, walking, workflow
 from riskpoints.tables.demands import UnwalkedError
 from riskpoints.tables.refusal import WorkflowError
 from riskpoints.verbs import RegisterVerb
@@ -149,6 +149,36 @@ def test_what_no_longer_applies_goes_with_its_measures_and_its_reason(draft, peo
     assert AuditEntry.objects.of(RegisterVerb.WALK).get().detail == {"核对": "不再适用", "理由": "这项业务已移交"}
     walk = walk_of(load(draft))
     assert (walk.total, walk.done, walk.removed) == (4, 1, [row])
+
+
+def test_a_removal_is_undone_also_after_others_were_confirmed(draft, people):
+    one, two = draft.points.order_by("order")[:2]
+    keep(one, people.head)
+    walking.drop(one, "按错了", seen=seen(one), actor=people.head)
+    keep(two, people.head)
+    step = undoing.last_own_act(TableVersion.objects.get(pk=draft.pk), people.head)
+    undoing.undo(draft, step.pk, actor=people.head)
+    assert draft.points.count() == 4
+    assert said(draft)[:2] == [("未核对", None), ("仍然适用", people.head.real_name)]  # what came back is asked anew
+    assert walk_of(load(draft)).removed == []
+
+
+def test_a_point_that_is_recovered_is_to_be_walked(draft, people):
+    point = first(draft)
+    walking.drop(point, seen=seen(point), actor=people.head)
+    recovering.recover_point(TableVersion.objects.get(pk=draft.pk), point.identity, actor=people.head)
+    walk = walk_of(load(draft))
+    assert (walk.by_identity[point.identity].words, walk.total, len(walk.left)) == ("未核对", 4, 4)
+
+
+def test_a_shared_measure_that_answers_one_point_less_is_no_change_of_the_other(draft, people):
+    one, two = draft.points.order_by("order")[:2]
+    moving.move_to_category(two, one.category, actor=people.head)
+    make_measure(draft, *draft.points.filter(pk__in=[one.pk, two.pk]), actor=people.head, text="共用的措施")
+    WalkAnswer.objects.all()._raw_delete("default")
+    two = draft.points.select_related("version__table").get(pk=two.pk)
+    walking.drop(two, seen=seen(two), actor=people.head)
+    assert list(WalkAnswer.objects.values_list("kind", "point_identity")) == [("removed", two.identity)]
 
 
 def test_a_removal_on_the_sheet_is_told_too(draft, people):
