@@ -6,17 +6,20 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
+from departments.permissions import own_posts
 from riskcontrol.models import AuditEntry
 from riskpoints.content.content import load
 from riskpoints.content.walk import walk_of
 from riskpoints.enums import Action, Status
-from riskpoints.models import RiskPoint, TableVersion, WalkAnswer
+from riskpoints.models import ControlTable, RiskPoint, TableVersion, WalkAnswer
 from riskpoints.models.table import FrozenError
 from riskpoints.tables import editing, moving, recovering, starting, undoing, walking, workflow
 from riskpoints.tables.demands import UnwalkedError
 from riskpoints.tables.refusal import WorkflowError
 from riskpoints.verbs import RegisterVerb
-from tests.factories import make_measure, make_point, walk_all
+from riskpoints.years import opening
+from tests.factories import bring_to, make_measure, make_point, walk_all, year_dates
+from tests.leaders import make_leaders
 
 
 @pytest.fixture
@@ -228,6 +231,28 @@ def test_a_table_that_is_no_renewal_has_no_walk(signed, people):
     editing.save_point(draft, {"text": "改了说法"}, point=point, actor=people.head)
     assert not WalkAnswer.objects.exists()
     assert workflow.perform(Action.SUBMIT, draft, actor=people.head).decisions.last().comment == ""
+
+
+def test_each_leader_walks_the_own_posts_points(year_2026, people):
+    leaders = make_leaders(people.principal, people.leader)
+    table = ControlTable.objects.create(cycle=year_2026, scope="department", department=leaders)
+    bring_to(Status.CONFIRMED, table, people)
+    cycle = opening.open_year(2027, year_dates(2027), actor=people.office)
+    draft = starting.start_table(cycle.tables.get(department=leaders), actor=people.office)
+    own = {
+        person.pk: draft.points.filter(post__in=own_posts(person, leaders))
+        for person in (people.principal, people.leader)
+    }
+    for person in (people.principal, people.leader):
+        for point in own[person.pk]:
+            keep(point, person)
+        for key, others in own.items():
+            if key != person.pk and others.first() is not None:
+                with pytest.raises(PermissionDenied):
+                    keep(others.first(), person)
+    with pytest.raises(PermissionDenied):
+        keep(own[people.principal.pk].first(), people.office)
+    assert set(WalkAnswer.objects.values_list("author", flat=True)) == set(own)
 
 
 # ---- the submission ------------------------------------------------------------------------------------------------
