@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.enums import DepartmentKind, Role
 from departments.models import Department, Post, PostFunction, RoleGrant, User
 from riskpoints.content.content import load
+from riskpoints.content.walk import walk_of
 from riskpoints.enums import Action, Category, ConfirmedBy, Harm, Likelihood, SchoolCategory, Stage, Status
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
 from riskpoints.references.regulations.enums import Kind, State
@@ -135,10 +136,11 @@ def assess_all(version: TableVersion, *, actor: User) -> None:
 
 
 def walk_all(version: TableVersion, *, actor: User) -> None:
-    """Say of each point of a renewal that it still applies."""
+    """Say of each point of a renewal that nobody has gone through yet that it still applies."""
     content = load(version)
-    for point in content.points:
-        walking.keep(point, seen=walking.state_of(point, content.measures_of(point)), actor=actor)
+    walk = walk_of(content)
+    for item in walk.left if walk else []:
+        walking.keep(item.point, seen=walking.state_of(item.point, content.measures_of(item.point)), actor=actor)
 
 
 def paper_signature(**values) -> workflow.Signature:

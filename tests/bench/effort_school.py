@@ -103,4 +103,5 @@ def _hand_in(version: TableVersion, head: User) -> TableVersion:
     point = version.points.order_by("order").first()
     if point is not None:
         editing.save_point(version, {"text": f"{point.text}（今年新增线上采购）"}, point=point, actor=head)
+    walk_all(version, actor=head)
     return workflow.perform(Action.SUBMIT, TableVersion.objects.get(pk=version.pk), actor=head)
