@@ -99,7 +99,6 @@ def _in_force(table: ControlTable, content: dict[str, Any], head: User, people: 
 
 
 def _hand_in(version: TableVersion, head: User) -> TableVersion:
-    walk_all(version, actor=head)
     point = version.points.order_by("order").first()
     if point is not None:
         editing.save_point(version, {"text": f"{point.text}（今年新增线上采购）"}, point=point, actor=head)
