@@ -58,7 +58,7 @@ POINT = ("发生机率", "危害程度", "建议等级")
 SHOTS = {
     "staff-register": Shot("5001", "register", ("风险点登记册", "查找", "检索词", "岗位", "导出 Excel")),
     "staff-propose": Shot("5001", "participation:propose", ("提建议", "送部门", "理由"), 780),
-    "head-draft": Shot("3008", "version", ("清单、下载等", "提交纪委审核", "＋ 添加措施", "修改"), 660, "培训科"),
+    "head-draft": Shot("3008", "version", ("清单、下载等", "提交纪委审核", "修改"), 700, "培训科"),
     "head-point": Shot("3010", "version", POINT, 760, "总务处", 2, query="?open=new-duty", first="#new-duty"),
     "leader-progress": Shot("1002", "progress", PROGRESS, 640, width=1366),
     "principal-sign": Shot("1001", "act", SIGN, 560, "工会", arguments=("confirm",)),
