@@ -698,8 +698,8 @@
   });
 
   document.addEventListener("click", function (event) {
-    if (!event.target.closest("[data-to-cells]")) return;
-    event.preventDefault();
+    if (!event.target.closest("a.skip") || !cells().length) return;
+    event.preventDefault();  /* of a sheet that is written the main part is its texts */
     focusOn(cells("points")[0] || cells()[0]);
   });
 

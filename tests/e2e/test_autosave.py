@@ -64,6 +64,6 @@ def test_typing_keeps_a_draft_that_outlives_the_window(live_server, new_page, pe
     later.get_by_role("link", name="继续填写").click()
     assert later.input_value("textarea[name=text]") == "采购询价时只找一家供应商"
     later.get_by_role("button", name="保存风险点").click()
-    later.wait_for_selector(".points li")
+    later.wait_for_selector(".points li[id]")
     assert RiskPoint.objects.get().text == "采购询价时只找一家供应商"
     assert not KeptForm.objects.exists()
