@@ -112,7 +112,6 @@ def take_over(hand: Hand, version: int) -> Result:
 def level_all(hand: Hand, version: int, rows: list[dict[str, Any]]) -> None:
     """One key a point on 逐条定级."""
     page = hand.page
-    hand.click(page.locator("#more > summary"))
     hand.click(page.get_by_role("link", name="逐条定级").first)
     page.get_by_role("heading", name="逐条定级").wait_for()
     while not page.evaluate("document.activeElement.hasAttribute('data-squares')"):
