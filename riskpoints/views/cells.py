@@ -14,6 +14,8 @@ from django.urls import reverse
 from departments.accounts import typed
 from riskcontrol.text import is_blank
 from riskpoints.forms import cells
+from riskpoints.importing.form_sheet import untagged
+from riskpoints.importing.values import level_of
 from riskpoints.models import Measure, RiskPoint
 from riskpoints.models.table import FrozenError
 from riskpoints.permissions import writes
@@ -93,7 +95,7 @@ class PointCell(Cell):
             return levelling.set_post(self.row, value, **state)
         values = {"text": value}
         if self.row is None:
-            values |= {"category": self.category} | self.first_post
+            values |= {"category": self.category} | self.first_post | self.named_at_the_end(value)
         return editing.save_point(self.version, values, point=self.row, **state)
 
     @property
@@ -101,6 +103,14 @@ class PointCell(Cell):
         """A new point is of no post yet; a leader's own (R53) lies on the own post at once, the first where there are
         two."""
         return {} if self.may(None) else {"post": choices_of(self.version, may=self.may)["posts"].first()}
+
+    def named_at_the_end(self, text):
+        """What a new point ends with as in lists and imports, 采购不询价（采购员，一级）, is its post and the level that is
+        proposed; what names no post of the department stays part of the text."""
+        body, name, level = untagged(text)
+        posts = choices_of(self.version, may=self.may)["posts"]
+        post = next((post for post in posts if post.name == name), None) if name and body else None
+        return {"text": body, "post": post, "proposed_level": level_of(level)} if post else {}
 
     def whole_form(self):
         if self.row is None:

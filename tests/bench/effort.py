@@ -126,7 +126,6 @@ def type_in(hand: Hand, version: int) -> Result:
     """A first table of 12 points typed by keyboard alone: texts, measures, the post of each, then 逐条定级."""
     page, rows = hand.page, table_of(12)["points"]
     page.goto(f"/versions/{version}/")
-    names = [post["name"] for post in table_of(12)["posts"]]
     hand.press("Tab", "Enter")
     category = rows[0]["category"]
     for row in rows:
@@ -135,7 +134,7 @@ def type_in(hand: Hand, version: int) -> Result:
             hand.press("Escape", "ArrowDown")
         if not page.locator("textarea.cell-area:focus").count():
             hand.press("Enter")
-        write(hand, row, names)
+        write(hand, row)
     hand.press("Escape")
     page.locator(".cell-form").first.wait_for(state="detached")
     page.wait_for_timeout(500)
@@ -149,16 +148,10 @@ def type_in(hand: Hand, version: int) -> Result:
     return Result("a first table of 12 points typed in", hand.count, word_list(rows), goals)
 
 
-def write(hand: Hand, row: dict[str, Any], names: list[str]) -> None:
-    """One point with its post and its measures, in the fields where they stand."""
-    page = hand.page
-    hand.type(row["text"])
-    hand.press("Alt+g")
-    place = page.locator(".chip-menu button").all_inner_texts()
-    wanted = next(at for at, words in enumerate(place, start=1) if row["post"] in words)
-    hand.press(str(wanted))
+def write(hand: Hand, row: dict[str, Any]) -> None:
+    """One point with its post and level, as lists say them, and its measures, in the fields where they stand."""
+    hand.type(f"{row['text']}（{row['post']}，{LEVELS[row['level']][:2]}）")
     hand.count.decisions += 1
-    page.locator("textarea.cell-area:focus").wait_for()
     hand.press("Tab")
     for number, text in enumerate(row["measures"] or ["两人以上办理，每月抽查一次"]):
         if number:

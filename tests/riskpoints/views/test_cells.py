@@ -57,6 +57,28 @@ def test_a_text_is_saved_and_the_answer_has_the_row_as_it_is_now(send, point):
     assert (entry.action, list(entry.detail)) == (RegisterVerb.POINT_CHANGE, ["text"])
 
 
+@pytest.mark.parametrize(
+    ("typed_text", "text", "has_post", "level"),
+    [
+        ("报价由一人保管（{post}，一级）", "报价由一人保管", True, 1),
+        ("报价由一人保管（{post}、高）", "报价由一人保管", True, 1),
+        ("报价由一人保管（{post}）", "报价由一人保管（{post}）", False, None),
+        ("报价由一人保管（某个岗位，一级）", "报价由一人保管（某个岗位，一级）", False, None),
+        ("（{post}，一级）", "（{post}，一级）", False, None),
+    ],
+)
+def test_a_new_point_takes_post_and_level_from_its_end(send, draft_version, point, typed_text, text, has_post, level):
+    name = point.post.name
+    key = uuid.uuid4().hex
+    answer = send("point_cell_new", category="duty", text=typed_text.format(post=name), token=key)
+    new = draft_version.points.get(pk=int(answer.json()["row"].removeprefix("point-")))
+    assert (new.text, new.proposed_level) == (text.format(post=name), level)
+    assert new.post == (point.post if has_post else None)
+    again = send("point_cell", new.pk, text=f"改过（{name}，一级）", lock=new.lock)
+    assert again.status_code == 200
+    assert stored(new).text == f"改过（{name}，一级）", "a text that is there already is nobody's to take apart"
+
+
 def test_a_measure_keeps_the_points_it_answers(send, draft_version, people, point):
     second = make_point(draft_version, actor=people.head, text="第二项")
     measure = make_measure(draft_version, point, second, actor=people.head)
