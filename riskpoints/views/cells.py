@@ -105,8 +105,10 @@ class PointCell(Cell):
         return {} if self.may(None) else {"post": choices_of(self.version, may=self.may)["posts"].first()}
 
     def named_at_the_end(self, text):
-        """What a new point ends with as in lists and imports, 采购不询价（采购员，一级）, is its post and the level that is
-        proposed; what names no post of the department stays part of the text."""
+        """A new point's post and its proposed level where it ends with them as in lists: 采购不询价（采购员，一级）.
+
+        What names no post of the department stays part of the text.
+        """
         body, name, level = untagged(text)
         posts = choices_of(self.version, may=self.may)["posts"]
         post = next((post for post in posts if post.name == name), None) if name and body else None
