@@ -20,7 +20,7 @@ from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact
 from riskpoints.enums import DECISIVE_ACTIONS, Action, Status
 from riskpoints.evidence.faults import Fault
-from riskpoints.models import ControlTable, Decision, SignedScan, TableVersion
+from riskpoints.models import ControlTable, Decision, SignedScan, StoredDocument, TableVersion
 from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
 
 # A decision and its entry are written in one transaction; clocks are read one after the other.
@@ -70,7 +70,10 @@ def verify_told(brought: Collection[str]) -> Iterator[Fault]:
     entries = _entries()
     numbers = _numbers()
     versions = TableVersion.objects.select_related("table__cycle", "table__department").order_by("id")
-    for version in versions.prefetch_related("decisions__documents__file"):
+    # Neither the snapshots nor the files themselves are read here: a school's would fill the memory.
+    documents = models.Prefetch("documents", StoredDocument.objects.select_related("file").defer("file__content"))
+    acts = models.Prefetch("decisions", Decision.objects.defer("snapshot").prefetch_related(documents))
+    for version in versions.prefetch_related(acts).iterator(chunk_size=200):
         if str(version.pk) not in brought:
             decisions = sorted(version.decisions.all(), key=lambda one: (one.at, one.pk))
             yield from _verify_acts(version, decisions, entries, numbers)
@@ -190,6 +193,7 @@ def _verify_scans(brought: Collection[str]) -> Iterator[Fault]:
         for entry in entries.filter(object_type=VERSION, succeeded=True)
     }
     rows = SignedScan.objects.select_related("version__table__cycle", "version__table__department", "file")
+    rows = rows.defer("file__content")
     there = {(str(row.version_id), row.file.sha256): row for row in rows.order_by("id")}
     for (version, sha256), row in there.items():
         if version not in brought and (version, sha256) not in told:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.enums import Role
@@ -89,6 +90,14 @@ def test_a_submitted_table_made_in_force_without_a_decision_is_found(submitted_v
     said = faults()
     assert any("状态是“已确定”，最后一次办理以后应是“待审核”" in line for line in said)
     assert any("现行版不是最后一次确定的那一版" in line for line in said)
+
+
+def test_no_file_and_no_snapshot_is_read_for_it(confirmed, people):
+    with CaptureQueriesContext(connection) as asked:
+        assert list(replaying.verify_told(set())) == []
+    sql = " ".join(query["sql"] for query in asked)
+    assert '"content"' not in sql
+    assert '"snapshot"' not in sql
 
 
 def test_a_version_without_any_decision_is_a_draft(draft_version, without_triggers):
