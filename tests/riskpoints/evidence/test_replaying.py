@@ -1,5 +1,7 @@
 """What was changed past the program in acts, states, rights and files is found: the trail tells them all."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -118,6 +120,14 @@ def test_recalled_and_returned_tables_are_whole(table, people):
     version = workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="请补充")
     assert faults() == []
     assert TableVersion.objects.get(pk=version.pk).submitted_by is None
+
+
+def test_a_clock_that_was_put_back_is_no_forgery(table, people, monkeypatch):
+    version = bring_to(Status.REVIEWED, table, people)
+    earlier = timezone.now() - datetime.timedelta(days=3)
+    monkeypatch.setattr(timezone, "now", lambda: earlier)
+    workflow.perform(Action.RETURN, version, actor=people.reviewer, comment="请补充")
+    assert faults() == []
 
 
 def test_a_signature_that_is_noted_first_is_whole(table, people):
