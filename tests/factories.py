@@ -196,6 +196,7 @@ def bring_to(status: Status, table: ControlTable, people: SimpleNamespace) -> Ta
     if status == Status.DISCARDED:
         return workflow.perform(Action.DISCARD, version, actor=writer, comment="不再修订")
     if status in (Status.SUBMITTED, Status.REVIEWED, Status.CONFIRMED):
+        walk_all(version, actor=writer)
         version = workflow.perform(Action.SUBMIT, version, actor=writer)
     if status in (Status.REVIEWED, Status.CONFIRMED):
         if not table.is_school:

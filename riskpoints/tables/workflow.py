@@ -100,9 +100,10 @@ def perform(
     Writes the status, a Decision with the content's hash and an audit entry in one transaction.
     """
     action = Action(action)
+    transition = TRANSITIONS[action]  # KeyError: no act
     if not can(actor, action, version):
         raise PermissionDenied("您没有这项权限。")
-    comment = _worded(TRANSITIONS[action], comment)
+    comment = _worded(transition, comment)
     if action == Action.SUBMIT and version.status == Status.DRAFT:
         editing.refresh_names_and_floors(version, actor=actor)
     printed = _print_ahead(action, version, signature)

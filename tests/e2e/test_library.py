@@ -29,7 +29,7 @@ def test_a_point_is_taken_from_the_library_into_a_draft(page, live_server, draft
     enter(page, people.head)
     page.goto(at(draft))
     page.get_by_role("link", name=re.compile("从典型库选.*采购员")).click()
-    page.get_by_label("风险类别").select_option("process")
+    page.get_by_role("combobox", name="风险类别").select_option("process")
     page.get_by_role("button", name="查找").click()
     assert faults(page) == []
     page.get_by_role("link", name=re.compile("取用这一条.*CG-03")).click()

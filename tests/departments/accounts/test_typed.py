@@ -258,7 +258,7 @@ MARKED = {
     },
     "riskpoints": {
         "head", "point_new", "point", "measure_new", "measure", "exemption", "import_save", "assess", "act", "revise",
-        "remark_answer", "scan_replace",
+        "remark_answer", "scan_replace", "walk",
     },
 }  # fmt: skip
 

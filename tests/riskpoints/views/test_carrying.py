@@ -11,7 +11,7 @@ from riskpoints.models import ControlTable, TableVersion
 from riskpoints.tables import editing, starting, workflow
 from riskpoints.years import taking
 from tests import once
-from tests.factories import assess_all, bring_to, make_cycle, paper_signature
+from tests.factories import assess_all, bring_to, make_cycle, paper_signature, walk_all
 
 
 @once.fixture
@@ -122,6 +122,7 @@ def test_a_form_made_up_changes_nothing(draft, revision, head, enter, sent):
 
 
 def test_head_and_reviewer_are_told_of_a_table_already_handed_in(draft, revision, people, enter):
+    walk_all(draft, actor=people.head)
     workflow.perform(Action.SUBMIT, draft, actor=people.head)
     for user in (people.head, people.reviewer):
         page = enter(user).get(sheet_of(draft)).content.decode()
