@@ -56,7 +56,9 @@ def take_back(version: TableVersion, act: DraftAct, *, actor: Actor) -> None:
 
 def _restore(version: TableVersion, before: dict[str, Any], actor: Actor) -> None:
     """Write everything as it was: what was added goes first, so that a category is empty before it is 无 again."""
-    by_kind = {kind: {k: v for k, v in before.items() if k.startswith(f"{kind}:")} for kind in KINDS}
+    # In the order of the form: PostgreSQL keeps none of keys.
+    rows = sorted(before.items(), key=lambda item: ((item[1] or {}).get("order", 0), item[0]))
+    by_kind = {kind: {key: values for key, values in rows if key.startswith(f"{kind}:")} for kind in KINDS}
     for kind in ("nil", "exemption"):
         _remove(version, by_kind[kind], actor)
     for key, values in by_kind["point"].items():
