@@ -110,13 +110,8 @@
   }
 
   /* After a login in another window the token in this page is old; the cookie has the new one. */
-  function csrfCookie() {
-    var found = document.cookie.match(/csrftoken=([^;]+)/);
-    return found ? decodeURIComponent(found[1]) : "";
-  }
-
   function refreshToken(form) {
-    var token = csrfCookie();
+    var token = window.site.token();
     var field = form.querySelector("input[name=csrfmiddlewaretoken]");
     if (token && field) field.value = token;
   }
@@ -247,7 +242,7 @@
   }
 
   document.addEventListener("htmx:configRequest", function (event) {
-    var token = csrfCookie();
+    var token = window.site.token();
     if (token && event.detail.verb !== "get") event.detail.parameters.csrfmiddlewaretoken = token;
   });
 

@@ -6,6 +6,7 @@
   "use strict";
 
   var RETRY = 3000;
+  var CELL = { "X-Cell": "1" };
   var LATER = "没有存上，重试中";
   var LOGGED_OUT = "登录已经过期，没有存上。请在新窗口登录，您写的还在这里，登录后自动存上。";
   var EMPTIED = "文字不能空着。不要这一项，请按“删除”；要恢复原文，请按 Esc。";
@@ -28,11 +29,6 @@
     if (name) element.className = name;
     if (text) element.textContent = text;
     return element;
-  }
-
-  function cookie() {
-    var found = document.cookie.match(/csrftoken=([^;]+)/);
-    return found ? decodeURIComponent(found[1]) : "";
   }
 
   function token() { return Date.now().toString(36) + Math.random().toString(36).slice(2); }
@@ -280,13 +276,7 @@
   }
 
   function send(form) {
-    return fetch(form.action, {
-      method: "POST",
-      headers: { "X-Cell": "1", "X-CSRFToken": cookie() },
-      credentials: "same-origin",
-      keepalive: true,
-      body: new URLSearchParams(new FormData(form))
-    });
+    return window.site.post(form.action, CELL, new URLSearchParams(new FormData(form)));
   }
 
   function drop(form) {
@@ -322,9 +312,7 @@
     if (!cell || cell.dataset.new) { drop(choice); pump(); return; }
     var body = new URLSearchParams({ category: cell.dataset.category, lock: cell.dataset.lock });
     body.set(choice.name, choice.value);
-    fetch(cell.dataset.cell, {
-      method: "POST", headers: { "X-Cell": "1", "X-CSRFToken": cookie() }, credentials: "same-origin", keepalive: true, body: body
-    }).then(function (answer) {
+    window.site.post(cell.dataset.cell, CELL, body).then(function (answer) {
       if (answer.redirected || answer.status >= 500 || answer.status === 429) { chooseAgain(answer.redirected ? LOGGED_OUT : LATER); return; }
       return answer.text().then(function (text) {
         var said = /json/.test(answer.headers.get("Content-Type") || "") ? JSON.parse(text) : { wrong: NOT_CHOSEN };
@@ -511,7 +499,7 @@
     if (!form.querySelector(".kept-at")) return;
     var data = new URLSearchParams(new FormData(form));
     data.set("text", "");
-    fetch(form.action, { method: "POST", headers: { "X-Draft": "1", "X-CSRFToken": cookie() }, credentials: "same-origin", body: data });
+    window.site.post(form.action, { "X-Draft": "1" }, data);
   }
 
   function say(form, words, isLater) {

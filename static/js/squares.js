@@ -9,10 +9,7 @@
   }
 
   function go(group) {
-    if (!group) return;
-    group.focus({ preventScroll: true });
-    var box = group.closest("li").getBoundingClientRect();
-    if (box.top < 0 || box.bottom > window.innerHeight) group.closest("li").scrollIntoView({ block: "center" });
+    if (group) window.site.stepTo(group, group.closest("li"));
   }
 
   document.addEventListener("keydown", function (event) {

@@ -8,13 +8,6 @@
     return Array.from(document.querySelectorAll("[data-walk]"));
   }
 
-  function go(point) {
-    if (!point) return;
-    point.focus({ preventScroll: true });
-    var box = point.getBoundingClientRect();
-    if (box.top < 0 || box.bottom > window.innerHeight) point.scrollIntoView({ block: "center" });
-  }
-
   function nextOpen(point) {
     var all = points();
     var open = function (other) { return other !== point && other.dataset.walk === "open"; };
@@ -33,7 +26,7 @@
     }
     target.form.requestSubmit(target);
     point.dataset.walk = "";
-    go(nextOpen(point));
+    window.site.stepTo(nextOpen(point));
   }
 
   document.addEventListener("keydown", function (event) {
@@ -43,7 +36,7 @@
     if (!point) return;
     if (event.key === "Escape" && at.closest(".walk-more")) {
       at.closest(".walk-more").open = false;
-      go(point);
+      window.site.stepTo(point);
     } else if (event.key === "Enter" && event.ctrlKey && at.matches("textarea")) {
       event.preventDefault();
       at.form.requestSubmit(at.form.querySelector("button"));
@@ -51,7 +44,7 @@
       return;
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      go(points()[points().indexOf(point) + (event.key === "ArrowDown" ? 1 : -1)]);
+      window.site.stepTo(points()[points().indexOf(point) + (event.key === "ArrowDown" ? 1 : -1)]);
     } else if (/^[123]$/.test(event.key)) {
       event.preventDefault();
       press(point, event.key);
@@ -63,6 +56,6 @@
     var point = event.target.closest("[data-walk]");
     if (!point || event.target.classList.contains("walk-keep")) return;
     point.dataset.walk = "";
-    window.setTimeout(function () { if (document.activeElement.closest("[data-walk]") === point) go(nextOpen(point)); }, 0);
+    window.setTimeout(function () { if (document.activeElement.closest("[data-walk]") === point) window.site.stepTo(nextOpen(point)); }, 0);
   });
 })();

@@ -185,7 +185,8 @@ def test_the_menu_of_a_phone_opens_and_closes(new_page, live_server, admin, scho
 
 TWO_FORMS = """<!doctype html><title>t</title>
 <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false}'>
-<script src="/static/django_htmx/htmx-2.min.js" defer></script><script src="/static/js/app.js" defer></script>
+<script src="/static/django_htmx/htmx-2.min.js" defer></script>
+<script src="/static/js/shared.js" defer></script><script src="/static/js/app.js" defer></script>
 <body hx-target="#workspace" hx-select="#workspace" hx-swap="outerHTML"><main id="workspace" tabindex="-1">
 <p id="state">%s</p>
 <form data-guard hx-post="/opens/save/" method="post"><input id="text" name="text" value="" required>
