@@ -95,9 +95,8 @@ def perform(
 ) -> TableVersion:
     """Do one act on a version, or refuse.
 
-    Raises PermissionDenied, or WorkflowError to show: someone was faster, a comment is missing, it is incomplete. With
-    a submission the comment is why a renewal was not gone through whole.
-    Writes the status, a Decision with the content's hash and an audit entry in one transaction.
+    Raises PermissionDenied, or WorkflowError to show: someone was faster, a comment is missing, it is incomplete.
+    Writes the status, a Decision (a submission's comment: why a renewal was not gone through whole) and an audit entry.
     """
     action = Action(action)
     transition = TRANSITIONS[action]  # KeyError: no act
