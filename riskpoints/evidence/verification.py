@@ -84,20 +84,23 @@ def _of_this_trail(printed: Iterable[audit.Head]) -> list[audit.Head]:
 
 def verify_decided() -> Iterator[Fault]:
     """The part of verify_register() that knows what the register is about; a backup judges the rest by itself."""
-    yield from _verify_decisions()
-    yield from _verify_versions()
-    yield from _verify_meetings()
-    with suppress(files.ChangedFileError):  # said of the file itself
-        yield from verify_told(record.imported_versions())
-
-
-def _verify_decisions() -> Iterator[Fault]:
-    """Each decision's snapshot has its hash, and decisions and audit entries name one another."""
-    told = _told_here()
-    brought: set[str] = set()
-    elsewhere: dict[Told, tuple[str, str | None]] = {}
+    brought: set[str] | None = None
     try:
         brought = record.imported_versions()
+    except files.ChangedFileError as error:
+        yield Fault("随年度档案导入的记录", str(error))
+    yield from _verify_decisions(brought or set())
+    yield from _verify_versions()
+    yield from _verify_meetings(brought or set())
+    if brought is not None:
+        yield from verify_told(brought)
+
+
+def _verify_decisions(brought: set[str]) -> Iterator[Fault]:
+    """Each decision's snapshot has its hash, and decisions and audit entries name one another."""
+    told = _told_here()
+    elsewhere: dict[Told, tuple[str, str | None]] = {}
+    try:
         elsewhere = _told_elsewhere(brought)
     except files.ChangedFileError as error:
         yield Fault("随年度档案导入的记录", str(error))
@@ -135,7 +138,7 @@ def _told_elsewhere(versions: set[str]) -> dict[Told, tuple[str, str | None]]:
     """What the trails of other installations tell of the versions that were imported together with them: where, and
     the hash of the part that may be shown, if it is told. Covered entries tell nothing."""
     told: dict[Told, tuple[str, str | None]] = {}
-    for piece in record.extracts():
+    for piece in record.extracts() if versions else []:
         for line in _lines(piece):
             entry = json.loads(line)
             is_about = entry.get("object_type") == VERSION and verbs.key_of(entry["action"]) in DECISIONS
@@ -202,7 +205,7 @@ def _verify_meeting(version: TableVersion) -> Iterator[Fault]:
             yield Fault(f"{version} {post.post_name}", "任职人没有回避，或回避的人主持了决定")
 
 
-def _verify_meetings() -> Iterator[Fault]:
+def _verify_meetings(brought: set[str]) -> Iterator[Fault]:
     """Each recorded meeting says what the trail says that was recorded, here or where it came from."""
     meetings = MeetingDecision.objects.select_related("version__table__cycle", "version__table__department")
     rows = list(meetings.prefetch_related("posts"))
@@ -213,7 +216,7 @@ def _verify_meetings() -> Iterator[Fault]:
         for entry in AuditEntry.objects.of(RegisterVerb.RECORD_MEETING).filter(succeeded=True)
     }
     with suppress(files.ChangedFileError):  # said of the file itself
-        told |= _meetings_elsewhere(record.imported_versions())
+        told |= _meetings_elsewhere(brought)
     for row in rows:
         if (str(row.version_id), row.digest()) not in told:
             yield Fault(f"{row.version} {row}", "与审计记录登记的会议决定不一致")

@@ -13,22 +13,17 @@ from departments.services import grant_role, revoke_role
 from departments.services.records import save_record
 from riskpoints.enums import Action, Status
 from riskpoints.evidence import replaying
-from riskpoints.evidence.verification import verify_register
 from riskpoints.models import TableVersion
 from riskpoints.tables import workflow
 from tests import scans
 from tests.factories import bring_to, make_user
-
-
-def run(sql, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+from tests.riskpoints.evidence import forging
+from tests.riskpoints.evidence.forging import run
 
 
 def faults() -> list[str]:
     """Return what is found, but for the triggers that each test takes away."""
-    found = [f"{fault.about}：{fault.reason}" for fault in verify_register()]
-    return [line for line in found if "数据库保护" not in line]
+    return [line for line in forging.faults() if "数据库保护" not in line]
 
 
 @pytest.fixture

@@ -11,21 +11,12 @@ from django.urls import reverse
 from riskcontrol import audit
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Status
-from riskpoints.evidence.verification import verify_register
 from riskpoints.models import Decision, RiskPoint
 from riskpoints.tables.workflow import perform
 from tests.factories import assess_all, bring_to
+from tests.riskpoints.evidence.forging import faults, run
 
 TAMPERINGS = 1000
-
-
-def run(sql, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-
-
-def faults():
-    return [f"{fault.about}：{fault.reason}" for fault in verify_register()]
 
 
 @pytest.fixture
