@@ -4,12 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from departments.document_functions import ensure_document_functions
 from departments.enums import Role
-from departments.models import Department, PostFunction, School, User
+from departments.models import Department, PostFunction, User
 from riskpoints.enums import Action, Scope
 from riskpoints.models import ControlTable, Cycle, TableVersion
 from riskpoints.tables import editing, reviewing, starting, workflow
+from tests.bench.school import OTHERS, begin
 from tests.bench.sentences import table_of
 from tests.factories import (
     PASSWORD,
@@ -19,31 +19,13 @@ from tests.factories import (
     make_post,
     make_user,
     paper_signature,
-    publish_for,
     walk_all,
 )
-
-HANDS = {
-    "reviewer": (Role.REVIEWER, "纪委审核员"),
-    "principal": (Role.PRINCIPAL, "单位主要负责人"),
-    "office": (Role.OFFICE, "领导小组办公室干事"),
-    "admin": (Role.ADMIN, "系统管理员"),
-}
 
 
 def make() -> dict[str, Any]:
     """Make it; return who works on which version. 12 points to take over, to type, to renew, 14 to review."""
-    School.objects.create(
-        pk=1,
-        full_name="山东省某某职业中专",
-        short_name="某某职专",
-        business_function="教育教学",
-        form_title="山东省某某职业中专廉政风险点防控表",
-        fonds_code="0001",
-    )
-    publish_for(0)
-    ensure_document_functions()
-    people = {key: make_user(str(9001 + at), name, role) for at, (key, (role, name)) in enumerate(HANDS.items())}
+    people = begin()
     this = timezone.localdate().year
     last, now = make_cycle(this - 1), make_cycle(this)
     made: dict[str, Any] = {"password": PASSWORD, "reviewer": people["reviewer"].staff_number}
@@ -94,7 +76,7 @@ def _in_force(table: ControlTable, content: dict[str, Any], head: User, people: 
     reviewing.assess(version, given, actor=people["reviewer"])
     version = workflow.perform(Action.APPROVE, version, actor=people["reviewer"])
     return workflow.perform(
-        Action.CONFIRM, version, actor=people["office"], signature=paper_signature(signer_name=HANDS["principal"][1])
+        Action.CONFIRM, version, actor=people["office"], signature=paper_signature(signer_name=OTHERS["principal"][1])
     )
 
 

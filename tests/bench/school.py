@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from departments.document_functions import ensure_document_functions
 from departments.enums import Role
-from departments.models import School
+from departments.models import School, User
 from riskpoints.enums import Scope
 from riskpoints.models import ControlTable
 from riskpoints.tables import starting
@@ -22,8 +22,8 @@ OTHERS = {
 }
 
 
-def make(*, departments: int, writers: int) -> dict[str, Any]:
-    """Make departments with a complete draft each, filled in by its head and clerks; return who and what there is."""
+def begin() -> dict[str, User]:
+    """Make the school without its departments, and the people who belong to none of them; return those by OTHERS."""
     School.objects.create(
         pk=1,
         full_name="山东省某某职业中专",
@@ -34,6 +34,13 @@ def make(*, departments: int, writers: int) -> dict[str, Any]:
     )
     publish_for(0)
     ensure_document_functions()
+    named = enumerate(OTHERS.items(), start=9001)
+    return {key: make_user(str(place), name, role) for place, (key, (role, name)) in named}
+
+
+def make(*, departments: int, writers: int) -> dict[str, Any]:
+    """Make departments with a complete draft each, filled in by its head and clerks; return who and what there is."""
+    people = {key: user.staff_number for key, user in begin().items()}
     cycle = make_cycle(timezone.localdate().year)
     tables = []
     for place in range(1, departments + 1):
@@ -46,7 +53,4 @@ def make(*, departments: int, writers: int) -> dict[str, Any]:
         table = ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
         version = fill(starting.start_table(table, actor=head), actor=head)
         tables.append({"version": version.pk, "people": numbers})
-    people = {}
-    for place, (key, (role, name)) in enumerate(OTHERS.items(), start=9001):
-        people[key] = make_user(str(place), name, role).staff_number
     return {"password": PASSWORD, "year": cycle.year, "tables": tables, **people}
