@@ -5,28 +5,20 @@ import uuid
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import F, QuerySet
-
 from riskpoints.content.changes import Difference
 from riskpoints.content.content import TableContent, load
 from riskpoints.content.differences import attached, compare
-from riskpoints.enums import Scope, WalkKind
+from riskpoints.enums import WalkKind
 from riskpoints.models import RiskPoint, TableVersion, WalkAnswer
 
 UNSEEN = "未核对"
 
 
-def renewals() -> QuerySet[TableVersion]:
-    """The versions that were begun from an earlier year's table: what has to be gone through point by point.
+def is_renewal(version: TableVersion) -> bool:
+    """Whether a version was begun from an earlier year's table, and has to be gone through point by point.
 
     The school's table (附件2) and papers that were typed in are none; a revision is begun from its own table.
     """
-    begun = TableVersion.objects.filter(is_historical=False, base__isnull=False).exclude(base__table=F("table"))
-    return begun.exclude(table__scope=Scope.SCHOOL)
-
-
-def is_renewal(version: TableVersion) -> bool:
-    """The same of one version, which is read with its table."""
     base = version.base
     if base is None or base.table_id == version.table_id:
         return False

@@ -128,8 +128,8 @@ class TableVersion(models.Model):
 
     # Whose change to the draft is under way with this very object, which is locked then (services.editing).
     held_by: Actor | None = None
-    # What that change touches, as it was before (tables/acts.py).
-    kept: Any = None
+    # What that change touches, by key, as it was before (tables/acts.py); None where it can't be undone.
+    kept: dict[str, Any] | None = None
 
     objects = TableVersionQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 import copy
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.db import models
@@ -23,39 +22,30 @@ KINDS: dict[str, tuple[Any, str]] = {
     "nil": (NilDeclaration, "category"),
     "exemption": (PostExemption, "post_id"),
 }
-_LEVEL = {"likelihood", "harm", "computed_level", "proposed_level", "proposed_reason"} | {
-    "confirmed_level",
-    "confirmed_reason",
+_LEVEL = {
+    *("likelihood", "harm", "computed_level"),
+    *("proposed_level", "proposed_reason", "confirmed_level", "confirmed_reason"),
 }
 # Values by field; None where there is no such row.
 Values = dict[str, Any] | None
-
-
-@dataclass
-class Kept:
-    """What one change has touched so far, by key, as it was before; `is_final` where it can't be undone."""
-
-    rows: dict[str, Values] = field(default_factory=dict)
-    is_final: bool = False
 
 
 def keep(row: models.Model) -> None:
     """Keep a row as it is, before it is added, changed or removed; its version is the one that is held."""
     version = cast(Any, row).version
     if version.kept is not None:
-        version.kept.rows.setdefault(key_of(row), values_of(row) if row.pk else None)
+        version.kept.setdefault(key_of(row), values_of(row) if row.pk else None)
 
 
 def keep_head(version: TableVersion) -> None:
     """Keep the head of the form, before it is changed."""
     if version.kept is not None:
-        version.kept.rows.setdefault(HEAD_KEY, head_of(version))
+        version.kept.setdefault(HEAD_KEY, head_of(version))
 
 
 def make_final(version: TableVersion) -> None:
-    """The change under way does more than write rows, so that taking the rows back would not undo it."""
-    if version.kept is not None:
-        version.kept.is_final = True
+    """The change under way does more than write rows, so that taking the rows back would not undo it: none is kept."""
+    version.kept = None
 
 
 def key_of(row: models.Model) -> str:
@@ -80,8 +70,8 @@ def values_of(row: models.Model) -> dict[str, Any]:
     """All that a row says; of a measure also which points it answers and which regulations it rests on."""
     values = {name: _plain(getattr(row, name)) for name in names_of(type(row))}
     if isinstance(row, Measure):
-        values["answered"] = sorted(str(identity) for identity in row.points.values_list("identity", flat=True))
-        values["cited"] = sorted(row.regulations.values_list("pk", flat=True))
+        values["answered"] = sorted(str(point.identity) for point in row.points.all())
+        values["cited"] = sorted(regulation.pk for regulation in row.regulations.all())
     return values
 
 
@@ -93,10 +83,10 @@ def head_of(version: TableVersion) -> dict[str, Any]:
 def note(version: TableVersion, lock_before: int, actor: Actor) -> None:
     """Remember the change that was kept, if there is something to undo. The version has the lock that it gets by it."""
     kept, version.kept = version.kept, None
-    if kept is None or kept.is_final or not kept.rows:
+    if not kept:
         return
-    now = {key: _now(version, key) for key in kept.rows}
-    before = {key: values for key, values in kept.rows.items() if values != now[key]}
+    now = _now(version, kept)
+    before = {key: values for key, values in kept.items() if values != now[key]}
     if not before:
         return
     DraftAct.objects.create(
@@ -113,7 +103,7 @@ def note(version: TableVersion, lock_before: int, actor: Actor) -> None:
 
 def last_act(version: TableVersion) -> DraftAct | None:
     """What was done last in a draft, where it can be undone: nothing else has changed in it since."""
-    return version.acts.filter(lock=version.lock).order_by("-pk").select_related("actor").first()
+    return version.acts.filter(lock=version.lock).order_by("-pk").first()
 
 
 def forget(version: TableVersion) -> None:
@@ -131,11 +121,17 @@ def anchor_of(act: DraftAct, version: TableVersion) -> str:
     return ""
 
 
-def _now(version: TableVersion, key: str) -> Values:
-    if key == HEAD_KEY:
-        return head_of(version)
-    row = stored(version, key)
-    return values_of(row) if row is not None else None
+def _now(version: TableVersion, keys: Iterable[str]) -> dict[str, Values]:
+    """What the rows of these keys say now; each kind is read at once."""
+    found: dict[str, Values] = dict.fromkeys(keys)
+    for kind, (model, own) in KINDS.items():
+        if names := [key.partition(":")[2] for key in found if key.startswith(f"{kind}:")]:
+            rows = model.objects.filter(version=version, **{f"{own}__in": names})
+            rows = rows.prefetch_related("points", "regulations") if model is Measure else rows
+            found |= {key_of(row): values_of(row) for row in rows}
+    if HEAD_KEY in found:
+        found[HEAD_KEY] = head_of(version)
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -96,7 +96,7 @@ def editing(version: TableVersion, *, actor: Actor) -> Iterator[TableVersion]:
             version.lock += 1
             return
         locked = lock_draft(version, actor=actor)
-        locked.held_by, locked.kept, before = actor, acts.Kept(), locked.lock
+        locked.held_by, locked.kept, before = actor, {}, locked.lock
         try:
             yield locked
         finally:

@@ -1,8 +1,7 @@
 """Every write to the content of a draft: the head of the form, points, measures; the statements stand beside it."""
 
-import copy
 import uuid
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -12,7 +11,7 @@ from django.db.models import Max
 from departments.models import Actor, User
 from riskcontrol import audit
 from riskpoints import fields
-from riskpoints.models import Measure, NilDeclaration, PostExemption, RiskPoint, TableVersion
+from riskpoints.models import Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.references.regulations.models import Regulation
 from riskpoints.tables import acts, citations, co_departments
 from riskpoints.tables.drafts import (
@@ -33,7 +32,7 @@ from riskpoints.tables.drafts import (
     require_draft,
     require_own,
 )
-from riskpoints.tables.soundness import judged, require_sound_point
+from riskpoints.tables.soundness import check_point, is_nil, judged, require_sound_point
 from riskpoints.tables.statements import declare_nil, end_exemption, exempt_post, withdraw_exemption, withdraw_nil
 from riskpoints.verbs import RegisterVerb
 
@@ -52,9 +51,11 @@ __all__ = [
     "editing",
     "exempt_post",
     "head_state",
+    "is_nil",
     "judged",
     "lock_draft",
     "measure_values",
+    "next_order",
     "note_post",
     "note_proposer",
     "posts_of",
@@ -63,6 +64,7 @@ __all__ = [
     "remove_row",
     "require_draft",
     "require_own",
+    "row_values",
     "save_head",
     "save_measure",
     "save_point",
@@ -147,25 +149,6 @@ def save_point(
     return row
 
 
-def check_point(
-    version: TableVersion,
-    values: Mapping[str, Any],
-    *,
-    point: RiskPoint | None = None,
-    nils: Container[str] | None = None,
-) -> None:
-    """Raise ValidationError where save_point() would refuse a new point, or this change of one; nothing is written.
-    `nils` as for require_sound_point()."""
-    row = RiskPoint(version=version) if point is None else copy.copy(point)
-    if point is not None and values.get("category", point.category) == point.category:
-        row.pk = None  # its measures needn't be asked after
-    for name, value in values.items():
-        setattr(row, name, value)
-    co_departments.note(row)
-    apply_rule(row)
-    require_sound_point(version, row, nils=nils)
-
-
 def save_measure(
     version: TableVersion,
     values: Mapping[str, Any],
@@ -195,7 +178,7 @@ def save_measure(
         if any(p.version_id != locked.pk or p.category != row.category for p in chosen):
             raise ValidationError({"points": "只能选同一类别里的风险点。"})
         require_category(locked, row.category)
-        if NilDeclaration.objects.filter(version=locked, category=row.category).exists():
+        if is_nil(locked, row.category):
             raise ValidationError({"text": "这一类已确认为“无”，防范措施也是“无”。如有措施，请先取消“无”。"})
         row.full_clean(exclude=["version"], validate_constraints=False)
         row.save()
@@ -210,6 +193,11 @@ def measure_values(row: Measure) -> dict[str, Any]:
     """What a measure says, the points it answers and what it rests on, for the trail."""
     points = sorted(str(identity) for identity in row.points.values_list("identity", flat=True))
     return audit.field_values(row, *MEASURE_FIELDS) | {"points": points, "regulation_names": row.cited}
+
+
+def row_values(row: RiskPoint | Measure) -> dict[str, Any]:
+    """What a point or a measure says, for the trail."""
+    return measure_values(row) if isinstance(row, Measure) else audit.field_values(row, *POINT_FIELDS)
 
 
 def remove_row(row: RiskPoint | Measure, *, reason: str = "", actor: Actor) -> bool:
@@ -231,8 +219,7 @@ def remove_row(row: RiskPoint | Measure, *, reason: str = "", actor: Actor) -> b
         said = {measure: measure_values(measure) for measure in measures}
         orphans = [measure for measure in measures if len(said[measure]["points"]) == 1]
         for item in [*orphans, stored]:
-            own = measure_values(item) if isinstance(item, Measure) else audit.field_values(item, *POINT_FIELDS)
-            audit_row(item, own, {}, actor, reason if item is stored else None)
+            audit_row(item, row_values(item), {}, actor, reason if item is stored else None)
             item.delete()
         for measure in measures:
             if measure not in orphans:  # it answers one point less
@@ -274,8 +261,7 @@ def _row_to_save(
     model: Any, version: TableVersion, row: Any, lock: int | None, fields: tuple[str, ...], token: str
 ) -> tuple[Any, dict[str, Any]]:
     if row is None:
-        last = model.objects.filter(version=version).aggregate(last=Max("order"))["last"] or 0
-        new = model(version=version, order=last + 1)
+        new = model(version=version, order=next_order(model, version))
         if token:
             new.identity = _identity(model, version, token)
         return new, {}
@@ -285,6 +271,11 @@ def _row_to_save(
     stored.version = version
     stored.lock += 1
     return stored, audit.field_values(stored, *fields)
+
+
+def next_order(model: Any, version: TableVersion) -> int:
+    """The place of a row that comes last among those of its kind."""
+    return (model.objects.filter(version=version).aggregate(last=Max("order"))["last"] or 0) + 1
 
 
 def _assign(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> None:

@@ -57,6 +57,12 @@ def squares(floors: Sequence[tuple[str, int]]) -> list[Square]:
     return found
 
 
+def square_lines(floors: Sequence[tuple[str, int]]) -> list[tuple[Likelihood, list[Square]]]:
+    """The same squares as a page shows them: a line for each likelihood."""
+    every = squares(floors)
+    return [(likelihood, [one for one in every if one.likelihood == likelihood]) for likelihood in Likelihood]
+
+
 def proposal_after(point: RiskPoint, after: Ruling) -> int | None:
     """The level that the department proposes once the rule says something else.
 

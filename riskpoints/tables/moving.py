@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 
 from departments.models import Actor
 from riskcontrol import audit
-from riskpoints.models import Measure, NilDeclaration, RiskPoint, TableVersion
+from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.tables import acts, editing
 from riskpoints.tables.drafts import UnchangedError, require_category
 from riskpoints.tables.refusal import WorkflowError
@@ -49,7 +48,7 @@ def move_to_category(point: RiskPoint, category: str, *, actor: Actor) -> RiskPo
         if row.category == category:
             raise UnchangedError
         require_category(locked, category)
-        if NilDeclaration.objects.filter(version=locked, category=category).exists():
+        if editing.is_nil(locked, category):
             raise ValidationError(NIL)
         measures = list(row.measures.order_by("order", "pk"))
         posts = [{row.post_id}, *(editing.posts_of_measure(one.points.all()) for one in measures)]
@@ -57,16 +56,12 @@ def move_to_category(point: RiskPoint, category: str, *, actor: Actor) -> RiskPo
         row.version = locked
         acts.keep(row)
         before = audit.field_values(row, *editing.POINT_FIELDS)
-        row.category, row.order, row.lock = category, _last(RiskPoint, locked) + 1, row.lock + 1
+        row.category, row.order, row.lock = category, editing.next_order(RiskPoint, locked), row.lock + 1
         row.save()
         editing.audit_row(row, before, audit.field_values(row, *editing.POINT_FIELDS), actor)
-        for place, measure in enumerate(measures, start=_last(Measure, locked) + 1):
+        for place, measure in enumerate(measures, start=editing.next_order(Measure, locked)):
             _take_along(locked, measure, row, place, actor)
     return RiskPoint.objects.get(pk=point.pk)
-
-
-def _last(model: type[RiskPoint | Measure], version: TableVersion) -> int:
-    return model.objects.filter(version=version).aggregate(last=Max("order"))["last"] or 0
 
 
 def _take_along(version: TableVersion, measure: Measure, point: RiskPoint, order: int, actor: Actor) -> None:

@@ -6,9 +6,8 @@ from typing import cast
 from django.core.exceptions import ValidationError
 
 from departments.models import Actor
-from riskcontrol import audit
 from riskpoints.content.differences import attached
-from riskpoints.models import Measure, NilDeclaration, RiskPoint, TableVersion
+from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.tables import acts, copying, editing
 from riskpoints.tables.drafts import UnchangedError
 from riskpoints.tables.refusal import WorkflowError
@@ -25,8 +24,7 @@ def recover_point(version: TableVersion, identity: uuid.UUID, *, actor: Actor) -
     """
     with editing.editing(version, actor=actor) as locked:
         source = cast(RiskPoint, _of_base(RiskPoint, locked, identity))
-        row = RiskPoint.objects.filter(version=locked, identity=identity).first()
-        if row is not None:
+        if RiskPoint.objects.filter(version=locked, identity=identity).exists():
             raise UnchangedError
         row = RiskPoint(version=locked, identity=identity, order=source.order)
         editing.require_own(locked, [source.post_id], actor=actor)
@@ -35,7 +33,7 @@ def recover_point(version: TableVersion, identity: uuid.UUID, *, actor: Actor) -
         copying.write_point(row, source)
         if row.post is not None and (statement := locked.exemptions.filter(post=row.post).first()):
             editing.withdraw_exemption(locked, statement.post, actor=actor)
-        editing.audit_row(row, {}, audit.field_values(row, *editing.POINT_FIELDS), actor)
+        editing.audit_row(row, {}, editing.row_values(row), actor)
         for measure in source.measures.all():
             _bring_along(locked, measure, row, actor)
     return RiskPoint.objects.get(version=version, identity=identity)
@@ -66,7 +64,7 @@ def _of_base(model: type[RiskPoint | Measure], version: TableVersion, identity: 
 
 
 def _require_open(version: TableVersion, category: str) -> None:
-    if NilDeclaration.objects.filter(version=version, category=category).exists():
+    if editing.is_nil(version, category):
         raise ValidationError("这一类已确认为“无”。请先取消“无”，再恢复。")
 
 

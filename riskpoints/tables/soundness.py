@@ -1,6 +1,7 @@
 """What a point of a draft must agree with before it is saved, and what its level rests on."""
 
-from collections.abc import Container
+import copy
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,9 @@ from django.core.exceptions import ValidationError
 from riskcontrol.text import is_blank
 from riskpoints.enums import FindingMethod
 from riskpoints.models import NilDeclaration, RiskPoint, TableVersion
+from riskpoints.tables import co_departments
 from riskpoints.tables.drafts import (
+    apply_rule,
     require_category,
     wrong_power,
 )
@@ -27,7 +30,7 @@ def require_sound_point(version: TableVersion, point: RiskPoint, *, nils: Contai
     """
     require_category(version, point.category)
     errors: dict[str, str] = {}
-    if point.category in nils if nils is not None else _is_nil(version, point.category):
+    if point.category in nils if nils is not None else is_nil(version, point.category):
         errors["text"] = "这一类已确认为“无”。如有风险点，请先取消“无”。"
     if point.pk and point.measures.exclude(category=point.category).exists():
         errors["category"] = "这个风险点在原类别里有防范措施，请先删除或改动措施。"
@@ -57,5 +60,25 @@ def require_sound_point(version: TableVersion, point: RiskPoint, *, nils: Contai
     point.full_clean(exclude=known, validate_constraints=False)
 
 
-def _is_nil(version: TableVersion, category: str) -> bool:
+def check_point(
+    version: TableVersion,
+    values: Mapping[str, Any],
+    *,
+    point: RiskPoint | None = None,
+    nils: Container[str] | None = None,
+) -> None:
+    """Raise ValidationError where save_point() would refuse a new point, or this change of one; nothing is written.
+    `nils` as for require_sound_point()."""
+    row = RiskPoint(version=version) if point is None else copy.copy(point)
+    if point is not None and values.get("category", point.category) == point.category:
+        row.pk = None  # its measures needn't be asked after
+    for name, value in values.items():
+        setattr(row, name, value)
+    co_departments.note(row)
+    apply_rule(row)
+    require_sound_point(version, row, nils=nils)
+
+
+def is_nil(version: TableVersion, category: str) -> bool:
+    """Whether a category is answered with an explicit 无: nothing stands beside it."""
     return NilDeclaration.objects.filter(version=version, category=category).exists()

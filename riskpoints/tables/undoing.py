@@ -98,7 +98,7 @@ def _write(version: TableVersion, model: Any, key: str, values: dict[str, Any], 
     """Write a point or a measure with everything it said, the level that was confirmed for it included."""
     row: Any = acts.stored(version, key) or model(version=version, identity=uuid.UUID(values["identity"]))
     row.version = version
-    said = _said(row) if row.pk else {}
+    said = editing.row_values(row) if row.pk else {}
     whose = editing.posts_of(row) if row.pk else set()
     for name, value in _read(model, values).items():
         setattr(row, name, value)
@@ -109,13 +109,7 @@ def _write(version: TableVersion, model: Any, key: str, values: dict[str, Any], 
         row.points.set(version.points.filter(identity__in=values["answered"]))
         row.regulations.set(values["cited"])
     editing.require_own(version, whose | editing.posts_of(row), actor=actor)
-    editing.audit_row(row, said, _said(row), actor)
-
-
-def _said(row: RiskPoint | Measure) -> dict[str, Any]:
-    if isinstance(row, Measure):
-        return editing.measure_values(row)
-    return audit.field_values(row, *editing.POINT_FIELDS)
+    editing.audit_row(row, said, editing.row_values(row), actor)
 
 
 def _exempt(version: TableVersion, values: dict[str, Any], actor: Actor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from departments.models import Actor
 from riskcontrol.text import stripped
-from riskpoints.content.walk import renewals
+from riskpoints.content.walk import is_renewal
 from riskpoints.enums import WalkKind
 from riskpoints.models import Measure, RiskPoint, TableVersion, WalkAnswer
 
@@ -15,7 +15,7 @@ def note(row: RiskPoint | Measure, kind: WalkKind, points: Iterable[str], actor:
 
     `points` are the identities of those that a measure answers. Nothing is noted of a version that is no renewal.
     """
-    if not renewals().filter(pk=row.version_id).exists():
+    if not is_renewal(row.version):
         return
     if isinstance(row, RiskPoint):
         if kind != WalkKind.ADDED or not is_carried(row):  # one that was removed and is back has its answers

@@ -22,7 +22,7 @@ from riskpoints.permissions import writes
 from riskpoints.tables import editing, levelling
 from riskpoints.views.access import draft_for, only_posts, version_for
 from riskpoints.views.editing import CONFLICT, UNPROCESSABLE, category_of, change, is_own_change, point_beside
-from riskpoints.views.opening import choices_of, form_of, measure_form, new_form, posts_of
+from riskpoints.views.opening import choices_of, form_of, measure_form, new_form
 from riskpoints.views.sheet import VersionSheet
 
 CELL_HEADER = "X-Cell"
@@ -165,7 +165,7 @@ def answer(request, version, kind, key, rows):
     """Save the cell, or keep what is typed so far: the parts of the page that are new then, or what is wrong."""
     stored = None if key is None else rows.filter(pk=key).first()
     if stored is not None:
-        editing.require_own(version, posts_of(stored), actor=request.user)
+        editing.require_own(version, editing.posts_of(stored), actor=request.user)
     if typed.DRAFT_HEADER in request.headers:
         return keep(request, kind(request, version, stored))
     if CELL_HEADER not in request.headers:

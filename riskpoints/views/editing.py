@@ -22,7 +22,7 @@ from riskpoints.tables import editing
 from riskpoints.tables.refusal import WorkflowError
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import draft_for, only_posts, version_for
-from riskpoints.views.opening import Opened, choices_of, measure_form, points_of, post_choices, posts_of, ruling_of
+from riskpoints.views.opening import Opened, choices_of, measure_form, points_of, post_choices, ruling_of
 from riskpoints.views.sheet import show_sheet
 
 UNPROCESSABLE = 422
@@ -121,7 +121,7 @@ def point(request, version_id, point_id=None):
     version = draft_for(request.user, version_id)
     stored = None if point_id is None else version.points.filter(pk=point_id).first()
     if stored is not None:
-        editing.require_own(version, posts_of(stored), actor=request.user)
+        editing.require_own(version, editing.posts_of(stored), actor=request.user)
     category = category_of(request, version, stored)
     choices = choices_of(version, stored, may=writes(request.user, version.table))
     form = PointForm(request.POST, version=version, **choices, category=category, point=stored)
@@ -168,7 +168,7 @@ def measure(request, version_id, measure_id=None):
     version = draft_for(request.user, version_id)
     stored = None if measure_id is None else version.measures.filter(pk=measure_id).first()
     if stored is not None:
-        editing.require_own(version, posts_of(stored), actor=request.user)
+        editing.require_own(version, editing.posts_of(stored), actor=request.user)
     category = category_of(request, version, stored)
     may = writes(request.user, version.table)
     form = measure_form(version, category, request.POST, measure=stored, may=may)

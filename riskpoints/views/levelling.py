@@ -126,8 +126,8 @@ def rows_of(content: TableContent, may, saved: int | None, wrong: dict[int, str]
 
 def item_of(point: RiskPoint, number: int, floors, saved: int | None, wrong: dict[int, str]) -> LevelledPoint:
     """One point of the page; `floors` are those of its post."""
-    every = levelling.squares(floors)
-    lines = [(likelihood, [one for one in every if one.likelihood == likelihood]) for likelihood in Likelihood]
     chosen = f"{point.likelihood}-{point.harm}" if point.likelihood and point.harm else ""
     ruling = levels.rule(point.likelihood, point.harm, floors)
-    return LevelledPoint(point, number, lines, chosen, ruling, point.pk == saved, wrong.get(point.pk, ""))
+    return LevelledPoint(
+        point, number, levelling.square_lines(floors), chosen, ruling, point.pk == saved, wrong.get(point.pk, "")
+    )

@@ -12,7 +12,7 @@ from riskpoints.content.content import TableContent
 from riskpoints.content.criteria import harm_criteria
 from riskpoints.forms.rows import HeadForm, MeasureForm, PointForm
 from riskpoints.forms.statements import ExemptionForm
-from riskpoints.models import Measure, RiskPoint, TableVersion
+from riskpoints.models import RiskPoint, TableVersion
 from riskpoints.references.powers import queries as powers
 from riskpoints.references.regulations import queries as regulations
 from riskpoints.tables import co_departments, editing
@@ -79,7 +79,7 @@ def open_form(
         return _open_exemption(loaded, int(key)) if may(int(key)) else None
     rows: list[Any] = loaded.measures if kind in ("measure", "removemeasure") else loaded.points
     row = next((row for row in rows if row.pk == int(key)), None)
-    if row is None or not all(map(may, posts_of(row))):
+    if row is None or not all(map(may, editing.posts_of(row))):
         return None
     if kind == "measurefor":
         form = measure_form(version, row.category, initial={"points": [row.pk]}, may=may)
@@ -88,11 +88,6 @@ def open_form(
         form = form_of(version, kind.removeprefix("remove").removeprefix("move"), row, may)
         return Opened(kind, key, form, row)
     return None
-
-
-def posts_of(row: RiskPoint | Measure) -> set[int | None]:
-    """Whose a point or a measure is."""
-    return {row.post_id} if isinstance(row, RiskPoint) else editing.posts_of_measure(row.points.all())
 
 
 def _open_exemption(loaded: TableContent, post_id: int) -> Opened | None:

@@ -17,8 +17,9 @@ from riskpoints.forms.reviewing import AssessmentForm
 from riskpoints.levels import Ruling
 from riskpoints.models import Measure, Remark, RiskPoint
 from riskpoints.references.regulations.models import Regulation
+from riskpoints.tables import editing
 from riskpoints.tables.returned import Returned, ReturnMark
-from riskpoints.views.opening import Hand, Opened, everything, posts_of
+from riskpoints.views.opening import Hand, Opened, everything
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class RowsBuilder:
         ]
 
     def _removed(self, found: Sequence[PointChange | MeasureChange]) -> list[Removed]:
-        return [Removed(change.row, all(map(self.may, posts_of(change.row)))) for change in found]
+        return [Removed(change.row, all(map(self.may, editing.posts_of(change.row)))) for change in found]
 
     def _lines(self, row: CategoryRow) -> list[SheetLine]:
         """One line per point with its measures, one for the whole category's; one line where nothing is attached."""
@@ -274,7 +275,7 @@ class RowsBuilder:
         ]
 
     def _may(self, measure: Measure) -> bool:
-        return all(map(self.may, posts_of(measure)))
+        return all(map(self.may, editing.posts_of(measure)))
 
 
 def grid_lines(

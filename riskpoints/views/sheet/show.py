@@ -78,8 +78,7 @@ class VersionSheet(Changes, Around, Deciding):
     @property
     def square_lines(self) -> list[tuple[Likelihood, list[levelling.Square]]]:
         """The nine squares of likelihood and harm, without a post's functions."""
-        every = levelling.squares(())
-        return [(one, [square for square in every if square.likelihood == one]) for one in Likelihood]
+        return levelling.square_lines(())
 
     @property
     def grid_is_open(self) -> bool:
