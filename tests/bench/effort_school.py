@@ -32,8 +32,8 @@ def make() -> dict[str, Any]:
     for place, (key, points) in enumerate({"taken": 0, "typed": 0, "renewed": 12, "reviewed": 14}.items(), start=1):
         department, head = _department(f"第{place}处", place)
         if points:
-            _in_force(_table(last, department), table_of(points), head, people)
-        version = starting.start_table(_table(now, department), actor=head)
+            in_force(open_table(last, department), table_of(points), head, people)
+        version = starting.start_table(open_table(now, department), actor=head)
         if key == "reviewed":
             version = _hand_in(version, head)
         made[key] = {"head": head.staff_number, "version": version.pk}
@@ -49,22 +49,16 @@ def _department(name: str, place: int) -> tuple[Department, User]:
     return department, make_user(f"100{place}", f"{name}负责人", Role.HEAD, department=department)
 
 
-def _table(cycle: Cycle, department: Department) -> ControlTable:
+def open_table(cycle: Cycle, department: Department) -> ControlTable:
+    """A department's table of a year, without a version."""
     return ControlTable.objects.create(cycle=cycle, scope=Scope.DEPARTMENT, department=department)
 
 
-def _in_force(table: ControlTable, content: dict[str, Any], head: User, people: dict[str, User]) -> TableVersion:
+def in_force(table: ControlTable, content: dict[str, Any], head: User, people: dict[str, User]) -> TableVersion:
+    """A version with this content, filled in, reviewed, signed."""
     version = starting.start_table(table, actor=head)
-    posts = {post.name: post for post in table.department.posts.all()} if table.department else {}
+    write(version, content, head)
     with editing.editing(version, actor=head) as held:
-        for row in content["points"]:
-            values = {"category": row["category"], "text": row["text"], "post": posts.get(row.get("post", ""))}
-            values |= {"likelihood": row["likelihood"], "harm": row["harm"], "finding_methods": ["self"]}
-            probe = editing.RiskPoint(post=values["post"], likelihood=row["likelihood"], harm=row["harm"])
-            editing.apply_rule(probe)
-            point = editing.save_point(held, values | {"proposed_level": probe.computed_level}, actor=head)
-            for text in row["measures"] or ["两人以上办理，每月抽查一次"]:
-                make_measure(held, point, actor=head, text=text)
         for category in version.table.categories.values:
             if not held.points.filter(category=category).exists():
                 editing.declare_nil(held, category, actor=head)
@@ -78,6 +72,20 @@ def _in_force(table: ControlTable, content: dict[str, Any], head: User, people: 
     return workflow.perform(
         Action.CONFIRM, version, actor=people["office"], signature=paper_signature(signer_name=OTHERS["principal"][1])
     )
+
+
+def write(version: TableVersion, content: dict[str, Any], head: User) -> None:
+    """Fill in the points and measures, each with the level that the rule gives."""
+    posts = {post.name: post for post in version.table.department.posts.all()} if version.table.department else {}
+    with editing.editing(version, actor=head) as held:
+        for row in content["points"]:
+            values = {"category": row["category"], "text": row["text"], "post": posts.get(row.get("post", ""))}
+            values |= {"likelihood": row["likelihood"], "harm": row["harm"], "finding_methods": ["self"]}
+            probe = editing.RiskPoint(post=values["post"], likelihood=row["likelihood"], harm=row["harm"])
+            editing.apply_rule(probe)
+            point = editing.save_point(held, values | {"proposed_level": probe.computed_level}, actor=head)
+            for text in row["measures"] or ["两人以上办理，每月抽查一次"]:
+                make_measure(held, point, actor=head, text=text)
 
 
 def _hand_in(version: TableVersion, head: User) -> TableVersion:

@@ -1,139 +1,168 @@
-"""Pages as a walker sees them: links to follow, forms to fill in with what they ask for or with something odd."""
+"""./run bench pages: what pages cost beside an empty page of the same server: processor, queries, bytes.
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from random import Random
+Each page is asked many times, in turn with the empty one, and the processor's time of all the server's processes is
+read from the kernel. `--points` are those in force, in tables of twenty, a hundred tables a year.
+"""
+
+import argparse
+import gzip
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
 from typing import Any
+from urllib.parse import quote
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.bench.cluster import Cluster
+from tests.bench.paging import FLOOR, RARE
+from tests.bench.server import Server, Site
+from tests.bench.visitor import Answer, Visitor
 
-TEXTS = ["改过的文字", "三人以上询价，当场签字", "无", "2026-11-20", "1", "校长", "1001", "采购员", "on"]
-ODD: list[Any] = [
-    "", " ", "\x00", "\u202e\ufeff\U0001f600", "-1", "0", "NaN", "1.5", "２０２６", str(2**31), str(2**63), "9" * 400,
-    "2026-02-30", "10000-01-01", "0001-01-01", "<b>&amp;", "=1+1", "'; --", "../../etc/passwd", "字" * 3000, "\r\n\r\n",
-    "[]", '{"a": null}', "true", ["1", "2"], ["", "\x00"], "\ud7ff", "a" * 20_000,
-]  # fmt: skip
-UPLOADS = [
-    b"",
-    b"%PDF-1.4 x",
-    b"\xff\xd8\xff x",
-    b"\x89PNG\r\n\x1a\n x",
-    b"PK\x03\x04" * 20,
-    b"\xd0\xcf\x11\xe0",
-    b"x" * 9000,
-]
-NAMES = ["表.xlsx", "scan.pdf", "../a\x00.png", "扫描\u202e件.jpg", "x" * 300, ".xlsx"]
+TICK = 1000 / os.sysconf("SC_CLK_TCK")
+EVERYTHING = "?standing=of_year&year=all"
+SEARCHES = {"1 字，常见": "购", "2 字，常见": "采购", "4 字，常见": "招标采购", "4 字，罕见": RARE, "没有": "毫无踪迹"}
 
 
-@dataclass
-class Field:
-    """One field of a form: its name, kind, value as the page has it, and what it offers to choose."""
+@dataclass(frozen=True)
+class Page:
+    """A page and who asks for it."""
 
     name: str
-    kind: str
-    value: str = ""
-    is_on: bool = True
-    offers: list[str] = field(default_factory=list)
+    number: str
+    path: str
 
 
-@dataclass
-class Form:
-    """A form with its address; the fields in their order."""
+@dataclass(frozen=True)
+class Cost:
+    """What one page took: ms of the processor and of the clock (median), and what a second call sends and asks."""
 
-    action: str
-    method: str
-    fields: list[Field] = field(default_factory=list)
+    page: Page
+    processor: float
+    clock: float
+    queries: int
+    size: int
+    packed: int
 
-
-class Page(HTMLParser):
-    """What a page leads to. `address` is where it was."""
-
-    def __init__(self, address: str, content: bytes) -> None:
-        super().__init__()
-        self.address, self.links, self.forms = address, [], []
-        self.form: Form | None = None
-        self.choice: Field | None = None
-        self.feed(content.decode(errors="replace"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "a" and given.get("href", "").startswith(("/", "?")):
-            self.links.append(self._whole(given["href"]))
-        elif tag == "form":
-            self.form = Form(self._whole(given.get("action", "")), given.get("method", "get").lower())
-            self.forms.append(self.form)
-        elif self.form is not None and (name := given.get("name")):
-            self._add_field(tag, name, given)
-        elif tag == "option" and self.choice is not None:
-            self.choice.offers.append(given.get("value", ""))
-            if "selected" in given:
-                self.choice.value = given.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self.form = None
-        if tag == "select":
-            self.choice = None
-
-    def _add_field(self, tag: str, name: str, given: dict[str, str]) -> None:
-        kind = given.get("type", "text") if tag == "input" else tag
-        if tag not in ("input", "select", "textarea", "button"):
-            return
-        added = Field(name, kind, given.get("value", ""))
-        if kind in ("radio", "checkbox"):
-            added.is_on = "checked" in given
-        self.choice = added if kind == "select" else self.choice
-        assert self.form is not None
-        self.form.fields.append(added)
-
-    def _whole(self, address: str) -> str:
-        own = self.address.partition("?")[0]
-        return own + address if address.startswith("?") else address.partition("#")[0] or own
+    def line(self, floor: "Cost") -> str:
+        """One line of the table."""
+        return (
+            f"{self.page.name:　<14}{self.processor:8.1f} ms {self.processor / floor.processor:6.1f}  "
+            f"{self.clock:8.1f} ms {self.clock / floor.clock:6.1f}  {self.queries:4}  "
+            f"{self.size / 1024:7.1f} KB {self.packed / 1024:6.1f} KB"
+        )
 
 
-def filled(form: Form, random: Random) -> dict[str, Any]:
-    """What a person might send with a form: mostly as it stands or sensibly changed, now and then something odd."""
-    data: dict[str, Any] = {}
-    for item in form.fields:
-        if item.name == "csrfmiddlewaretoken" or random.random() < 0.04:
+def pages_of(school: dict[str, Any]) -> list[Page]:
+    """All pages that are measured."""
+    reader = school["reviewer"]
+    of_18, of_50 = school["of_18"], school["of_50"]
+    sheet = f"/versions/{of_18['version']}/"
+    register = [Page("登记册", reader, "/register/"), Page("登记册，历年", reader, f"/register/{EVERYTHING}")]
+    register += [
+        Page(f"搜索 {name}", reader, f"/register/{EVERYTHING}&q={quote(word)}") for name, word in SEARCHES.items()
+    ]
+    return [
+        *register,
+        Page("填报 18 点", of_18["head"], sheet),
+        Page("填报 50 点", of_50["head"], f"/versions/{of_50['version']}/"),
+        Page("打开一点", of_18["head"], f"{sheet}?open=point-{of_18['point']}"),
+        Page("生效表 20 点", reader, f"/versions/{school['in_force']}/"),
+        Page("全校进度", school["office"], "/years/progress/"),
+        Page("历史", reader, f"/tables/{school['pattern']}/history/"),
+        Page("公示", reader, "/publication/"),
+        Page("待办", of_18["head"], "/inbox/"),
+        Page("待办（办公室）", school["office"], "/inbox/"),
+    ]
+
+
+def processor_of(pids: list[int]) -> float:
+    """What these processes have used of the processor, ms."""
+    used = 0.0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        used += (int(fields[11]) + int(fields[12])) * TICK
+    return used
+
+
+def measure(server: Server, page: Page, ask: Callable[[], Answer], rounds: int, queries: int) -> Cost:
+    """Ask several times; the first answers warm what is kept, and aren't counted."""
+    for _ in range(4):
+        answer = ask()
+    if answer.status not in (200, 302):
+        raise RuntimeError(f"{page.path}: {answer.status}")
+    before, clocks = processor_of(server.workers()), []
+    for _ in range(rounds):
+        answer = ask()
+        clocks.append((answer.ended - answer.began) * 1000)
+    used = (processor_of(server.workers()) - before) / rounds
+    return Cost(page, used, median(clocks), queries, len(answer.content), len(gzip.compress(answer.content)))
+
+
+def costs(site: Site, school: dict[str, Any], rounds: int, only: str) -> Iterator[Cost]:
+    """The floor first, then each page."""
+    server = Server(site, site.folder / "server.log")
+    visitors: dict[str, Visitor] = {}
+    try:
+        server.start()
+        floor = Page("空页", school["reviewer"], FLOOR)
+        pages = [floor, *[page for page in pages_of(school) if only in page.name]]
+        asked = [{"number": page.number, "path": page.path} for page in pages]
+        queries = site.call("tests.bench.paged_school", "queries_of", asked=asked)
+        for page, count in zip(pages, queries, strict=True):
+            visitor = visitors.get(page.number)
+            if visitor is None:
+                visitor = visitors[page.number] = Visitor(page.number, school["password"], server.port)
+                visitor.log_in()
+            ask: Callable[[], Answer] = lambda visitor=visitor, page=page: visitor.get(page.path)  # noqa: E731
+            yield measure(server, page, ask, rounds * 4 if page is floor else rounds, count)
+    finally:
+        server.stop()
+
+
+def run(site: Site, *, points: int, rounds: int, only: str = "") -> None:
+    """Make the school, start the server, print what each page costs."""
+    site.prepare()
+    school = site.call("tests.bench.paged_school", "make", points=points)
+    print(f"  {school['points']} points in force; each page {rounds} times", flush=True)
+    heads = f"{'processor':>11} {'floors':>6}  {'clock':>11} {'floors':>6}  {'SQL':>4}  {'bytes':>10} {'gzip':>9}"
+    print(f"  {'':　<14}{heads}", flush=True)
+    floor: Cost | None = None
+    for cost in costs(site, school, rounds, only):
+        floor = floor or cost
+        print(f"  {cost.line(floor)}", flush=True)
+
+
+def main() -> int:
+    """Read the arguments, run on each database."""
+    parser = argparse.ArgumentParser(prog="./run bench pages", description=__doc__)
+    parser.add_argument("--points", type=int, default=2000, help="points in force (2000)")
+    parser.add_argument("--rounds", type=int, default=30, help="how often each page is asked for (30)")
+    parser.add_argument("--only", default="", help="only the pages whose name has this in it")
+    parser.add_argument("--postgres", action="store_true", help="only PostgreSQL")
+    parser.add_argument("--sqlite", action="store_true", help="only SQLite")
+    options = parser.parse_args()
+    for database in ("sqlite", "postgres"):
+        if options.postgres != options.sqlite and not getattr(options, database):
             continue
-        if item.kind in ("radio", "checkbox", "button", "submit"):
-            if item.is_on if random.random() < 0.6 and item.kind != "button" else random.random() < 0.5:
-                data[item.name] = item.value or "on"
-        elif item.kind == "file":
-            data[item.name] = upload(random)
-        else:
-            data[item.name] = _value(item, random)
-    return data
+        print(f"· {database}", flush=True)
+        with ExitStack() as stack:
+            folder = Path(tempfile.mkdtemp(prefix="register-pages-"))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            url = f"sqlite:///{folder / 'register.sqlite3'}"
+            if database == "postgres":
+                cluster = Cluster()
+                stack.callback(cluster.stop)
+                cluster.start()
+                url = cluster.url()
+            settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.floor_settings"}
+            run(Site(folder, url, variables=settings), points=options.points, rounds=options.rounds, only=options.only)
+    return 0
 
 
-def _value(item: Field, random: Random) -> Any:
-    lot = random.random()
-    if item.kind == "hidden":
-        return item.value if lot < 0.92 else random.choice(ODD)
-    if lot < 0.12:
-        return random.choice(ODD)
-    if item.offers:
-        return random.choice(item.offers)
-    if item.kind == "date":
-        return random.choice(["2026-11-20", "2026-06-01", "2011-11-15", item.value])
-    return item.value if item.value and lot < 0.5 else random.choice(TEXTS) + str(random.randint(1, 99))
-
-
-def upload(random: Random) -> SimpleUploadedFile:
-    """A file of some kind under some name."""
-    return SimpleUploadedFile(random.choice(NAMES), random.choice(UPLOADS))
-
-
-def spoilt(body: dict[str, Any], random: Random) -> dict[str, Any]:
-    """A right body, now and then with something left out, added or odd."""
-    data = dict(body)
-    for name in list(data):
-        lot = random.random()
-        if lot < 0.08:
-            data[name] = random.choice(ODD)
-        elif lot < 0.12:
-            del data[name]
-    if random.random() < 0.15:
-        data[random.choice(["next", "lock", "token", "category", "page", "a[b]", ""])] = random.choice(ODD)
-    return {name: getattr(value, "pk", value) for name, value in data.items()}
+if __name__ == "__main__":
+    sys.exit(main())

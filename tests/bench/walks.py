@@ -34,7 +34,7 @@ from tests.access.bodies import body_of, workbook_of
 from tests.access.matrix import PEOPLE, ROWS
 from tests.access.walk import ADDRESSES
 from tests.access.world import World
-from tests.bench.pages import ODD, Form, Page, filled, spoilt, upload
+from tests.bench.markup import ODD, Form, Page, filled, spoilt, upload
 from tests.factories import PASSWORD
 
 # Hypothesis begins with the first: somebody who gets in.
