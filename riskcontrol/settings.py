@@ -95,7 +95,13 @@ TEMPLATES = [
                 "riskpoints.desk.navigation.site",
             ]
         },
-    }
+    },
+    {  # the rows of long pages: riskcontrol/web/partials.py
+        "NAME": "partials",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "riskcontrol.web.partials.environment"},
+    },
 ]
 WSGI_APPLICATION = "riskcontrol.wsgi.application"
 

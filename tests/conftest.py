@@ -13,8 +13,7 @@ import pytest
 from django.db import connection, connections
 from pytest_django.plugin import blocking_manager_key
 
-from riskcontrol import landmark
-from riskpoints.desk import kept
+from riskcontrol import kept, landmark
 from tests import once, turns
 
 pytest_plugins = ["tests.people"]

@@ -14,10 +14,11 @@ from django.utils import timezone
 from departments.enums import Level, Role
 from departments.models import Appointment, Post, User
 from departments.permissions import department_ids, has_role, leads_all
+from riskcontrol.kept import State
 from riskpoints.boards.tables import Tables, tables_now
 from riskpoints.content.duty import Duties
 from riskpoints.content.today import in_force_today
-from riskpoints.desk.kept import State, board_lines, duties_today
+from riskpoints.desk.kept import board_lines, duties_today
 from riskpoints.dues import DueLine, ShownLine, shown
 from riskpoints.figures.counts import NO_COUNTS
 from riskpoints.figures.course import Course, course_of

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from departments.models import User
+from riskcontrol.kept import State
 from riskpoints.boards.tables import Tables, tables_now
-from riskpoints.desk.kept import State
 from riskpoints.figures.level_map import LevelMap
 from riskpoints.figures.pictures import levels_today
 from riskpoints.figures.standing import TableState

@@ -4,11 +4,11 @@ from departments.enums import Role
 from departments.models import User
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
+from riskcontrol.kept import state_of_acts
 from riskpoints.boards.administration import administration
 from riskpoints.boards.charge import charge_of
 from riskpoints.boards.committee import committee_of
 from riskpoints.boards.trail import trail
-from riskpoints.desk.kept import state_of_acts
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.wings import Panel
 

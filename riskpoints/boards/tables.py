@@ -7,8 +7,8 @@ from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from departments.models import RoleGrant
+from riskcontrol.kept import Kept, State
 from riskpoints.content.today import standings
-from riskpoints.desk.kept import Kept, State
 from riskpoints.enums import Status
 from riskpoints.figures.pictures import NOT_ASKED
 from riskpoints.figures.progress import opening_cycle

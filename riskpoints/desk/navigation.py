@@ -9,12 +9,16 @@ from departments.enums import Role
 from departments.models import School, User
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
+from riskcontrol.kept import Kept, State, state_of_trail
 from riskcontrol.web.handlers import is_refused
 from riskcontrol.web.noted import noted
 from riskpoints import wings
 from riskpoints.content.today import current_cycle
 from riskpoints.desk.waiting import waiting_for
+from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can, led_departments
+
+_around: Kept[tuple[School | None, Cycle | None]] = Kept(most=1)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -24,16 +28,18 @@ def site(request: HttpRequest) -> dict[str, Any]:
     A page that refuses has the menu, too, but nobody looks up for it how much waits. Who has to do something first (an
     own password) has none: each entry would lead back to it.
     """
-    context: dict[str, Any] = {"school": School.objects.filter(pk=1).first()}
+    state = state_of_trail()
+    school, cycle = _around.value("", state, lambda: (School.objects.filter(pk=1).first(), current_cycle()))
+    context: dict[str, Any] = {"school": school}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
     if noted(request).is_held_up:
         return context | {"is_held_up": True}
-    context["cycle"] = current_cycle()
+    context["cycle"] = cycle
     handed_in = wings.menu(user)
     beside = [(entry.label, entry.address, entry.count) for entry in handed_in if entry.is_beside]
-    entries = _entries(user, 0 if is_refused(request) else _waiting(request, user), handed_in)
+    entries = _entries(user, 0 if is_refused(request) else _waiting(request, user, state), handed_in)
     # 全校进度 lies below the address of 年度: of several that fit, the longest is where the person is.
     here = max((address for _, address, _ in entries + beside if request.path.startswith(address)), key=len, default="")
     compares = reverse("riskpoints:year_changes")
@@ -49,12 +55,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def _waiting(request: HttpRequest, user: User) -> int:
+def _waiting(request: HttpRequest, user: User, state: State | None) -> int:
     """How much waits for the person; a page that has counted it leaves it with the request."""
     known = noted(request).waiting
     if known is not None:
         return known
-    return waiting_for(user)
+    return waiting_for(user, state)
 
 
 def _is_own_table(request: HttpRequest, user: User) -> bool:

@@ -2,15 +2,15 @@
 
 from departments import notices
 from departments.models import User
+from riskcontrol.kept import Kept, State
 from riskpoints.desk import tasks
-from riskpoints.desk.kept import Kept, state_of_trail
 
 _counted: Kept[int] = Kept(most=2000)
 
 
-def waiting_for(user: User) -> int:
-    """The number of tasks that can be done today and of notices that were not read."""
-    return _counted.value((user.pk, user.staff_number), state_of_trail(), lambda: _count(user))
+def waiting_for(user: User, state: State | None) -> int:
+    """The number of tasks that can be done today and of notices that were not read, of this state of the trail."""
+    return _counted.value((user.pk, user.staff_number), state, lambda: _count(user))
 
 
 def _count(user: User) -> int:

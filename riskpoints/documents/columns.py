@@ -86,7 +86,7 @@ MORE_COLUMNS = (
 @dataclass(frozen=True)
 class OnScreen:
     """A column on the screen: one of the columns above, or two in one cell. `sort` is its key in an address, `cell` the
-    partial under templates/riskpoints/register/cells/ that shows more than the text, `css` the class of a plain one."""
+    macro of templates/riskpoints/register/_cells.jinja.html that shows it, `css` the class of a plain one."""
 
     keys: tuple[str, ...]
     sort: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from riskpoints.documents.columns import ASSESSMENT, SCREEN_COLUMNS, OnScreen
 from riskpoints.documents.data import RegisterRow
-from riskpoints.documents.selection import rows_of
+from riskpoints.documents.selection import shown_rows
 from riskpoints.register.filters import Heading, RegisterFilter, heading
 from riskpoints.register.lines import RegisterLine
 
@@ -15,11 +15,8 @@ class ScreenColumn:
     """A column with its heading as it is sorted now (None where it doesn't sort)."""
 
     shown: OnScreen
+    title: str
     heading: Heading | None
-
-    @property
-    def template(self) -> str:
-        return f"riskpoints/register/cells/_{self.shown.cell}.html"
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class ScreenRow:
 def screen_columns(chosen: RegisterFilter, *, shows_assessment: bool) -> list[ScreenColumn]:
     """The columns for this person: those of the assessment only where some row may show it."""
     return [
-        ScreenColumn(shown, heading(chosen, shown.sort, shown.title) if shown.sort else None)
+        ScreenColumn(shown, shown.title, heading(chosen, shown.sort, shown.title) if shown.sort else None)
         for shown in SCREEN_COLUMNS
         if shows_assessment or not ASSESSMENT.issuperset(shown.keys)
     ]
@@ -49,7 +46,7 @@ def screen_columns(chosen: RegisterFilter, *, shows_assessment: bool) -> list[Sc
 
 def screen_rows(lines: Sequence[RegisterLine], columns: Sequence[ScreenColumn]) -> list[ScreenRow]:
     """The rows in their order."""
-    rows = zip(lines, rows_of(lines), strict=True)
+    rows = zip(lines, shown_rows(lines), strict=True)
     return [ScreenRow(line, [ScreenCell(column, _text(column, row)) for column in columns]) for line, row in rows]
 
 

@@ -39,6 +39,11 @@ def selection(lines: Sequence[RegisterLine], *, year: int | None, scope: str) ->
     )
 
 
+def shown_rows(lines: Sequence[RegisterLine]) -> list[RegisterRow]:
+    """The same without 责任领导, for which the screen has no room."""
+    return [_row(line, "") for line in lines]
+
+
 def rows_of(lines: Sequence[RegisterLine]) -> list[RegisterRow]:
     """The rows of these lines in their order; what a person doesn't see is blank."""
     leaders = build_lists.leaders_of([line.version for line in lines])

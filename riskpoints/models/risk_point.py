@@ -205,6 +205,11 @@ class Measure(VersionContent):
         return fields.said(fields.MEASURE, self)
 
     @property
+    def stage_label(self) -> str:
+        """What get_stage_display says, without looking through the field's choices for each of a long list."""
+        return str(Stage(self.stage).label) if self.stage else ""
+
+    @property
     def cited(self) -> list[str]:
         """The regulations it rests on, as they were called then."""
         return [name for _, name in self.regulation_names]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db.models import F, Q
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from departments.enums import Level
 from departments.models import Department, Post, User
+from riskcontrol.kept import Kept, State
 from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.web.query import QueryReader
 from riskpoints import wings
@@ -22,6 +24,8 @@ SCHOOL = 0
 UNSET = 0
 # Instead of a post: the points of departments that lie on none of theirs (R06: 单位、处室、岗位三个层次).
 NO_POST = 0
+# Nobody finds a post in a longer list: then the department is chosen first.
+MOST_POSTS = 100
 # Which versions' points: those in force today unless asked otherwise; a given-up version never.
 STANDINGS = {
     "in_force": "现行",
@@ -57,12 +61,22 @@ SORTS: dict[str, list[Any]] = {
 
 
 @dataclass(frozen=True)
+class PostChoice:
+    """A post to choose, with the department that it stands under."""
+
+    pk: int
+    name: str
+    department: int
+    owner: str
+
+
+@dataclass(frozen=True)
 class Options:
     """What there is to choose from: only what occurs in versions that this person may see."""
 
     years: list[int]
     owners: list[tuple[int, str]]
-    posts: list[Post]
+    posts: list[PostChoice]
     standings: list[tuple[str, str]]
     further: dict[str, wings.PointFilter]
 
@@ -118,6 +132,14 @@ class Heading:
     next_direction: str
 
 
+_offered: Kept[Options] = Kept(most=300)
+
+
+def offered(user: User, state: State | None) -> Options:
+    """The choices of the filter for this person in this state of the register; see options()."""
+    return _offered.value(user.pk, state, lambda: options(user))
+
+
 def options(user: User) -> Options:
     """The choices of the filter for this person."""
     visible = visible_versions(user).exclude(status=Status.DISCARDED)
@@ -136,12 +158,13 @@ def options(user: User) -> Options:
     return Options(
         years=sorted(years, reverse=True),
         owners=owners,
-        posts=list(
-            Post.objects.filter(risk_points__version__in=visible.values("pk"))
-            .distinct()
-            .select_related("department")
+        posts=[
+            PostChoice(*row)
+            for row in Post.objects.filter(risk_points__version__in=visible.values("pk"))
             .order_by("department__order", "department__pinyin", "department_id", "order", "pinyin", "id")
-        ),
+            .values_list("pk", "name", "department", "department__name")
+            .distinct()
+        ],
         standings=[(key, label) for key, label in STANDINGS.items() if key in shown],
         further=wings.filters(user),
     )
@@ -190,6 +213,17 @@ def described(chosen: RegisterFilter, offered: Options) -> str:
     if chosen.text:
         parts.append(f"含“{chosen.text}”")
     return "，".join(parts)
+
+
+def post_choices(chosen: RegisterFilter, offered: Options) -> list[tuple[str, list[PostChoice]]]:
+    """The posts to choose from, under the names of their departments: of a school with very many those of the chosen
+    department, or of the chosen post's; nothing before one is chosen."""
+    shown = offered.posts
+    if len(shown) > MOST_POSTS:
+        owner = chosen.owner or next((post.department for post in shown if post.pk == chosen.post), None)
+        shown = [post for post in shown if post.department == owner]
+    grouped = groupby(shown, key=lambda post: (post.department, post.owner))
+    return [(owner, list(posts)) for (_, owner), posts in grouped]
 
 
 def further(chosen: RegisterFilter, offered: Options) -> list[FilterQuestion]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from departments.models import User
+from riskcontrol.kept import Kept, State
 from riskpoints import wings
 from riskpoints.content import today
 from riskpoints.content.content import conceal_review
@@ -54,27 +55,54 @@ def only_year(found: Iterable[RegisterLine]) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def lines_of(found: Iterable[RiskPoint], user: User) -> list[RegisterLine]:
-    """Rows for these points, with their measures and numbers: a constant number of queries."""
+@dataclass(frozen=True)
+class Told:
+    """Some versions and what is said of them to a person: whether their assessment is shown, the points' numbers, where
+    each stands today, the marks."""
+
+    versions: dict[int, TableVersion]
+    assessed: dict[int, bool]
+    numbered: dict[int, str]
+    signed: dict[int, today.Standing]
+    marks: dict[int, list[wings.Mark]]
+
+
+_told: Kept[Told] = Kept(most=500)
+
+
+def lines_of(found: Iterable[RiskPoint], user: User, state: State | None = None) -> list[RegisterLine]:
+    """Rows for these points, with their measures and numbers: a constant number of queries, fewer where the same
+    versions were asked for in this state of the register."""
     rows = list(found)
+    keys = sorted({point.version_id for point in rows})
+    told = _told.value((user.pk, *keys), state, lambda: _telling(keys, user))
+    for point in rows:
+        point.version = told.versions[point.version_id]
     conceal_review(point for point in rows if point.version.status in Status.undecided())
     measures = measures_of(rows)
-    versions = {point.version_id: point.version for point in rows}
-    assessed = {key: can(user, RegisterAction.VIEW_ASSESSMENT, version) for key, version in versions.items()}
-    numbered = numbers.of(versions.values())
-    signed = today.standings(versions.values())
-    marks = wings.marks(user, versions.values())
     return [
         RegisterLine(
-            numbered.get(point.pk, ""),
+            told.numbered.get(point.pk, ""),
             point,
             measures[point.pk],
-            assessed[point.version_id],
-            signed.get(point.version_id, point.version.status),
-            [mark for mark in marks.get(point.version_id, []) if mark.point in (None, point.identity)],
+            told.assessed[point.version_id],
+            told.signed.get(point.version_id, point.version.status),
+            [mark for mark in told.marks.get(point.version_id, []) if mark.point in (None, point.identity)],
         )
         for point in rows
     ]
+
+
+def _telling(keys: list[int], user: User) -> Told:
+    known = TableVersion.objects.select_related("table__cycle", "table__department").in_bulk(keys)
+    versions = list(known.values())
+    return Told(
+        versions=known,
+        assessed={version.pk: can(user, RegisterAction.VIEW_ASSESSMENT, version) for version in versions},
+        numbered=numbers.of(versions),
+        signed=today.standings(versions),
+        marks=wings.marks(user, versions),
+    )
 
 
 def measures_of(points: Sequence[RiskPoint]) -> dict[int, list[Measure]]:

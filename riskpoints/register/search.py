@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
 from departments.models import User
@@ -26,9 +26,10 @@ NAMES = {"post": ("post_name", False), "responsible": ("responsible", True)}
 LEVEL_NOW = Case(When(version__status__in=Status.undecided(), then=F("proposed_level")), default=DECIDED_LEVEL)
 
 
-def years_of(found: QuerySet[RiskPoint]) -> list[int]:
-    """The years that these points come from, the earliest first."""
-    return sorted(set(found.order_by().values_list("version__table__cycle__year", flat=True)))
+def counted(found: QuerySet[RiskPoint]) -> dict[int, int]:
+    """How many of these points come from each year, the earliest year first; one query."""
+    years = found.order_by().values_list("version__table__cycle__year")
+    return dict(sorted(years.annotate(count=Count("pk")).values_list("version__table__cycle__year", "count")))
 
 
 def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
@@ -54,7 +55,7 @@ def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
         found = found.filter(asked[key].points(value))
     for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
         found = found.filter(_says(word))
-    return found.select_related("version__table__cycle", "version__table__department").order_by(*_order(chosen, found))
+    return found.order_by(*_order(chosen, found))
 
 
 def _says(word: str) -> Q:

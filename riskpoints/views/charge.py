@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from riskcontrol.kept import state_of_acts
 from riskpoints.boards.charge import page_of
-from riskpoints.desk.kept import state_of_acts
 from riskpoints.permissions import RegisterAction
 from riskpoints.views.access import requires
 

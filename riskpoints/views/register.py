@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.enums import Level
+from riskcontrol.kept import state_of_acts
 from riskcontrol.web.query import QueryReader
 from riskpoints.documents import KINDS
 from riskpoints.documents.columns import A3, PAPERS
@@ -34,11 +35,15 @@ PDF_ROWS = 3000
 def register(request):
     """All risk points this person may see, one row each, in pages."""
     query = QueryReader(request.GET)
-    offered = filters.options(request.user)
+    state = state_of_acts()
+    offered = filters.offered(request.user, state)
     chosen = filters.read(query, offered)
     found = search.points(request.user, chosen)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = lines_of(page.object_list, request.user)
+    counted = search.counted(found)
+    pages = Paginator(found, PAGE_SIZE)
+    pages.count = sum(counted.values())
+    page = pages.get_page(request.GET.get("page"))
+    lines = lines_of(page.object_list, request.user, state)
     columns = screen_columns(chosen, shows_assessment=any(line.shows_assessment for line in lines))
     context = {
         "page": page,
@@ -46,7 +51,8 @@ def register(request):
         "rows": screen_rows(lines, columns),
         "offered": offered,
         "chosen": chosen,
-        "years_shown": search.years_of(found),
+        "post_choices": filters.post_choices(chosen, offered),
+        "years_shown": list(counted),
         "today": timezone.localdate(),
         "further": filters.further(chosen, offered),
         "columns": columns,

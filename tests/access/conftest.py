@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from riskpoints.desk import kept
+from riskcontrol import kept
 from tests import once
 from tests.access import world as worlds
 from tests.access.asking import Visitors

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.models import User
+from riskcontrol.kept import state_of_acts
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.campaign.models import Reminder
 from riskpoints.desk import dues, kept
@@ -31,7 +32,7 @@ class Board:
 def board(user: User, *, everything: bool = False, only_overdue: bool = False) -> Board:
     """What waits in the school today; nothing about persons. A number of queries that doesn't grow."""
     today = timezone.localdate()
-    lines = kept.board_lines(kept.state_of_acts())
+    lines = kept.board_lines(state_of_acts())
     near = [line for line in lines if line.due is None or line.due <= today + datetime.timedelta(days=SOON)]
     overdue = [line for line in lines if line.is_overdue(today)]
     chosen = overdue if only_overdue else lines if everything else near

@@ -9,9 +9,9 @@ from departments import notices
 from departments.enums import Role
 from departments.models import User
 from departments.services import grant_role, revoke_role
+from riskcontrol import kept
 from riskcontrol.models import AuditHead
-from riskpoints.desk import kept, waiting
-from riskpoints.desk.waiting import waiting_for
+from riskpoints.desk import waiting
 from riskpoints.enums import Action, Status
 from riskpoints.tables import workflow
 from tests.factories import bring_to
@@ -24,6 +24,11 @@ def _remembered(monkeypatch):
     waiting._counted.forget()
     yield
     waiting._counted.forget()
+
+
+def waiting_for(user):
+    """As a page asks it."""
+    return waiting.waiting_for(user, kept.state_of_trail())
 
 
 @pytest.fixture

@@ -35,10 +35,8 @@ def test_a_year_that_is_over_offers_what_was_signed_in_it(record_table, cycle, o
     assert filters.read(QueryReader({"year": str(cycle.year - 1)}), offered).standing == "of_year"
     assert len(found_lines(office)) == 2
     assert len(found_lines(office, year=str(cycle.year - 1))) == 1
-    assert search.years_of(search.points(office, filters.read(QueryReader({"standing": "all"}), offered))) == [
-        cycle.year - 1,
-        cycle.year,
-    ]
+    found = search.points(office, filters.read(QueryReader({"standing": "all"}), offered))
+    assert search.counted(found) == {cycle.year - 1: 1, cycle.year: 2}
 
 
 @pytest.mark.parametrize(
@@ -70,3 +68,18 @@ def test_a_filter_is_told_in_words(record_table, office):
     )
     unset = filters.read(QueryReader({"standing": "all", "level": "0"}), offered)
     assert filters.described(unset, offered) == "全部，未定级"
+
+
+def test_of_very_many_posts_those_of_the_chosen_department_are_offered(record_table, office, monkeypatch):
+    own, other = record_table("甲处").department, record_table("乙处").department
+    offered = filters.options(office)
+    everything = [(owner.name, [owner.posts.get().pk]) for owner in (own, other)]
+
+    def choices(**query):
+        chosen = filters.read(QueryReader(query), offered)
+        return [(owner, [post.pk for post in posts]) for owner, posts in filters.post_choices(chosen, offered)]
+
+    assert choices() == everything
+    monkeypatch.setattr(filters, "MOST_POSTS", 1)
+    assert choices() == []
+    assert choices(owner=str(other.pk)) == choices(post=str(other.posts.get().pk)) == everything[1:]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from departments.enums import Role
 from departments.models import Appointment
-from riskpoints.desk import kept
+from riskcontrol import kept
 from riskpoints.enums import Status
 from riskpoints.models import Cycle, RiskPoint
 from tests.factories import bring_to, make_user

@@ -1,0 +1,79 @@
+"""The register with what is kept for each state of the trail: few queries, never out of date, never another's."""
+
+import pytest
+from django.urls import reverse
+
+from departments.enums import Role
+from departments.services import grant_role, revoke_role
+from riskcontrol import kept
+from riskpoints.enums import Status
+from tests.factories import bring_to
+
+REGISTER = reverse("riskpoints:register")
+# Session, person, roles, duties of the day, state of the acts, years, points, measures, the trail's head.
+QUERIES = 12
+
+
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch):
+    """As in the program: elsewhere in the tests nothing is kept."""
+    kept.forget_all()
+    monkeypatch.setattr(kept, "IS_ON", True)
+    yield
+    kept.forget_all()
+
+
+def shown(client, **query) -> str:
+    answer = client.get(REGISTER, query)
+    assert answer.status_code == 200
+    return answer.content.decode().partition("<main")[2]
+
+
+def test_a_page_that_was_read_before_costs_few_queries(confirmed_version, people, enter, django_assert_max_num_queries):
+    client = enter(people.reviewer)
+    first = shown(client)
+    with django_assert_max_num_queries(QUERIES):
+        assert shown(client) == first
+
+
+def test_an_act_is_seen_by_the_next_page(table, people, enter):
+    client = enter(people.reviewer)
+    assert "没有符合条件的风险点" in shown(client)
+    version = bring_to(Status.CONFIRMED, table, people)
+    page = shown(client)
+    assert all(point.text in page for point in version.points.all())
+    assert f'<option value="{table.department_id}">{table.department.name}</option>' in page
+
+
+def test_each_reader_has_the_own_choices(secret_draft, people, enter):
+    """Whoever reads after somebody else in the same state is shown what a first reader would be."""
+    asked = {"standing": "all"}
+    names = [name for name in vars(people) if name != "head"]
+    alone = {}
+    for name in names:
+        kept.forget_all()
+        alone[name] = shown(enter(getattr(people, name)), **asked) if _reads(enter, people, name) else ""
+    kept.forget_all()
+    assert secret_draft.table.department.name in shown(enter(people.head), **asked)
+    for name in names:
+        if alone[name]:
+            assert _without_token(shown(enter(getattr(people, name)), **asked)) == _without_token(alone[name])
+
+
+def test_a_right_that_is_taken_away_is_gone_at_once(confirmed_version, people, enter):
+    person = people.outsider
+    grant_role(person, Role.REVIEWER, actor=people.admin)
+    text = confirmed_version.points.first().text
+    client = enter(person)
+    assert text in shown(client)
+    revoke_role(person.grants.get(role=Role.REVIEWER), actor=people.admin)
+    answer = client.get(REGISTER)
+    assert answer.status_code == 403 or text not in answer.content.decode()
+
+
+def _reads(enter, people, name) -> bool:
+    return enter(getattr(people, name)).get(REGISTER).status_code == 200
+
+
+def _without_token(page: str) -> list[str]:
+    return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
