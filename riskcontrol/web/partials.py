@@ -29,8 +29,13 @@ def environment(**options: Any) -> Environment:
         "status_tag": ui.status_tag,
         "diff_text": ui.diff_text,
     }
-    made.filters |= {"cn_date": ui.cn_date, "cn_datetime": ui.cn_datetime, "cn_time": ui.cn_time}
+    made.filters |= {"cn_date": ui.cn_date, "cn_datetime": ui.cn_datetime, "cn_time": ui.cn_time, "short": _short}
     return made
+
+
+def _short(length: float) -> str:
+    """A length of a drawing without the digits that nobody sees."""
+    return f"{length:.5g}"
 
 
 def _address(name: str, *args: Any) -> str:

@@ -19,7 +19,7 @@ class StageCount:
 
 
 def stage_count(versions: Collection[int]) -> StageCount:
-    """Of the departments' points in these versions; measures of a whole category are those of its points, too. Three
+    """Of the departments' points in these versions; measures of a whole category are those of its points, too. Two
     queries."""
     points = list(
         RiskPoint.objects.filter(version__in=versions, version__table__scope=Scope.DEPARTMENT)
@@ -30,11 +30,10 @@ def stage_count(versions: Collection[int]) -> StageCount:
     of_point: dict[int, set[str]] = defaultdict(set)
     of_category: dict[tuple[int, str], set[str]] = defaultdict(set)
     measures = Measure.objects.filter(version__in={version for _, version, _ in points}).exclude(stage="")
-    for measure in measures.prefetch_related("points").only("stage", "category", "version_id"):
-        answered = [point.pk for point in measure.points.all()]
-        for key in answered:
-            of_point[key].add(measure.stage)
-        if not answered:
-            of_category[measure.version_id, measure.category].add(measure.stage)
+    for stage, version, category, point in measures.values_list("stage", "version", "category", "points"):
+        if point is not None:
+            of_point[point].add(stage)
+        else:
+            of_category[version, category].add(stage)
     found = [of_point[key] | of_category[version, category] for key, version, category in points]
     return StageCount(sum(len(stages) == len(Stage) for stages in found), len(points))

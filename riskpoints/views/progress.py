@@ -1,13 +1,18 @@
 """全校进度: how far every table of a year is, for those who steer it."""
 
+from functools import partial
+from typing import Any
+
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.enums import Role
+from departments.models import User
 from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
+from riskcontrol.kept import Kept, state_of_acts
 from riskcontrol.web.query import QueryReader
 from riskpoints.desk import floors
 from riskpoints.figures.pictures import course_of_year, levels_of_year
@@ -15,6 +20,8 @@ from riskpoints.figures.progress import opening_cycle, year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import requires
+
+_kept: Kept[dict[str, Any]] = Kept(most=100)
 
 
 @require_safe
@@ -25,18 +32,25 @@ def progress(request):
     query = QueryReader(request.GET)
     year = query.number("year", "年度", cycles)
     cycle = cycles.get(year or 0) or opening_cycle()
-    found = year_progress(cycle, request.user) if cycle else None
-    context = {
+    read = partial(_figures, cycle, request.user)
+    context = _kept.value((request.user.pk, cycle.pk if cycle else 0), state_of_acts(), read) | {
         "shown": cycle,
         "years": list(cycles),
-        "progress": found,
-        "map": levels_of_year(found) if found else None,
-        "course": course_of_year(found) if found else None,
-        "below": floors.tables_below(),
-        "posts_without_floors": posts_without_floors(timezone.localdate()),
         "may_tick_functions": can_organise(request.user, OrganisationAction.EXTEND_FUNCTIONS),
         "signs_in_person": has_role(request.user, Role.PRINCIPAL),
         "may_open_year": can(request.user, RegisterAction.OPEN_YEAR),
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/figures/progress.html", context)
+
+
+def _figures(cycle: Cycle | None, user: User) -> dict[str, Any]:
+    """What is counted for the page, and changes with the acts and the day alone."""
+    found = year_progress(cycle, user) if cycle else None
+    return {
+        "progress": found,
+        "map": levels_of_year(found) if found else None,
+        "course": course_of_year(found) if found else None,
+        "below": floors.tables_below(),
+        "posts_without_floors": posts_without_floors(timezone.localdate()),
+    }

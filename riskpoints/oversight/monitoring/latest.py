@@ -58,10 +58,14 @@ def marks(user: User, versions: Sequence[TableVersion]) -> Mapping[int, Sequence
     departments = seen_departments(user) if shown else []
     if departments == []:
         return {}
+    faults = list(latest(departments, FAULTS))
+    if not faults:
+        return {}
     owners = dict(ControlTable.objects.filter(pk__in=shown).values_list("department", "pk"))
-    still = set(Measure.objects.filter(version__in=shown.values()).values_list("version", "identity"))
+    measures = Measure.objects.filter(version__in=shown.values(), identity__in={one.measure for one in faults})
+    still = set(measures.values_list("version", "identity"))
     points: dict[tuple[int, uuid.UUID], list[Latest]] = defaultdict(list)
-    for one in latest(departments, FAULTS):
+    for one in faults:
         version = shown.get(owners.get(one.department, 0), 0)
         if (version, one.measure) in still:
             points[version, one.point].append(one)

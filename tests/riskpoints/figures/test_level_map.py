@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from django.template.loader import render_to_string
 
+from riskcontrol.web import partials
 from riskpoints.figures.counts import LevelCounts
 from riskpoints.figures.level_map import DESK, PHONE, LevelMap, OwnerLevels, drawn
 
@@ -17,7 +18,7 @@ def owners(count):
 
 
 def shown(found) -> str:
-    return render_to_string("riskpoints/figures/_level_map.html", {"map": found})
+    return render_to_string("riskpoints/figures/_level_map.jinja.html", {"map": found}, using=partials.ENGINE)
 
 
 def test_a_bar_is_as_long_as_its_count_and_has_its_number_beside_it():

@@ -1,4 +1,4 @@
-"""The register with what is kept for each state of the trail: few queries, never out of date, never another's."""
+"""Pages with what is kept for each state of the trail: few queries, never out of date, never another's."""
 
 import pytest
 from django.urls import reverse
@@ -6,10 +6,11 @@ from django.urls import reverse
 from departments.enums import Role
 from departments.services import grant_role, revoke_role
 from riskcontrol import kept
-from riskpoints.enums import Status
+from riskpoints.enums import Action, Status
+from riskpoints.tables import workflow
 from tests.factories import bring_to
 
-REGISTER = reverse("riskpoints:register")
+REGISTER, PROGRESS = reverse("riskpoints:register"), reverse("riskpoints:progress")
 # Session, person, roles, duties of the day, state of the acts, years, points, measures, the trail's head.
 QUERIES = 12
 
@@ -23,8 +24,8 @@ def _kept(monkeypatch):
     kept.forget_all()
 
 
-def shown(client, **query) -> str:
-    answer = client.get(REGISTER, query)
+def shown(client, address=REGISTER, **query) -> str:
+    answer = client.get(address, query)
     assert answer.status_code == 200
     return answer.content.decode().partition("<main")[2]
 
@@ -69,6 +70,24 @@ def test_a_right_that_is_taken_away_is_gone_at_once(confirmed_version, people, e
     revoke_role(person.grants.get(role=Role.REVIEWER), actor=people.admin)
     answer = client.get(REGISTER)
     assert answer.status_code == 403 or text not in answer.content.decode()
+
+
+def test_the_progress_shows_an_act_at_once_and_costs_few_queries_till_then(
+    submitted_version, people, enter, django_assert_max_num_queries
+):
+    client = enter(people.office)
+    first = shown(client, PROGRESS)
+    with django_assert_max_num_queries(QUERIES):
+        assert shown(client, PROGRESS) == first
+    workflow.perform(Action.RETURN, submitted_version, actor=people.reviewer, comment="请补充。")
+    after = shown(client, PROGRESS)
+    assert ("退回修改</span>" in first, "退回修改</span>" in after) == (False, True)
+
+
+def test_the_progress_of_one_reader_is_not_anothers(submitted_version, people, enter):
+    mine = "我分管</span>"
+    pages = {who: shown(enter(getattr(people, who)), PROGRESS) for who in ("leader", "principal")}
+    assert {who: mine in page for who, page in pages.items()} == {"leader": True, "principal": False}
 
 
 def _reads(enter, people, name) -> bool:
