@@ -14,6 +14,7 @@ from riskcontrol.paper.excel import Cell, Page, Sheet, Style, Workbook
 TITLE = Style("黑体", 11, horizontal="center")
 NEEDED = Style("黑体", 11, is_bold=True, horizontal="center")
 TEXT = Style("仿宋_GB2312", 11, vertical="top")
+TYPED = Style("仿宋_GB2312", 11, vertical="top", is_typed_in=True)
 PLAIN = Style("仿宋_GB2312", 11, edges="")
 PAGE = Page(is_landscape=True, margins=(15, 12, 15, 12))
 EMPTY_ROWS = 150
@@ -98,9 +99,10 @@ def _sheet(book: Workbook, kind: SheetKind, rows: Rows) -> Sheet:
     sheet = book.add_sheet(kind.title, widths=[column.width for column in kind.columns], page=PAGE)
     sheet.add_row([Cell(c.title, NEEDED if c.is_needed else TITLE) for c in kind.columns], least_height=24)
     for row in rows:
-        sheet.add_row([Cell(text, TEXT) for text in row], can_split=False)
+        sheet.add_row([Cell(text, TYPED) for text in row], can_split=False)
     for _ in range(EMPTY_ROWS):
-        sheet.add_row([Cell("", TEXT) for _ in kind.columns], least_height=20)
+        sheet.add_row([Cell("", TYPED) for _ in kind.columns], least_height=20)
+    sheet.keep_as_typed()
     sheet.repeat(1, 1)
     sheet.freeze_below(1)
     return sheet

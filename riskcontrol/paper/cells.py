@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from riskcontrol.paper.cell_text import safe_text
 
 A3, A4 = 8, 9
+# The number format of text (ECMA-376 part 1, 18.8.30: number 49).
+AS_TEXT = "@"
 NAME_CHARACTERS = 31
 # Faces differ in their line height between Excel, WPS and LibreOffice: the tallest that was met, so nothing is hidden.
 LINE_SPACING = 1.45
@@ -13,7 +15,10 @@ LINE_SPACING = 1.45
 
 @dataclass(frozen=True)
 class Style:
-    """How a cell looks; `edges` are the sides with a line: l, r, t, b, or T and B for a hairline."""
+    """How a cell looks; `edges` are the sides with a line: l, r, t, b, or T and B for a hairline.
+
+    Of a cell that `is_typed_in` what somebody types stays as typed: 3-5 is no date there, 001 no 1 (number format @).
+    """
 
     font: str
     size: float
@@ -22,6 +27,7 @@ class Style:
     vertical: str = "center"
     edges: str = "lrtb"
     indent: int = 0
+    is_typed_in: bool = False
 
     @property
     def line_height(self) -> float:

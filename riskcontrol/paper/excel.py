@@ -19,7 +19,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.writer.excel import ExcelWriter
 
 from riskcontrol.paper.cell_text import escaped, in_pieces, line_count, mark_cuts, safe_text, wrapped
-from riskcontrol.paper.cells import A3, A4, Cell, Page, Style, safe_cell, sheet_name, with_edges
+from riskcontrol.paper.cells import A3, A4, AS_TEXT, Cell, Page, Style, safe_cell, sheet_name, with_edges
 from riskcontrol.paper.zip_entries import SheetPackage
 
 __all__ = ["A3", "A4", "Cell", "Page", "Sheet", "Style", "Workbook", "safe_text", "sheet_name", "wrapped"]
@@ -125,6 +125,11 @@ class Sheet:
     def hide(self, column: int) -> None:
         """Hide a column, counted from 0: what stands in it is for the program that reads the sheet back."""
         self._sheet.column_dimensions[self._letters[column]].hidden = True
+
+    def keep_as_typed(self) -> None:
+        """Make the columns text all the way down, below the rows that are there as well (see Style.is_typed_in)."""
+        for letter in self._letters:
+            self._sheet.column_dimensions[letter].number_format = AS_TEXT
 
     def skip(self, height: float) -> None:
         """Leave an empty row of so many points."""
@@ -283,6 +288,8 @@ def _registered(sheet: Any, style: Style, *, is_quoted: bool) -> int:
     )
     cell.border = Border(**{side: _side(style.edges, side[0]) for side in ("left", "right", "top", "bottom")})
     cell.quotePrefix = is_quoted
+    if style.is_typed_in:
+        cell.number_format = AS_TEXT
     return int(cell.style_id)
 
 

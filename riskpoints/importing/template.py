@@ -17,6 +17,7 @@ from riskpoints.models import Measure, RiskPoint, TableVersion
 
 TITLE = Style("黑体", 11, horizontal="center")
 TEXT = Style("仿宋_GB2312", 11, vertical="top")
+TYPED = Style("仿宋_GB2312", 11, vertical="top", is_typed_in=True)
 PLAIN = Style("仿宋_GB2312", 11, edges="")
 NAME, GUIDE, LISTS = "导入模板", "填写说明", "可选内容"
 EMPTY_ROWS = 60
@@ -33,9 +34,10 @@ def template_xlsx(version: TableVersion, *, is_filled: bool) -> bytes:
     sheet = book.add_sheet(NAME, widths=[column.width for column in columns], page=page)
     sheet.add_row([Cell(column.title, TITLE) for column in columns], least_height=24)
     for row in _filled(version, columns) if is_filled else ():
-        sheet.add_row([Cell(row.get(column, ""), TEXT) for column in columns], can_split=False)
+        sheet.add_row([Cell(row.get(column, ""), TYPED) for column in columns], can_split=False)
     for _ in range(EMPTY_ROWS):
-        sheet.add_row([Cell("", TEXT) for _ in columns], least_height=20)
+        sheet.add_row([Cell("", TYPED) for _ in columns], least_height=20)
+    sheet.keep_as_typed()
     sheet.repeat(1, 1)
     sheet.freeze_below(1)
     for place in range(len(shown), len(columns)):

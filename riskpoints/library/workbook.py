@@ -20,6 +20,7 @@ SHEET, LISTS, MOST_ROWS = "典型风险库", "可选内容", 1000
 TITLE = Style("黑体", 11, horizontal="center")
 NEEDED = Style("黑体", 11, is_bold=True, horizontal="center")
 TEXT = Style("仿宋_GB2312", 10, vertical="top")
+TYPED = Style("仿宋_GB2312", 10, vertical="top", is_typed_in=True)
 PLAIN = Style("仿宋_GB2312", 11, edges="")
 PAGE = Page(is_landscape=True, margins=(12, 10, 12, 10))
 EMPTY_ROWS = 60
@@ -75,9 +76,10 @@ def library_xlsx(risks: Iterable[TypicalRisk]) -> bytes:
     sheet.add_row([Cell(c.title, NEEDED if c.is_needed else TITLE) for c in COLUMNS], least_height=24)
     for risk in risks:
         said = words_of(values_of(risk), key=risk.key, is_active=risk.is_active)
-        sheet.add_row([Cell(said.get(column.name, ""), TEXT) for column in COLUMNS], can_split=False)
+        sheet.add_row([Cell(said.get(column.name, ""), TYPED) for column in COLUMNS], can_split=False)
     for _ in range(EMPTY_ROWS):
-        sheet.add_row([Cell("", TEXT) for _ in COLUMNS], least_height=20)
+        sheet.add_row([Cell("", TYPED) for _ in COLUMNS], least_height=20)
+    sheet.keep_as_typed()
     sheet.repeat(1, 1)
     sheet.freeze_below(1)
     offered = _lists()

@@ -35,6 +35,7 @@ GUIDE = (
 )
 TITLE = Style("黑体", 11, horizontal="center")
 TEXT = Style("仿宋_GB2312", 11, vertical="top")
+TYPED = Style("仿宋_GB2312", 11, vertical="top", is_typed_in=True)
 WIDTHS = (40, 70, 36, 50, 26, 24, 70)
 EMPTY_ROWS = 30
 
@@ -68,7 +69,8 @@ def template(department: Department) -> bytes:
     sheet = book.add_sheet("职权目录", widths=WIDTHS, page=page)
     sheet.add_row([Cell(titles[0], TITLE) for titles in NAMES.values()], least_height=24)
     for _ in range(EMPTY_ROWS):
-        sheet.add_row([Cell("", TEXT) for _ in NAMES], least_height=24)
+        sheet.add_row([Cell("", TYPED) for _ in NAMES], least_height=24)
+    sheet.keep_as_typed()
     sheet.repeat(1, 1)
     sheet.freeze_below(1)
     guide = book.add_sheet(GUIDE_SHEET, widths=(40, 200), page=page)

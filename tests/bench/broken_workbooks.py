@@ -42,7 +42,7 @@ def _template() -> bytes:
     book = openpyxl.Workbook()
     book.active.append([column.title for column in COLUMNS])
     for number in range(1, 30):
-        book.active.append([number, "岗位职责风险", "采购员", f"风险点{number}", *[None] * 11, f"措施{number}"])
+        book.active.append([number, "岗位职责风险", "采购员", f"风险点{number}", f"措施{number}"])
     return _saved(book)
 
 

@@ -10,6 +10,7 @@ from openpyxl.comments import Comment
 
 from departments.importing.columns import SHEETS
 from departments.importing.reading import read_sheets, tidy
+from departments.importing.template import template_xlsx
 from departments.importing.values import answer, date, kind_of, number, one_of, person, several
 from riskcontrol.paper.excel_reading import read_workbook
 from riskcontrol.processes.confinement import RefusedError
@@ -48,6 +49,13 @@ def test_a_staff_number_keeps_the_zeros_that_are_shown():
     book = made(人员=[["001", "于梅"], [2, "李强"], ["００３", "王丽"]])
     book["人员"]["A3"].number_format = "000"
     assert [row["number"] for row in words(book, "people")] == ["001", "002", "００３"]
+
+
+@pytest.mark.django_db
+def test_what_is_typed_into_the_template_stays_text():
+    book = openpyxl.load_workbook(io.BytesIO(template_xlsx(is_filled=False)))
+    for kind in SHEETS:
+        assert {cell.number_format for row in book[kind.title].iter_rows(min_row=2) for cell in row} == {"@"}
 
 
 def test_a_date_cell_is_read_as_its_day():

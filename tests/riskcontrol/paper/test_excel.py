@@ -49,6 +49,20 @@ def test_numbers_stay_numbers_and_texts_texts(book):
     assert [cell.quotePrefix for cell in row] == [False, False, True]
 
 
+def test_what_is_typed_into_a_cell_may_stay_as_typed(book):
+    """ECMA-376 part 1, 18.8.30: number format 49, @."""
+    typed = Style("仿宋_GB2312", 12, is_typed_in=True)
+    sheet = book.add_sheet("表", widths=(30, 30), page=Page())
+    sheet.add_row((Cell("标题", PLAIN), Cell("标题", PLAIN)))
+    sheet.add_row((Cell("", typed), Cell("1-2", typed)))
+    sheet.keep_as_typed()
+    written = read(book)["表"]
+    formats = [[cell.number_format for cell in row] for row in written.iter_rows()]
+    assert formats == [["General", "General"], ["@", "@"]]
+    assert [written.column_dimensions[letter].number_format for letter in "AB"] == ["@", "@"]
+    assert [round(written.column_dimensions[letter].width, 1) for letter in "AB"] == [14.1, 14.1]
+
+
 def test_a_row_grows_with_its_text_and_splits_at_the_limit(book):
     sheet = book.add_sheet("表", widths=(30, 60), page=Page())
     assert sheet.add_row((Cell("短", PLAIN), Cell("短", PLAIN)), least_height=40) == 1

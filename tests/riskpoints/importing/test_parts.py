@@ -69,15 +69,19 @@ def test_marks_are_told_where_they_stand():
 
 
 def test_the_columns_of_the_template_have_these_titles():
-    """A file that was filled in years ago is read by them, so that a title never changes."""
+    """A file that was filled in years ago is read by them, so that a title never changes.
+
+    What is used first stands first (issue 14, section 1): where a row belongs, its point, its measure, its level.
+    """
     assert [(column.of, column.name, column.title) for column in columns.COLUMNS] == [
         ("both", "number", "序号"), ("both", "category", "风险类别"), ("point", "post", "岗位"),
-        ("point", "text", "风险点"), ("point", "manifestation", "表现形式"), ("point", "matter", "管理事项或流程环节"),
-        ("point", "likelihood", "发生机率"), ("point", "harm", "危害程度"), ("point", "level", "建议等级"),
+        ("point", "text", "风险点"), ("measure", "text", "防范措施"), ("point", "likelihood", "发生机率"),
+        ("point", "harm", "危害程度"), ("point", "level", "建议等级"), ("point", "responsible", "责任人"),
+        ("point", "manifestation", "表现形式"), ("point", "matter", "管理事项或流程环节"),
         ("point", "reason", "建议理由"), ("point", "methods", "查找方法"), ("point", "other", "其他方法"),
-        ("point", "responsible", "责任人"), ("point", "state", "状态"), ("point", "key", "重点领域"),
-        ("measure", "text", "防范措施"), ("measure", "also", "也针对序号"), ("measure", "stage", "阶段"),
-        ("measure", "responsible", "措施责任人"), ("measure", "timing", "时限或频次"), ("measure", "basis", "制度依据"),
+        ("point", "state", "状态"), ("point", "key", "重点领域"), ("measure", "also", "也针对序号"),
+        ("measure", "stage", "阶段"), ("measure", "responsible", "措施责任人"),
+        ("measure", "timing", "时限或频次"), ("measure", "basis", "制度依据"),
     ]  # fmt: skip
     assert (columns.POINT.title, columns.MEASURE.title) == ("风险点", "防范措施")
     of_school = {column.name for column in columns.columns_for(is_school=True)}

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from riskpoints.enums import Category, FindingMethod, Harm, Likelihood, Stage
-from riskpoints.importing import columns
+from riskpoints.importing import columns, row_sheet
 from riskpoints.importing.template import EMPTY_ROWS, template_xlsx
 from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.tables import editing
@@ -44,7 +44,7 @@ def test_how_long_a_text_may_be_is_said_as_the_field_has_it():
             said[column.title] = (int(limit[1]), field.max_length)
     assert {title: limits for title, limits in said.items() if limits[0] != limits[1]} == {}
     assert list(said) == [
-        "风险点", "表现形式", "管理事项或流程环节", "建议理由", "其他方法", "责任人", "防范措施", "措施责任人",
+        "风险点", "防范措施", "责任人", "表现形式", "管理事项或流程环节", "建议理由", "其他方法", "措施责任人",
         "时限或频次", "制度依据",
     ]  # fmt: skip
 
@@ -59,9 +59,9 @@ def test_the_guides_name_the_words_that_can_be_chosen():
 
 
 def test_the_columns_share_the_width_that_can_be_seen_at_once():
-    """Millimetres: a column that grows pushes the measures out of sight."""
+    """Millimetres: a column that grows pushes the levels out of sight."""
     assert [column.width for column in columns.COLUMNS] == [
-        11, 26, 28, 62, 45, 32, 18, 20, 22, 32, 28, 24, 24, 24, 16, 62, 18, 20, 24, 28, 32,
+        11, 26, 28, 62, 62, 18, 20, 22, 24, 45, 32, 32, 28, 24, 24, 16, 18, 20, 24, 28, 32,
     ]  # fmt: skip
 
 
@@ -74,6 +74,29 @@ def test_the_template_is_a_list_with_its_titles_always_in_sight(draft):
     margins = [round(getattr(sheet.page_margins, side) * 25.4) for side in ("top", "right", "bottom", "left")]
     assert margins == [15, 12, 15, 12]
     assert {cell.value for row in sheet.iter_rows(min_row=2) for cell in row} == {None}
+
+
+@pytest.mark.parametrize("is_filled", [False, True])
+def test_what_is_typed_into_it_stays_text(draft, people, is_filled):
+    """3-5 becomes no date and 001 no 1, below the rows that are there as well (issue 14, section 1)."""
+    make_point(draft, actor=people.head, text="采购")
+    sheet = book_of(draft, is_filled=is_filled)["导入模板"]
+    assert {cell.number_format for row in sheet.iter_rows(min_row=2) for cell in row} == {"@"}
+    letters = [cell.column_letter for cell in sheet[1]]
+    assert {sheet.column_dimensions[letter].number_format for letter in letters} == {"@"}
+
+
+def test_a_template_of_before_reads_as_one_of_now(draft, people):
+    """Columns are found by their titles: those of an earlier order, with what they say, are the same content."""
+    point = make_point(draft, actor=people.head, text="采购", matter="询价", likelihood=2, harm=3)
+    make_measure(draft, point, actor=people.head, text="三家询价", timing="每次")
+    rows = [[cell.value or "" for cell in row] for row in book_of(draft, is_filled=True)["导入模板"]]
+    rows = [(number, [str(cell) for cell in row]) for number, row in enumerate(rows[:3], start=1)]
+    turned = [(number, row[::-1]) for number, row in rows]
+    now, before = row_sheet.read_rows(rows, 0), row_sheet.read_rows(turned, 0)
+    assert (now.points, now.measures) == (before.points, before.measures)
+    [found] = now.points
+    assert (found.text, found.matter, now.measures[0].timing) == ("采购", "询价", "每次")
 
 
 def test_the_second_sheet_says_how_each_column_is_filled_in(draft):

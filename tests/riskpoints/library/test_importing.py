@@ -63,6 +63,11 @@ def test_what_was_exported_changes_nothing(keeper, book):
     assert "没有变化" in text_of(page)
 
 
+def test_what_is_typed_into_it_stays_text(book):
+    formats = {found.number_format for row in book[SHEET].iter_rows(min_row=2) for found in row}
+    assert formats == {"@"}
+
+
 def test_new_rows_are_added_and_changed_ones_only_where_ticked(keeper, book):
     before = values_of(TypicalRisk.objects.get(key="CG-02"))
     cell(book, "CG-01", "后期处置").value = "改过的措施【3 天内】"

@@ -104,6 +104,7 @@ def test_our_own_catalogue_can_be_read_back(school, department, purchasing_post,
 def test_the_template_has_the_columns_and_the_posts(department, purchasing_post):
     sheets = openpyxl.load_workbook(io.BytesIO(workbook.template(department))).worksheets
     assert [cell.value for cell in sheets[0][1]] == [titles[0] for titles in workbook.NAMES.values()]
+    assert {cell.number_format for cell in sheets[0][2]} == {"@"}  # 1-2 stays a number of a power, and is no date
     assert sheets[1].cell(len(workbook.GUIDE) + 1, 2).value == "采购员"
 
 
