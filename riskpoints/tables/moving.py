@@ -1,4 +1,4 @@
-"""Rows of a draft to other places: two change places in their category, a point goes into another category."""
+"""Rows of a draft to other places: past others of their category, a point into another category."""
 
 from typing import Any
 
@@ -15,23 +15,29 @@ from riskpoints.verbs import verb_of_row
 NIL = "这一类已确认为“无”。请先取消“无”，再移过来。"
 
 
-def swap_rows(row: RiskPoint | Measure, other: RiskPoint | Measure, *, actor: Actor) -> None:
-    """Let two points, or two measures, of the same category change places."""
+def place_row(row: RiskPoint | Measure, *passed: RiskPoint | Measure, actor: Actor) -> None:
+    """Put a point, or a measure, in the place of the last of those of its category that it goes past.
+
+    Each of them takes the place of the one before, so that two which stand side by side change places. NotOwnError
+    where one of them is not for this person to write.
+    """
     with editing.editing(row.version, actor=actor) as locked:
         rows: list[Any] = list(type(row).objects.filter(version=locked, category=row.category).order_by("order", "id"))
         places = {item.pk: place for place, item in enumerate(rows)}
-        if type(other) is not type(row) or row.pk not in places or other.pk not in places:
+        if any(type(one) is not type(row) or one.pk not in places for one in (row, *passed)):
             raise UnchangedError
-        editing.require_own(locked, editing.posts_of(row) | editing.posts_of(other), actor=actor)
-        one, two = places[row.pk], places[other.pk]
-        rows[one], rows[two] = rows[two], rows[one]
+        moved = [rows[places[one.pk]] for one in (row, *passed)]
+        editing.require_own(locked, set().union(*map(editing.posts_of, moved)), actor=actor)
+        freed = [places[one.pk] for one in moved]
+        for place, item in zip([freed[-1], *freed], moved, strict=False):
+            rows[place] = item
         for order, item in enumerate(rows, start=1):
             if item.order != order:
                 item.version = locked
                 acts.keep(item)
                 item.order = order
                 item.save(update_fields=["order"])
-        audit.record(verb_of_row("move", row), actor=actor, target=row, detail={"顺序": [one + 1, two + 1]})
+        audit.record(verb_of_row("move", row), actor=actor, target=row, detail={"顺序": [freed[0] + 1, freed[-1] + 1]})
 
 
 def move_to_category(point: RiskPoint, category: str, *, actor: Actor) -> RiskPoint:

@@ -10,29 +10,38 @@ from riskpoints.tables import moving
 from riskpoints.views.access import draft_for, only_posts
 from riskpoints.views.editing import change
 
+GONE = "表里的顺序刚刚变了，没有移动。请再移一次。"
+
 
 @only_posts
 def move(request, version_id, row_id, kind):
-    """Let a point or a measure change places with its neighbour on the page."""
+    """Put a point or a measure in the place of its neighbour on the page (`direction`), or of another one (`to`)."""
     version = draft_for(request.user, version_id)
-    step = -1 if request.POST.get("direction") == "up" else 1
-    row, other = neighbours(load(version), kind, row_id, step)
-    if row is None or other is None:
+    group, place = beside(load(version), kind, row_id)
+    if "to" in request.POST:
+        target = next((at for at, row in enumerate(group) if str(row.pk) == request.POST["to"]), -1)
+        if target < 0:
+            messages.info(request, GONE)
+            return redirect("riskpoints:version", version.pk)
+    else:
+        target = place - 1 if request.POST.get("direction") == "up" else place + 1
+    if not 0 <= target < len(group) or target == place:
         return redirect("riskpoints:version", version.pk)
-    return change(request, version, f"{kind}-{row_id}", lambda: moving.swap_rows(row, other, actor=request.user))
+    row, passed = group[place], group[place + 1 : target + 1] or group[target:place][::-1]
+    return change(request, version, f"{kind}-{row_id}", lambda: moving.place_row(row, *passed, actor=request.user))
 
 
-def neighbours(content, kind, row_id, step):
-    """The row and the one before or after it among those shown together; None where there is none."""
-    groups = [row.points for row in content.rows] if kind == "point" else []
-    if kind == "measure":
+def beside(content, kind, row_id):
+    """The rows that are shown together with this one, and its place among them; none where it is no more."""
+    if kind == "point":
+        groups = [row.points for row in content.rows]
+    else:
         groups = [group for row in content.rows for group in row.measure_groups.values()]
     for group in groups:
         for place, row in enumerate(group):
             if row.pk == row_id:
-                target = place + step
-                return row, group[target] if 0 <= target < len(group) else None
-    return None, None
+                return group, place
+    return [], 0
 
 
 @only_posts

@@ -65,8 +65,8 @@ WRITES = {
     ),
     "remove point": lambda version, actor: editing.remove_row(version.points.first(), actor=actor),
     "remove measure": lambda version, actor: editing.remove_row(version.measures.first(), actor=actor),
-    "swap points": lambda version, actor: moving.swap_rows(*version.points.all(), actor=actor),
-    "swap measures": lambda version, actor: moving.swap_rows(*version.measures.all(), actor=actor),
+    "swap points": lambda version, actor: moving.place_row(*version.points.all(), actor=actor),
+    "swap measures": lambda version, actor: moving.place_row(*version.measures.all(), actor=actor),
     "declare_nil": lambda version, actor: editing.declare_nil(version, "environment", actor=actor),
     "withdraw_nil": lambda version, actor: editing.withdraw_nil(version, "institution", actor=actor),
     "exempt_post": lambda version, actor: editing.exempt_post(
@@ -497,16 +497,16 @@ def test_two_rows_change_places_within_their_category(draft, people, kind):
     rows = {text: make(draft, actor=people.head, text=text) for text in ("甲", "乙", "丙")}
     others = [make(draft, actor=people.head, text=text, category=Category.PROCESS) for text in ("丁", "戊")]
     before = last_number()
-    moving.swap_rows(rows["丙"], rows["乙"], actor=people.head)
+    moving.place_row(rows["丙"], rows["乙"], actor=people.head)
     assert texts(draft, kind=kind) == ["甲", "丙", "乙"]
-    moving.swap_rows(rows["甲"], rows["乙"], actor=people.head)
+    moving.place_row(rows["甲"], rows["乙"], actor=people.head)
     assert texts(draft, kind=kind) == ["乙", "丙", "甲"]
     name = {"points": "风险点", "measures": "防范措施"}[kind]
     assert [(action, detail) for action, _, detail in entries(before)] == [
         (f"调整{name}顺序", {"顺序": [3, 2]}),
         (f"调整{name}顺序", {"顺序": [1, 3]}),
     ]
-    moving.swap_rows(rows["甲"], others[0], actor=people.head)  # of another category: nothing happens
+    moving.place_row(rows["甲"], others[0], actor=people.head)  # of another category: nothing happens
     assert (texts(draft, kind=kind), texts(draft, "process", kind)) == (["乙", "丙", "甲"], ["丁", "戊"])
     assert len(entries(before)) == 2
     make(draft, actor=people.head, text="己")
@@ -517,7 +517,7 @@ def test_a_point_and_a_measure_never_change_places(draft, people):
     point, measure = make_point(draft, actor=people.head), make_measure(draft, actor=people.head)
     make_point(draft, actor=people.head, text="乙")
     before = last_number()
-    moving.swap_rows(point, measure, actor=people.head)
+    moving.place_row(point, measure, actor=people.head)
     assert entries(before) == []
 
 
@@ -526,8 +526,8 @@ def test_swapping_with_a_removed_row_does_nothing(draft, people):
     gone = RiskPoint.objects.get(pk=second.pk)
     editing.remove_row(second, actor=people.clerk)
     before = last_number()
-    moving.swap_rows(gone, first, actor=people.head)
-    moving.swap_rows(first, gone, actor=people.head)
+    moving.place_row(gone, first, actor=people.head)
+    moving.place_row(first, gone, actor=people.head)
     assert (texts(draft), entries(before)) == (["甲"], [])
 
 
@@ -579,7 +579,7 @@ def test_who_changes_nothing_leaves_no_trace(draft, people, plain_post, act):
     lock, before = draft.lock, last_number()
     {
         "remove": lambda: editing.remove_row(stale, actor=people.clerk),
-        "swap": lambda: moving.swap_rows(point, stale, actor=people.clerk),
+        "swap": lambda: moving.place_row(point, stale, actor=people.clerk),
         "nil": lambda: editing.declare_nil(draft, "process", actor=people.clerk),
         "not nil": lambda: editing.withdraw_nil(draft, "environment", actor=people.clerk),
         "no exemption": lambda: editing.withdraw_exemption(draft, plain_post, actor=people.clerk),

@@ -45,7 +45,7 @@ def test_nobody_writes_another_leaders_post(draft, people):
         "measure changed": lambda who: editing.save_measure(
             draft, {"text": "改"}, points=[own], measure=others.measures.get(), actor=who
         ),
-        "swap": lambda who: moving.swap_rows(own, others, actor=who),
+        "swap": lambda who: moving.place_row(own, others, actor=who),
         "exempt": lambda who: editing.exempt_post(draft, others.post, "没有", actor=who),
         "exemption": lambda who: editing.withdraw_exemption(draft, others.post, actor=who),
     }

@@ -65,7 +65,7 @@ def random_act(version, actor, chance):
         lambda: editing.save_point(version, {"text": f"改{chance.random()}"}, point=point, actor=actor),
         lambda: levelling.set_level(point, chance.choice(list(levelling.PAIRS)), lock=None, actor=actor),
         lambda: editing.remove_row(point, actor=actor),
-        lambda: moving.swap_rows(point, chance.choice(beside), actor=actor),
+        lambda: moving.place_row(point, chance.choice(beside), actor=actor),
         lambda: moving.move_to_category(point, chance.choice(categories), actor=actor),
         lambda: make_measure(version, *beside, actor=actor, text=f"新{chance.random()}"),
         lambda: editing.save_measure(version, {"text": "改"}, points=[], measure=measure, actor=actor),

@@ -109,7 +109,7 @@ def test_saving_without_a_change_or_moving_is_no_answer(draft, people):
     one, two = draft.points.order_by("order")[:2]
     editing.save_point(draft, {"text": one.text}, point=one, actor=people.head)
     make_point(draft, actor=people.head, category=one.category, text="新的", post=one.post)
-    moving.swap_rows(one, draft.points.get(text="新的"), actor=people.head)
+    moving.place_row(one, draft.points.get(text="新的"), actor=people.head)
     assert said(draft)[1] == ("未核对", None)
     assert two.pk
     assert list(WalkAnswer.objects.values_list("kind", flat=True)) == ["added"]

@@ -221,6 +221,22 @@ def test_points_change_places(as_head, draft, point, people):
     assert AuditEntry.objects.count() == before
 
 
+def test_a_point_goes_where_another_one_stands(as_head, draft, point, people):
+    second, third = (make_point(draft, actor=people.head, text=text) for text in ("第二个", "第三个"))
+    response = as_head.post(at(draft, "point_move", point.pk), {"to": third.pk})
+    assert response.url == f"{at(draft)}?saved=point-{point.pk}#point-{point.pk}"
+    assert [row.pk for row in draft.points.filter(category="duty")] == [second.pk, third.pk, point.pk]
+    as_head.post(at(draft, "point_move", point.pk), {"to": second.pk})
+    assert [row.pk for row in draft.points.filter(category="duty")] == [point.pk, second.pk, third.pk]
+    before = AuditEntry.objects.count()
+    other = draft.points.filter(category="process").first()
+    for gone in (other.pk, 10**30, "", "x"):
+        response = as_head.post(at(draft, "point_move", point.pk), {"to": gone}, follow=True)
+        assert messages_of(response) == ["表里的顺序刚刚变了，没有移动。请再移一次。"]
+    assert as_head.post(at(draft, "point_move", point.pk), {"to": point.pk}, follow=True).status_code == 200
+    assert AuditEntry.objects.count() == before
+
+
 def test_a_point_is_removed_after_a_question(as_head, draft, point):
     question = as_head.get(at(draft) + f"?open=removepoint-{point.pk}")
     assert "确定删除这个风险点？只对应它的措施会一起删除。" in text_of(question)
