@@ -5,6 +5,7 @@ import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
@@ -38,21 +39,35 @@ class CategoryRow:
         """Whether the row has a point or an explicit 无; blank is 缺项."""
         return self.is_nil or bool(self.points)
 
+    @cached_property
+    def _known(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    def _answered(self, measure: Measure) -> frozenset[int]:
+        """Which points a measure answers, by keys: asked of each measure once, not once for each point."""
+        if measure.pk not in self._known:
+            self._known[measure.pk] = frozenset(point.pk for point in measure.points.all())
+        return self._known[measure.pk]
+
     @property
     def shared_measures(self) -> list[Measure]:
         """Measures of the whole category: those attached to no point."""
-        return [measure for measure in self.measures if not measure.points.all()]
+        return [measure for measure in self.measures if not self._answered(measure)]
 
     @property
     def measure_groups(self) -> dict[int | None, list[Measure]]:
         """Measures by the pk of the first point they answer, in the points' order; under None the whole category's."""
-        groups: dict[int | None, list[Measure]] = {}
-        for point in self.points:
-            own = [m for m in self.measures if m.points.all() and self._first_answered(m) == point.pk]
-            if own:
-                groups[point.pk] = own
-        groups[None] = self.shared_measures
-        return groups
+        found: dict[int | None, list[Measure]] = {point.pk: [] for point in self.points}
+        for measure in self.measures:
+            first = self._first_answered(measure)
+            if first is not None:
+                found[first].append(measure)
+        return {key: own for key, own in found.items() if own} | {None: self.shared_measures}
+
+    def measures_of(self, point: RiskPoint) -> list[Measure]:
+        """The measures attached to one of its points, then those of the whole category."""
+        own = [measure for measure in self.measures if point.pk in self._answered(measure)]
+        return own + self.shared_measures
 
     def place_of(self, measure: Measure) -> int:
         """Where a measure stands: beside the first point it answers, the whole category's after all others."""
@@ -62,11 +77,19 @@ class CategoryRow:
 
     def numbers_of(self, measure: Measure) -> str:
         """The numbers of the points a measure answers, as printed: 1、3; empty for the whole category."""
-        answered = {point.pk for point in measure.points.all()}
+        answered = self._answered(measure)
         return "、".join(str(number) for number, point in enumerate(self.points, start=1) if point.pk in answered)
 
+    def is_shared_by(self, measure: Measure) -> bool:
+        """Whether several points share the measure."""
+        return len(self._answered(measure)) > 1
+
+    def is_answered_by_any(self, point: RiskPoint) -> bool:
+        """Whether some measure was written for this very point."""
+        return any(point.pk in self._answered(measure) for measure in self.measures)
+
     def _first_answered(self, measure: Measure) -> int | None:
-        answered = {point.pk for point in measure.points.all()}
+        answered = self._answered(measure)
         return next((point.pk for point in self.points if point.pk in answered), None)
 
 
@@ -108,8 +131,7 @@ class TableContent:
     def measures_of(self, point: RiskPoint) -> list[Measure]:
         """The measures attached to a point, then those of its whole category."""
         row = next(row for row in self.rows if row.value == point.category)
-        own = [measure for measure in row.measures if any(p.pk == point.pk for p in measure.points.all())]
-        return own + row.shared_measures
+        return row.measures_of(point)
 
     def functions_of(self, post_id: int) -> list[tuple[str, int]]:
         """The functions of a post without points, with their floors: a draft's as they are, others as they were."""
@@ -177,7 +199,7 @@ def load(version: TableVersion, *, on: datetime.date | None = None) -> TableCont
         for value, label in fields.rows(table.scope, version.decided_format)
     ]
     for row in rows:
-        row.measures.sort(key=row.place_of)
+        row.measures = sorted(row.measures, key=row.place_of)
     exemptions = list(version.exemptions.select_related("post"))
     posts: list[Post] = []
     if table.department_id and version.is_draft:

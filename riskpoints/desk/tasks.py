@@ -136,9 +136,9 @@ def with_open_versions(tables: list[ControlTable]) -> list[FilledTable]:
     return [FilledTable(table, version, version.source_now if version else None) for table, version in found]
 
 
-def inbox(user: User) -> list[Task]:
-    """What waits for a person and can be done today, oldest first."""
-    return [task for task in tasks(user) if task.is_open]
+def open_now(found: Iterable[Task]) -> list[Task]:
+    """What of it can be done today, in the same order."""
+    return [task for task in found if task.is_open]
 
 
 def tasks(user: User) -> list[Task]:

@@ -199,4 +199,4 @@ def _lines(row: CategoryRow) -> list[PublishedLine]:
 
 
 def _answered(row: CategoryRow, measure: Measure) -> str:
-    return row.numbers_of(measure) if len(measure.points.all()) > 1 else ""
+    return row.numbers_of(measure) if row.is_shared_by(measure) else ""

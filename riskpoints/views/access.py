@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from departments.models import User
-from riskpoints.content.versions import versions_with_people
+from riskpoints.content.versions import versions_with_decisions
 from riskpoints.enums import Action
 from riskpoints.models import ControlTable, TableVersion
 from riskpoints.permissions import RegisterAction, can, fills, visible_versions
@@ -61,7 +61,7 @@ def only_posts(view: Callable) -> Callable:
 
 def version_for(user: User, version_id: int) -> TableVersion:
     """The version, if it exists for this person, else Http404."""
-    versions = versions_with_people(visible_versions(user)).select_related("table__in_force", "base")
+    versions = versions_with_decisions(visible_versions(user)).select_related("table__in_force", "base")
     return get_object_or_404(versions, pk=version_id)
 
 

@@ -5,10 +5,12 @@ from django.utils import timezone
 
 from departments import notices
 from departments.accounts import typed
+from riskcontrol.kept import state_of_trail
 from riskcontrol.web.noted import noted
 from riskpoints.boards.first import boards_of
 from riskpoints.content.today import in_force_today
 from riskpoints.desk import tasks as queries
+from riskpoints.desk.waiting import waiting_of
 from riskpoints.models import ControlTable
 from riskpoints.permissions import visible_versions
 
@@ -24,10 +26,12 @@ def unsaved(kept, user):
 
 def inbox(request):
     """The first page after login."""
+    state = state_of_trail()
     visible = visible_versions(request.user).filter(in_force_today()).values("pk")
     in_force = ControlTable.objects.filter(in_force__in=visible).select_related("cycle", "department", "in_force")
-    tasks = queries.tasks(request.user)
-    now, others = [task for task in tasks if task.is_open], queries.other_tasks(request.user)
+    waits = waiting_of(request.user, state)
+    tasks, others = waits.tasks, waits.others
+    now = queries.open_now(tasks)
     told = list(notices.unread(request.user))
     noted(request).waiting = waiting = len(now) + len(others) + len(told)
     context = {

@@ -48,6 +48,9 @@ class Around(SheetPage):
     def others(self) -> list[Other]:
         """What else of this owner counts: what is in force today, of whichever year, and for those who fill in what
         is on its way in the other open years."""
+        return self.kept_around("others", self._others)
+
+    def _others(self) -> list[Other]:
         table = self.version.table
         wanted = today.in_force_today()
         if self.is_filled_by_user:
@@ -86,7 +89,7 @@ class Around(SheetPage):
 
     @cached_property
     def all_marks(self) -> list[wings.Mark]:
-        return wings.marks(self.user, [self.version]).get(self.version.pk, [])
+        return self.kept_around("marks", lambda: wings.marks(self.user, [self.version]).get(self.version.pk, []))
 
     @property
     def marks(self) -> list[wings.Mark]:

@@ -23,7 +23,7 @@ class Changes(SheetPage):
         base = self.version.base
         if base is None or not self.shows_assessment:
             return None
-        return differences.compare(load(base), self.content)
+        return differences.compare(self.kept_around("base", lambda: load(base)), self.content)
 
     @cached_property
     def walk(self) -> Walk | None:
@@ -40,7 +40,7 @@ class Changes(SheetPage):
     @cached_property
     def newer_source(self) -> TableVersion | None:
         """What took the place of the version this one was begun from, for those who see the assessment."""
-        return replaced(self.version) if self.shows_assessment else None
+        return self.kept_around("newer source", lambda: replaced(self.version)) if self.shows_assessment else None
 
     @cached_property
     def offers(self) -> Offers | None:
@@ -54,7 +54,9 @@ class Changes(SheetPage):
         """How many points of a closed department this draft could still take over."""
         if self.mode != "edit":
             return 0
-        return sum(not item.is_taken for item in inheriting.inherited(self.version))
+        return self.kept_around(
+            "inherited", lambda: sum(not one.is_taken for one in inheriting.inherited(self.version))
+        )
 
     @cached_property
     def remarks(self) -> dict[Any, list[Any]]:

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.urls import reverse
 
 from departments.accounts import typed
 from departments.models import School, User
+from riskcontrol.kept import Kept, State, state_of_acts
 from riskcontrol.web.contrasts import Contrast
 from riskpoints.content import completeness
 from riskpoints.content.content import TableContent, conceal_review, content_code, load
-from riskpoints.enums import Action, Scope, Status
+from riskpoints.content.criteria import harm_criteria
+from riskpoints.enums import Action, Harm, Scope, Status
 from riskpoints.evidence.verification import is_as_decided
 from riskpoints.forms.deciding import UnwalkedForm
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
@@ -29,6 +31,9 @@ from riskpoints.tables import workflow
 from riskpoints.tables.undoing import last_own_act
 from riskpoints.views.opening import Opened
 
+Value = TypeVar("Value")
+_around: Kept[Any] = Kept(most=2000)
+
 
 @dataclass
 class SheetPage:
@@ -43,6 +48,16 @@ class SheetPage:
     review: ReviewForm | None = None
     unwalked: UnwalkedForm | None = None
     saved: str = ""
+
+    @cached_property
+    def state(self) -> State | None:
+        """The state of the register, read before anything else that is kept for it."""
+        return state_of_acts()
+
+    def kept_around(self, name: str, read: Callable[[], Value]) -> Value:
+        """What stands around the content and changes with the acts alone, as it was read for this reader before."""
+        key = (name, self.user.pk, self.version.pk, self.mode)
+        return cast(Value, _around.value(key, self.state, read))
 
     @cached_property
     def address(self) -> str:
@@ -113,10 +128,15 @@ class SheetPage:
         """Decisions, newest first, as prefetched."""
         return list(self.version.decisions.all())
 
+    @cached_property
+    def harm_guides(self) -> dict[Harm, str]:
+        """What the steps of 危害程度 mean for this version."""
+        return self.kept_around("harms", lambda: harm_criteria(self.version))
+
     @property
     def title_lines(self) -> list[str]:
         """The title as the form prints it."""
-        school = School.current()
+        school = self.kept_around("school", School.current)
         if self.version.table.scope == Scope.SCHOOL:
             return [school.form_title]
         return [school.short_name, school.department_form_title]

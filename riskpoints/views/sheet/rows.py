@@ -200,13 +200,12 @@ class RowsBuilder:
             lines = [SheetLine(points, self._measures(row, row.measures))]
         else:
             own = [(item, groups.get(item.point.pk, [])) for item in points]
-            answered = {point.pk for measure in row.measures for point in measure.points.all()}
             lines = [
                 SheetLine(
                     [item],
                     self._measures(row, measures),
                     is_own=True,
-                    is_answered=item.point.pk in answered or bool(groups[None]),
+                    is_answered=row.is_answered_by_any(item.point) or bool(groups[None]),
                 )
                 for item, measures in own
             ]
@@ -265,7 +264,7 @@ class RowsBuilder:
                 is_first=place == 0 or not self._may(group[place - 1]),
                 is_last=place == len(group) - 1 or not self._may(group[place + 1]),
                 is_saved=self.saved == f"measure-{measure.pk}",
-                numbers=row.numbers_of(measure) if len(measure.points.all()) > 1 else "",
+                numbers=row.numbers_of(measure) if row.is_shared_by(measure) else "",
                 change=self.difference.of_measure(measure.identity) if self.difference else None,
                 mark=self.returned.measures.get(measure.identity) if self.returned else None,
                 named=[row for row in self.named.get(measure.basis, ()) if row.cited_as not in measure.cited],

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from departments.models import Post, User
 from riskpoints import wings
 from riskpoints.content.content import TableContent
-from riskpoints.content.criteria import harm_criteria
 from riskpoints.content.duty import duties
 from riskpoints.enums import Harm, Likelihood, Stage
 from riskpoints.forms.reviewing import AssessmentForm, ReviewForm
@@ -104,7 +103,8 @@ class VersionSheet(Changes, Around, Deciding):
     def beside(self) -> list[wings.Panel]:
         """What the wings show beside the form while it is filled in, reviewed or read."""
         places: dict[str, wings.Place] = {"edit": "filling", "review": "reviewing"}
-        return wings.panels(places.get(self.mode, "reading"), self.user, self.version)
+        place = places.get(self.mode, "reading")
+        return self.kept_around("panels", lambda: wings.panels(place, self.user, self.version))
 
 
 def assessment_forms(sheet: VersionSheet, data: Any = None) -> dict[int, AssessmentForm]:
@@ -138,7 +138,7 @@ def show_sheet(request: HttpRequest, version: TableVersion, *, status: int = 200
         sheet.assessment_forms, sheet.review = assessment_forms(sheet), ReviewForm(initial={"lock": version.lock})
     if sheet.opened is not None and _is_gone(sheet.opened, sheet.content):
         sheet.opened.contrast_with(version, None)  # or the form would have no place, and what was typed would be lost
-    context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": harm_criteria(version)}
+    context = {"sheet": sheet, "version": version, "opened": sheet.opened, "harm_guides": sheet.harm_guides}
     if sheet.opened is not None:
         context["form"] = sheet.opened.form
         if isinstance(sheet.opened.form, PointForm):

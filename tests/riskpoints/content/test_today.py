@@ -100,7 +100,7 @@ def test_tasks_of_a_year_to_come_stand_last(november, signed, open_2027, people)
     """Once filling has begun in December, next year's draft is a task, after those of this year however young."""
     starting.open_revision(signed, reason="岗位调整", actor=people.head)
     november(datetime.date(2026, 12, 20))
-    assert [task.table.cycle.year for task in tasks.inbox(people.head)] == [2026, 2027]
+    assert [task.table.cycle.year for task in tasks.open_now(tasks.tasks(people.head))] == [2026, 2027]
 
 
 # ---- the register ------------------------------------------------------------------------------------------------

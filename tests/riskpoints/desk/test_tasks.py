@@ -83,21 +83,21 @@ def test_a_publication_is_signed_on_the_day_after_its_last(school, submitted_ver
     until = workflow.perform(Action.APPROVE, submitted_version, actor=people.reviewer).publish_until
     [task] = tasks.tasks(people.office)
     assert (task.opens_on, task.is_open) == (until + datetime.timedelta(days=1), False)
-    assert tasks.inbox(people.office) == []
+    assert tasks.open_now(tasks.tasks(people.office)) == []
     for days, waits in ((0, 0), (1, 1)):
         time_machine.move_to(
             datetime.datetime.combine(until + datetime.timedelta(days=days), datetime.time(4), datetime.UTC), tick=False
         )
-        assert len(tasks.inbox(people.office)) == waits
+        assert len(tasks.open_now(tasks.tasks(people.office))) == waits
 
 
 def test_nobody_is_asked_before_the_filling_begins(table, people, cycle):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     set_dates(cycle, fill_from=tomorrow)
     [task] = tasks.tasks(people.head)
-    assert (task.opens_on, tasks.inbox(people.head)) == (tomorrow, [])
+    assert (task.opens_on, tasks.open_now(tasks.tasks(people.head))) == (tomorrow, [])
     set_dates(cycle, fill_from=timezone.localdate())
-    [task] = tasks.inbox(people.head)
+    [task] = tasks.open_now(tasks.tasks(people.head))
     assert task.opens_on is None
 
 

@@ -21,9 +21,9 @@ from tests.factories import bring_to
 def _remembered(monkeypatch):
     """As in the program: elsewhere in the tests nothing is remembered."""
     monkeypatch.setattr(kept, "IS_ON", True)
-    waiting._counted.forget()
+    kept.forget_all()
     yield
-    waiting._counted.forget()
+    kept.forget_all()
 
 
 def waiting_for(user):
@@ -35,13 +35,13 @@ def waiting_for(user):
 def counted(monkeypatch):
     """Return the list of the people for whom it was counted."""
     found = []
-    count = waiting._count
+    read = waiting._read
 
     def noted(user):
         found.append(user)
-        return count(user)
+        return read(user)
 
-    monkeypatch.setattr(waiting, "_count", noted)
+    monkeypatch.setattr(waiting, "_read", noted)
     return found
 
 

@@ -315,8 +315,8 @@ def test_what_waits_in_an_inbox_is_a_line_of_the_school():
             (task.verb, task.address) for task in wings.tasks(user) if task.verb != "催办建议答复"
         }  # of others' lines
         assert others - mine == set(), user
-        tables = [task for task in tasks.inbox(user) if task.verb not in ("登记签字", "签字确定")]
-        signed = len(tasks.inbox(user)) - len(tables)
+        tables = [task for task in tasks.open_now(tasks.tasks(user)) if task.verb not in ("登记签字", "签字确定")]
+        signed = len(tasks.open_now(tasks.tasks(user))) - len(tables)
         own = [line.verb for line in lines if line.waits_for(user) and line.key.startswith(("table.fill", "version."))]
         own = [verb for verb in own if verb != "列入公示"]
         assert sorted(own) == sorted([task.verb for task in tables] + ["签字确定"] * signed), user

@@ -48,7 +48,7 @@ def test_new_year_empties_no_page(november, signed, open_2027, people, enter):
     assert [item.year for item in publication.published_tables()[1]] == [2026]
     inbox = enter(people.head).get(reverse("riskpoints:inbox"))
     assert [table.cycle.year for table in inbox.context["in_force"]] == [2026]
-    assert [task.table.cycle.year for task in tasks.inbox(people.head)] == [2027]
+    assert [task.table.cycle.year for task in tasks.open_now(tasks.tasks(people.head))] == [2027]
     checks = tasks.other_tasks(people.head)  # those of the table in force, whose last period is over
     assert {task.verb for task in checks} == {"部门自查"}
     assert inbox.context["waiting"] == 1 + len(checks)
@@ -72,7 +72,7 @@ def test_what_2026_left_undone_comes_first_in_january(november, signed, open_202
     assert progress.opening_cycle().year == 2026
     head = enter(people.other_head)
     assert head.get(reverse("riskpoints:mine")).url == at(late)
-    assert [task.table.cycle.year for task in tasks.inbox(people.other_head)] == [2026, 2027]
+    assert [task.table.cycle.year for task in tasks.open_now(tasks.tasks(people.other_head))] == [2026, 2027]
 
 
 def test_an_empty_answer_leads_to_the_years_tables(november, signed, sign_2027, people, enter):
