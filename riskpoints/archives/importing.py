@@ -16,7 +16,8 @@ from riskpoints.archives.container import media_type
 from riskpoints.archives.records import ArchiveError, head_text
 from riskpoints.archives.restoring import Restorer
 from riskpoints.evidence import verification
-from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
+from riskpoints.models import ControlTable, Cycle, Decision, RiskPoint, TableVersion
+from riskpoints.register import index
 from riskpoints.verbs import RegisterFact, RegisterVerb
 
 # What shows that somebody works here already; accounts and the document's functions may be there.
@@ -121,6 +122,7 @@ def _import(contents: Contents) -> Imported:
     restorer.decisions(contents.decisions)
     restorer.parts()
     restorer.close()
+    index.add(RiskPoint.objects.filter(version__table__cycle=cycle))
     connection.check_constraints()  # what points to nowhere would otherwise be found at the very end
     head = contents.manifest["audit"]["head"]
     detail = {

@@ -9,6 +9,7 @@ from riskpoints.models.imported import TableImport
 from riskpoints.models.meeting import MeetingDecision, PostDecision
 from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
+from riskpoints.models.searched import SearchText
 from riskpoints.models.stored import SignedScan, StoredDocument
 from riskpoints.models.table import ControlTable
 from riskpoints.models.version import TableVersion
@@ -30,6 +31,7 @@ __all__ = [
     "Remark",
     "RemarkAnswer",
     "RiskPoint",
+    "SearchText",
     "SignedScan",
     "SourceChoice",
     "StoredDocument",

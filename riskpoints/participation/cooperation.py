@@ -24,7 +24,7 @@ from riskpoints.participation.models import CoAnswer
 from riskpoints.participation.permissions import ParticipationAction, can, can_still
 from riskpoints.participation.services import ParticipationError
 from riskpoints.participation.verbs import ParticipationVerb
-from riskpoints.register.lines import measures_of
+from riskpoints.register.measures import measures_of
 from riskpoints.register.search import FORM_ORDER
 from riskpoints.tables.locking import lock_version
 

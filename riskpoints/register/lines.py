@@ -1,7 +1,6 @@
 """风险点登记册: one row for each risk point, with its measures and what this person may see of it (R30)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from departments.models import User
@@ -14,6 +13,7 @@ from riskpoints.models import Measure, RiskPoint, TableVersion
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.register import numbers
 from riskpoints.register.filters import STANDINGS
+from riskpoints.register.measures import measures_of
 
 WORDS = STANDINGS | dict(today.Standing.choices)
 
@@ -103,16 +103,3 @@ def _telling(keys: list[int], user: User) -> Told:
         signed=today.standings(versions),
         marks=wings.marks(user, versions),
     )
-
-
-def measures_of(points: Sequence[RiskPoint]) -> dict[int, list[Measure]]:
-    """The measures that answer each point, by its key: its own, then those of its whole category; two queries."""
-    attached: dict[int, list[Measure]] = defaultdict(list)
-    links = Measure.points.through.objects.filter(riskpoint__in=[point.pk for point in points])
-    for link in links.select_related("measure").order_by("measure__order", "measure_id"):
-        attached[link.riskpoint_id].append(link.measure)
-    shared: dict[tuple[int, str], list[Measure]] = defaultdict(list)
-    versions = {point.version_id for point in points}
-    for measure in Measure.objects.filter(version__in=versions, points__isnull=True).order_by("order", "id"):
-        shared[measure.version_id, measure.category].append(measure)
-    return {point.pk: [*attached[point.pk], *shared[point.version_id, point.category]] for point in points}

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
 from departments.models import User
 from riskcontrol.pinyin import sort_key
-from riskcontrol.search import says
-from riskpoints import fields, wings
+from riskcontrol.search import says_folded
+from riskpoints import wings
 from riskpoints.enums import ALL_CATEGORIES, Status
-from riskpoints.models import Measure, RiskPoint
+from riskpoints.models import RiskPoint
 from riskpoints.models.risk_point import DECIDED_LEVEL
 from riskpoints.permissions import visible_versions
-from riskpoints.register import numbers
+from riskpoints.register import index, numbers
 from riskpoints.register.filters import ALL, NO_POST, OWNER_ORDER, SORTS, RegisterFilter, versions_of
 
 FORM_ORDER = Case(
@@ -61,16 +61,8 @@ def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
 def _says(word: str) -> Q:
     """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
     in one of its measures."""
-    own = ["text", "manifestation", "matter", "post_name", "responsible", "version__owner_name", *fields.POWER_TEXTS]
-    own += [field.name for field in fields.plain(fields.POINT) if not field.is_day]
-    links = Measure.points.through.objects.filter(riskpoint=OuterRef("pk"))
-    shared = Measure.objects.filter(version=OuterRef("version"), category=OuterRef("category"), points__isnull=True)
-    return (
-        (numbers.named(word) or Q(pk__in=[]))
-        | says(word, *own)
-        | Exists(links.filter(says(word, "measure__text")))
-        | Exists(shared.filter(says(word, "text")))
-    )
+    named = numbers.named(word) or Q(pk__in=[])
+    return named | says_folded(word, "searched__text") | (Q(searched=None) & index.says_plainly(word))
 
 
 def _order(chosen: RegisterFilter, found: QuerySet[RiskPoint]) -> list[Any]:

@@ -17,6 +17,7 @@ from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmedBy, Status
 from riskpoints.evidence.replaying import signature_of
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
+from riskpoints.register import index
 from riskpoints.tables import editing, effects, papers
 from riskpoints.tables.demands import REQUIRED, IncompleteError, require_published, worded_submission
 from riskpoints.tables.effects import EFFECTS, Ground
@@ -150,6 +151,7 @@ def _move(action: Action, locked: TableVersion, actor: Actor, signature: Ground 
     locked.refresh_from_db()
     if action in PUTS_IN_FORCE:
         ControlTable.objects.filter(pk=locked.table_id).update(in_force=locked)
+        index.add_version(locked.pk)
     if action in (Action.RETURN, Action.APPROVE):
         locked.remarks.filter(sent_at__isnull=True).update(sent_at=timezone.now())
 
