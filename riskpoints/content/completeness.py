@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from departments.enums import Level
 from riskcontrol.paper.pdf import unprintable
 from riskcontrol.text import is_blank, stripped
-from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.category_row import CategoryRow
+from riskpoints.content.content import TableContent
 from riskpoints.content.first_posts import first_posts
 from riskpoints.enums import Category, DateMode, Stage
 from riskpoints.models import RiskPoint

@@ -10,7 +10,8 @@ from departments.models import School
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints import fields
 from riskpoints.content import content as contents
-from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.category_row import CategoryRow
+from riskpoints.content.content import TableContent
 from riskpoints.documents import wording
 from riskpoints.documents.data import (
     DepartmentPaper,

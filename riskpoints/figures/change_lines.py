@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from departments.enums import Level
+from riskpoints.content.category_row import CategoryRow
 from riskpoints.content.changes import Difference, MeasureChange, PointChange
-from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.content import TableContent
 from riskpoints.content.differences import attached, compare
 from riskpoints.enums import ALL_CATEGORIES
 

@@ -15,7 +15,8 @@ from departments.permissions import department_ids, has_role
 from riskcontrol.web.query import QueryReader
 from riskpoints import fields
 from riskpoints.content import today
-from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.category_row import CategoryRow
+from riskpoints.content.content import TableContent
 from riskpoints.enums import ALL_CATEGORIES
 from riskpoints.figures.change_lines import KINDS, ChangeLine, change_lines_of
 from riskpoints.models import ControlTable, Measure, RiskPoint, TableVersion

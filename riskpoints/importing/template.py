@@ -7,7 +7,8 @@ from departments.enums import Level
 from departments.models import Post
 from riskcontrol.paper.excel import Cell, Page, Sheet, Style, Workbook
 from riskpoints import fields
-from riskpoints.content.content import CategoryRow, load
+from riskpoints.content.category_row import CategoryRow
+from riskpoints.content.content import load
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.enums import Harm, Likelihood, Stage

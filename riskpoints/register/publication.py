@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from departments.enums import Level
 from riskpoints.content import content
-from riskpoints.content.content import CategoryRow
+from riskpoints.content.category_row import CategoryRow
 from riskpoints.content.today import in_force_today
 from riskpoints.enums import Status
 from riskpoints.models import Measure, RiskPoint, TableVersion

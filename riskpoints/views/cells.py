@@ -8,11 +8,13 @@ addresses answer as every small button of the sheet does.
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from departments.accounts import typed
 from riskcontrol.text import is_blank
+from riskcontrol.web import partials
 from riskpoints.forms import cells
 from riskpoints.importing.form_sheet import untagged
 from riskpoints.importing.values import level_of
@@ -229,11 +231,11 @@ def parts(request, version, category):
     # Without the request: what stands around the page (the menu with its counts) is none of these parts.
     context = {"sheet": sheet, "version": sheet.version, "opened": None, "csrf_token": get_token(request)}
     item = next(item for item in sheet.rows if item.row.value == category)
-    found = {f"rows-{category}": ("_category", {"item": item}), "progress": ("_progress", {})}
-    found |= {"foot": ("_foot", {}), "tabs": ("_tabs", {})}
+    plain, looped = {"progress": "_progress", "foot": "_foot", "tabs": "_tabs"}, {f"rows-{category}": "_category"}
     if not version.table.is_school:
-        found |= {"level-cell": ("_level_cell", {}), "grid": ("_grid", {})}
-    return {
-        name: render_to_string(f"riskpoints/tables/{template}.html", context | more)
-        for name, (template, more) in found.items()
+        plain, looped = plain | {"level-cell": "_level_cell"}, looped | {"grid": "_grid"}
+    made = {name: render_to_string(f"riskpoints/tables/{found}.html", context) for name, found in plain.items()}
+    values = Context(context | {"item": item})
+    return made | {
+        name: partials.rendered(f"riskpoints/tables/{found}.jinja.html", values) for name, found in looped.items()
     }

@@ -8,9 +8,10 @@ from departments.enums import Level
 from departments.models import Post
 from riskcontrol.web.contrasts import Contrast
 from riskpoints import wings
+from riskpoints.content.category_row import CategoryRow
 from riskpoints.content.changes import Difference, MeasureChange, PointChange
 from riskpoints.content.completeness import Finding
-from riskpoints.content.content import CategoryRow, TableContent
+from riskpoints.content.content import TableContent
 from riskpoints.content.walk import Walk, WalkedPoint
 from riskpoints.enums import CATEGORY_GUIDES
 from riskpoints.forms.reviewing import AssessmentForm
