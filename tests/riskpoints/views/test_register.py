@@ -302,3 +302,10 @@ def test_what_cannot_be_printed_is_said_on_the_page(record_table, office, enter,
     answer = enter(office).get(address, follow=True)
     assert "以下字符没有可用的字体" in answer.content.decode()
     assert not AuditEntry.objects.filter(action=RegisterVerb.REGISTER_EXPORT).exists()
+
+
+def test_the_schools_own_points_are_the_schools(school_table, people, enter):
+    bring_to(Status.CONFIRMED, school_table, people)
+    page = enter(people.office).get(reverse("riskpoints:register"), {"owner": "0"}).content.decode()
+    assert 'class="name">学校' in page
+    assert f'class="name">{school_table.versions.get().owner_name}' not in page
