@@ -41,7 +41,8 @@ def make(*, points: int) -> dict[str, Any]:
         version = starting.start_table(open_table(years[0], department), actor=head)
         write(version, long_table(size), head)
         first = version.points.order_by("order").first()
-        made[f"of_{size}"] = {"head": head.staff_number, "version": version.pk, "point": first.pk if first else 0}
+        where = {"point": first.pk, "lock": first.lock} if first else {}
+        made[f"of_{size}"] = {"head": head.staff_number, "version": version.pk} | where
     department, head = _department("母本处", 3)
     pattern = in_force(open_table(years[0], department), long_table(POINTS_A_TABLE), head, people)
     made |= {"in_force": pattern.pk, "pattern": pattern.table_id}

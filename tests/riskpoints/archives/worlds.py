@@ -87,8 +87,8 @@ def revise(first, people):
     two = make_point(draft, actor=people.head, text="又一个风险点", post=points[0].post, is_key_area=True)
     late = make_measure(draft, one, two, actor=people.head, text="答复两个风险点")
     early = make_measure(draft, two, actor=people.head, text="只答复第二个", basis="制度汇编", timing="每月")
-    moving.swap_rows(early, late, actor=people.head)
-    moving.swap_rows(one, two, actor=people.head)
+    moving.place_row(early, late, actor=people.head)
+    moving.place_row(one, two, actor=people.head)
     version = workflow.perform(Action.SUBMIT, draft, actor=people.head)
     given = {
         point.pk: reviewing.Assessment(1, reason="从严")

@@ -150,7 +150,7 @@ def test_a_post_stated_to_have_no_point_is_found(difference, revision, departmen
 def test_order_alone_is_no_difference(difference, revision, head):
     category = revision.points.first().category
     new = make_point(revision, actor=head, category=category, text="后来的")
-    moving.swap_rows(new, revision.points.filter(category=category).first(), actor=head)
+    moving.place_row(new, revision.points.filter(category=category).first(), actor=head)
     assert {change.kind for change in difference().points} == {"added"}
 
 

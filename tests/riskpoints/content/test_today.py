@@ -108,7 +108,7 @@ def test_tasks_of_a_year_to_come_stand_last(november, signed, open_2027, people)
 
 def found(user, **query) -> list[int]:
     chosen = filters.read(QueryReader({k: str(v) for k, v in query.items()}), filters.options(user))
-    return search.years_of(search.points(user, chosen))
+    return list(search.counted(search.points(user, chosen)))
 
 
 def test_the_register_of_a_year_shows_what_was_signed_in_it(november, signed, sign_2027, people):

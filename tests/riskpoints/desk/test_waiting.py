@@ -96,8 +96,8 @@ def test_without_a_trail_it_is_counted_each_time(people, counted):
 
 
 def test_it_remembers_so_many_people_and_no_more(people, monkeypatch):
-    monkeypatch.setattr(waiting._counted, "most", 1)
+    monkeypatch.setattr(waiting._found, "most", 1)
     AuditHead.objects.get_or_create(pk=1)
     waiting_for(people.reviewer)
     waiting_for(people.head)
-    assert waiting._counted.keys() == [(people.head.pk, people.head.staff_number)]
+    assert waiting._found.keys() == [(people.head.pk, people.head.staff_number)]

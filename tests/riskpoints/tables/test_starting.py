@@ -149,7 +149,7 @@ def rich(table, people, department, plain_post):
     second = make_point(version, actor=people.head, category=Category.DUTY, post=plain_post, text="第二个")
     values = {"responsible": "处长", "basis": "采购办法", "timing": "每次"}
     make_measure(version, first, second, actor=people.head, text="对两个的措施", **values)
-    moving.swap_rows(first, second, actor=people.head)
+    moving.place_row(first, second, actor=people.head)
     editing.remove_row(version.points.filter(category=Category.ENVIRONMENT).first(), actor=people.head)
     for point in version.points.filter(category=Category.ENVIRONMENT):
         editing.remove_row(point, actor=people.head)

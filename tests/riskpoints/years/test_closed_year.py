@@ -40,7 +40,7 @@ WRITES = {
         y.draft, {"text": "x", "category": Category.DUTY}, actor=y.people.other_head
     ),
     "removal": lambda y: editing.remove_row(y.draft.measures.first(), actor=y.people.other_head),
-    "order": lambda y: moving.swap_rows(*y.draft.points.all()[:2], actor=y.people.other_head),
+    "order": lambda y: moving.place_row(*y.draft.points.all()[:2], actor=y.people.other_head),
     "无": lambda y: editing.withdraw_nil(y.draft, Category.DUTY, actor=y.people.other_head),
     "submission": lambda y: workflow.perform(Action.SUBMIT, y.draft, actor=y.people.other_head),
     "start": lambda y: starting.start_table(y.empty_table, actor=y.people.discipline_head),
