@@ -3,6 +3,7 @@
 import io
 
 import pikepdf
+import qrcode
 from PIL import Image
 
 
@@ -29,6 +30,31 @@ def pdf(*, pages: int = 1, mark: str = "") -> bytes:
         stream = io.BytesIO()
         made.save(stream, deterministic_id=True)
         return stream.getvalue()
+
+
+def sheet(code: str, *, turned: float = 0, dots: int = 150) -> Image.Image:
+    """Return a scanned A4 sheet with this code at its foot as a form has it: half a millimetre a module."""
+    page = Image.new("L", (round(8.27 * dots), round(11.69 * dots)), 250)
+    if code:
+        made = qrcode.QRCode(border=4)
+        made.add_data(code)
+        rows = made.get_matrix()
+        small = Image.new("L", (len(rows), len(rows)), 255)
+        small.putdata([0 if is_dark else 255 for row in rows for is_dark in row])
+        side = round(14.5 / 25.4 * dots)
+        page.paste(small.resize((side, side)), (dots, round(10.6 * dots)))
+    return page.rotate(turned, expand=True, fillcolor=250)
+
+
+def sheets(*codes: str, kind: str = "PDF", **how) -> bytes:
+    """Return a scan of sheets with these codes, a page each; a PDF, or a picture of the first."""
+    first, *more = [sheet(code, **how) for code in codes]
+    stream = io.BytesIO()
+    if kind == "PDF":
+        first.save(stream, kind, save_all=True, append_images=more, resolution=150)
+    else:
+        first.save(stream, kind)
+    return stream.getvalue()
 
 
 PDF, JPEG, PNG = pdf(), picture("JPEG"), picture("PNG")

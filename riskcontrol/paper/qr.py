@@ -1,4 +1,4 @@
-"""QR codes of addresses, as plain numbers for a template: no style, no script, no image file."""
+"""QR codes of addresses and of short codes, as plain numbers for a template: no style, no script, no image file."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Code:
 
 
 def code_of(address: str) -> Code:
-    """The code that leads to an address."""
+    """The code that leads to an address, or that says a 校验码."""
     made = qrcode.QRCode(border=QUIET)
     made.add_data(address)
     rows = made.get_matrix()

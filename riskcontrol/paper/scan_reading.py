@@ -7,7 +7,7 @@ broken, or would do something by itself when it is opened (scripts, programs, at
 import io
 import warnings
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pikepdf
@@ -21,6 +21,8 @@ PICTURES = {"jpg": "JPEG", "png": "PNG"}
 MOST_PAGES, MOST_OBJECTS = 60, 50_000
 # An A3 page at 600 dots per inch has 70 million.
 MOST_PIXELS = 100_000_000
+# As large as a photograph of a page has to be for the code on it to be found.
+MOST_SIDES = (3400, 3400)
 # Keys by which a PDF does something when it is opened, or brings another file along.
 ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/AA", "/Launch", "/RichMedia", "/EmbeddedFiles", "/XFA"})
 ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute"})
@@ -54,6 +56,28 @@ def read_scan(content: bytes, *, most_pages: int = MOST_PAGES) -> dict[str, Any]
     except Exception as error:  # whatever a broken file brings out of the two libraries
         raise RefusedError(BROKEN) from error
     return {"kind": kind, "pages": pages}
+
+
+def picture_of(content: bytes, kind: str) -> Image.Image:
+    """A scan that is a picture, decoded; read_scan() has let it through."""
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    with Image.open(io.BytesIO(content), formats=[PICTURES[kind]]) as picture:
+        picture.thumbnail(MOST_SIDES)
+        return picture.convert("L")
+
+
+def parted(content: bytes, groups: Sequence[Sequence[int]]) -> list[bytes]:
+    """A PDF for each group of pages (from 0), as they are in the file that read_scan() has let through."""
+    parts = []
+    with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
+        pdf.remove_unreferenced_resources()  # each page brings its own pictures along, not those of all
+        for group in groups:
+            with pikepdf.new() as part:
+                part.pages.extend(pdf.pages[number] for number in group)
+                stream = io.BytesIO()
+                part.save(stream, deterministic_id=True)
+                parts.append(stream.getvalue())
+    return parts
 
 
 def _read_pdf(content: bytes, most_pages: int) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from riskcontrol.processes.child import alone
 from riskcontrol.processes.confinement import OUT_OF_MEMORY, REFUSED, RefusedError
 
-__all__ = ["LIMITS", "SCAN", "SCAN_LIMITS", "Limits", "RefusedError", "Words", "confined"]
+__all__ = ["LIMITS", "SCAN", "SCAN_LIMITS", "SHEETS_LIMITS", "Limits", "RefusedError", "Words", "confined"]
 
 ROOT = Path(__file__).resolve().parents[2]
 TOO_SLOW = "这个文件太复杂，{seconds} 秒内没有读完。请只留下要用的工作表和行，另存后再试。"
@@ -49,6 +49,8 @@ class Words:
 LIMITS, WORKBOOK = Limits(), Words()
 # A page in colour at 600 dots per inch takes a hundred megabytes once it is decoded.
 SCAN_LIMITS, SCAN = Limits(memory=768 * 1024 * 1024, seconds=20), Words(SCAN_TOO_SLOW, SCAN_TOO_LARGE, SCAN_BROKEN)
+# Sixty sheets of many tables are drawn and looked at, and come back parted.
+SHEETS_LIMITS = Limits(memory=768 * 1024 * 1024, seconds=60, answer=64 * 1024 * 1024)
 
 
 def confined(

@@ -26,8 +26,8 @@ from riskcontrol.paper.pdf import STYLESHEET
 from riskpoints import wings
 from riskpoints.archives.records import YearRecords
 
-LIBRARIES = ("weasyprint", "openpyxl", "fonttools", "pydyf", "pikepdf")
-PRINT_TEMPLATES = "**/print/**/*"
+LIBRARIES = ("weasyprint", "openpyxl", "fonttools", "pydyf", "pikepdf", "qrcode")
+PRINT_TEMPLATES = ("**/print/**/*", "_qr.html")
 IMPORT = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.+)|import ([\w.,]+))", re.MULTILINE)
 NAME = re.compile(r"\w+")
 
@@ -115,7 +115,8 @@ def _modules() -> dict[str, Path]:
 def templates() -> list[Path]:
     """The templates of papers."""
     folders = [Path(folder) for folder in Engine.get_default().dirs]
-    return [path for folder in folders for path in sorted(folder.glob(PRINT_TEMPLATES)) if path.is_file()]
+    found = (path for folder in folders for pattern in PRINT_TEMPLATES for path in sorted(folder.glob(pattern)))
+    return [path for path in found if path.is_file()]
 
 
 def _wings() -> Iterable[str]:

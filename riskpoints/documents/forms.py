@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from riskcontrol.paper.pdf import Attachment, DocumentError, Layout, Part, lay_out
+from riskcontrol.paper.qr import Code, code_of
 from riskpoints.documents import wording
 from riskpoints.documents.bands import LevelLine, Segment, category_segment, clean, wide_segment
-from riskpoints.documents.data import DepartmentPaper, LevelCell, LevelPosts, Paper, SchoolPaper
+from riskpoints.documents.data import DepartmentPaper, LevelCell, LevelPosts, Mark, Paper, SchoolPaper
 from riskpoints.documents.estimate import (
     PAGE_HEIGHT,
     is_cut,
@@ -73,6 +74,11 @@ def _categories(form: DepartmentPaper | SchoolPaper, *, is_numbered: bool) -> li
     ]
 
 
+def _code_picture(paper: Paper) -> Code | None:
+    """The printed code as a QR code, outside the form: signed sheets that are scanned in one go are sorted by it."""
+    return code_of(paper.content_code) if paper.mark == Mark.FINAL and paper.content_code else None
+
+
 def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment], title: str) -> Layout:
     """Lay the form out on one page if it fits, else cut it into pages; check that each page holds what was planned.
 
@@ -85,7 +91,7 @@ def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment
     def attempt(sheets: Sequence[PagedSheet], fit: str) -> Layout:
         return lay_out(
             template,
-            {**context, "sheets": sheets, "fit": fit, "words": wording},
+            {**context, "sheets": sheets, "fit": fit, "words": wording, "picture": _code_picture(paper)},
             title=title,
             author=paper.author,
             document_code=paper.content_code,
