@@ -30,6 +30,7 @@ from riskpoints.views import (
     set_up,
     signatures,
     tables,
+    together,
     undoing,
     walking,
     year_changes,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("calendar.ics", feed.calendar, name="calendar"),
     path("set-up/", set_up.page, name="set_up"),
     path("signatures/", signatures.index, name="signatures"),
+    path("together/", together.index, name="together"),
+    path("together/print.pdf", together.print_ticked, name="together_print"),
+    path("together/confirm/", together.confirm, name="together_confirm"),
     path("help/", help.index, name="help"),
     path("help/<slug:key>/", help.page, name="help_page"),
     # tables/: one table's life

@@ -1,6 +1,6 @@
 """Papers of a year to print at once: all tables bound together, two copies of a form, the progress as a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import F
 from django.utils import timezone
@@ -86,10 +86,20 @@ def bound_tables(versions: Sequence[TableVersion], *, in_two: bool = False) -> b
         columns=BOUND_COLUMNS,
         rows=tuple(rows),
     )
-    parts: list[tuple[bytes, bytes | None]] = [(listing_pdf(cover), None)]
+    return bound([(listing_pdf(cover), None), *_one_after_the_other(forms, in_two=in_two)])
+
+
+def bound_forms(versions: Sequence[TableVersion], *, in_two: bool = False) -> bytes:
+    """Exactly these forms in one PDF, each as it is printed alone."""
+    forms = [(version, papers.document_of(version, "pdf")) for version in versions]
+    return bound(list(_one_after_the_other(forms, in_two=in_two)))
+
+
+def _one_after_the_other(
+    forms: Iterable[tuple[TableVersion, bytes]], *, in_two: bool
+) -> Iterator[tuple[bytes, bytes | None]]:
     for version, made in forms:
-        parts += _copies(version, made) if in_two else [(made, None)]
-    return bound(parts)
+        yield from _copies(version, made) if in_two else [(made, None)]
 
 
 def two_copies(version: TableVersion, made: bytes) -> bytes:

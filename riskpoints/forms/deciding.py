@@ -126,4 +126,14 @@ class ConfirmForm(ProofForm, CrispyForm):
         self.drop("password" if self.asks_code else "code")
 
     def layout(self):
-        return Layout("agree", "comment", *(name for name in ("code", "password") if name in self.fields))
+        return Layout(*(name for name in ("agree", "comment", "code", "password") if name in self.fields))
+
+
+class ConfirmSeveralForm(ConfirmForm):
+    """The same for several tables, each ticked by itself; an opinion belongs to one table and is given there."""
+
+    comment = None  # type: ignore[assignment]  # Django's way to do without a field
+    agree = forms.BooleanField(
+        label="我已逐张审阅以上各表，同意审核意见，确定各表的风险等级。",
+        error_messages={"required": "请勾选后再确定；有不同意的，请返回去掉勾选，另行退回修改。"},
+    )

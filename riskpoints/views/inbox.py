@@ -38,6 +38,7 @@ def inbox(request):
         "entries": queries.by_age(now, others),
         "notices": told,
         "waiting": waiting,
+        "is_several": sum(not task.is_filling for task in now) > 1,
         "published": [task for task in tasks if not task.is_open and not task.is_filling],
         "not_begun": [task for task in tasks if not task.is_open and task.is_filling],
         "today": timezone.localdate(),

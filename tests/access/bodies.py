@@ -173,6 +173,9 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name == "riskpoints:scan_replace":
         new = SimpleUploadedFile("scan.pdf", scans.pdf(mark="the right sheet"))
         return {"scan": new, "reason": "扫描成了另一张表"}
+    if row.name.startswith("riskpoints:together_"):
+        own = {"sent": "1", "agree": "on", "password": PASSWORD}
+        return {"version": [world.versions["D-reviewed"].pk]} | own
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
     if row.name.startswith("campaign:"):

@@ -139,6 +139,9 @@ riskpoints:charge            -       LL FFFFVF FFFF VF FF    LL MMMMMM MMMM MM M
 riskpoints:progress          -       LL FFFFVF VVVF VV FF    LL MMMMMM MMMM MM MM
 riskpoints:group_pdf         -       LL FFFFFF DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:signatures        -       LL FFFFFF VVVF VV FV    LL MMMMMM MMMM MM MM
+riskpoints:together          -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+riskpoints:together_print    -       LL GGGGGG GGGG GG GG    LL VVVVVV VVVV DD VV
+riskpoints:together_confirm  -       LL GGGGGG GGGG GG GG    LL VVVVVV VVVV DV VV
 riskpoints:audit             -       LL FFFFFF FFFF FF FV    LL MMMMMM MMMM MM MM
 riskpoints:audit_verify      -       LL MMMMMM MMMM MM MM    LL FFFFFF FFFF FF FD
 riskpoints:help              -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
