@@ -218,10 +218,11 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # the same for the browsers' preload list
 ]
 
-# What may be sent in: a table's form has some ten fields for each of its points; an import or a scan is one file.
+# What may be sent in: a table's form has some ten fields for each of its points; an import or a scan is one file,
+# scans of many tables are up to 60 (more than that the form itself refuses, with words).
 DATA_UPLOAD_MAX_MEMORY_SIZE = FIELDS_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 200
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 MEDIA_ROOT = VAR_DIR / "media"  # has no address of its own: views hand files out after asking who may

@@ -40,6 +40,7 @@ class RegisterAction(models.TextChoices):
     BUILD_ARCHIVE = "build_archive", "生成和下载年度档案"
     CLOSE_YEAR = "close_year", "关闭年度"
     VIEW_SIGNATURES = "view_signatures", "查看待补的签字扫描件和待核对的补录表"
+    SORT_SCANS = "sort_scans", "上传、分派一批签字扫描件"
     VIEW_AUDIT = "view_audit", "查看审计记录"
 
 
@@ -226,6 +227,8 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     RegisterAction.VIEW_SIGNATURES: lambda user, obj: has_role(
         user, Role.OFFICE, Role.REVIEWER, Role.PRINCIPAL, Role.AUDITOR
     ),
+    # Which tables they may be added to is asked of each (ADD_SCAN, CONFIRM).
+    RegisterAction.SORT_SCANS: lambda user, obj: has_role(user, Role.OFFICE),
     RegisterAction.VIEW_AUDIT: lambda user, obj: has_role(user, Role.AUDITOR),
 }
 

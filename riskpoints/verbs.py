@@ -56,6 +56,9 @@ class RegisterVerb(Verb):
     NOTE_SIGNATURE = "version.note_signature", "登记签字，待补扫描件"
     ADD_SCAN = "version.add_scan", Action.ADD_SCAN.label
     REPLACE_SCAN = "version.replace_scan", Action.REPLACE_SCAN.label
+    RECEIVE_SCANS = "scans.receive", "上传一批签字扫描件"
+    SORT_SCANS = "scans.sort", "分派一批签字扫描件"
+    DISCARD_SCANS = "scans.discard", "放弃没有分派的扫描件"
     PUBLICATION_POST = "publication.post", "贴出公示"
     PUBLICATION_END = "publication.end", "终止公示"
     PUBLISH = "version.publish", "列入公示"

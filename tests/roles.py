@@ -92,6 +92,7 @@ ON_THE_WHOLE = {
     RegisterAction.CLOSE_YEAR: {"office"},
     RegisterAction.BUILD_ARCHIVE: {"admin"},
     RegisterAction.VIEW_SIGNATURES: {"discipline_head", "reviewer", "principal", "office", "auditor"},
+    RegisterAction.SORT_SCANS: {"office"},
     RegisterAction.VIEW_AUDIT: {"auditor"},
 }  # fmt: skip
 ON_THE_ORGANISATION = {

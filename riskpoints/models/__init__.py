@@ -10,6 +10,7 @@ from riskpoints.models.meeting import MeetingDecision, PostDecision
 from riskpoints.models.publication import Publication, PublishedVersion
 from riskpoints.models.risk_point import Measure, NilDeclaration, PostExemption, RiskPoint
 from riskpoints.models.searched import SearchText
+from riskpoints.models.sent_scans import SentPage, SentScans
 from riskpoints.models.stored import SignedScan, StoredDocument
 from riskpoints.models.table import ControlTable
 from riskpoints.models.version import TableVersion
@@ -32,6 +33,8 @@ __all__ = [
     "RemarkAnswer",
     "RiskPoint",
     "SearchText",
+    "SentPage",
+    "SentScans",
     "SignedScan",
     "SourceChoice",
     "StoredDocument",

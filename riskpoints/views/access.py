@@ -24,6 +24,7 @@ REFUSALS = {
     RegisterAction.BUILD_ARCHIVE: "年度档案由系统管理员生成和下载。",
     RegisterAction.CLOSE_YEAR: "年度由领导小组办公室关闭。",
     RegisterAction.VIEW_SIGNATURES: "签字与扫描件由领导小组办公室、纪委审核员、单位主要负责人和审计员查看。",
+    RegisterAction.SORT_SCANS: "签字扫描件由领导小组办公室上传和登记。",
     RegisterAction.VIEW_AUDIT: "审计记录只由审计员查看。",
 }
 

@@ -15,6 +15,7 @@ def index(request):
     context = {
         "lists": outstanding(request.user),
         "may_audit": can(request.user, RegisterAction.VIEW_AUDIT),
+        "may_scan": can(request.user, RegisterAction.SORT_SCANS),
         "may_see_progress": can(request.user, RegisterAction.VIEW_PROGRESS),
     }
     return render(request, "riskpoints/desk/signatures.html", context)

@@ -20,6 +20,7 @@ from riskpoints.enums import Action
 from riskpoints.figures.counts import NO_COUNTS, LevelCounts, level_counts
 from riskpoints.forms.deciding import ConfirmSeveralForm
 from riskpoints.models import TableVersion
+from riskpoints.permissions import RegisterAction, can
 from riskpoints.tables import together
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.actions import done_text
@@ -45,6 +46,7 @@ def index(request):
     context = {
         "rows": rows,
         "may_confirm": has_role(request.user, Role.PRINCIPAL) and any(row.task.verb == SIGN for row in rows),
+        "may_scan": can(request.user, RegisterAction.SORT_SCANS),
     }
     return render(request, "riskpoints/desk/together.html", context)
 

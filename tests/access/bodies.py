@@ -176,6 +176,10 @@ def body_of(row: Row, person: str, world: World) -> dict[str, Any]:
     if row.name.startswith("riskpoints:together_"):
         own = {"sent": "1", "agree": "on", "password": PASSWORD}
         return {"version": [world.versions["D-reviewed"].pk]} | own
+    if row.name == "riskpoints:sorting":
+        return {"scans": SimpleUploadedFile("扫描.pdf", scans.PDF)}
+    if row.name == "riskpoints:sorting_save":
+        return {f"page-{world.value('page_id', '-')}": "none"}
     if row.name == "riskpoints:scan_add":
         return {"scan": SimpleUploadedFile("scan.pdf", scans.pdf(mark="another signed paper"))}
     if row.name.startswith("campaign:"):

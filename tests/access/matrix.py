@@ -139,6 +139,10 @@ riskpoints:charge            -       LL FFFFVF FFFF VF FF    LL MMMMMM MMMM MM M
 riskpoints:progress          -       LL FFFFVF VVVF VV FF    LL MMMMMM MMMM MM MM
 riskpoints:group_pdf         -       LL FFFFFF DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:signatures        -       LL FFFFFF VVVF VV FV    LL MMMMMM MMMM MM MM
+riskpoints:sorting           -       LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD FF
+riskpoints:sorting_save      -       LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FD FF
+riskpoints:sorting_discard   -       LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FD FF
+riskpoints:sorting_page      -       LL FFFFFF FFFF FV FF    LL MMMMMM MMMM MM MM
 riskpoints:together          -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
 riskpoints:together_print    -       LL GGGGGG GGGG GG GG    LL VVVVVV VVVV DD VV
 riskpoints:together_confirm  -       LL GGGGGG GGGG GG GG    LL VVVVVV VVVV DV VV

@@ -52,6 +52,7 @@ WITHOUT_A_TABLE = {
     RegisterAction.CLOSE_YEAR: ("riskpoints:year_close", "revision", "POST"),
     RegisterAction.BUILD_ARCHIVE: ("riskpoints:archive_start", "in_force", "POST"),
     RegisterAction.VIEW_SIGNATURES: ("riskpoints:signatures", "-", "GET"),
+    RegisterAction.SORT_SCANS: ("riskpoints:sorting", "-", "POST"),
     RegisterAction.VIEW_AUDIT: ("riskpoints:audit", "-", "GET"),
     LibraryAction.READ: ("library:index", "-", "GET"),
     LibraryAction.KEEP: ("library:add", "-", "POST"),

@@ -4,6 +4,7 @@ A case of the matrix names an object by its key here, as in `D-draft` or `S-in_f
 discipline office's own, S the school's. `value()` gives what an address wants of it.
 """
 
+import base64
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from departments.enums import Level, Role
 from departments.models import LeadershipGroup, PostFunction, PrincipalTerm, User
 from riskpoints.archives import shelf
 from riskpoints.enums import Action, Category, Scope, Stage, Status
-from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, RiskPoint, TableVersion
+from riskpoints.models import AnnualArchive, ControlTable, Cycle, Publication, RiskPoint, SentScans, TableVersion
 from riskpoints.models.archive import ArchiveState
 from riskpoints.participation import opinions
 from riskpoints.participation import services as participation
@@ -30,7 +31,7 @@ from riskpoints.references.powers.models import Power
 from riskpoints.references.regulations import files as regulation_files
 from riskpoints.references.regulations.enums import Kind, State
 from riskpoints.references.regulations.models import Regulation
-from riskpoints.tables import editing, papers, reviewing, starting, workflow
+from riskpoints.tables import editing, papers, reviewing, sorting, starting, workflow
 from tests import scans
 from tests.access import campaign, judging, oversight
 from tests.access.matrix import Row
@@ -165,6 +166,8 @@ def build(
         "account_id": people.staff,
         "grant_id": people.staff.grants.get(),
         "term_id": PrincipalTerm.objects.create(user=people.outsider, until=timezone.localdate()),
+        "sent_id": (sent := _sent(people.office)),
+        "page_id": sent.pages.get(),
         "archive_id": _archive(world.cycles["in_force"], people.admin),
         "department_id/other": people.other_head.grants.get().department_id,
         "account_id/device": people.second_office.pk,
@@ -362,6 +365,13 @@ def _record(table: ControlTable, people: SimpleNamespace) -> TableVersion:
 
     day = timezone.localdate().replace(year=table.cycle.year, month=1, day=5)
     return record_historical(table, fill=fill, signed_on=day, actor=people.office)
+
+
+def _sent(office: User) -> SentScans:
+    """One scanned page that the office sent and has not assigned."""
+    picture = base64.b64encode(scans.picture("PNG")).decode()
+    read = {"kind": "pdf", "pages": [{"codes": [], "picture": picture}]}
+    return sorting.receive("扫描.pdf", scans.PDF, read, actor=office)
 
 
 def _archive(cycle: Cycle, admin: User) -> AnnualArchive:
