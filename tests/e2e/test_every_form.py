@@ -56,12 +56,13 @@ ACTION = re.compile(r'\baction="([^"]*)"')
 # What no page of the walk has a form for: two follow a workbook that was sent (test_importing.py and
 # test_organisation_import.py send one), one is for an account with an authenticator, one stands in the header. The
 # fields of the sheet are made where somebody writes (test_grid.py), and a renewal that has points to go through is in
-# test_walk.py.
+# test_walk.py. Several tables are confirmed by another button of the form that prints them.
 ELSEWHERE = {
     "riskpoints:measure_cell",
     "riskpoints:measure_cell_new",
     "riskpoints:point_cell",
     "riskpoints:point_cell_new",
+    "riskpoints:together_confirm",
     "riskpoints:walk",
     "library:import_save",
     "powers:import_save",
