@@ -72,6 +72,12 @@ def test_the_form_itself_carries_its_code_on_every_page():
     assert {tuple(page) for page in found} == {(form.content_code,)}
 
 
+@pytest.mark.parametrize("text", ["https://example.org/a", "A1B2\x00C3D4", "A1B2-C3D4-" + "0" * 60])
+def test_another_code_on_a_sheet_is_not_taken_for_the_forms(text):
+    """A text with a NUL could not be stored."""
+    assert codes(scans.sheets(text)) == [[]]
+
+
 def test_what_the_scanner_has_read_counts_where_there_is_no_picture_of_the_code():
     with pikepdf.open(io.BytesIO(scans.pdf())) as pdf:
         font = {"/Type": pikepdf.Name.Font, "/Subtype": pikepdf.Name.Type1, "/BaseFont": pikepdf.Name.Helvetica}
