@@ -53,7 +53,7 @@ def index(request):
 
 def waiting(user):
     """The tasks about tables that were handed in, those of today."""
-    return [task for task in tasks.inbox(user) if not task.is_filling]
+    return [task for task in tasks.open_now(tasks.tasks(user)) if not task.is_filling]
 
 
 def rows_of(found):
