@@ -34,6 +34,7 @@ class OrganisationVerb(Verb):
     ROLE_REMOVE = "role.remove", "删除角色"
     RESET_PASSWORD = "user.reset_password", "重置密码"
     CHANGE_PASSWORD = "user.change_password", "修改密码"
+    REHASH_PASSWORD = "user.rehash_password", "重新保存密码的散列"
     END_SESSIONS = "user.end_sessions", "结束登录"
     CODE_ENABLE = "user.enable_code", "启用动态验证码"
     CODE_REMOVE = "user.remove_code", "取消动态验证码"

@@ -32,6 +32,7 @@ from django.core.validators import validate_ipv46_address
 from django.db import models, transaction
 from django.utils import timezone
 
+from riskcontrol import seals
 from riskcontrol.actor import Actor
 from riskcontrol.models import AuditEntry, AuditHead
 from riskcontrol.text import one_break
@@ -49,6 +50,8 @@ class ChainFault:
 
     number: int
     reason: str
+    # No key that is here confirms these entries: in a backup from elsewhere that is no fault.
+    is_open: bool = False
 
 
 def canonical_json(value: Any) -> str:
@@ -113,12 +116,14 @@ def record(
     detail: Mapping[str, Any] | None = None,
     succeeded: bool = True,
     address: str | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> AuditEntry:
     """Append one entry in the caller's transaction.
 
     `verb` is a member of an app's enum that its AppConfig has registered: TypeError for anything else, so that no words
     get into the trail that nobody can look up. `actor` is a user or None (nobody logged in, or a command); `detail` is
-    JSON-able, for changes {field: [old, new]}.
+    JSON-able, for changes {field: [old, new]}. Of `marks` ({name: value}) only keyed digests are
+    kept (riskcontrol.seals).
     """
     if not is_registered(verb):
         raise TypeError(f"{verb!r} is not a registered verb (riskcontrol.verbs).")
@@ -139,10 +144,16 @@ def record(
             salt=secrets.token_hex(16),
             previous_hash=head.hash,
         )
-        entry.hash = sha256(canonical_json(entry_content(entry)))
-        entry.save()
-        head.number, head.hash = entry.number, entry.hash
-        head.save()
+        return _append(entry, head, marks or {})
+
+
+def _append(entry: AuditEntry, head: AuditHead, marks: Mapping[str, str]) -> AuditEntry:
+    """Give an entry its hash and its seal, and make it the head of the chain, which the caller holds."""
+    entry.hash = sha256(canonical_json(entry_content(entry)))
+    seals.seal_entry(entry, head.seal, marks)
+    entry.save()
+    head.number, head.hash, head.seal = entry.number, entry.hash, entry.seal
+    head.save()
     return entry
 
 
@@ -222,6 +233,18 @@ def verify_entries(entries: Iterable[AuditEntry], *, head: Head, printed: Iterab
 
 
 def verify_chain(*, printed: Iterable[Head] = ()) -> Iterator[ChainFault]:
-    """Yield each fault of the stored trail; see verify_entries()."""
-    entries = AuditEntry.objects.order_by("number").iterator(chunk_size=1000)
-    return verify_entries(entries, head=stored_head(), printed=printed)
+    """Yield each fault of the stored trail: of the open chain (verify_entries()), and of the seals beside it."""
+    judge = seals.Judge(seals.held_keys())
+    found: list[ChainFault] = []
+
+    def judged() -> Iterator[AuditEntry]:
+        for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
+            found.extend(ChainFault(number, reason) for number, reason in judge.judge(entry))
+            yield entry
+
+    yield from verify_entries(judged(), head=stored_head(), printed=printed)
+    sealed_head = AuditHead.objects.filter(pk=1).values_list("seal", flat=True).first()
+    yield from found
+    yield from (ChainFault(number, reason, is_open=True) for number, reason in judge.unconfirmed())
+    if not judge.ends_with(sealed_head or ""):
+        yield ChainFault(stored_head().number, "链首的封签与最后一条不符，末尾可能被截去")

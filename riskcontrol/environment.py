@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from riskcontrol import keyring
+
 MINIMUM_KEY_LENGTH = 50
 DEVELOPMENT_KEY = "development-only-key-that-no-production-server-accepts"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -121,6 +123,21 @@ def secret_key(*, relaxed: bool) -> str:
             f"The secret key is too short or a default one: give at least {MINIMUM_KEY_LENGTH} random characters."
         )
     return value
+
+
+def seal_keys_file(name: str) -> Path | None:
+    """Return the path of the file with the keys of the trail's seals, or None; one that is named has to be sound."""
+    value = text(name)
+    if not value:
+        return None
+    path = Path(value).expanduser().absolute()
+    try:
+        keyring.parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: {path} can't be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {path}: {error}.") from error
+    return path
 
 
 def mail_address(name: str, *, needed: bool) -> str:

@@ -76,6 +76,10 @@ class AuditEntry(AppendOnlyRow):
     salt = models.CharField("随机数", max_length=32, blank=True, editable=False)
     previous_hash = models.CharField("前一条校验值", max_length=64)
     hash = models.CharField("校验值", max_length=64, unique=True)
+    # Beside the open chain, which these are no part of (riskcontrol.seals): empty where there was no key.
+    seal_key = models.CharField("封签密钥", max_length=32, blank=True, editable=False, default="")
+    seal = models.CharField("封签", max_length=64, blank=True, editable=False, default="")
+    marks = models.JSONField("封签所附的标记", default=dict, blank=True, editable=False)
 
     objects = AuditEntries.as_manager()  # type: ignore[misc]  # its own questions
 
@@ -128,6 +132,7 @@ class AuditHead(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    seal = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = "审计链首"

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.contrib.messages import constants as message_levels
 
 from riskcontrol import environment
+from riskcontrol.keyring import ALGORITHMS
 from riskcontrol.sizes import FIELDS_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -26,6 +27,10 @@ DEMO = environment.flag("DEMO")
 BEHIND_TLS = environment.flag("BEHIND_TLS")
 
 SECRET_KEY = environment.secret_key(relaxed=DEBUG or DEMO)
+# The keys of the trail's seals (riskcontrol/seals.py), outside of the database and apart from SECRET_KEY, and what new
+# ones are for.
+SEAL_KEYS_FILE = environment.seal_keys_file("SEAL_KEYS_FILE")
+SEAL_ALGORITHM = environment.choice("SEAL_ALGORITHM", ALGORITHMS[0], ALGORITHMS)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost"))
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 

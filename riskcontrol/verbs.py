@@ -126,6 +126,8 @@ class SystemVerb(Verb):
     REFUSED = "request.refused", "拒绝"
     BACKED_UP = "backup.make", "备份"
     RESTORED = "backup.restore", "恢复"
+    SEAL_BEGIN = "seal.begin", "启用封签密钥"
+    SEAL_EXPORT = "seal.export", "导出封签密钥"
 
 
 class SystemFact(Fact):

@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from riskcontrol import keyring
+
 
 def _quick_folder() -> str | None:
     """A disk in memory, where the machine has one with room: each save of a test waits for the disk otherwise."""
@@ -29,7 +31,9 @@ if "TEST_RUN_DIR" not in os.environ:
         "TEST_RUN_DIR": _made,
         "FONT_DIR": _fonts,
         "SECRET_KEY": secrets.token_urlsafe(64),
+        "SEAL_KEYS_FILE": str(Path(_made, "seal_keys")),
     }
+    Path(_made, "seal_keys").write_text(keyring.new_key().line)
 for _name in (
     "ALLOWED_HOSTS",
     "BEHIND_TLS",
@@ -55,6 +59,7 @@ for _name in (
     "SCRATCH_DATABASE_URL",
     "PUBLIC_RATE",
     "REMIND_AT_LOGIN",
+    "SEAL_ALGORITHM",
     "SECRET_KEY_FILE",
     "SESSION_HOURS",
     "SESSION_IDLE",

@@ -3,12 +3,15 @@
 import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from departments.enums import Role
+from departments.verbs import OrganisationVerb
+from riskcontrol import audit, seals
 from riskcontrol.days import begin_of
 from riskcontrol.fields import NameField
 from riskcontrol.pinyin import PinyinField
@@ -16,6 +19,10 @@ from riskcontrol.pinyin import PinyinField
 if TYPE_CHECKING:
     from departments.models.posts import Appointment
     from departments.models.roles import RoleGrant
+
+
+# How the mark of a password's hash is called in the trail's seals, with the account's key after it.
+PASSWORD_MARK = "password:"  # a name, no password  # noqa: S105  # nosec B105
 
 
 class UserManager(BaseUserManager["User"]):
@@ -87,6 +94,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         changes = [datetime.datetime.fromisoformat(until) for _, until in self.former_names]
         moments = [begin, *(until for until in changes if begin < until < begin + datetime.timedelta(days=1))]
         return list(dict.fromkeys(self.name_at(moment) for moment in reversed(moments)))
+
+    def password_mark(self) -> dict[str, str]:
+        """What an entry of the trail keeps of the password's hash: a keyed digest under this name, never the hash."""
+        return {f"{PASSWORD_MARK}{self.pk}": self.password}
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """As Django's, which hashes anew what was hashed by former parameters: that leaves an entry here."""
+
+        def rehash(raw: str) -> None:
+            before = {f"{seals.FORMER}{PASSWORD_MARK}{self.pk}": self.password}
+            self.set_password(raw)
+            self._password = None
+            with transaction.atomic():
+                self.save(update_fields=["password"])
+                verb = OrganisationVerb.REHASH_PASSWORD
+                audit.record(verb, target=self, marks=before | self.password_mark())
+
+        return check_password(raw_password, self.password, rehash)
 
     def get_full_name(self) -> str:
         return self.real_name

@@ -60,7 +60,7 @@ def reset_password(user: User, *, actor: Actor | None) -> str:
         _set_password(user, password, must_change=True)
         sessions.end_sessions(user)
         lift_lock(username=user.staff_number)
-        audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=user)
+        audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=user, marks=user.password_mark())
     return password
 
 
@@ -79,7 +79,8 @@ def reissue_passwords(given: Mapping[User, str], *, actor: Actor | None) -> list
                 continue
             found.password, found.password_changed_at = hashed, timezone.now()
             found.save(update_fields=["password", "password_changed_at"])
-            audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=found, detail={"方式": "密码条"})
+            how, marks = {"方式": "密码条"}, found.password_mark()
+            audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=found, detail=how, marks=marks)
             done.append(user)
     return done
 
@@ -97,7 +98,7 @@ def change_own_password(user: User, password: str, *, session_key: str | None = 
     with transaction.atomic():
         _set_password(user, password, must_change=False)
         sessions.end_sessions(user, keep=session_key or "")
-        audit.record(OrganisationVerb.CHANGE_PASSWORD, actor=user, target=user)
+        audit.record(OrganisationVerb.CHANGE_PASSWORD, actor=user, target=user, marks=user.password_mark())
     return user
 
 

@@ -54,9 +54,10 @@ def save_record(
         after = audit.field_values(instance, *fields) | related_values(instance, related)
         changes = audit.changed_fields(before, after)
         if changes:
-            audit.record(
-                verb_of("change" if before else "create", instance), actor=actor, target=instance, detail=changes
-            )
+            verb = verb_of("change" if before else "create", instance)
+            # Who creates an account gives its password as well; whatever is saved later keeps the one there is.
+            marks = instance.password_mark() if isinstance(instance, User) and not before else None
+            audit.record(verb, actor=actor, target=instance, detail=changes, marks=marks)
     return instance
 
 

@@ -38,6 +38,8 @@ class Examination:
     canonical_sha256: str
     head: AuditHead
     faults: list[str]
+    # Entries that no key of this installation confirms: a fault of its own register, none of one from elsewhere.
+    unconfirmed: list[str]
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -62,19 +64,24 @@ def head(*, using: str = "default") -> AuditHead:
 def examine() -> Examination:
     """Read the whole default database."""
     dumped = canonical.dump(lambda data: None)
+    broken = list(audit.verify_chain())
     faults: list[str] = []
-    for fault in _faults():
+    for fault in _faults(_said(fault) for fault in broken if not fault.is_open):
         faults.append(fault)
         if len(faults) == MOST_FAULTS:
             faults.append("……")
             break
-    return Examination(canonical.applied_migrations(), dumped.counts, dumped.sha256, head(), faults)
+    unconfirmed = [_said(fault) for fault in broken if fault.is_open]
+    return Examination(canonical.applied_migrations(), dumped.counts, dumped.sha256, head(), faults, unconfirmed)
 
 
-def _faults() -> Iterator[str]:
+def _said(fault: audit.ChainFault) -> str:
+    return f"审计记录第 {fault.number} 条：{fault.reason}"
+
+
+def _faults(of_the_trail: Iterable[str]) -> Iterator[str]:
     yield from _orphans()
-    for broken in audit.verify_chain():
-        yield f"审计记录第 {broken.number} 条：{broken.reason}"
+    yield from of_the_trail
     for file in StoredFile.objects.order_by("id").iterator(chunk_size=canonical.FILES_AT_ONCE):
         try:
             files.read(file)

@@ -152,7 +152,7 @@ def _make(folder: Path, work: Path) -> Made:
         leftover.unlink()
     sealed = container.read(part)
     lost = landmark.fault()
-    faults = [*([f"审计记录{lost}"] if lost else []), *rehearse(sealed, work)]
+    faults = [*([f"审计记录{lost}"] if lost else []), *rehearse(sealed, work, is_ours=True)]
     sha256, size = container.file_sha256(part), part.stat().st_size
     target = _free_name(folder, begun)
     container.put_in_place(part, target)

@@ -15,8 +15,10 @@ from riskcontrol.backup.examination import AuditHead, Examination
 CANONICAL = "canonical.jsonl"
 
 
-def rehearse(package: BackupPackage, work: Path) -> list[str]:
+def rehearse(package: BackupPackage, work: Path, *, is_ours: bool) -> list[str]:
     """Restore into a scratch database of the configured kind; returns the faults that the register itself had.
+
+    Of one that is ours, not from elsewhere, this installation's keys have to confirm all seals.
 
     BackupError where the copy is not what the manifest says: such a backup is worth nothing.
     """
@@ -24,11 +26,12 @@ def rehearse(package: BackupPackage, work: Path) -> list[str]:
         put(package, place.config, work, url=place.url)
         if is_older(package):
             scratch.manage(place.url, "migrate", "--no-input", "--verbosity=0")
-            return scratch.examine(place.url).faults
+            found = scratch.examine(place.url)
+            return found.faults + (found.unconfirmed if is_ours else [])
         found = scratch.examine(place.url)
     for difference in _differences(package, found):
         raise BackupError(f"试恢复的结果与备份时不一致（{difference}），这个备份不能用。")
-    return found.faults
+    return found.faults + (found.unconfirmed if is_ours else [])
 
 
 def _differences(package: BackupPackage, found: Examination) -> Iterator[str]:

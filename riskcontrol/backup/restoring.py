@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
-from riskcontrol import audit, landmark, triggers
+from riskcontrol import audit, landmark, sealing, seals, triggers
 from riskcontrol.backup import container, copies, rehearsal, scratch, stored
 from riskcontrol.backup.canonical import dumped_models
 from riskcontrol.backup.container import BackupPackage
@@ -57,7 +57,7 @@ def check(file: Path, folder: Path) -> tuple[BackupPackage, list[str]]:
     """Try a backup out in a scratch database; `folder` has room for it. Returns it with the faults of its register."""
     with alone(), work_folder(folder) as work:
         package = container.read(file)
-        return package, rehearsal.rehearse(package, work)
+        return package, rehearsal.rehearse(package, work, is_ours=False)
 
 
 def restore(file: Path, folder: Path, plan: RestorePlan) -> Restored:
@@ -69,7 +69,7 @@ def restore(file: Path, folder: Path, plan: RestorePlan) -> Restored:
         package = container.read(file)
         if package.manifest["is_sample"] and not (settings.DEMO or settings.DEBUG):
             raise BackupError("这是示范学校的备份，口令是公开的，不能恢复到正式系统。")
-        faults = rehearsal.rehearse(package, work)
+        faults = rehearsal.rehearse(package, work, is_ours=False)
         if faults and not plan.accepts_faults:
             listed = "".join(f"\n  {fault}" for fault in faults[:10])
             raise BackupError(f"备份里的登记册本身有 {len(faults)} 处不符，仍要恢复的请加 --accept-faults：{listed}")
@@ -84,7 +84,10 @@ def restore(file: Path, folder: Path, plan: RestorePlan) -> Restored:
         except (BackupError, DatabaseError, OSError) as error:
             back = f"原来的内容在备份“{replaced}”里。" if replaced else ""
             raise BackupError(f"恢复没有完成：{error} {back}") from error
+        is_covered = sealing.is_covered()
         _note(file, package, before, replaced)
+        if not is_covered and seals.current() is not None:
+            sealing.begin(sealing.RESTORED, account=account())
         landmark.remember()
     return Restored(package.manifest, replaced, files, faults)
 

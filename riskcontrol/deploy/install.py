@@ -13,9 +13,9 @@ import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from riskcontrol import sizes
+from riskcontrol import keyring, sizes
 from riskcontrol.deploy import layout as places
-from riskcontrol.deploy import postgres, proxy, units
+from riskcontrol.deploy import postgres, proxy, sealing, units
 from riskcontrol.deploy.layout import ETC, SECRET, ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
 from riskcontrol.deploy.proxy import NGINX
@@ -37,6 +37,7 @@ class Wishes:
     port: int
     offline: Path | None
     admin: str
+    seals: str = keyring.ALGORITHMS[0]
 
 
 def install(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
@@ -51,7 +52,10 @@ def install(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
     release = places.place(machine, layout, SOURCE)
     places.equip(machine, layout, release, packages=packages, offline=wishes.offline)
     _write_settings(machine, layout, wishes)
+    seals_are_new = sealing.keep_keys(machine, layout, wishes.seals)
     prepare(machine, layout, release)
+    if seals_are_new:
+        sealing.begin(machine, layout, release)
     is_new = machine.link(layout.current, release)
     has_changed = configure(machine, layout)
     start(machine, layout, is_restarted=is_new or has_changed)
@@ -101,6 +105,8 @@ def _write_settings(machine: Machine, layout: ServerLayout, wishes: Wishes) -> N
         "riskcontrol.env",
         data=str(layout.data),
         secret=str(SECRET),
+        seals=str(sealing.KEYS),
+        algorithm=wishes.seals,
         database=database,
         scratch=scratch,
         names=",".join(dict.fromkeys([*wishes.names, "127.0.0.1", "localhost"])),
@@ -177,9 +183,7 @@ def _names(settings: dict[str, str]) -> list[str]:
 def start(machine: Machine, layout: ServerLayout, *, is_restarted: bool = True) -> None:
     """Start the services, at each start of the machine too, and wait until the site says that it is ready.
 
-    It is asked through the proxy once, as a visitor would.
-
-    What runs already and hasn't changed goes on undisturbed.
+    It is asked through the proxy once, as a visitor would. What runs already and hasn't changed goes on undisturbed.
     """
     machine.systemctl("enable", "--now", units.BACKUP_UNITS[1], units.REMIND_UNITS[1])
     machine.systemctl("enable", "riskcontrol.service")
@@ -240,6 +244,7 @@ def _options() -> argparse.ArgumentParser:
         help="sqlite; postgres (one on this machine); postgres://user:password@host/name",
     )
     options.add_argument("--port", type=int, default=8000, help="port of the application server on 127.0.0.1")
+    options.add_argument("--seals", choices=keyring.ALGORITHMS, default="sha256", help="what seals the audit trail")
     options.add_argument("--admin", default="admin", metavar="NUMBER", help="staff number of the first administrator")
     options.add_argument("--dir", dest="program", type=Path, help="folder of the program (/opt/riskcontrol)")
     options.add_argument("--data", type=Path, help="folder of all data (/var/lib/riskcontrol)")
@@ -279,7 +284,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not re.fullmatch(r"sqlite|postgres|postgres(ql)?://\S+", given.database):
             raise SetupError("--database: write sqlite, postgres or postgres://user:password@host:5432/name.")
         offline = from_caller(given.offline) if given.offline else None
-        install(machine, layout, Wishes(names, given.database, given.port, offline, given.admin))
+        install(machine, layout, Wishes(names, given.database, given.port, offline, given.admin, given.seals))
     except (SetupError, OSError) as error:
         sys.stderr.write(f"run: {error}\n")
         return 1

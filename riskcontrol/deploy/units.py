@@ -62,6 +62,9 @@ def printed_schedule(program: Path, data: Path, backups: Path, keep: int) -> str
         own = ["Environment=PYTHONUTF8=1", f"Environment=VAR_DIR={data}"]
         if (data / "secret_key").is_file():
             own.append(f"Environment=SECRET_KEY_FILE={data / 'secret_key'}")
+        seals = data.with_name(f"{data.name}.seal_keys")
+        if seals.is_file():
+            own.append(f"Environment=SEAL_KEYS_FILE={seals}")
         variables = [*own, *variables]
     owner = pwd.getpwuid(os.stat(data).st_uid).pw_name
     texts = backup_units(program, data, backups, keep, user=owner, variables=variables)

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from riskcontrol.deploy import install
+from riskcontrol import keyring
+from riskcontrol.deploy import install, sealing
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy.layout import ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
@@ -46,7 +47,10 @@ def upgrade(machine: Machine, layout: ServerLayout, source: Path, *, offline: Pa
     entry = {"at": _now(), "from": str(former), "to": str(release), "backup": str(backup), "undone": None}
     write_record(machine, layout, [*read_record(machine, layout), entry])
     try:
+        begins = sealing.keep_keys(machine, layout, keyring.ALGORITHMS[0]) or not sealing.knows_seals(machine, former)
         install.prepare(machine, layout, release)
+        if begins:
+            sealing.begin(machine, layout, release)
         machine.link(layout.current, release)
         # The new program writes the units as it knows them.
         refresh = ["python3", "-m", "riskcontrol.deploy.install", "--refresh"]

@@ -23,8 +23,12 @@ from riskpoints.models import ControlTable, Cycle, Decision, TableVersion
 from riskpoints.register import numbers
 
 SCHOOL_TABLE = "学校"
-# An audit entry as a line: what its hash covers, and the hash.
-ENTRY = [field.name for field in AuditEntry._meta.concrete_fields if not field.primary_key]
+# An audit entry as a line: what its hash covers, and the hash. Seals stay here, where their key is.
+ENTRY = [
+    field.name
+    for field in AuditEntry._meta.concrete_fields
+    if not field.primary_key and field.name not in ("seal_key", "seal", "marks")
+]
 
 
 class ArchiveError(Exception):

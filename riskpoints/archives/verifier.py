@@ -483,7 +483,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"“{path.name}”有 {len(faults)} 处不对：\n")
         sys.stdout.writelines(f"  {number}. {fault}\n" for number, fault in enumerate(faults, start=1))
     else:
-        sys.stdout.write(f"“{path.name}”完整无误。\n")
+        sys.stdout.write(f"“{path.name}”完整无误。这里核对公开的校验链，不核对封签：封签的密钥不随档案。\n")
     return 1 if faults else 0
 
 

@@ -11,6 +11,7 @@ from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, ConfirmationRule, Status
 from riskpoints.evidence import record
 from riskpoints.evidence.faults import Fault
+from riskpoints.evidence.marked import verify_passwords
 from riskpoints.evidence.replaying import verify_told
 from riskpoints.models import Decision, MeetingDecision, RiskPoint, TableVersion
 from riskpoints.verbs import DECISIONS, RegisterFact, RegisterVerb, verb_of
@@ -65,6 +66,7 @@ def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
     for chain_fault in audit.verify_chain(printed=_of_this_trail(printed)):
         yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
     yield from verify_decided()
+    yield from verify_passwords()
     yield from _verify_files()
     for rule in triggers.missing():
         yield Fault(f"数据库保护 {rule.name}", "缺失，请运行 manage.py migrate 恢复")

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from riskcontrol import audit, landmark
+from riskcontrol import audit, landmark, seals
 from riskcontrol.web.query import QueryReader
 from riskpoints.evidence import trail
 from riskpoints.evidence.verification import verify_register
@@ -32,6 +32,7 @@ def verify(request):
     head = audit.stored_head()
     faults = list(islice(verify_register(), MOST_FAULTS))
     detail = {"条数": head.number, "末条校验值": head.hash, "结果": f"发现 {len(faults)} 处异常" if faults else "完整"}
+    detail["封签"] = str(seals.state())
     audit.record(RegisterVerb.AUDIT_VERIFY, actor=request.user, detail=detail, succeeded=not faults)
     if not faults:
         landmark.remember()
@@ -51,6 +52,7 @@ def show(request, **context):
         "outcomes": trail.OUTCOMES.items(),
         "chosen": chosen,
         "head": audit.stored_head(),
+        "seal": seals.state(),
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/evidence/audit.html", context)

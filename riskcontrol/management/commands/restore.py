@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from riskcontrol import seals
 from riskcontrol.backup import restoring
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         if done.replaced:
             self.stdout.write(f"原来的内容保存在 {done.replaced}")
         self.stdout.write(f"已恢复，写入 {done.files} 个文件。所有人须重新登录。")
+        self.stdout.write(f"{seals.state()}。")
         if done.faults:
             self.stderr.write(f"登记册本身有 {len(done.faults)} 处不符，请运行 verify_register。")
 

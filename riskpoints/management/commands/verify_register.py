@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from riskcontrol import landmark
+from riskcontrol import landmark, seals
 from riskcontrol.audit import Head, stored_head
 from riskpoints.evidence.verification import verify_register
 
@@ -39,4 +39,5 @@ class Command(BaseCommand):
             self.stderr.write(f"共 {len(faults)} 处不符。")
             sys.exit(1)
         landmark.remember()
-        self.stdout.write(f"完好。审计链首 {now.number}:{now.hash}")
+        whole = "完好" if seals.state().name else "没有发现不符"
+        self.stdout.write(f"{whole}。{seals.state()}。审计链首 {now.number}:{now.hash}")

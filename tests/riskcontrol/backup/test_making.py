@@ -172,7 +172,7 @@ def test_files_being_written_are_not_taken(beside):
 
 def test_a_lie_of_the_manifest_is_found():
     head = AuditHead(5, "a" * 64, "2026-01-01")
-    true = Examination(["a.0001"], {"a.a": 1}, "f" * 64, head, [])
+    true = Examination(["a.0001"], {"a.a": 1}, "f" * 64, head, [], [])
     told = {
         "migrations": ["a.0001"],
         "counts": {"a.a": 1},

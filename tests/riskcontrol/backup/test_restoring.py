@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from departments.models import User
-from riskcontrol import audit, landmark, triggers
+from riskcontrol import audit, keyring, landmark, sealing, seals, triggers
 from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.verbs import SystemFact, SystemVerb
@@ -46,6 +46,23 @@ def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, set
     assert replaced.manifest["audit_head"]["number"] == made.head.number + 2
     with replaced.opened("canonical.jsonl") as lines:
         assert "后来的名字" in lines.read().decode()
+
+
+def test_a_backup_sealed_with_a_key_that_is_not_here_goes_on_under_the_one_that_is(register, settings, tmp_path):
+    made = making.make_backup(register / "backups")
+    other = tmp_path / "other_keys"
+    other.write_text(keyring.new_key().line)
+    settings.SEAL_KEYS_FILE = other
+    assert audit.stored_head().number > 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEAL_KEYS_FILE", str(other))
+        done = restoring.restore(made.path, register / "backups", restoring.RestorePlan(is_replacing=True))
+    assert done.faults == []
+    entry = newest_entry()
+    assert (entry.action, entry.detail["理由"]) == (SystemVerb.SEAL_BEGIN, sealing.RESTORED)
+    assert (entry.number, entry.detail["覆盖到第"]) == (made.head.number + 2, made.head.number + 1)
+    assert list(audit.verify_chain()) == []
+    assert seals.state().name == keyring.parse(other.read_text())[0].name
 
 
 def test_a_backup_from_before_a_migration_is_brought_up_to_date(register):

@@ -68,6 +68,7 @@ class Installation:
         self.site.variables = {**layout.settings_of(machine), **self.site.variables}
         self.site.variables["LOGIN_RATE"] = "12"
         del self.site.variables["SECRET_KEY_FILE"]  # the site has a key of its own
+        self.site.variables["SEAL_KEYS_FILE"] = f"{self.root}{self.site.variables['SEAL_KEYS_FILE']}"
         (command,) = [words for words in machine.commands if words.startswith("openssl req")]
         words = [f"{self.root}{word}" if word.startswith("/etc/") else word for word in command.split()]
         subprocess.run(words, check=True, capture_output=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from riskcontrol import keyring
 from riskcontrol.deploy import install, layout, machine, units
 from tests.riskcontrol.deploy.copies import Copy
 
@@ -50,6 +51,7 @@ def test_everything_has_its_place(call, root):
         "/etc/nginx/sites-available/riskcontrol": "0o644",
         "/etc/riskcontrol/install.json": "0o644",
         "/etc/riskcontrol/riskcontrol.env": "0o640",
+        "/etc/riskcontrol/seal_keys": "0o640",
         "/etc/riskcontrol/secret_key": "0o640",
         "/etc/systemd/system/riskcontrol-backup.service": "0o644",
         "/etc/systemd/system/riskcontrol-backup.timer": "0o644",
@@ -64,6 +66,8 @@ def test_everything_has_its_place(call, root):
     for path, (_, text) in written.items():
         assert re.findall(r"@\w+@", text) == [], path
     assert len(written["/etc/riskcontrol/secret_key"][1].strip()) > 80
+    (key,) = keyring.parse(written["/etc/riskcontrol/seal_keys"][1])
+    assert key.algorithm == "sha256"
     (release,) = (root / "opt/riskcontrol/releases").iterdir()
     assert (root / "opt/riskcontrol/current").readlink() == Path("/opt/riskcontrol/releases", release.name)
     assert (release / "run").stat().st_mode & 0o111
@@ -79,6 +83,8 @@ def test_the_settings_are_those_that_were_asked_for(call, root):
         "PYTHONUTF8": "1",
         "VAR_DIR": "/srv/data",
         "SECRET_KEY_FILE": "/etc/riskcontrol/secret_key",
+        "SEAL_KEYS_FILE": "/etc/riskcontrol/seal_keys",
+        "SEAL_ALGORITHM": "sha256",
         "DATABASE_URL": "",
         "SCRATCH_DATABASE_URL": "",
         "ALLOWED_HOSTS": "register.school.cn,10.0.0.5,127.0.0.1,localhost",
@@ -94,6 +100,28 @@ def test_the_settings_are_those_that_were_asked_for(call, root):
     assert nginx.count("server_name register.school.cn 10.0.0.5;") == 2
     assert "proxy_pass http://127.0.0.1:8123;" in nginx
     assert f"ssl_certificate {CERTIFICATE};" in nginx
+
+
+def test_seals_are_of_the_algorithm_asked_for(call, root):
+    call("--seals", "sm3")
+    (key,) = keyring.parse((root / "etc/riskcontrol/seal_keys").read_text())
+    assert (key.algorithm, settings(root)["SEAL_ALGORITHM"]) == ("sm3", "sm3")
+
+
+def test_an_installation_from_before_there_were_seals_gets_them_once(call, root):
+    call()
+    path, keys = root / "etc/riskcontrol/riskcontrol.env", root / "etc/riskcontrol/seal_keys"
+    before = [line for line in path.read_text().splitlines() if not line.startswith("SEAL_")]
+    path.write_text("\n".join(before) + "\n")
+    keys.unlink()
+    _, told = call()
+    assert "manage.py seal_keys --first" in told
+    assert path.read_text().splitlines()[: len(before)] == before
+    assert settings(root)["SEAL_KEYS_FILE"] == "/etc/riskcontrol/seal_keys"
+    kept = keys.read_text()
+    _, told = call()
+    assert "seal_keys --first" not in told, "seals that were taken away are not covered by a second call"
+    assert keys.read_text() == kept
 
 
 def test_a_second_call_changes_nothing_and_needs_no_options(call, root):

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
-from riskcontrol import audit
+from riskcontrol import audit, seals
 from riskcontrol.models import AuditEntry
 from riskpoints.enums import Action, Status
 from riskpoints.models import Decision, RiskPoint
@@ -57,7 +57,7 @@ def test_a_cut_tail_with_a_forged_head_is_found_by_the_printed_one(confirmed, wi
     printed = audit.stored_head()
     run("DELETE FROM riskcontrol_auditentry WHERE number > 5")
     last = AuditEntry.objects.order_by("-number").first()
-    run("UPDATE riskcontrol_audithead SET number = %s, hash = %s", last.number, last.hash)
+    run("UPDATE riskcontrol_audithead SET number = %s, hash = %s, seal = %s", last.number, last.hash, last.seal)
     assert list(audit.verify_chain()) == []
     assert [fault.number for fault in audit.verify_chain(printed=[printed])] == [printed.number]
 
@@ -101,7 +101,17 @@ def test_the_command_is_content_with_a_whole_register(confirmed):
     head = audit.stored_head()
     out = StringIO()
     call_command("verify_register", head=[head], stdout=out)
-    assert f"{head.number}:{head.hash}" in out.getvalue()
+    (key,) = seals.held_keys()
+    said = f"完好。封签已核对：第 1 条起，密钥 {key.name}。审计链首 {head.number}:{head.hash}\n"
+    assert out.getvalue() == said
+
+
+def test_without_a_key_the_command_says_that_no_seal_was_checked(confirmed, settings):
+    settings.SEAL_KEYS_FILE = None
+    out = StringIO()
+    call_command("verify_register", stdout=out)
+    assert "完好" not in out.getvalue()
+    assert out.getvalue().startswith("没有发现不符。封签未检查：这里没有封签密钥")
 
 
 def tampered(entries, head, rng):

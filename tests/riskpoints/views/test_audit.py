@@ -10,7 +10,7 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.services import grant_role, save_record
 from departments.verbs import OrganisationVerb
-from riskcontrol import audit
+from riskcontrol import audit, seals
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
 from riskcontrol.web.query import QueryReader
@@ -173,7 +173,16 @@ def test_a_whole_register_is_confirmed_and_the_check_written_down(confirmed_vers
     answer = client.post(VERIFY)
     assert f"{head.number} 条记录首尾相连" in answer.content.decode()
     entry = AuditEntry.objects.get(action=RegisterVerb.AUDIT_VERIFY)
-    assert (entry.succeeded, entry.detail) == (True, {"条数": head.number, "末条校验值": head.hash, "结果": "完整"})
+    said = {"条数": head.number, "末条校验值": head.hash, "结果": "完整", "封签": str(seals.state())}
+    assert (entry.succeeded, entry.detail) == (True, said)
+    assert said["封签"].startswith("封签已核对：第 1 条起")
+
+
+def test_without_a_key_the_page_says_that_no_seal_was_checked(confirmed_version, auditor, enter, settings):
+    settings.SEAL_KEYS_FILE = None
+    page = enter(auditor).post(VERIFY).content.decode()
+    assert page.count("封签未检查：这里没有封签密钥") == 3  # beside the result, in the figures and in the new entry
+    assert AuditEntry.objects.get(action=RegisterVerb.AUDIT_VERIFY).detail["封签"].startswith("封签未检查")
 
 
 @pytest.mark.parametrize(
