@@ -176,6 +176,8 @@ def state() -> State:
     if not held:
         return State("", 0, "封签未检查：这里没有封签密钥（SEAL_KEYS_FILE），重算过的审计链查不出来")
     last = AuditEntry.objects.order_by("-number").values_list("seal_key", flat=True).first()
+    if last is None:
+        return State("", 0, "封签未检查：还没有审计记录")
     if last not in held:
         return State("", 0, "封签未检查：最后一条审计记录没有用这里的密钥封签，请运行 manage.py seal_keys --begin 理由")
     since = AuditEntry.objects.filter(seal_key__in=held).order_by("number").values_list("number", flat=True).first()

@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from departments.models import Department, LeadershipGroup, School
-from riskcontrol import audit, files
+from riskcontrol import audit, files, seals
 from riskpoints.archives import verifier
 from riskpoints.archives.container import media_type
 from riskpoints.archives.records import ArchiveError, head_text
@@ -132,6 +132,7 @@ def _import(contents: Contents) -> Imported:
         RegisterFact.EXTRACTS: _extracts(contents),
         RegisterFact.KEPT_FILES: _printed(contents, restorer.kept),
         "停用账号": len(restorer.accounts),
+        "封签": _sealed(),
     }
     audit.record(RegisterVerb.YEAR_IMPORT, target=cycle, detail=detail)
     faults = list(verification.verify_decided())
@@ -140,6 +141,16 @@ def _import(contents: Contents) -> Imported:
         raise ArchiveError(f"导入后核对，有 {len(faults)} 处与办理记录不符，没有导入：{listed}。")
     counts = cycle.tables.count(), len(contents.decisions), len(restorer.accounts)
     return Imported(cycle, *counts, head=head)
+
+
+def _sealed() -> str:
+    """An archive brings no seals, and no key: what came with it is covered by this entry's, as it came."""
+    key = seals.current()
+    return (
+        f"随档案来的只有公开的校验链；从这里起用密钥 {key.name}"
+        if key
+        else "随档案来的只有公开的校验链；这里没有封签密钥"
+    )
 
 
 def _kept(contents: Contents, path: str) -> Any:

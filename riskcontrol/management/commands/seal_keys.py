@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from riskcontrol import audit, keyring, sealing, seals
 from riskcontrol.backup.making import account
-from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
 
 
@@ -55,8 +54,8 @@ class Command(BaseCommand):
         self.stdout.write(f"从审计记录第 {entry.number} 条起用密钥 {entry.seal_key} 封签，以前的由这一条覆盖。")
 
     def _first(self) -> None:
-        """Called by the set-up, which has just made the file: once there is a sealed entry it begins nothing."""
-        if AuditEntry.objects.exists() and not AuditEntry.objects.exclude(seal="").exists():
+        """Called by the set-up, which has just made the key: what is there has another seal, or none."""
+        if not sealing.is_covered():
             self._begin(sealing.FIRST)
 
     def _export(self, path: Path) -> None:

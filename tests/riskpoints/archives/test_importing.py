@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from departments.enums import Role
 from departments.models import Department, RoleGrant, School, User
-from riskcontrol import audit
+from riskcontrol import audit, seals
 from riskcontrol.models import AuditEntry, StoredFile
 from riskpoints.archives import importing, verifier
 from riskpoints.archives.importing import import_archive
@@ -97,6 +97,11 @@ def test_the_trail_begins_anew_with_one_entry_that_leads_to_the_old_one(package)
     piece = entry.detail[record.EXTRACTS][0]
     assert (entry.action, entry.number, entry.object_label) == (RegisterVerb.YEAR_IMPORT, 1, str(Cycle.objects.get()))
     assert entry.detail["审计链首"] == f"{package.head.number}:{package.head.hash}"
+    (key,) = seals.held_keys()
+    assert entry.detail["封签"] == f"随档案来的只有公开的校验链；从这里起用密钥 {key.name}"
+    assert entry.seal_key == key.name
+    parts = b"".join(unpacked(package.path).values())
+    assert not [word for word in (key.name, key.secret.hex(), entry.seal) if word.encode() in parts]
     assert manifest["audit"]["head"]["hash"] == package.head.hash
     kept = StoredFile.objects.get(sha256=piece)
     assert bytes(kept.content) == unpacked(package.path)["审计记录.jsonl"]
