@@ -11,12 +11,13 @@ class RiskControlConfig(AppConfig):
     verbose_name = "系统"
 
     def ready(self) -> None:
-        from riskcontrol import checks, triggers, verbs  # noqa: F401 - importing registers them
+        from riskcontrol import checks, seals, triggers, verbs, watched  # noqa: F401 - importing registers them
         from riskcontrol.models import AuditEntry, StoredFile
 
         verbs.register(verbs.SystemVerb, former=verbs.FORMER, facts=verbs.SystemFact, former_facts=verbs.FORMER_FACTS)
         from riskcontrol.web import signins  # noqa: F401 - importing registers them
 
+        seals.register_marks(watched.all_values)
         audit_table = AuditEntry._meta.db_table
         triggers.register(triggers.FreezeRule("audit_entry", audit_table, "UPDATE", "1 = 1", "审计记录只增不改。"))
         file_table = StoredFile._meta.db_table

@@ -17,11 +17,8 @@ but somebody who forges a whole archive could exchange what is shown *before* su
 archive's own SHA-256, which is in the trail from the day it was made.
 """
 
-import datetime
-import hashlib
 import json
 import secrets
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,8 +29,10 @@ from django.core.validators import validate_ipv46_address
 from django.db import models, transaction
 from django.utils import timezone
 
-from riskcontrol import seals
+from riskcontrol import seals, watched
 from riskcontrol.actor import Actor
+from riskcontrol.canonical_json import canonical_json as canonical_json
+from riskcontrol.canonical_json import sha256 as sha256
 from riskcontrol.models import AuditEntry, AuditHead
 from riskcontrol.text import one_break
 from riskcontrol.verbs import Verb, is_registered
@@ -52,25 +51,6 @@ class ChainFault:
     reason: str
     # No key that is here confirms these entries: in a backup from elsewhere that is no fault.
     is_open: bool = False
-
-
-def canonical_json(value: Any) -> str:
-    """The same text for the same content on every machine: sorted keys, NFC, no spaces, dates as ISO text."""
-
-    def plain(item: Any) -> str:
-        if isinstance(item, datetime.datetime):
-            return item.astimezone(datetime.UTC).isoformat(timespec="microseconds")
-        if isinstance(item, datetime.date):
-            return item.isoformat()
-        return str(item)
-
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
-    return unicodedata.normalize("NFC", text)
-
-
-def sha256(text: str) -> str:
-    """Hex SHA-256 of the UTF-8 bytes of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def entry_content(entry: AuditEntry) -> dict[str, Any]:
@@ -117,13 +97,14 @@ def record(
     succeeded: bool = True,
     address: str | None = None,
     marks: Mapping[str, str] | None = None,
+    is_gone: bool = False,
 ) -> AuditEntry:
     """Append one entry in the caller's transaction.
 
     `verb` is a member of an app's enum that its AppConfig has registered: TypeError for anything else, so that no words
     get into the trail that nobody can look up. `actor` is a user or None (nobody logged in, or a command); `detail` is
     JSON-able, for changes {field: [old, new]}. Of `marks` ({name: value}) only keyed digests are
-    kept (riskcontrol.seals).
+    kept, as of a watched target (riskcontrol.watched), which `is_gone` with this act or is left as it is now.
     """
     if not is_registered(verb):
         raise TypeError(f"{verb!r} is not a registered verb (riskcontrol.verbs).")
@@ -144,7 +125,7 @@ def record(
             salt=secrets.token_hex(16),
             previous_hash=head.hash,
         )
-        return _append(entry, head, marks or {})
+        return _append(entry, head, watched.values(target, is_gone=is_gone) | dict(marks or {}))
 
 
 def _append(entry: AuditEntry, head: AuditHead, marks: Mapping[str, str]) -> AuditEntry:

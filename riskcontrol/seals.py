@@ -26,6 +26,9 @@ from riskcontrol.verbs import SystemVerb
 # The name of a mark that begins so is that of the value before a change.
 FORMER = "former "
 
+# A mark is one of many in an entry, and 128 bits of it are enough to tell that a value is another one.
+MARK_DIGITS = 32
+
 _last_read: list[tuple[SealKey, ...]] = []
 # What else is marked when sealing begins, app by app: pairs of a mark's name and the value.
 _markers: list[Callable[[], Iterable[tuple[str, str]]]] = []
@@ -69,7 +72,7 @@ def digest(key: SealKey, *words: str) -> str:
 
 def mark(key: SealKey, name: str, value: str) -> str:
     """The keyed digest of a value that stands nowhere in the trail; the same for a name and its former value."""
-    return digest(key, "mark", name.removeprefix(FORMER), value)
+    return digest(key, "mark", name.removeprefix(FORMER), value)[:MARK_DIGITS]
 
 
 def marks(key: SealKey, values: Mapping[str, str]) -> dict[str, str]:

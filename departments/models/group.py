@@ -14,6 +14,8 @@ from riskcontrol.fields import NameField
 class LeadershipGroup(models.Model):
     """廉政风险防控管理工作领导小组 of one term (R51, 附件1)."""
 
+    WATCHED_PARTS = ("members",)  # riskcontrol.watched
+
     name = NameField("届别", max_length=64, help_text="如“2026 年领导小组”。")
     since = models.DateField("成立日期")
     until = models.DateField("届满日期", null=True, blank=True)

@@ -16,6 +16,8 @@ class Notice(AppendOnlyRow):
     The names are those of that day; `object_type` and `object_id` say what it is about, as in the audit trail.
     """
 
+    WATCHED_PARTS = ("addresses",)  # riskcontrol.watched
+
     text = models.TextField("内容")
     link = models.CharField("地址", max_length=200, blank=True)
     actor = models.ForeignKey(

@@ -46,6 +46,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person of the school with an account: 工号 and 姓名; an address for mails if the person wants them, nothing
     else personal is kept."""
 
+    # riskcontrol.watched
+    UNWATCHED = {
+        "password": "只有带密钥的标记，另行核对",
+        "last_login": "每次登录都变，审计记录里有登录",
+        "must_change_password": "随密码变动",
+        "password_changed_at": "随密码变动",
+    }
+
     staff_number = models.CharField(
         "工号",
         max_length=32,

@@ -43,6 +43,8 @@ class PostFunction(models.Model):
 class Post(ActivePeriod):
     """岗位 of a department."""
 
+    WATCHED_PARTS = ("functions",)  # riskcontrol.watched
+
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="posts")
     name = NameField("岗位名称", max_length=64)
     pinyin = PinyinField("名称的拼音", of="name")

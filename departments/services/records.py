@@ -99,5 +99,5 @@ def remove_record(instance: models.Model, *, actor: Actor | None) -> None:
     fields = _told_fields(instance)
     with transaction.atomic():
         detail = {name: [value, None] for name, value in audit.field_values(instance, *fields).items()}
-        audit.record(verb_of("remove", instance), actor=actor, target=instance, detail=detail)
+        audit.record(verb_of("remove", instance), actor=actor, target=instance, detail=detail, is_gone=True)
         instance.delete()

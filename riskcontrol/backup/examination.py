@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import connection
-
 from riskcontrol import audit, files, triggers
 from riskcontrol.backup import canonical
 from riskcontrol.models import AuditEntry, StoredFile
+from riskcontrol.orphans import orphans
 
 # A list of a thousand faults helps nobody.
 MOST_FAULTS = 50
@@ -80,7 +79,7 @@ def _said(fault: audit.ChainFault) -> str:
 
 
 def _faults(of_the_trail: Iterable[str]) -> Iterator[str]:
-    yield from _orphans()
+    yield from (f"{what}：{why}" for what, why in orphans())
     yield from of_the_trail
     for file in StoredFile.objects.order_by("id").iterator(chunk_size=canonical.FILES_AT_ONCE):
         try:
@@ -92,12 +91,3 @@ def _faults(of_the_trail: Iterable[str]) -> Iterator[str]:
             yield f"{fault.about}：{fault.reason}"
     for rule in triggers.missing():  # last, since they are many where they were lost, and the list has an end
         yield f"数据库保护 {rule.name} 缺失"
-
-
-def _orphans() -> Iterator[str]:
-    """References to nothing: PostgreSQL takes none, not even from a copy, but a SQLite file may have some."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA foreign_key_check")
-            for table, row, parent, _ in cursor.fetchall():
-                yield f"{table} 第 {row} 行指向不存在的 {parent}"

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from riskcontrol import audit, files, landmark, triggers, verbs
+from django.core.exceptions import ObjectDoesNotExist
+
+from riskcontrol import audit, files, landmark, triggers, verbs, watched
 from riskcontrol.models import AuditEntry, StoredFile
+from riskcontrol.orphans import orphans
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, ConfirmationRule, Status
-from riskpoints.evidence import record
+from riskpoints.evidence import peopled, record
 from riskpoints.evidence.faults import Fault
 from riskpoints.evidence.marked import verify_passwords
 from riskpoints.evidence.replaying import verify_told
@@ -63,13 +66,30 @@ def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
     """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups."""
     if (lost := landmark.fault()) is not None:
         yield Fault("审计记录", lost)
-    for chain_fault in audit.verify_chain(printed=_of_this_trail(printed)):
-        yield Fault(f"审计记录第 {chain_fault.number} 条", chain_fault.reason)
+    yield from _read("审计记录", _verify_trail(printed))
+    yield from _read("表间的引用", (Fault(about, reason) for about, reason in orphans()))
     yield from verify_decided()
-    yield from verify_passwords()
-    yield from _verify_files()
+    yield from _read("密码", verify_passwords())
+    marked = watched.marked_rows()
+    for kind in watched.kinds():
+        found = watched.verify(kind, marked.get(kind.model._meta.label_lower, {}))
+        yield from _read(str(kind.model._meta.verbose_name), (Fault(about, reason) for about, reason in found))
+    yield from _read("存档文件", _verify_files())
     for rule in triggers.missing():
         yield Fault(f"数据库保护 {rule.name}", "缺失，请运行 manage.py migrate 恢复")
+
+
+def _read(what: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """These faults; a value that no program wrote (an unknown status, letters for a date) is one as well, no crash."""
+    try:
+        yield from faults
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, ObjectDoesNotExist) as error:
+        yield Fault(what, f"有的值不是程序写的，读不下去（{type(error).__name__}）")
+
+
+def _verify_trail(printed: Iterable[audit.Head]) -> Iterator[Fault]:
+    for fault in audit.verify_chain(printed=_of_this_trail(printed)):
+        yield Fault(f"审计记录第 {fault.number} 条", fault.reason)
 
 
 def _of_this_trail(printed: Iterable[audit.Head]) -> list[audit.Head]:
@@ -91,11 +111,12 @@ def verify_decided() -> Iterator[Fault]:
         brought = record.imported_versions()
     except files.ChangedFileError as error:
         yield Fault("随年度档案导入的记录", str(error))
-    yield from _verify_decisions(brought or set())
-    yield from _verify_versions()
-    yield from _verify_meetings(brought or set())
+    yield from _read("办理记录", _verify_decisions(brought or set()))
+    yield from _read("表的版本", _verify_versions())
+    yield from _read("会议决定", _verify_meetings(brought or set()))
     if brought is not None:
-        yield from verify_told(brought)
+        yield from _read("表的版本", verify_told(brought))
+    yield from _read("填写人和逐条核对", peopled.verify())
 
 
 def _verify_decisions(brought: set[str]) -> Iterator[Fault]:

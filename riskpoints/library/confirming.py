@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Actor, Post
-from riskcontrol import audit
+from riskcontrol import audit, watched
 from riskpoints.library.models import NotApplicable
 from riskpoints.models import TableVersion
 from riskpoints.references.library.models import TypicalRisk
@@ -27,10 +27,11 @@ def confirm(version: TableVersion, chosen: Iterable[tuple[Post, TypicalRisk]], *
         locked = editing.lock_draft(version, actor=actor)
         known = set(NotApplicable.objects.filter(table=locked.table_id).values_list("post", "entry"))
         new = [(post, risk) for post, risk in pairs if (post.pk, risk.pk) not in known]
+        said = []
         for post, risk in new:
             if post.department_id != locked.table.department_id:
                 raise ValidationError("这个岗位不属于本部门。")
-            NotApplicable.objects.create(
+            row = NotApplicable.objects.create(
                 table=locked.table,
                 post=post,
                 post_name=post.name,
@@ -39,9 +40,11 @@ def confirm(version: TableVersion, chosen: Iterable[tuple[Post, TypicalRisk]], *
                 said_by=actor,
                 said_by_name=actor.real_name,
             )
+            said.append(row)
         if new:
             detail = {post.name: sorted(r.key for p, r in new if p.pk == post.pk) for post, _ in new}
-            audit.record(LibraryVerb.NOT_APPLICABLE, actor=actor, target=locked, detail=detail)
+            marks = watched.values(*said)
+            audit.record(LibraryVerb.NOT_APPLICABLE, actor=actor, target=locked, detail=detail, marks=marks)
     return len(new)
 
 
@@ -53,6 +56,7 @@ def withdraw(version: TableVersion, key: int, *, actor: Actor) -> bool:
         if row is None:
             return False
         detail = {row.post_name: [row.entry.key, None], "原确认人": row.said_by_name}
-        audit.record(LibraryVerb.APPLICABLE, actor=actor, target=locked, detail=detail)
+        marks = watched.values(row, is_gone=True)
+        audit.record(LibraryVerb.APPLICABLE, actor=actor, target=locked, detail=detail, marks=marks)
         row.delete()
     return True

@@ -19,6 +19,9 @@ class ArchiveState(models.TextChoices):
 class AnnualArchive(models.Model):
     """One build of the annual package: done of total files, the file and its SHA-256, or what went wrong."""
 
+    # riskcontrol.watched
+    UNWATCHED = {"*": "生成的进度；档案包的校验值在审计记录里，由 verify_archive 核对"}
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="archives")
     state = models.CharField("状态", max_length=16, choices=ArchiveState, default=ArchiveState.WAITING)
     done = models.PositiveIntegerField("已完成", default=0)

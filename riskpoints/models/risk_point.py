@@ -76,6 +76,8 @@ DECIDED_LEVEL = Coalesce("confirmed_level", "proposed_level")
 class RiskPoint(VersionContent):
     """风险点: what may go wrong, at which post, how likely and how harmful, and its three levels side by side."""
 
+    UNWATCHED = {"*": "草稿的行还没有凭据；交出以后由办理时的内容核对"}  # riskcontrol.watched
+
     REVIEW_FIELDS = frozenset({"confirmed_level", "confirmed_reason"})
 
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="points")
@@ -170,6 +172,8 @@ class RiskPoint(VersionContent):
 class Measure(VersionContent):
     """防范措施: of one point, of several, or (with no point) of a whole category (T11)."""
 
+    UNWATCHED = {"*": "草稿的行还没有凭据；交出以后由办理时的内容核对"}  # riskcontrol.watched
+
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="measures")
     identity = models.UUIDField("标识", default=uuid.uuid4, editable=False, db_index=True)
     category = models.CharField("风险类别", max_length=16, choices=ALL_CATEGORIES)
@@ -218,6 +222,8 @@ class Measure(VersionContent):
 class NilDeclaration(VersionContent):
     """An explicit 无 for one category: an answer, different from blank (R63, T13)."""
 
+    UNWATCHED = {"*": "草稿的行还没有凭据；交出以后由办理时的内容核对"}  # riskcontrol.watched
+
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="nils")
     category = models.CharField("风险类别", max_length=16, choices=ALL_CATEGORIES)
 
@@ -234,6 +240,8 @@ class NilDeclaration(VersionContent):
 
 class PostExemption(VersionContent):
     """A statement that a post has no risk point, with its reason (不漏岗)."""
+
+    UNWATCHED = {"*": "草稿的行还没有凭据；交出以后由办理时的内容核对"}  # riskcontrol.watched
 
     version = models.ForeignKey(TableVersion, verbose_name="版本", on_delete=models.PROTECT, related_name="exemptions")
     post = models.ForeignKey(Post, verbose_name="岗位", on_delete=models.PROTECT, related_name="exemptions")

@@ -18,6 +18,8 @@ class FrozenError(Exception):
 class ControlTable(models.Model):
     """One 防控表 of a year; the version in force is a pointer, so nothing is ever marked superseded."""
 
+    UNWATCHED = {"in_force": "由办理记录核对"}  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="tables")
     scope = models.CharField("范围", max_length=16, choices=Scope)
     department = models.ForeignKey(

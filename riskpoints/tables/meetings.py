@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from departments.models import Actor, Post, User
-from riskcontrol import audit
+from riskcontrol import audit, watched
 from riskpoints.enums import ConfirmationRule, ConfirmedBy
 from riskpoints.models import MeetingDecision, PostDecision, TableVersion
 from riskpoints.tables import minutes
@@ -89,7 +89,8 @@ def _keep(version: TableVersion, actor: Actor, meeting: Meeting) -> None:
         post.save()
     decided = [f"{post}；回避：{'、'.join(post.withdrew) or '无'}；主持：{post.presided_by}" for post in posts]
     detail = {RegisterFact.MEETING_HASH: row.digest(), "会议": str(row), "参会人员": row.names, "逐岗位决定": decided}
-    audit.record(RegisterVerb.RECORD_MEETING, actor=actor, target=version, detail=detail)
+    marks = watched.values(row)
+    audit.record(RegisterVerb.RECORD_MEETING, actor=actor, target=version, detail=detail, marks=marks)
 
 
 def _posts(version: TableVersion, meeting: Meeting) -> list[PostDecision]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from departments.models import Actor
 from departments.permissions import afresh
-from riskcontrol import audit, files
+from riskcontrol import audit, files, watched
 from riskcontrol.paper.pdf import DocumentError
 from riskcontrol.text import is_blank, stripped
 from riskcontrol.verbs import SystemFact
@@ -140,9 +140,8 @@ def keep_scan(
     detail = {SystemFact.FILE_HASH: file.sha256, "格式": suffix}
     if replaces is not None:
         detail |= {"原校验值": replaces.file.sha256, "原因": reason}
-        audit.record(RegisterVerb.REPLACE_SCAN, actor=actor, target=version, detail=detail)
-    else:
-        audit.record(RegisterVerb.ADD_SCAN, actor=actor, target=version, detail=detail)
+    verb = RegisterVerb.ADD_SCAN if replaces is None else RegisterVerb.REPLACE_SCAN
+    audit.record(verb, actor=actor, target=version, detail=detail, marks=watched.values(added))
     return added
 
 

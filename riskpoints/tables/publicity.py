@@ -140,6 +140,7 @@ def gather(chosen: Iterable[TableVersion], *, title: str, notice: str, actor: Ac
         for version in locked:
             PublishedVersion.objects.create(publication=publication, version=version)
             TableVersion.objects.filter(pk=version.pk, status=Status.REVIEWED).update(**dates)
+            version.publish_from, version.publish_until = dates["publish_from"], dates["publish_until"]
             detail = {"公示开始": publication.first, "公示结束": publication.last}
             audit.record(RegisterVerb.PUBLISH, actor=actor, target=version, detail=detail)
     return publication
@@ -165,6 +166,7 @@ def end(publication: Publication, reason: str, *, actor: Actor) -> Publication:
             leave(row.version, ENDED)
             running = TableVersion.objects.filter(pk=row.version_id, status=Status.REVIEWED)
             running.update(publish_from=None, publish_until=None)
+            row.version.refresh_from_db()
             audit.record(RegisterVerb.UNPUBLISH, actor=actor, target=row.version, detail={"原因": reason})
         audit.record(RegisterVerb.PUBLICATION_END, actor=actor, target=locked, detail={"原因": reason})
     return locked

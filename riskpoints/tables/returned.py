@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from departments.models import Actor
-from riskcontrol import audit
+from riskcontrol import audit, watched
 from riskcontrol.text import one_break, stripped
 from riskpoints import fields
 from riskpoints.content.changes import FieldChange
@@ -239,5 +239,7 @@ def answer_remark(remark: Remark, kind: str, text: str = "", *, actor: Actor) ->
         given.full_clean(exclude=["remark", "author"])
         given.save()
         detail = {"意见": remark.text, "答复": str(given)}
-        audit.record(RegisterVerb.ANSWER_REMARK, actor=actor, target=version, detail=detail)
+        audit.record(
+            RegisterVerb.ANSWER_REMARK, actor=actor, target=version, detail=detail, marks=watched.values(given)
+        )
     return given

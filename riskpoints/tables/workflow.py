@@ -14,6 +14,7 @@ from riskcontrol.text import one_break, stripped
 from riskpoints import wings
 from riskpoints.content import content
 from riskpoints.enums import DECISIVE_ACTIONS, Action, ConfirmedBy, Status
+from riskpoints.evidence import peopled
 from riskpoints.evidence.replaying import signature_of
 from riskpoints.models import ControlTable, Decision, TableVersion
 from riskpoints.permissions import can, can_still
@@ -173,6 +174,7 @@ def note_signature(version: TableVersion, signature: Ground, *, actor: Actor) ->
             raise WorkflowError(waits)
         changes = effects.noted(locked, actor, signature)
         TableVersion.objects.filter(pk=locked.pk, status=Status.REVIEWED).update(**changes)
+        locked.refresh_from_db()
         minutes, reason = changes.get("minutes_number"), changes.get("deputy_reason")
         names = ("会议", "会议日期") if minutes else ("签字人", "签字日期")
         detail = dict(zip(names, (changes["signer_name"], changes["signed_on"].isoformat()), strict=True))
@@ -217,7 +219,7 @@ def decide(
         detail[RegisterFact.SIGNATURE] = signature_of(version)
     if printed is not None:
         detail[RegisterFact.DOCUMENTS] = printed.hashes
-    audit.record(verb_of(action), actor=actor, target=version, detail=detail)
+    audit.record(verb_of(action), actor=actor, target=version, detail=detail, marks=peopled.marks(version))
     return decision
 
 

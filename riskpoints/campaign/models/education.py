@@ -16,6 +16,8 @@ from riskpoints.models import Cycle
 class EducationRecord(PrintedTexts):
     """One event of the year. `department` held it; none: the school. Photos of persons are asked for nowhere."""
 
+    WATCHED_PARTS = ("absences", "measures", "files", "departments", "posts")  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(
         Department, verbose_name="组织部门", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

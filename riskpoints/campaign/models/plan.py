@@ -35,6 +35,8 @@ class Milestone(models.Model):
 class PlanTask(PrintedTexts):
     """A task of the plan, numbered through the year; its state is written by plan.acting.act() alone."""
 
+    WATCHED_PARTS = ("entries", "co_departments")  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     milestone = models.ForeignKey(Milestone, verbose_name="节点", on_delete=models.PROTECT, related_name="tasks")
     number = models.PositiveIntegerField("序号")

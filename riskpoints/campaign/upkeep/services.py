@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Actor
-from riskcontrol import audit
+from riskcontrol import audit, watched
 from riskcontrol.text import is_blank, stripped
 from riskpoints.campaign.models import LookThrough
 from riskpoints.campaign.permissions import CampaignAction, require_still
@@ -36,7 +36,8 @@ def look_through(version: TableVersion, note: str, *, actor: Actor) -> LookThrou
         row = LookThrough(version=locked, note=stripped(note), by=actor, by_name=actor.real_name)
         row.full_clean()
         row.save()
-        audit.record(CampaignVerb.LOOK_THROUGH, actor=actor, target=locked, detail={"复核情况": row.note})
+        detail = {"复核情况": row.note}
+        audit.record(CampaignVerb.LOOK_THROUGH, actor=actor, target=locked, detail=detail, marks=watched.values(row))
     return row
 
 

@@ -42,6 +42,8 @@ class AssessmentQuerySet(models.QuerySet):
 class Assessment(PrintedTexts):
     """自评分, 核准分, 按分等次 and 最终等次 side by side. Its state is written by assessment.acting alone."""
 
+    WATCHED_PARTS = ("items", "entries", "corrections", "items.scores")  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey(IndicatorSheet, verbose_name="指标表", on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="+")

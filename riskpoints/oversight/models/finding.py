@@ -40,6 +40,8 @@ class Finding(PrintedTexts):
     Matters about persons (个) have a series of their own that stands in no archive and no count.
     """
 
+    UNWATCHED = {"state": "随处置变动，由只增不改的经过说明"}  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     nature = models.CharField("性质", max_length=16, choices=Nature, default=Nature.DEPARTMENT)
     sequence = models.PositiveIntegerField("序号")

@@ -48,6 +48,8 @@ class Handling(PrintedTexts):
     Of talks, admonitions and transfers only dates, persons and where the paper lies are kept, never contents (T22).
     """
 
+    WATCHED_PARTS = ("entries", "replies", "replies.files", "replies.verification", "findings")  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     nature = models.CharField("性质", max_length=16, choices=Nature)
     sequence = models.PositiveIntegerField("序号")

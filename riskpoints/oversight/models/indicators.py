@@ -31,6 +31,8 @@ class IndicatorSheetQuerySet(models.QuerySet):
 class IndicatorSheet(models.Model):
     """The indicators of a year, by which each department is judged; written by assessment.sheets alone."""
 
+    WATCHED_PARTS = ("indicators",)  # riskcontrol.watched
+
     cycle = models.OneToOneField(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     state = models.CharField("状态", max_length=16, choices=SheetState, default=SheetState.DRAFT)
     total = models.PositiveSmallIntegerField("总分", default=TOTAL)

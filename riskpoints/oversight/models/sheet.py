@@ -42,6 +42,8 @@ class CheckSheetQuerySet(models.QuerySet):
 class CheckSheet(PrintedTexts):
     """One check. Its state is written by monitoring.acting alone; what is due and not begun has no row."""
 
+    WATCHED_PARTS = ("lines", "lines.measures", "entries")  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="+")
     department_name = models.CharField("部门名称", max_length=64)

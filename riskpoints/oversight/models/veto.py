@@ -32,6 +32,8 @@ class VetoQuerySet(models.QuerySet):
 class Veto(PrintedTexts):
     """Both conditions of the document (违法违纪案件, 造成恶劣影响), each with the place of its paper; no contents."""
 
+    WATCHED_PARTS = ("entries",)  # riskcontrol.watched
+
     cycle = models.ForeignKey(Cycle, verbose_name="年度", on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="+")
     department_name = models.CharField("部门名称", max_length=64)

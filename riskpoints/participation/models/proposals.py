@@ -21,6 +21,8 @@ class Proposal(models.Model):
     """A risk point, a measure for one in force, or an opinion on its level, said to a department by somebody else, by
     its staff, by a leader or out of an opinion."""
 
+    UNWATCHED = {"sent_at": "审计记录说明了送出的时间"}  # riskcontrol.watched
+
     department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="proposals")
     proposer = models.ForeignKey(
         settings.AUTH_USER_MODEL,

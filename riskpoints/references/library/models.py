@@ -17,6 +17,8 @@ class TypicalRisk(models.Model):
     what came with the program when nobody had changed it; it is empty for the school's own. `lock` counts the changes.
     """
 
+    WATCHED_PARTS = ("measures", "functions")  # riskcontrol.watched
+
     key = models.CharField("编号", max_length=16, unique=True)
     area = models.CharField("领域", max_length=32)
     category = models.CharField("风险类别", max_length=16, choices=ALL_CATEGORIES)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Actor, Department, Post
-from riskcontrol import audit, files
+from riskcontrol import audit, files, watched
 from riskcontrol.models import StoredFile
 from riskcontrol.text import stripped
 from riskpoints.references.powers.enums import OPEN, PowerState
@@ -85,7 +85,7 @@ def draft(
         revision = PowerRevision(power=power, number=1, created_by=actor)
         _write(revision, values, steps)
         revision.authors.add(actor)
-        audit.record(PowerVerb.DRAFT, actor=actor, target=revision, detail=said(revision))
+        audit.record(PowerVerb.DRAFT, actor=actor, target=revision, detail=said(revision), marks=watched.values(power))
     return revision
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from departments.models import Actor
 from departments.queries import leader_names
-from riskcontrol import audit
+from riskcontrol import audit, watched
 from riskcontrol.text import is_blank, stripped
 from riskpoints.references.powers import drafting
 from riskpoints.references.powers.enums import PowerState
@@ -111,7 +111,7 @@ def file(revision: PowerRevision, *, is_public: bool | None = None, actor: Actor
         power.is_public = power.is_public if is_public is None else is_public
         power.save(update_fields=["filed", "is_public"])
         detail = {"替代": locked.base.number if locked.base else None, "对外公开": power.is_public}
-        audit.record(PowerVerb.FILE, actor=actor, target=locked, detail=detail)
+        audit.record(PowerVerb.FILE, actor=actor, target=locked, detail=detail, marks=watched.values(power))
     return locked
 
 

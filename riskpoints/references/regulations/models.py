@@ -33,6 +33,8 @@ class Regulation(PrintedTexts):
     Its past values are in the audit trail; what measures said of it when they were decided is frozen there.
     """
 
+    WATCHED_PARTS = ("files", "plans", "checks")  # riskcontrol.watched
+
     identity = models.UUIDField("标识", default=uuid.uuid4, unique=True, editable=False)
     title = NameField("制度名称", max_length=200)
     document_number = NameField("文号", max_length=64, blank=True)

@@ -17,7 +17,7 @@ from departments import services as organisation
 from departments.enums import Role
 from departments.models import User
 from departments.verbs import OrganisationVerb
-from riskcontrol import audit, verbs
+from riskcontrol import audit, sealing, verbs
 from riskcontrol.backup import canonical
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
@@ -54,6 +54,8 @@ def test_its_entries_have_captions_in_the_place_of_keys(register):
 
 def test_the_register_verifies_and_can_go_on(register):
     assert Decision.objects.count() > 10
+    assert [fault.reason for fault in verify_register()] == [f"第 1–{audit.stored_head().number} 条没有封签"]
+    sealing.begin(sealing.FIRST)  # as an upgrade does
     assert list(verify_register()) == []
     audit.record(SystemVerb.LOGIN, actor=register)
     assert list(verify_register()) == []
@@ -220,6 +222,7 @@ def _run(folder, **environment):
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "PYTHONPATH": str(ROOT),
         "TEST_RUN_DIR": str(folder),
+        "SEAL_KEYS_FILE": "",
     }
     command = [sys.executable, str(script), str(archive), str(before.ARCHIVE)]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, cwd=ROOT)

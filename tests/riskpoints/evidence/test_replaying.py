@@ -17,13 +17,8 @@ from riskpoints.models import TableVersion
 from riskpoints.tables import workflow
 from tests import scans
 from tests.factories import bring_to, make_user
-from tests.riskpoints.evidence import forging
+from tests.riskpoints.evidence.forging import faults_of_rows as faults
 from tests.riskpoints.evidence.forging import run
-
-
-def faults() -> list[str]:
-    """Return what is found, but for the triggers that each test takes away."""
-    return [line for line in forging.faults() if "数据库保护" not in line]
 
 
 @pytest.fixture

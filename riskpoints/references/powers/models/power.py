@@ -161,6 +161,8 @@ class PowerRevisionQuerySet(models.QuerySet):
 class PowerRevision(PrintedTexts):
     """One numbered draft of a power: written, submitted, filed by the committee; never edited afterwards."""
 
+    WATCHED_PARTS = ("steps", "posts", "regulations", "authors")  # riskcontrol.watched
+
     power = models.ForeignKey(Power, verbose_name="职权", on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField("稿次")
     state = models.CharField("状态", max_length=16, choices=PowerState, default=PowerState.DRAFT, db_index=True)
