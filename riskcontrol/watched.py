@@ -14,7 +14,7 @@ from django.apps import AppConfig
 from django.db import models
 
 from riskcontrol import seals
-from riskcontrol.canonical_json import canonical_json
+from riskcontrol.canonical_json import canonical_json, sha256
 from riskcontrol.keyring import SealKey
 from riskcontrol.models import AuditEntry
 
@@ -30,13 +30,11 @@ class Watched:
 
     model: type[models.Model]
     columns: tuple[str, ...]
-    # Whether a row that came after the first marked one has to have a mark itself.
-    is_complete: bool
     # Its parts, as one: rows that have no entries of their own, by the names of their relations; a dot leads on.
     parts: tuple[str, ...] = ()
 
     def name(self, key: Any) -> str:
-        return f"{ROW}{self.model._meta.label_lower}:{key}"
+        return f"{ROW}{self.model._meta.label_lower}:{key}:{_shape(self.columns)}"
 
     def value(self, row: models.Model) -> str | None:
         """The row as text; None where a column wasn't read, or is an expression that only the database can reckon."""
@@ -46,24 +44,40 @@ class Watched:
         return canonical_json(values)
 
     def parts_name(self, key: Any) -> str:
-        return f"{PARTS}{self.model._meta.label_lower}:{key}"
+        shapes = [(path, _part_names(_part(self.model, path)[-1])) for path in self.parts]
+        return f"{PARTS}{self.model._meta.label_lower}:{key}:{_shape(shapes)}"
 
     def parts_value(self, row: models.Model) -> str:
         """All parts of a row as text, as they are in the database now."""
-        return canonical_json({path: _part(row, path) for path in self.parts})
+        return canonical_json({path: _part_rows(row, path) for path in self.parts})
 
 
-def _part(row: models.Model, path: str) -> list[list[Any]]:
+def _shape(columns: Any) -> str:
+    """A name for these columns: a mark of other ones, by a program before or after this, is held against no row."""
+    return sha256(canonical_json(columns))[:8]
+
+
+def _part(model: type[models.Model], path: str) -> list[Any]:
+    """The models along a path of relations, the last one that of the parts."""
+    found: list[Any] = [model]
+    for name in path.split("."):
+        found.append(found[-1]._meta.get_field(name).related_model)
+    return found[1:]
+
+
+def _part_names(model: type[models.Model]) -> list[str]:
+    passing = PASSING | unwatched(model).keys()
+    return [field.attname for field in model._meta.concrete_fields if field.name not in passing]
+
+
+def _part_rows(row: models.Model, path: str) -> list[list[Any]]:
     """The rows that a path of relations leads to, in the order of their keys, without what changes without an entry."""
     first, _, rest = path.partition(".")
     found: models.QuerySet = getattr(row, first).all()
     if rest:
-        relation = found.model._meta.get_field(rest)
-        model: Any = relation.related_model
-        found = model._base_manager.filter(**{f"{relation.field.name}__in": found})
-    passing = PASSING | unwatched(found.model).keys()
-    names = [field.attname for field in found.model._meta.concrete_fields if field.name not in passing]
-    return [list(values) for values in found.order_by("pk").values_list(*names)]
+        relation: Any = found.model._meta.get_field(rest)
+        found = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": found})
+    return [list(values) for values in found.order_by("pk").values_list(*_part_names(found.model))]
 
 
 _kinds: dict[str, Watched] = {}
@@ -78,7 +92,7 @@ def register(app: AppConfig) -> None:
         columns = tuple(field.attname for field in fields if not field.primary_key and field.name not in passing)
         if ALL not in passing:
             parts = tuple(getattr(model, "WATCHED_PARTS", ()))
-            _kinds[model._meta.label_lower] = Watched(model, columns, getattr(model, "IS_COMPLETE", False), parts)
+            _kinds[model._meta.label_lower] = Watched(model, columns, parts)
 
 
 def unwatched(model: type[models.Model]) -> dict[str, str]:
@@ -125,39 +139,6 @@ class Mark:
         return self.digest == seals.mark(self.key, name, value)
 
 
-def marked_rows() -> dict[str, dict[str, Mark]]:
-    """The last marks of all rows, by the kind's label; the trail is read once."""
-    found: dict[str, dict[str, Mark]] = defaultdict(dict)
-    for name, mark in last_marks("row").items():
-        label = name.split(":")[1:2]
-        found[label[0] if label else ""][name] = mark
-    return found
-
-
-def verify(kind: Watched, marked: dict[str, Mark]) -> Iterator[tuple[str, str]]:
-    """Yield (what, why) of each row of a kind that isn't as its last entry marked it, is gone, or came past the trail.
-
-    `marked` are the last marks of its rows (marked_rows()).
-    """
-    title, prefix = str(kind.model._meta.verbose_name), kind.name("")
-    open_ones, first = dict(marked), None
-    for row in kind.model._base_manager.order_by("pk").iterator(chunk_size=500):
-        name = kind.name(row.pk)
-        mark, parts = open_ones.pop(name, None), open_ones.pop(kind.parts_name(row.pk), None)
-        if parts is not None and kind.parts and not parts.is_of(kind.parts_name(row.pk), kind.parts_value(row)):
-            yield f"{title} {row.pk}", f"所属的行与审计记录第 {parts.number} 条时的不一致，改动没有记录"
-        if mark is None:
-            if kind.is_complete and first is not None:
-                yield f"{title} {row.pk}", "审计记录里没有它的来历"
-            continue
-        first = first or row.pk
-        if not mark.is_of(name, kind.value(row) or "") and not mark.is_of(name, ""):
-            yield f"{title} {row.pk}", f"与审计记录第 {mark.number} 条时的不一致，改动没有记录"
-    for name, mark in open_ones.items():
-        if name.startswith(prefix) and not mark.is_of(name, GONE) and not mark.is_of(name, ""):
-            yield f"{title} {name.removeprefix(prefix)}", f"审计记录第 {mark.number} 条以后不见了，没有记录"
-
-
 def last_marks(kind: str) -> dict[str, Mark]:
     """The last mark under each name that begins so, of those whose key is here."""
     keys = {key.name: key for key in seals.held_keys()}
@@ -168,3 +149,37 @@ def last_marks(kind: str) -> dict[str, Mark]:
             of_kind = {row: str(digest) for row, digest in marks.items() if row.startswith(kind)}
             known |= {row: Mark(number, keys[name], digest) for row, digest in of_kind.items()}
     return known
+
+
+def marked_rows() -> dict[str, dict[str, Mark]]:
+    """The last marks of all rows, by the kind's label; the trail is read once."""
+    last: dict[str, tuple[str, Mark]] = {}
+    for name, mark in last_marks("row").items():
+        row = name.rpartition(":")[0]
+        if row not in last or last[row][1].number < mark.number:
+            last[row] = name, mark
+    found: dict[str, dict[str, Mark]] = defaultdict(dict)
+    for row, (name, mark) in last.items():
+        found[row.partition(":")[2].partition(":")[0]][name] = mark
+    return found
+
+
+def verify(kind: Watched, marked: dict[str, Mark]) -> Iterator[tuple[str, str]]:
+    """Yield (what, why) of each row of a kind that isn't as its last entry marked it, is gone, or came past the trail.
+
+    `marked` are the last marks of its rows (marked_rows()). One by a program that knew other columns says nothing but
+    that the row was there.
+    """
+    title, there = str(kind.model._meta.verbose_name), set()
+    for row in kind.model._base_manager.order_by("pk").iterator(chunk_size=500):
+        there.add(str(row.pk))
+        name, parts_name = kind.name(row.pk), kind.parts_name(row.pk) if kind.parts else ""
+        mark, parts = marked.get(name), marked.get(parts_name)
+        if parts is not None and not parts.is_of(parts_name, kind.parts_value(row)):
+            yield f"{title} {row.pk}", f"所属的行与审计记录第 {parts.number} 条时的不一致，改动没有记录"
+        if mark is not None and not mark.is_of(name, kind.value(row) or "") and not mark.is_of(name, ""):
+            yield f"{title} {row.pk}", f"与审计记录第 {mark.number} 条时的不一致，改动没有记录"
+    for name, mark in marked.items():
+        key = name.split(":")[2]
+        if name.startswith(ROW) and key not in there and not mark.is_of(name, GONE) and not mark.is_of(name, ""):
+            yield f"{title} {key}", f"审计记录第 {mark.number} 条以后不见了，没有记录"

@@ -10,6 +10,8 @@ from riskpoints.evidence.faults import Fault
 from riskpoints.models import Remark, TableVersion
 
 NAMES = {"authors": "填写人", "proposers": "提出人", "assessors": "核定人", "walk_answers": "逐条核对"}
+# What is kept of an answer: a column that is added later is no part of it, or old marks would fit no more.
+WALK = ("pk", "point_identity", "kind", "text", "reason", "author_id", "author_name", "at")
 # From which states on nobody is added: whoever reviews is noted up to the approval.
 STANDS = {
     "authors": frozenset(Status) - {Status.DRAFT},
@@ -45,4 +47,6 @@ def _name(kind: str, version: TableVersion) -> str:
 
 def _stated(kind: str, version: TableVersion) -> str:
     rows = getattr(version, kind).order_by("pk")
-    return canonical_json(list(rows.values_list() if kind == "walk_answers" else rows.values_list("pk", flat=True)))
+    return canonical_json(
+        list(rows.values_list(*WALK) if kind == "walk_answers" else rows.values_list("pk", flat=True))
+    )

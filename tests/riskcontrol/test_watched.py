@@ -83,9 +83,20 @@ def test_without_the_key_no_row_is_held_against_its_mark(kept, settings):
 def test_a_mark_says_nothing_of_the_row(kept):
     entry = AuditEntry.objects.get(number=last())
     (key,) = seals.held_keys()
-    name = f"row:departments.department:{kept.pk}"
+    (name,) = watched.values(kept)
+    assert name.startswith(f"row:departments.department:{kept.pk}:")
     assert entry.marks == {name: seals.mark(key, name, watched.values(kept)[name])}
     assert len(entry.marks[name]) == seals.MARK_DIGITS
+
+
+def test_a_mark_by_a_program_that_knew_other_columns_is_held_against_no_row(kept, monkeypatch):
+    label = Department._meta.label_lower
+    known = watched._kinds[label]
+    monkeypatch.setitem(watched._kinds, label, watched.Watched(Department, (*known.columns[1:],)))
+    run("UPDATE departments_department SET name = 'x' WHERE id = %s", kept.pk)
+    assert faults() == []
+    run("DELETE FROM departments_department WHERE id = %s", kept.pk)
+    assert faults() == [f"部门 {kept.pk}：审计记录第 {last()} 条以后不见了，没有记录"]
 
 
 def test_each_exception_has_a_reason_and_a_column():
