@@ -10,6 +10,7 @@ PASSING_BY = "登录和计数的临时数据，不是登记册的内容"
 DRAFTS = "草稿的行：交出以前没有凭据；交出以后，内容由办理时的快照核对"
 SHIPPED = "随程序发来的典型库：没有人改过的行没有记录；改过的由标记核对"
 BY_NAME = "凭据写的是名称，指向哪一行不在其中"
+UNSORTED = "还没有分派给表的扫描件，不作依据；存入表以后由校验值核对"
 POSTED = "公示过哪些版本、何时撤下，由每一版的公示记录说明"
 NOT_FOUND: dict[str, str] = {
     "auth_group": OF_THE_FRAMEWORK,
@@ -58,6 +59,9 @@ NOT_FOUND: dict[str, str] = {
     "riskpoints_riskpoint.library_entry_id": "从典型库哪一条选用的来历，不是表的内容",
     "riskpoints_tableversion_proposers": "草稿的提出人；交出以后由办理时的标记核对",
     "riskpoints_publishedversion": POSTED,
+    "riskpoints_searchtext": "检索文字；随时可以由风险点重建（index_search），不作依据",
+    "riskpoints_sentscans": UNSORTED,
+    "riskpoints_sentpage": UNSORTED,
     "riskpoints_draftact": DRAFTS,
     "riskpoints_sourcechoice": DRAFTS,
     "riskpoints_tableimport": DRAFTS,

@@ -20,7 +20,8 @@ TABLE = "riskpoints_postexemption"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, department, monkeypatch):
+def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, department, monkeypatch, settings):
+    settings.SEAL_KEYS_FILE = ""  # going back drops columns that the marks of a row cover
     monkeypatch.setattr(fields, "CURRENT", fields.UNSEALED)
     draft = bring_to(Status.DRAFT, table, people)
     editing.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)

@@ -121,7 +121,9 @@ def test_the_database_refuses_the_proposers_review(draft_version, people):
 
 def test_verification_finds_a_review_by_the_proposer(reviewed_version, people):
     reviewed_version.proposers.add(people.reviewer)
-    assert [fault.reason for fault in verification.verify_register()] == ["审核人提出的建议已写入这一版"]
+    reasons = [fault.reason for fault in verification.verify_register()]
+    assert reasons[0] == "审核人提出的建议已写入这一版"
+    assert [reason.startswith("提出人与审计记录第 ") for reason in reasons[1:]] == [True]
 
 
 def test_what_was_accepted_before_the_rule_binds_what_is_still_to_be_reviewed(draft_version, people):
