@@ -69,7 +69,7 @@ def _add_plan(world: Any, department: Any) -> None:
     yesterday = today - datetime.timedelta(days=1)
     PlanTask.objects.filter(pk=task.pk).update(due=yesterday, first_due=yesterday)
     notice = acting.issue(task, "请说明", last, actor=people.office)
-    world.others |= {"milestone_id": milestone, "task_id": task, "entry_id": entry, "notice_id": notice}
+    world.others |= {"milestone_id": milestone, "task_id": task, "entry_id": entry, "notice_id/plan": notice}
     world.others |= {"year": cycle.year, "name": "tasks", "line_key": f"plan.task:{task.pk}"}
 
 

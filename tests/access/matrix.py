@@ -563,8 +563,8 @@ campaign:basis_edit           -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FD F
 campaign:basis_end            -      LL FFFFFF FFFF FG FF    LL FFFFFF FFFF FD FF
 campaign:basis_file           -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:plan_paper           -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
-campaign:notice_answer        -      LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
-campaign:notice_paper         -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
+campaign:notice_answer        -/plan LL FFFVFF FFFF FF FF    LL FFFDFF FFFF FF FF
+campaign:notice_paper         -/plan LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM
 campaign:task                 -      LL FVVVVV VVVV VV FV    LL MMMMMM MMMM MM MM
 campaign:supervise            -      LL FFFFFF FFFF FV FF    LL FFFFFF FFFF FV FF
 campaign:task_file            -      LL FDDDDD DDDD DD FD    LL MMMMMM MMMM MM MM

@@ -94,6 +94,7 @@ def lots(pick: int) -> Random:
 def machine(world: World, tally: Tally) -> type[RuleBasedStateMachine]:
     """The state machine that walks this school."""
     confirmed = {version.pk: _digest(version) for version in TableVersion.objects.filter(status=Status.CONFIRMED)}
+    before = list(verify_register())  # what the world itself was brought about by, past the program
 
     class Walk(RuleBasedStateMachine):
         """One walk; at its end the school is as it was before."""
@@ -307,7 +308,7 @@ def machine(world: World, tally: Tally) -> type[RuleBasedStateMachine]:
 
         def teardown(self) -> None:
             try:
-                for fault in verify_register():
+                for fault in [fault for fault in verify_register() if fault not in before]:
                     self._fault(f"verify_register: {fault.about} {fault.reason}")
                 for version in TableVersion.objects.filter(pk__in=confirmed):
                     if version.status != Status.CONFIRMED or _digest(version) != confirmed[version.pk]:
