@@ -6,6 +6,8 @@ Two thousand points through every service would take half an hour. What is copie
 
 import itertools
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -16,6 +18,7 @@ from django.utils import timezone
 from departments.models import Department, Post, User
 from riskcontrol import triggers
 from riskpoints.models import ControlTable, Cycle, Measure, RiskPoint, TableVersion
+from riskpoints.register import index
 from riskpoints.tables import starting
 from tests.bench.effort_school import in_force, open_table, write
 from tests.bench.paging import RARE
@@ -46,10 +49,9 @@ def make(*, points: int) -> dict[str, Any]:
     department, head = _department("母本处", 3)
     pattern = in_force(open_table(years[0], department), long_table(POINTS_A_TABLE), head, people)
     made |= {"in_force": pattern.pk, "pattern": pattern.table_id}
-    with transaction.atomic():
-        triggers.lift()
+    with _past_the_triggers():
         _copy(pattern, years, tables - 1)
-        triggers.install()
+    index.add(RiskPoint.objects.all())
     return made | {"points": RiskPoint.objects.filter(version=models.F("version__table__in_force")).count()}
 
 
@@ -75,6 +77,21 @@ def _queries_of(number: str, path: str) -> int:
         answer = client.get(path)
     assert answer.status_code == 200, f"{path}: {answer.status_code}"
     return len(found)
+
+
+@contextmanager
+def _past_the_triggers() -> Iterator[None]:
+    """As nobody else may: signed tables written as they are."""
+    if connection.vendor == "sqlite":
+        with transaction.atomic():
+            triggers.lift()
+            yield
+            triggers.install()
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = origin")
 
 
 def _department(name: str, place: int) -> tuple[Department, User]:
