@@ -53,16 +53,20 @@ def points(user: User, chosen: RegisterFilter) -> QuerySet[RiskPoint]:
         found = found.filter(is_key_area=True)
     for key, value in chosen.further.items():
         found = found.filter(asked[key].points(value))
-    for word in [chosen.text] if numbers.read(chosen.text) else chosen.text.split():
-        found = found.filter(_says(word))
+    words = [chosen.text] if numbers.read(chosen.text) else chosen.text.split()
+    reads_plainly = bool(words) and found.filter(searched=None).exists()
+    for word in words:
+        found = found.filter(_says(word, reads_plainly=reads_plainly))
     return found.order_by(*_order(chosen, found))
 
 
-def _says(word: str) -> Q:
+def _says(word: str, *, reads_plainly: bool) -> Q:
     """The word is the point's 编号 or that of its table, or occurs in the point, its post or its responsible person, or
-    in one of its measures."""
+    in one of its measures. `reads_plainly` where some of the points are in no index: PostgreSQL would else prepare to
+    look through all measures."""
     named = numbers.named(word) or Q(pk__in=[])
-    return named | says_folded(word, "searched__text") | (Q(searched=None) & index.says_plainly(word))
+    known = named | says_folded(word, "searched__text")
+    return known | (Q(searched=None) & index.says_plainly(word)) if reads_plainly else known
 
 
 def _order(chosen: RegisterFilter, found: QuerySet[RiskPoint]) -> list[Any]:
