@@ -6,6 +6,12 @@
 
   var EDGE = 60;  /* px from the edge of what is seen: from there on the page goes along */
   var held = null;
+  var waiting = [];
+
+  /* Kept once no point is in a hand: until then the page under it stays as it is. */
+  function letGo() {
+    return new Promise(function (resolve) { if (held) waiting.push(resolve); else resolve(); });
+  }
 
   function points(body) { return Array.from(body.querySelectorAll("li[id^=point-]")); }
 
@@ -55,6 +61,7 @@
   /* While the hand holds still at the edge the page goes on. */
   function follow() {
     if (!held) return;
+    if (!held.row.isConnected) { release(); return; }  /* the page was renewed: the place is another one */
     scroll(held.y);
     show(placeAt(held.y));
     window.requestAnimationFrame(follow);
@@ -65,6 +72,7 @@
     held.row.classList.remove("dragged");
     document.documentElement.classList.remove("dragging");
     held = null;
+    waiting.splice(0).forEach(function (resolve) { resolve(); });
   }
 
   function send(address, place) {
@@ -107,7 +115,7 @@
   document.addEventListener("pointerup", function (event) {
     if (!held || event.pointerId !== held.id) return;
     var grip = held.grip.dataset;
-    var place = placeAt(event.clientY);
+    var place = held.row.isConnected ? placeAt(event.clientY) : null;
     release();
     if (place) send(place.name === "to" ? grip.grip : grip.gripCategory, place);
   });
@@ -120,4 +128,5 @@
     event.stopPropagation();
     release();
   }, true);
+  window.site.letGo = letGo;
 })();

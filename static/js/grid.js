@@ -272,7 +272,12 @@
     }
     if (form.dataset.after && !form.elements.beside) hidden(form, "beside", born[form.dataset.after]);
     var sent = areaOf(form).value;
-    send(form).then(function (answer) { answered(form, sent, answer); }, function () { again(form, LATER); });
+    send(form).then(afterTheHand(function (answer) { answered(form, sent, answer); }), afterTheHand(function () { again(form, LATER); }));
+  }
+
+  /* What an answer does to the page waits while a point is in the hand: it would move under it, or be another element. */
+  function afterTheHand(act) {
+    return function (answer) { return window.site.letGo().then(function () { return act(answer); }); };
   }
 
   function send(form) {
@@ -312,7 +317,7 @@
     if (!cell || cell.dataset.new) { drop(choice); pump(); return; }
     var body = new URLSearchParams({ category: cell.dataset.category, lock: cell.dataset.lock });
     body.set(choice.name, choice.value);
-    window.site.post(cell.dataset.cell, CELL, body).then(function (answer) {
+    window.site.post(cell.dataset.cell, CELL, body).then(afterTheHand(function (answer) {
       if (answer.redirected || answer.status >= 500 || answer.status === 429) { chooseAgain(answer.redirected ? LOGGED_OUT : LATER); return; }
       return answer.text().then(function (text) {
         var said = /json/.test(answer.headers.get("Content-Type") || "") ? JSON.parse(text) : { wrong: NOT_CHOSEN };
@@ -320,7 +325,7 @@
         chosen(row, said);
         pump();
       });
-    }).catch(function () { chooseAgain(LATER); });
+    })).catch(function () { chooseAgain(LATER); });
   }
 
   function chooseAgain(words) {

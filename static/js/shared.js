@@ -1,6 +1,7 @@
 /* What several scripts do in the same way. Comes first.
      site.token()                     the token that forms are sent with, as the cookie has it: that in a page may be older
      site.post(address, headers, data)  a request beside the page, which goes on even when the page is left
+     site.letGo()                     a promise, kept once no point is dragged (drag.js)
      site.stepTo(element, box)        the focus goes on to an element; its box comes into view if it is not wholly there */
 (function () {
   "use strict";

@@ -110,12 +110,19 @@ def test_escape_lets_it_be_and_so_does_the_own_place(sheet, draft):
     assert sheet.evaluate("String(getSelection())") == ""
 
 
-def test_what_is_being_typed_is_saved_before_the_point_goes(sheet, draft):
+@pytest.mark.parametrize("is_answered", [False, True], ids=["at once", "while it is held"])
+def test_what_is_being_typed_is_saved_before_the_point_goes(sheet, draft, is_answered):
+    """An answer that comes while the hand holds a point leaves the page as it is until the hand lets go."""
     written = row(sheet, draft, "第二个")
     written.locator("[data-cell]").click()
     sheet.keyboard.press("Control+A")
     sheet.keyboard.type("改过的第二个")
-    take(sheet, row(sheet, draft, "第一个"))
+    if is_answered:
+        with sheet.expect_response(lambda answer: answer.request.method == "POST"):
+            take(sheet, row(sheet, draft, "第一个"))
+        sheet.wait_for_timeout(200)
+    else:
+        take(sheet, row(sheet, draft, "第一个"))
     carry(sheet, row(sheet, draft, "第三个"), 0.8)
     sheet.mouse.up()
     expect(sheet.locator("#rows-duty li[id^=point-]").last).to_contain_text("第一个")
