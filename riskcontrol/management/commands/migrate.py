@@ -1,4 +1,5 @@
-"""migrate: forwards as ever; backwards it drops tables and columns with all that they hold, so never in a register."""
+"""migrate: forwards as ever, and all tables at once in an empty database; backwards it drops tables and columns with
+all that they hold, so never in a register."""
 
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
+from riskcontrol import whole_schema
 from riskcontrol.guard import refuse_on_register
 
 
@@ -14,7 +16,15 @@ class Command(DjangoCommand):
     def handle(self, *args: Any, **options: Any) -> Any:
         if _goes_back(options["database"], options["app_label"], options["migration_name"]):
             refuse_on_register("migrate（退回）", options["database"])
+        if _brings_everything(options) and whole_schema.is_empty(options["database"]):
+            whole_schema.create(options["database"])
         return super().handle(*args, **options)
+
+
+def _brings_everything(options: dict[str, Any]) -> bool:
+    """Whether this is the plain command, that asks for no single app and doesn't only tell what it would do."""
+    special = ("app_label", "plan", "check_unapplied", "fake", "fake_initial", "prune")
+    return not any(options[name] for name in special)
 
 
 def _goes_back(using: str, app: str | None, name: str | None) -> bool:
