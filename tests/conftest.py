@@ -16,7 +16,7 @@ from pytest_django.plugin import blocking_manager_key
 from riskcontrol import kept, landmark
 from tests import once, turns
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.databases"]
 ROWS = once.Rows()
 
 # A busy machine is no failure; and where a run decides whether a change lands, it tries the same examples each time.

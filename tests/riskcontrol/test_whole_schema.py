@@ -1,7 +1,6 @@
 """Both ways to today's tables end in the same ones: at once in an empty database, and one migration after the other."""
 
 import re
-from contextlib import ExitStack
 
 import pytest
 from django.apps import apps
@@ -10,7 +9,6 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from riskcontrol import triggers, whole_schema
-from riskcontrol.backup import copies
 
 # A table that nobody uses: Django's own migration makes its numbers longer than its model says.
 OF_DJANGO = ("column", "auth_group_permissions.id")
@@ -22,26 +20,6 @@ POSTGRES = """
            FROM pg_constraint WHERE connamespace = 'public'::regnamespace
     UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 """
-
-
-@pytest.fixture
-def empty(tmp_path, transactional_db):
-    """Return a function that makes a database without tables, of the kind under test, and gives its alias."""
-    with ExitStack() as stack:
-
-        def make(alias):
-            name = str(tmp_path / alias) if connection.vendor == "sqlite" else f"schema_{alias}"
-            _outside(f'CREATE DATABASE "{name}"')
-            stack.callback(_outside, f'DROP DATABASE "{name}"')
-            return stack.enter_context(copies.opened({"NAME": name}, alias))
-
-        yield make
-
-
-def _outside(statement):
-    if connection.vendor == "postgresql":
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(statement)
 
 
 def schema(alias):
@@ -66,8 +44,8 @@ def rows(alias):
 
 
 @pytest.mark.long
-def test_both_ways_end_in_the_same_tables(empty):
-    at_once, by_steps = empty("at_once"), empty("by_steps")
+def test_both_ways_end_in_the_same_tables(empty_database):
+    at_once, by_steps = empty_database("at_once"), empty_database("by_steps")
     call_command("migrate", database=at_once, verbosity=0)
     call_command("migrate", "contenttypes", database=by_steps, verbosity=0)
     assert not whole_schema.is_empty(by_steps)
@@ -80,14 +58,14 @@ def test_both_ways_end_in_the_same_tables(empty):
     assert triggers.missing(at_once) == triggers.missing(by_steps) == []
 
 
-def test_what_only_asks_makes_no_tables(empty):
-    alias = empty("asked")
+def test_what_only_asks_makes_no_tables(empty_database):
+    alias = empty_database("asked")
     call_command("migrate", plan=True, database=alias, verbosity=0)
     assert whole_schema.is_empty(alias)
 
 
-def test_a_failure_leaves_the_database_empty(empty, monkeypatch):
-    alias = empty("broken")
+def test_a_failure_leaves_the_database_empty_database(empty_database, monkeypatch):
+    alias = empty_database("broken")
     monkeypatch.setattr(MigrationRecorder, "record_applied", lambda *names: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         call_command("migrate", database=alias, verbosity=0)

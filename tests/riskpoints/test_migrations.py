@@ -1,72 +1,65 @@
-"""A school's filled database takes the later migrations, back and forth, and comes out guarded."""
+"""Migrations that change rows, each beginning with the tables as they were before it.
+
+That a school's filled database takes all of them is told by tests/riskpoints/evidence/test_before.py.
+"""
 
 import datetime
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, connections
+from django.utils import timezone
 
 from riskcontrol import triggers
-from riskpoints import fields
-from riskpoints.enums import Action, Status
-from riskpoints.evidence import verification
-from riskpoints.models import ControlTable, Cycle, TableVersion
-from riskpoints.tables import editing, starting
-from riskpoints.tables.workflow import perform
-from riskpoints.years import closing
-from tests.factories import assess_all, bring_to, make_cycle, make_post, paper_signature, record_historical
+from tests.databases import bring_back, take
 
 TABLE = "riskpoints_postexemption"
+BEFORE_NAMES = ("riskpoints", "0002_remove_tableversion_scan_and_more"), ("departments", "0003_group_heading")
+DAYS = ("fill_from", "fill_until", "review_until", "publish_until")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_filled_database_is_migrated_with_its_triggers_on(table, people, department, monkeypatch, settings):
-    settings.SEAL_KEYS_FILE = ""  # going back drops columns that the marks of a row cover
-    monkeypatch.setattr(fields, "CURRENT", fields.UNSEALED)
-    draft = bring_to(Status.DRAFT, table, people)
-    editing.exempt_post(draft, make_post(department, "门卫"), "由保安公司承担", actor=people.head)
-    TableVersion.objects.update(seal="")  # as a version was written before there were seals
-    version = perform(Action.SUBMIT, draft, actor=people.head)
-    assess_all(version, actor=people.reviewer)
-    version = perform(Action.APPROVE, version, actor=people.reviewer)
-    first = perform(Action.CONFIRM, version, actor=people.office, signature=paper_signature())
-    starting.open_revision(first, reason="岗位有变动", actor=people.head)
-    assert list(verification.verify_register()) == []
-    try:
-        call_command("migrate", "riskpoints", "0002", verbosity=0)
-        with connection.cursor() as cursor:
-            columns = [column.name for column in connection.introspection.get_table_description(cursor, TABLE)]
-        assert "post_name" not in columns
-    finally:
-        call_command("migrate", verbosity=0)
-    assert triggers.missing() == []
-    assert list(verification.verify_register()) == []
-    assert [row.post_name for row in first.exemptions.all()] == ["门卫"]
-    monkeypatch.undo()
-    perform(Action.SUBMIT, TableVersion.objects.get(base=first), actor=people.head)
+def test_frozen_rows_are_filled_in_and_frozen_again(empty_database):
+    """A post stated to have no risk point gets its name in a table that is decided, past the triggers that keep it."""
+    alias = empty_database("before")
+    before = bring_back(alias, *BEFORE_NAMES)
+    make = lambda app, model, **values: before.get_model(app, model).objects.using(alias).create(**values)  # noqa: E731
+    department = make("departments", "Department", name="总务处", kind="office", order=1)
+    post = make("departments", "Post", department=department, name="门卫", order=1)
+    cycle = make("riskpoints", "Cycle", year=2012, **dict.fromkeys(DAYS, datetime.date(2012, 5, 1)))
+    table = make("riskpoints", "ControlTable", cycle=cycle, scope="school")
+    version = make("riskpoints", "TableVersion", table=table, number=1)
+    make("riskpoints", "PostExemption", version=version, post=post, reason="由保安公司承担")
+    frozen = triggers.FreezeRule("frozen_here", TABLE, "UPDATE", "1 = 1", "不能再改。")
+    with connections[alias].cursor() as cursor:
+        for statement in frozen.statements(connection.vendor):
+            cursor.execute(statement)
+    triggers.lift(alias)  # as migrate does before it
+    after = take(alias, "riskpoints", "0003_postexemption_names").get_model("riskpoints", "PostExemption")
+    assert list(after.objects.using(alias).values_list("post_name", "functions")) == [("门卫", [])]
+    if connection.vendor == "postgresql":
+        with pytest.raises(IntegrityError, match="不能再改"):
+            after.objects.using(alias).update(reason="x")
+    triggers.install(alias)  # as migrate does after it
+    assert triggers.missing(alias) == []
 
 
-@pytest.mark.shared
-@pytest.mark.django_db(transaction=True)
-def test_a_year_that_was_over_when_it_was_opened_is_historical(table, people, office):
+def test_a_year_that_was_over_when_it_was_opened_is_historical(empty_database):
     """Only where nothing but recorded tables stands in it; every other year stays one of departments and committee."""
-    recorded, drafted = make_cycle(2011, is_historical=True), make_cycle(2012)
-    closed = make_cycle(2013, is_historical=True)
-    school_table = ControlTable.objects.create(cycle=recorded, scope="school")
-    day = datetime.date(2011, 11, 15)
-    record_historical(school_table, signed_on=day, fill=lambda version: None, actor=office)
-    starting.start_table(
-        ControlTable.objects.create(cycle=drafted, scope="department", department=table.department), actor=people.head
-    )
-    closing.close_year(closed, actor=office)
-    try:
-        call_command("migrate", "riskpoints", "0004", verbosity=0)
-    finally:
-        call_command("migrate", verbosity=0)
-    assert dict(Cycle.objects.values_list("year", "is_historical")) == {
+    alias = empty_database("before")
+    before = bring_back(alias, ("riskpoints", "0004_tableversion_seal"))
+    years = before.get_model("riskpoints", "Cycle").objects.using(alias)
+    this_year = timezone.localdate().year
+    for year, recorded in ((2011, [True]), (2012, [False]), (2013, []), (this_year, [])):
+        cycle = years.create(year=year, **dict.fromkeys(DAYS, datetime.date(year, 5, 1)))
+        for is_historical in recorded:
+            table = (
+                before.get_model("riskpoints", "ControlTable").objects.using(alias).create(cycle=cycle, scope="school")
+            )
+            versions = before.get_model("riskpoints", "TableVersion").objects.using(alias)
+            versions.create(table=table, number=1, is_historical=is_historical)
+    after = take(alias, "riskpoints", "0005_cycle_is_historical").get_model("riskpoints", "Cycle").objects.using(alias)
+    assert dict(after.values_list("year", "is_historical")) == {
         2011: True,
         2012: False,
         2013: True,
-        table.cycle.year: False,
+        this_year: False,
     }
-    assert triggers.missing() == []

@@ -231,6 +231,7 @@ def _run(folder, **environment):
 
 
 @pytest.mark.shared
+@pytest.mark.shared
 def test_renaming_every_caption_changes_nothing(db, tmp_path):
     """Labels of enums, names of fields and models: what was decided verifies, and pages show the same."""
     plain, renamed = _run(tmp_path / "plain"), _run(tmp_path / "renamed", RENAMED="1")
