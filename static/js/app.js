@@ -127,7 +127,7 @@
     }
     if (button) forgetNext(form);
     refreshToken(form);
-    if (form.hasAttribute("data-download")) return;
+    if (form.hasAttribute("data-download") || opensWindow(form, event.submitter)) return;
     if (!viaHtmx(form)) leaving = dirtyForms().every(function (other) { return other === form; });
     window.setTimeout(function () {
       /* A field's name and value travel with the pressed button, so it is changed only after the form was read. */
@@ -168,6 +168,11 @@
     rememberNext(form, opener.href ? opener.pathname + opener.search + opener.hash : opener.dataset.opens);
     if (form.requestSubmit) form.requestSubmit(); else form.querySelector("button:not([type]), [type=submit]").click();
   }, true);
+
+  /* The answer comes into another window: this page stays, and its button must not wait. */
+  function opensWindow(form, button) {
+    return (button && button.formTarget || form.target) === "_blank";
+  }
 
   window.addEventListener("beforeunload", function (event) {
     if (leaving || dirtyForms().length === 0) return;
