@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.shortcuts import render
+from django.template import Context
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from departments.permissions import OrganisationAction, has_role
 from departments.permissions import can as can_organise
 from departments.queries import posts_without_floors
 from riskcontrol.kept import Kept, state_of_acts
+from riskcontrol.web.partials import rendered
 from riskcontrol.web.query import QueryReader
 from riskpoints.desk import floors
 from riskpoints.figures.pictures import course_of_year, levels_of_year
@@ -21,7 +23,8 @@ from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction, can
 from riskpoints.views.access import requires
 
-_kept: Kept[dict[str, Any]] = Kept(most=100)
+ROWS, MAP = "riskpoints/figures/_progress_rows.jinja.html", "riskpoints/figures/_level_map.jinja.html"
+_kept: Kept[dict[str, Any]] = Kept(most=20)
 
 
 @require_safe
@@ -34,23 +37,27 @@ def progress(request):
     cycle = cycles.get(year or 0) or opening_cycle()
     read = partial(_figures, cycle, request.user)
     context = _kept.value((request.user.pk, cycle.pk if cycle else 0), state_of_acts(), read) | {
-        "shown": cycle,
         "years": list(cycles),
-        "may_tick_functions": can_organise(request.user, OrganisationAction.EXTEND_FUNCTIONS),
-        "signs_in_person": has_role(request.user, Role.PRINCIPAL),
-        "may_open_year": can(request.user, RegisterAction.OPEN_YEAR),
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/figures/progress.html", context)
 
 
 def _figures(cycle: Cycle | None, user: User) -> dict[str, Any]:
-    """What is counted for the page, and changes with the acts and the day alone."""
+    """What changes with the acts and the day alone: what is counted, what the reader may do, the long parts drawn."""
     found = year_progress(cycle, user) if cycle else None
-    return {
+    values = {
+        "shown": cycle,
         "progress": found,
         "map": levels_of_year(found) if found else None,
         "course": course_of_year(found) if found else None,
         "below": floors.tables_below(),
         "posts_without_floors": posts_without_floors(timezone.localdate()),
+        "may_tick_functions": can_organise(user, OrganisationAction.EXTEND_FUNCTIONS),
+        "signs_in_person": has_role(user, Role.PRINCIPAL),
+        "may_open_year": can(user, RegisterAction.OPEN_YEAR),
     }
+    if found:
+        values["rows"] = rendered(ROWS, Context(values))
+        values["drawn_map"] = rendered(MAP, Context(values))
+    return values
