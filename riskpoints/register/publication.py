@@ -6,10 +6,9 @@ Published are 部门/岗位/类别/风险点/防范措施/等级; never holders,
 
 import datetime
 import uuid
-from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from departments.enums import Level
@@ -144,11 +143,11 @@ def published_tables(
             F("table__department__order").asc(nulls_last=True), "table__department", "-table__cycle__year"
         )
     )
-    counts: dict[int, Counter[int | None]] = {}
-    rows = RiskPoint.objects.filter(version__in=versions).values_list("version_id", "confirmed_level")
-    for version_id, level in rows:
-        counts.setdefault(version_id, Counter())[level] += 1
-    tables = [_table(version, dict(counts.get(version.pk, {}))) for version in versions]
+    counts: dict[int, dict[int | None, int]] = {version.pk: {} for version in versions}
+    rows = RiskPoint.objects.filter(version__in=counts).order_by().values_list("version_id", "confirmed_level")
+    for version_id, level, count in rows.annotate(count=Count("pk")):
+        counts[version_id][level] = count
+    tables = [_table(version, counts[version.pk]) for version in versions]
     return [table for table in tables if table.until], [table for table in tables if not table.until]
 
 

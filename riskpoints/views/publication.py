@@ -1,16 +1,18 @@
 """公示: what everybody at the school may read, without an account where the setting allows it."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from riskcontrol import audit
+from riskcontrol.kept import Kept, state_of_acts
 from riskcontrol.paper import qr
 from riskcontrol.web.http import download
 from riskpoints import documents, wings
@@ -20,6 +22,9 @@ from riskpoints.rules import queries as rules
 from riskpoints.rules.enums import Key
 from riskpoints.tables import publicity
 from riskpoints.verbs import RegisterVerb
+
+LIST = "riskpoints/register/_publication_list.html"
+_kept: Kept[dict[str, str]] = Kept(most=2)
 
 
 def open_to_all(view):
@@ -62,11 +67,17 @@ def _not_there(request, version_id):
 def index(request):
     """The tables in their publication period, and those in force."""
     logged_in = request.user.is_authenticated
-    running, in_force = publication.published_tables(logged_in=logged_in)
+    lists = _kept.value(logged_in, state_of_acts(), partial(_lists, logged_in=logged_in))
     asks_for_login = not logged_in and not rules.on().in_force_is_public
-    context = {"running": running, "in_force": in_force, "asks_for_login": asks_for_login, "channels": channels()}
-    context["links"] = wings.public_links()
+    context = lists | {"asks_for_login": asks_for_login, "channels": channels(), "links": wings.public_links()}
     return render(request, "riskpoints/register/publication.html", context)
+
+
+def _lists(*, logged_in):
+    """The two lists as they stand on the page, "" where one is empty: the same for everybody who has logged in, and for
+    everybody who has not."""
+    kinds = zip(("running", "in_force"), publication.published_tables(logged_in=logged_in), strict=True)
+    return {kind: render_to_string(LIST, {"tables": tables}) if tables else "" for kind, tables in kinds}
 
 
 def channels():

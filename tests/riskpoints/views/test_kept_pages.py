@@ -2,11 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.enums import Role
 from departments.services import grant_role, revoke_role
 from riskcontrol import kept
 from riskpoints.enums import Action, Status
+from riskpoints.rules import services as rules
+from riskpoints.rules.enums import Key, Readers
 from riskpoints.tables import workflow
 from tests.factories import bring_to
 
@@ -96,3 +99,21 @@ def _reads(enter, people, name) -> bool:
 
 def _without_token(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+def test_the_public_page_shows_an_act_at_once_and_a_visitor_not_what_needs_a_login(table, people, enter, client):
+    public = reverse("riskpoints:publication")
+    reader = enter(people.staff)
+    assert "还没有签字确定的防控表" in shown(reader, public)
+    bring_to(Status.CONFIRMED, table, people)
+    assert table.department.name in shown(reader, public)
+    assert table.department.name in shown(client, public)
+    rules.change(
+        Key.IN_FORCE,
+        {"readers": Readers.LOGGED_IN, "except": []},
+        since=timezone.localdate(),
+        reason="期满后登录可见",
+        actor=people.office,
+    )
+    assert table.department.name in shown(reader, public)
+    assert table.department.name not in shown(client, public)
