@@ -2,11 +2,10 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 from riskcontrol.paper.pdf import Attachment, Layout, lay_out
 from riskcontrol.paper.pdf_join import joined
-from riskcontrol.processes.child import in_child
 from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import (
@@ -19,6 +18,7 @@ from riskpoints.documents.columns import (
     totals_by_department,
 )
 from riskpoints.documents.data import Register
+from riskpoints.documents.progress import Report, silent
 from riskpoints.documents.rows import low_rows
 from riskpoints.documents.sheets import register_xlsx
 
@@ -26,14 +26,18 @@ from riskpoints.documents.sheets import register_xlsx
 MOST_LINES = 16
 # Rows laid out at once: a third of a megabyte each while they are.
 PART_ROWS = 250
-# From so many points on, the memory of the process that asks is spared.
-LARGE = 300
 TEMPLATE, NUMBERS_TEMPLATE = "riskpoints/print/register.html", "riskpoints/print/page_numbers.html"
 
 Row = list[tuple[Column, str]]
 
 
-def register_pdf(register: Register, attachments: Sequence[Attachment] | None = None, *, paper: str = A3) -> bytes:
+def register_pdf(
+    register: Register,
+    attachments: Sequence[Attachment] | None = None,
+    *,
+    paper: str = A3,
+    report: Report = silent,
+) -> bytes:
     """登记汇总表 as PDF/A-3u, all points (R30), with the same table and all its fields as .xlsx inside unless told.
 
     On A3 in all columns, on A4 in those that are read at a meeting; then the totals by department.
@@ -50,24 +54,16 @@ def register_pdf(register: Register, attachments: Sequence[Attachment] | None = 
     for pages, part in _parts(register, columns, rows, paper, attachments):
         parts.append(part)
         count += pages
+        report(min(len(parts) * PART_ROWS, len(rows)) * len(register.rows) // len(rows), len(register.rows), "排版")
     numbers = lay_out(
         NUMBERS_TEMPLATE, {"paper": register, "size": paper, "pages": range(count)}, title="", author=""
     ).pdf()
     return joined(parts, numbers)
 
 
-def register_file(register: Register, kind: str, *, paper: str = A3) -> bytes | BinaryIO:
-    """登记汇总表 as pdf or xlsx; a long PDF is made in a process of its own and comes as an open file."""
-    if kind == "xlsx":
-        return register_xlsx(register)
-    if len(register.rows) <= LARGE:
-        return register_pdf(register, paper=paper)
-    return in_child(_a4_pdf if paper == A4 else register_pdf, register)
-
-
-def _a4_pdf(register: Register) -> bytes:
-    """What the process of its own is asked for: a function of a module, with one argument."""
-    return register_pdf(register, paper=A4)
+def register_file(register: Register, kind: str, *, paper: str = A3, report: Report = silent) -> bytes:
+    """登记汇总表 as pdf or xlsx (documents.KINDS)."""
+    return register_xlsx(register) if kind == "xlsx" else register_pdf(register, paper=paper, report=report)
 
 
 def _parts(

@@ -54,14 +54,3 @@ def test_parts_give_the_same_bytes_twice_and_are_pdf_a_with_the_workbook_inside(
             assert carried.filename == "山东省烟台第一职业中专2026年度廉政风险登记汇总表.xlsx"
             assert carried.get_file().read_bytes() == register_xlsx(values)
             assert len(pdf.Root.AF) == 1
-
-
-def test_a_long_one_is_made_in_another_process(monkeypatch):
-    monkeypatch.setattr(register, "LARGE", 3)
-    values = cases.register(4)
-    with register.register_file(values, "pdf") as made:
-        assert made.read() == register_pdf(values)
-    with register.register_file(values, "pdf", paper="a4") as made:
-        assert made.read() == register_pdf(values, paper="a4")
-    assert register.register_file(cases.register(3), "pdf") == register_pdf(cases.register(3))
-    assert register.register_file(values, "xlsx") == register_xlsx(values)
