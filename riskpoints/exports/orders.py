@@ -27,9 +27,9 @@ from riskpoints.register import filters, search
 from riskpoints.register.lines import lines_of
 from riskpoints.verbs import RegisterVerb
 
-# So many points are ready in about two seconds and come at once; more are made by a process of their own. A row of the
-# workbook takes a fifteenth of a millisecond, one of the PDF some eight (./run bench documents).
-QUICK_POINTS = {"pdf": 150, "xlsx": 1500}
+# So many points are ready in about two seconds and come at once, whatever the machine is busy with; more are made by a
+# process of their own. A row of the workbook takes a fifth of a millisecond, one of the PDF about three.
+QUICK_POINTS = {"pdf": 300, "xlsx": 1500}
 # More are for the workbook: nobody reads four hundred sheets of A3.
 PDF_POINTS = 6000
 REGISTER, YEAR_TABLES = "register", "year_tables"
