@@ -1,6 +1,7 @@
 """The one queue of files to be made: joined, watched, left. No program waits for it; who looks at it keeps it going."""
 
 import datetime
+import logging
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from riskpoints.models import Export
 from riskpoints.models.export import KEPT_FOR, UNDER_WAY, ExportState
 from riskpoints.verbs import RegisterVerb
 
+logger = logging.getLogger(__name__)
 # How many of one person's files may wait or be made together; more would keep all others waiting.
 MOST_UNDER_WAY = 3
 # How many of one person's finished ones are kept; the oldest goes first.
@@ -72,7 +74,14 @@ def leave(export_id: int, *, actor: User) -> bool:
 def start() -> None:
     """Begin a process that makes what waits, unless one is at it."""
     if not Export.objects.filter(state=ExportState.RUNNING).exists():
+        _begin()
+
+
+def _begin() -> None:
+    try:
         detached.start("make_exports", name="exports")
+    except OSError:  # it is tried again as long as somebody looks, and then said (NOT_STARTED)
+        logger.exception("The process of the exports could not be begun.")
 
 
 def tend() -> None:
@@ -88,7 +97,7 @@ def tend() -> None:
         fail(waiting.filter(requested_at__lt=now - TOO_LONG), NOT_STARTED)
     # Of several who look at once, one begins the process.
     if waiting.filter(touched_at__lt=now - STARTING).update(touched_at=now):
-        detached.start("make_exports", name="exports")
+        _begin()
 
 
 def _take_up(now: datetime.datetime) -> None:

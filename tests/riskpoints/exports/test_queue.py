@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from riskcontrol.processes import detached
 from riskpoints.exports import orders, queue, runner
 from riskpoints.models import Export
 from riskpoints.models.export import KEPT_FOR, ExportState
@@ -105,6 +106,17 @@ def test_a_process_that_never_begins_is_tried_again_and_then_said(ask, begun, pe
     queue.tend()
     export.refresh_from_db()
     assert (export.state, export.error) == (ExportState.FAILED, queue.NOT_STARTED)
+
+
+def test_where_no_process_can_be_begun_the_place_in_the_queue_is_kept(ask, people, monkeypatch):
+    def refused(*arguments, name):
+        raise OSError("no memory")
+
+    monkeypatch.setattr(detached, "start", refused)
+    export = ask(people.office)
+    silent_for(export, seconds=6)
+    queue.tend()
+    assert states() == ["waiting"]
 
 
 def test_who_waits_long_behind_others_is_not_given_up(ask, people):
