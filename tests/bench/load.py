@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from tests.bench.cluster import Cluster, children_of
@@ -27,6 +28,7 @@ from tests.bench.visitor import SAVED, Answer, GoneError, Visitor
 # Of a hundred requests: what people do on the last day.
 MIX = {"sheet": 70, "save": 15, "register": 10, "document": 5}
 SESSIONS = (8, 30)
+PRINTS = 16
 PATIENCE = 60.0
 
 
@@ -93,6 +95,7 @@ class Outcome:
     memory: int = 0
     errors: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    printing: tuple[float, float] = (0.0, 0.0)
 
     @property
     def rate(self) -> float:
@@ -118,6 +121,8 @@ class Outcome:
                 f"p95 {slow:7.0f} ms, {slow / least:5.1f} floors"
             )
         lines.append(f"memory      {self.memory / 1024**2:7.0f} MB at most (PSS of all processes)")
+        alone, beside = self.printing
+        lines.append(f"a sheet     {alone:7.0f} ms alone, {beside:7.0f} ms while one person asks for {PRINTS} PDFs")
         lines.append(f"lost        {len(self.lost):7}")
         return "\n".join(lines)
 
@@ -160,6 +165,29 @@ def visit(server: Server, sessions: list[Session], *, seconds: float) -> Outcome
     return Outcome(time.monotonic() - begin, answers, memory, errors + server.failures())
 
 
+def beside_printing(reader: Visitor, other: Visitor, version: int, *, seconds: float) -> tuple[float, float]:
+    """How long somebody waits for a sheet alone, and while another person asks for sixteen PDFs of the register at
+    once: medians, ms. What of them isn't made yet goes on behind it."""
+
+    def waited() -> float:
+        taken, begin = [], time.monotonic()
+        while time.monotonic() - begin < seconds:
+            answer = other.get(f"/versions/{version}/")
+            taken.append(answer.ended - answer.began)
+        return median(taken) * 1000
+
+    alone = waited()
+    pages = [f"/register/export.pdf?year=all&standing=of_year&q={place}" for place in range(PRINTS - 1)]
+    pages.append("/register/export.pdf?year=all&standing=of_year")
+    asking = [threading.Thread(target=reader.get, args=(page,), daemon=True) for page in pages]
+    for thread in asking:
+        thread.start()
+    beside = waited()
+    for thread in asking:
+        thread.join(timeout=PATIENCE)
+    return alone, beside
+
+
 def run(site: Site, *, sessions: int, points: int, seconds: float) -> tuple[Outcome, Outcome]:
     """Make the school, log everybody in, ask for the empty page and then as people do; the two outcomes."""
     site.prepare()
@@ -181,6 +209,9 @@ def run(site: Site, *, sessions: int, points: int, seconds: float) -> tuple[Outc
                 person.only = only
             outcomes.append(visit(server, people, seconds=seconds if not only else seconds / 4))
         floor, outcome = outcomes
+        reader = Visitor(school["reviewer"], school["password"], server.port)
+        reader.log_in()
+        outcome.printing = beside_printing(reader, visitors[0], people[0].version, seconds=seconds / 4)
         attempts = [attempt for person in people for attempt in person.attempts]
         verdict = site.call("tests.bench.judging", "judge", attempts=attempts)
         # Most tables are copies past the trail, which the judge holds against them: only these are about the saves.

@@ -15,6 +15,7 @@ def test_three_people_at_their_tables_lose_nothing(site):
     assert set(floor.answers) == {"floor"}
     assert {"sheet", "save"} <= set(outcome.answers) <= set(load.MIX)  # of the others there are few in eight seconds
     assert outcome.memory > 0
+    assert all(outcome.printing)
     assert "lost              0" in outcome.report(floor)
 
 
