@@ -170,7 +170,13 @@ def answers(fields: tuple[Field, ...]) -> tuple[str, ...]:
 
 def plain(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     """The plain texts that have no place of their own."""
-    return tuple(field for field in fields if field.title)
+    known = _plain.get(id(fields))  # asked for each of 20,000 rows, and a tuple of fields takes long to hash
+    if known is None or known[0] is not fields:
+        known = _plain[id(fields)] = fields, tuple(field for field in fields if field.title)
+    return known[1]
+
+
+_plain: dict[int, tuple[tuple[Field, ...], tuple[Field, ...]]] = {}
 
 
 def said(fields: tuple[Field, ...], row: object) -> list[tuple[str, str]]:

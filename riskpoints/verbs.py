@@ -90,6 +90,8 @@ class RegisterVerb(Verb):
     YEAR_DOWNLOAD = "year.download", "下载全年防控表"
     PROGRESS_DOWNLOAD = "progress.download", "下载进度表"
     GROUP_DOWNLOAD = "group.download", "下载附件1"
+    EXPORT_ASK = "export.ask", "排队生成文件"
+    EXPORT_REMOVE = "export.remove", "删除导出的文件"
 
 
 # Rows of a table, by the name of their model.
@@ -147,6 +149,8 @@ READING = (
     RegisterVerb.YEAR_DOWNLOAD,
     RegisterVerb.PROGRESS_DOWNLOAD,
     RegisterVerb.GROUP_DOWNLOAD,
+    RegisterVerb.EXPORT_ASK,
+    RegisterVerb.EXPORT_REMOVE,
 )
 
 

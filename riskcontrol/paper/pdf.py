@@ -3,7 +3,7 @@
 WeasyPrint itself is loaded with the first document (pdf_press.py): most commands print nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,12 +72,11 @@ class Layout:
 
         return measured(page._page_box for page in self._document.pages)
 
-    def pdf(self, attachments: Sequence[Attachment] = (), *, pages: int | None = None) -> bytes:
-        """Write the file, or its first pages. Raise DocumentError if anything it names can't be embedded."""
+    def pdf(self, attachments: Sequence[Attachment] = ()) -> bytes:
+        """Write the file. Raise DocumentError if anything it names can't be embedded."""
         from riskcontrol.paper import pdf_press
 
-        document = self._document if pages is None else self._document.copy(self._document.pages[:pages])
-        return pdf_press.written(document, attachments)
+        return pdf_press.written(self._document, attachments)
 
 
 def render_pdf(
@@ -124,6 +123,30 @@ def lay_out(
     from riskcontrol.paper import pdf_press
 
     document = pdf_press.laid_out(template, {**context, "title": title, "language": language})
+    return _titled(document, title, author, language, document_code, made_on)
+
+
+def lay_out_table(
+    template: str,
+    context: Mapping[str, Any],
+    texts: Sequence[Sequence[str]],
+    *,
+    title: str,
+    author: str,
+    language: str = "zh-CN",
+    document_code: str = "",
+    made_on: date | None = None,
+    told: Callable[[int], None] = lambda count: None,
+) -> Layout:
+    """The same for a template with one long table, `rows` in its context, two at least: drawn instead of laid out cell
+    by cell (pdf_table.py). `texts` are what its cells hold; `told` is called with how many rows are done."""
+    from riskcontrol.paper import pdf_press
+
+    document = pdf_press.laid_out_table(template, {**context, "title": title, "language": language}, texts, told)
+    return _titled(document, title, author, language, document_code, made_on)
+
+
+def _titled(document: Any, title: str, author: str, language: str, document_code: str, made_on: date | None) -> Layout:
     metadata = document.metadata
     metadata.title, metadata.authors, metadata.lang = title, [author] if author else [], language
     metadata.keywords = [document_code] if document_code else []

@@ -1,4 +1,4 @@
-"""The only door to pikepdf: parts of a long document, printed become one file; pages are counted."""
+"""The only door to pikepdf: documents bound into one file; pages are counted."""
 
 import io
 from collections.abc import Sequence
@@ -13,20 +13,6 @@ def page_count(content: bytes) -> int | None:
             return len(pdf.pages) or None
     except (pikepdf.PdfError, pikepdf.PasswordError):
         return None
-
-
-def joined(parts: Sequence[bytes], over: bytes) -> bytes:
-    """All pages in order, each with its page of `over` drawn on top; metadata and attachments are the first part's.
-
-    The parts are PDF/A and so is the result; the same parts give the same bytes.
-    """
-    with pikepdf.open(io.BytesIO(parts[0])) as whole, pikepdf.open(io.BytesIO(over)) as marks:
-        for part in parts[1:]:
-            with pikepdf.open(io.BytesIO(part)) as pdf:
-                whole.pages.extend(pdf.pages)
-        for number, (page, mark) in enumerate(zip(whole.pages, marks.pages, strict=True)):
-            _draw_over(whole, page, mark, number)
-        return _saved(whole)
 
 
 def bound(parts: Sequence[tuple[bytes, bytes | None]]) -> bytes:

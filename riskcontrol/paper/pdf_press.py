@@ -3,7 +3,7 @@
 import logging
 import threading
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ VARIANT = "pdf/a-3u"
 NO_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - WeasyPrint writes attachment dates without a zone
 
 
-def laid_out(template: str, context: Mapping[str, Any]) -> weasyprint.Document:
+def laid_out(template: str, context: Mapping[str, Any], images: dict[str, Any] | None = None) -> weasyprint.Document:
     """The pages of a template. DocumentError for a missing face, a character that no face can draw, an asset."""
     markup = render_to_string(template, dict(context))
     patch(is_on=settings.PDF_PATCHES)
@@ -35,7 +35,26 @@ def laid_out(template: str, context: Mapping[str, Any]) -> weasyprint.Document:
         forget(MOST_STYLES)
         html = _page(markup)
         _refuse_undrawable("".join(html.etree_element.itertext()), _workshop.fonts())
-        return html.render(font_config=_workshop.font_configuration(), stylesheets=[_workshop.stylesheet()])
+        sheets, fonts = [_workshop.stylesheet()], _workshop.font_configuration()
+        return html.render(font_config=fonts, stylesheets=sheets, cache=images)
+
+
+def laid_out_table(
+    template: str, context: Mapping[str, Any], texts: Sequence[Sequence[str]], told: Callable[[int], None]
+) -> weasyprint.Document:
+    """The pages of a template with a long table of these texts (pdf_table.py); the template lays out a table of the
+    `rows` in its context, or shows the images that `drawn` names. DocumentError as above."""
+    from riskcontrol.paper.pdf_table import TooHighError, parted, read_off
+
+    with _workshop.complaints():
+        characters = {character for row in texts for text in row for character in text}
+        _refuse_undrawable("".join(characters), _workshop.fonts())
+        grid = read_off(laid_out(template, {**context, "rows": context["rows"][:2]}))
+        try:
+            images = {f"table:{place}": table for place, table in enumerate(parted(grid, texts, told))}
+        except TooHighError:
+            return laid_out(template, context)
+        return laid_out(template, {**context, "rows": (), "drawn": list(images)}, images)
 
 
 def written(document: weasyprint.Document, attachments: Sequence[Attachment]) -> bytes:

@@ -10,6 +10,7 @@ from departments.models import Post, School, User
 from riskcontrol.paper.pdf_join import bound, page_count
 from riskcontrol.templatetags.ui import cn_date
 from riskpoints.documents.listing import ListColumn, Listing, copy_mark_pdf, listing_pdf
+from riskpoints.documents.progress import Report, silent
 from riskpoints.figures.coverage import Gaps
 from riskpoints.figures.progress import Progress
 from riskpoints.models import Cycle, TableVersion
@@ -61,10 +62,13 @@ def tables_of(user: User, cycle: Cycle) -> list[TableVersion]:
     )
 
 
-def bound_tables(versions: Sequence[TableVersion], *, in_two: bool = False) -> bytes:
+def bound_tables(versions: Sequence[TableVersion], *, in_two: bool = False, report: Report = silent) -> bytes:
     """All these forms in one PDF behind a list of them, as kept; in two copies each with its keeper if asked for."""
     school = School.current()
-    forms = [(version, papers.document_of(version, "pdf")) for version in versions]
+    forms = []
+    for place, version in enumerate(versions):
+        report(place, len(versions), version.owner_name)
+        forms.append((version, papers.document_of(version, "pdf")))
     rows = [
         (
             str(place),

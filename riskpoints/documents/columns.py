@@ -34,7 +34,8 @@ class Column:
         """What stands in the column in the row at `place` (from 1)."""
         if self.key == "place":
             return str(place)
-        return row.more.get(self.key, "") if self.key in plain_keys() else getattr(row, self.key)
+        plain = row.more.get(self.key)
+        return getattr(row, self.key, "") if plain is None else plain
 
     def printed(self, place: int, row: RegisterRow) -> str:
         """The same for the page, where a date is broken after the year instead of within a figure, 当年有效 in its

@@ -1,25 +1,31 @@
 """The rows found in the register as 登记汇总表: what the person who exports may see, and nothing else."""
 
 from collections.abc import Sequence
-from typing import BinaryIO
 
 from departments.models import School
 from riskpoints.documents import build_lists
 from riskpoints.documents.columns import A3
 from riskpoints.documents.data import Mark, Register, RegisterRow
+from riskpoints.documents.progress import Report, silent
 from riskpoints.documents.register import register_file
 from riskpoints.enums import Status
 from riskpoints.register.lines import RegisterLine
 
 
 def selection_document(
-    lines: Sequence[RegisterLine], kind: str, *, year: int | None, scope: str, paper: str = A3
-) -> bytes | BinaryIO:
+    lines: Sequence[RegisterLine],
+    kind: str,
+    *,
+    year: int | None,
+    scope: str,
+    paper: str = A3,
+    report: Report = silent,
+) -> bytes:
     """登记汇总表 of these rows in their order, as pdf or xlsx; marked 草稿 as soon as one of them is not signed.
 
     `year` is None where they come from several years.
     """
-    return register_file(selection(lines, year=year, scope=scope), kind, paper=paper)
+    return register_file(selection(lines, year=year, scope=scope), kind, paper=paper, report=report)
 
 
 def selection(lines: Sequence[RegisterLine], *, year: int | None, scope: str) -> Register:

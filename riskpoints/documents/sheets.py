@@ -1,5 +1,6 @@
 """The 登记汇总表 as .xlsx, and what all our workbooks have in common: faces, properties, the furniture of a page."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from riskcontrol.paper.excel import A3, Cell, Page, Style, Workbook
@@ -7,6 +8,7 @@ from riskpoints.documents import wording
 from riskpoints.documents.bands import clean
 from riskpoints.documents.columns import (
     REGISTER_COLUMNS,
+    Column,
     register_summary,
     register_title,
     sheet_columns,
@@ -41,13 +43,16 @@ def register_xlsx(register: Register) -> bytes:
     sheet.add_row([Cell(column.title, REGISTER_HEAD) for column in columns], least_height=28)
     sheet.repeat(heading, heading)
     styles = [REGISTER_FIGURE if column.is_centred else REGISTER_TEXT for column in columns]
-    for place, row in enumerate(register.rows, start=1):
-        values: list[str | int] = [place, *(clean(column.text(place, row)) for column in columns[1:])]
-        sheet.add_row([Cell(value, style) for value, style in zip(values, styles, strict=True)])
+    sheet.add_rows(_register_values(register, columns), styles, as_printed=clean)
     sheet.freeze_below(heading, is_filtered=True)
     sheet.print_only(span)
     _add_totals(book, register, title)
     return book.to_bytes()
+
+
+def _register_values(register: Register, columns: Sequence[Column]) -> Iterator[list[str | int]]:
+    for place, row in enumerate(register.rows, start=1):
+        yield [place, *(column.text(place, row) for column in columns[1:])]
 
 
 def _add_totals(book: Workbook, register: Register, title: str) -> None:

@@ -5,6 +5,7 @@ from riskpoints.models.carrying import SourceChoice
 from riskpoints.models.cycle import Cycle
 from riskpoints.models.decision import Decision, Remark, RemarkAnswer
 from riskpoints.models.draft_act import DraftAct
+from riskpoints.models.export import Export, ExportPiece
 from riskpoints.models.imported import TableImport
 from riskpoints.models.meeting import MeetingDecision, PostDecision
 from riskpoints.models.publication import Publication, PublishedVersion
@@ -22,6 +23,8 @@ __all__ = [
     "Cycle",
     "Decision",
     "DraftAct",
+    "Export",
+    "ExportPiece",
     "Measure",
     "MeetingDecision",
     "NilDeclaration",

@@ -49,12 +49,6 @@ class RegisterLine:
         return [measure for measure in self.measures if (measure.stage or Stage.PREVENTION) == stage]
 
 
-def only_year(found: Iterable[RegisterLine]) -> int | None:
-    """The year of these rows, None where they come from several or there are none."""
-    years = {line.version.table.cycle.year for line in found}
-    return years.pop() if len(years) == 1 else None
-
-
 @dataclass(frozen=True)
 class Told:
     """Some versions and what is said of them to a person: whether their assessment is shown, the points' numbers, where

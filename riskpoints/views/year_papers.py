@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -12,11 +11,13 @@ from riskcontrol.web.query import QueryReader
 from riskpoints.archives import binding
 from riskpoints.documents import KINDS
 from riskpoints.documents.listing import listing_document
+from riskpoints.exports import orders
 from riskpoints.figures.progress import year_progress
 from riskpoints.models import Cycle
 from riskpoints.permissions import RegisterAction
 from riskpoints.verbs import RegisterVerb
 from riskpoints.views.access import requires
+from riskpoints.views.exports import give_or_queue
 from riskpoints.views.papers import give
 
 
@@ -26,14 +27,9 @@ def tables(request, cycle_id):
     """The tables in force of a year bound in one PDF; `?copies=2` prints each twice, the second as 存根."""
     cycle = get_object_or_404(Cycle, pk=cycle_id)
     back = f"{reverse('riskpoints:progress')}?year={cycle.year}"
-    versions = binding.tables_of(request.user, cycle)
-    if not versions:
-        messages.info(request, f"{cycle}还没有签字确定的表可以打印。")
-        return redirect(back)
-    in_two = QueryReader(request.GET).number("copies", "份数", {1, 2}) == 2
-    name = f"{cycle.year}年度廉政风险点防控表合订{'（一式二份）' if in_two else ''}.pdf"
-    make, said = partial(binding.bound_tables, versions, in_two=in_two), {"表数": len(versions)}
-    return give(request, make, name, verb=RegisterVerb.YEAR_DOWNLOAD, back=back, target=cycle, detail=said, inline=True)
+    copies = QueryReader(request.GET).number("copies", "份数", {1, 2}) or 1
+    asked = {"cycle": str(cycle.pk), "copies": str(copies)}
+    return give_or_queue(request, orders.YEAR_TABLES, asked, back=back)
 
 
 @require_safe

@@ -129,6 +129,9 @@ riskpoints:code              -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM M
 riskpoints:register          -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:register_export   -/xlsx  LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:register_export   -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
+riskpoints:exports           -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+riskpoints:export_file       -       LL GGGGGG GGGG GD GG    LL MMMMMM MMMM MM MM
+riskpoints:export_remove     -       LL GGGGGG GGGG GG GG    LL VVVVVV VVVV VD VV
 riskpoints:duties            -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:duties_export     -/xlsx  LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:duties_export     -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM

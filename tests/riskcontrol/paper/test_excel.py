@@ -128,3 +128,28 @@ def test_bytes_do_not_depend_on_the_clock():
             return made.to_bytes()
 
     assert make("2011-11-15") == make("2026-11-20")
+
+
+def test_many_rows_at_once_are_what_each_alone_would_be():
+    """Texts that come again, that are printed otherwise, that are too high for a row, that look like formulas."""
+    figure = Style("仿宋_GB2312", 12, horizontal="center")
+    rows = [
+        [1, "一级", " 采购  员 ", "=1+1"],
+        [2, "一级", "a_x000D_b<&>", "长" * 30],
+        [3, "二级", "很长的一段。" * 900, "一级"],
+        [3, "一级", "采购  员", ""],
+    ]
+    written = []
+    for is_many in (True, False):
+        book = Workbook(title="表", author="学校")
+        sheet = book.add_sheet("表", widths=(10, 20, 30, 40), page=Page())
+        styles = [figure, figure, PLAIN, PLAIN]
+        if is_many:
+            sheet.add_rows(iter(rows), styles, as_printed=str.strip)
+        else:
+            for row in rows:
+                texts = [value if isinstance(value, int) else value.strip() for value in row]
+                sheet.add_row([Cell(text, style) for text, style in zip(texts, styles, strict=True)])
+        written.append((book.to_bytes(), sheet.heights))
+    assert written[0] == written[1]
+    assert len(written[0][1]) > len(rows)

@@ -5,7 +5,7 @@ from riskcontrol.web.query import QueryReader
 from riskpoints.enums import Action, Category, Stage, Status
 from riskpoints.register import filters, lines, search
 from riskpoints.tables import reviewing, workflow
-from tests.factories import bring_to, make_cycle, make_measure, make_point
+from tests.factories import bring_to, make_measure, make_point
 
 
 def found_lines(user, **query):
@@ -52,11 +52,3 @@ def test_every_row_says_where_its_version_stands_today(table, people):
         bring_to(status, table, people)
     words = [line.words for line in found_lines(people.head, standing="all")]
     assert {word: words.count(word) for word in words} == {"历史版本": 4, "现行": 4, "填报中": 4}
-
-
-def test_one_year_is_named_only_where_all_rows_are_of_it(record_table, cycle, office):
-    record_table("甲处")
-    assert lines.only_year(found_lines(office)) == cycle.year
-    record_table("乙处", in_cycle=make_cycle(cycle.year - 1))
-    assert lines.only_year(found_lines(office)) is None
-    assert lines.only_year([]) is None

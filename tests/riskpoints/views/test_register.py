@@ -256,7 +256,7 @@ def test_an_export_of_several_years_names_the_day_instead_of_a_year(cycle, recor
 
 
 def test_a_pdf_of_too_many_rows_is_refused_with_a_way_out(record_table, office, enter, monkeypatch):
-    monkeypatch.setattr("riskpoints.views.register.PDF_ROWS", 2)
+    monkeypatch.setattr("riskpoints.exports.orders.PDF_POINTS", 2)
     record_table("甲处", 3)
     client = enter(office)
     answer = client.get(reverse("riskpoints:register_export", args=["pdf"]), {"q": "甲处"}, follow=True)
@@ -284,14 +284,6 @@ def test_a_level_the_reviewer_changed_is_shown_beside_the_proposal(table, people
     page = enter(people.office).get(ADDRESS).content.decode()
     assert page.count("建议 三级（低）") == 1
     assert "建议 三级（低）" not in enter(people.staff).get(ADDRESS).content.decode()
-
-
-def test_a_long_pdf_is_streamed_from_another_process(record_table, office, enter, monkeypatch):
-    monkeypatch.setattr("riskpoints.documents.register.LARGE", 2)
-    record_table("甲处", 3)
-    answer = export(enter(office), "pdf")
-    assert answer.streaming
-    assert b"".join(answer.streaming_content).startswith(b"%PDF-1.7")
 
 
 def test_what_cannot_be_printed_is_said_on_the_page(record_table, office, enter, monkeypatch):
