@@ -48,10 +48,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # riskcontrol.watched
     UNWATCHED = {
-        "password": "只有带密钥的标记，另行核对",
+        "password": "只有带密钥的标记，另行核对",  # nosec B105
         "last_login": "每次登录都变，审计记录里有登录",
-        "must_change_password": "随密码变动",
-        "password_changed_at": "随密码变动",
+        "must_change_password": "随密码变动",  # nosec B105
+        "password_changed_at": "随密码变动",  # nosec B105
     }
 
     staff_number = models.CharField(

@@ -34,7 +34,7 @@ NOT_FOUND: dict[str, str] = {
     "*saved_at": "最后保存的时刻；每次保存在审计记录里",
     "*token": "只用来认出重复提交",
     "departments_user.last_login": "每次登录都变；审计记录里有登录",
-    "departments_user.must_change_password": "随密码变动；密码由带密钥的标记核对",
+    "departments_user.must_change_password": "随密码变动；密码由带密钥的标记核对",  # nosec B105
     "departments_user.password_changed_at": "随密码变动；密码由带密钥的标记核对",
     "campaign_reminder": "提醒只是通知，不作依据；审计记录里有每次催办",
     "library_guidingquestion": SHIPPED,

@@ -46,7 +46,7 @@ def progress(request):
 def _figures(cycle: Cycle | None, user: User) -> dict[str, Any]:
     """What changes with the acts and the day alone: what is counted, what the reader may do, the long parts drawn."""
     found = year_progress(cycle, user) if cycle else None
-    values = {
+    values: dict[str, Any] = {
         "shown": cycle,
         "progress": found,
         "map": levels_of_year(found) if found else None,
