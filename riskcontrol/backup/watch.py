@@ -19,7 +19,11 @@ def trouble() -> str | None:
     """What is wrong with the last backup, in a sentence; None where it is good. The sample school needs none."""
     if settings.DEMO or settings.DEBUG:
         return None
-    last = AuditEntry.objects.of(SystemVerb.BACKED_UP).order_by("-number").first()
+    # A backup that was restored is a good one; its own entry was written after it was copied.
+    told = AuditEntry.objects.of(SystemVerb.BACKED_UP) | AuditEntry.objects.of(SystemVerb.RESTORED).filter(
+        succeeded=True
+    )
+    last = told.order_by("-number").first()
     if last is None:
         first = AuditEntry.objects.order_by("number").first()
         is_old = first is not None and timezone.now() - first.at > LATE

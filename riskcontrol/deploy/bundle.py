@@ -11,8 +11,6 @@ from riskcontrol.deploy.machine import Machine, SetupError
 PACKAGES = ("python3-venv", "logrotate", "nginx-light", "openssl")
 POSTGRES = ("postgresql", "postgresql-client")
 FONT_PACKAGE = "texlive-lang-chinese"
-# Each Debian has these, and they are renewed with its updates only.
-EVERYWHERE = ("required", "important")
 
 
 def make(machine: Machine, folder: Path, *, has_postgres: bool) -> None:
@@ -25,7 +23,9 @@ def make(machine: Machine, folder: Path, *, has_postgres: bool) -> None:
     (folder / "partial").mkdir(exist_ok=True)
     machine.say("正在下载 Debian 的软件包", "fetching Debian's packages")
     status = folder / "no-packages"
-    status.write_text("")  # as on a machine that has none: what this one happens to have would be missing
+    # As on a machine that has none: what this one happens to have would be missing, and what the other one has may be
+    # of another month (perl depends on the very version of perl-base). What is as new there is left out then (run).
+    status.write_text("")
     options = {"Dir::State::status": str(status), "Dir::Cache::archives": str(folder), "Debug::NoLocking": "1"}
     apt = ["apt-get", "--quiet", "--yes", *(word for pair in options.items() for word in ("-o", "=".join(pair)))]
     try:
@@ -36,7 +36,6 @@ def make(machine: Machine, folder: Path, *, has_postgres: bool) -> None:
         status.unlink()
         shutil.rmtree(folder / "partial", ignore_errors=True)
         (folder / "lock").unlink(missing_ok=True)
-    _leave_out_what_is_everywhere(machine, folder)
     machine.say("正在下载 Python 软件包", "fetching the Python packages")
     pip = [str(_python(machine)), "-m", "pip", "download", "--quiet", "--require-hashes", "--dest", str(folder)]
     machine.run([*pip, "--requirement", str(SOURCE / "requirements.txt")])
@@ -54,12 +53,6 @@ def _of_the_program() -> list[str]:
     if found is None:
         raise SetupError("run 里没有 APP_PACKAGES。", "APP_PACKAGES is missing in run.")
     return found[1].split()
-
-
-def _leave_out_what_is_everywhere(machine: Machine, folder: Path) -> None:
-    for file in sorted(folder.glob("*.deb")):
-        if machine.run(["dpkg-deb", "--field", str(file), "Priority"]).strip() in EVERYWHERE:
-            file.unlink()
 
 
 def _python(machine: Machine) -> Path:

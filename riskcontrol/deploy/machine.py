@@ -186,8 +186,7 @@ class Machine:
         )
         if done.returncode not in allowed:
             told = "" if is_shown else "\n" + "\n".join([*done.stdout.splitlines(), *done.stderr.splitlines()][-20:])
-            code = done.returncode
-            raise SetupError(f"“{words}”没有成功（{code}）。{told}", f'"{words}" failed with {code}.{told}')
+            raise SetupError(f"“{words}”没有成功（{done.returncode}）。{told}", f'"{words}" failed.{told}')
         return done.stdout or ""
 
     @staticmethod

@@ -59,6 +59,25 @@ def set_up(machine: Machine, layout: ServerLayout, wanted: Wanted) -> None:
         )
         machine.say(f"{state}。设置：sudo riskcontrol mail --host smtp.school.cn --user 登录名 --from 地址")
         return
+    values = _values(wanted)
+    former = machine.at(ENVIRONMENT).read_text(encoding="utf-8")
+    _write(machine, layout, values)
+    to = wanted.test or wanted.sender
+    try:
+        places.manage(machine, layout, layout.current, "sendtestemail", to)
+    except SetupError as error:
+        machine.write(ENVIRONMENT, former, mode=0o640, group=layout.user)
+        last = str(error).strip().splitlines()[-1]
+        raise SetupError(
+            f"试发没有成功，设置没有改动：{last}。请核对服务器、加密方式、登录名和密码（不少邮箱要用“授权码”）。",
+            f"The test message was not sent, nothing was changed: {last}",
+        ) from error
+    machine.systemctl("restart", "riskcontrol.service")
+    machine.say(f"已向 {to} 试发一封邮件，请查收；提醒以后也发邮件", f"a test message went to {to}")
+
+
+def _values(wanted: Wanted) -> dict[str, str | None]:
+    """The variables; SetupError for what the settings file could not hold as it is."""
     if "@" not in wanted.sender:
         raise SetupError("请写发件人地址：--from 名称@school.cn", "--from: write the address that mails come from.")
     values = {
@@ -74,20 +93,7 @@ def set_up(machine: Machine, layout: ServerLayout, wanted: Wanted) -> None:
             raise SetupError(
                 f"{name}：不能有引号、反斜杠和首尾空格。", f"{name}: no quotes, backslashes or outer blanks."
             )
-    former = machine.at(ENVIRONMENT).read_text(encoding="utf-8")
-    _write(machine, layout, values)
-    to = wanted.test or wanted.sender
-    try:
-        places.manage(machine, layout, layout.current, "sendtestemail", to)
-    except SetupError as error:
-        machine.write(ENVIRONMENT, former, mode=0o640, group=layout.user)
-        last = str(error).strip().splitlines()[-1]
-        raise SetupError(
-            f"试发没有成功，设置没有改动：{last}。请核对服务器、加密方式、登录名和密码（不少邮箱要用“授权码”）。",
-            f"The test message was not sent, nothing was changed: {last}",
-        ) from error
-    machine.systemctl("restart", "riskcontrol.service")
-    machine.say(f"已向 {to} 试发一封邮件，请查收；提醒以后也发邮件", f"a test message went to {to}")
+    return values
 
 
 def _password() -> str:

@@ -48,6 +48,7 @@ def configure(machine: Machine, layout: ServerLayout, site: Site) -> None:
     if not machine.at(CERTIFICATE).exists():
         make_certificate(machine, site.names)
     machine.folder(LOGS, mode=0o750, group="adm")
+    machine.keep(LOGS / "access.log", "", mode=0o640, owner="www-data", group="adm")
     machine.write(NGINX / "conf.d/riskcontrol-log.conf", units.filled("nginx-log.conf"))
     _step_aside(machine)
     _write_ours(machine, layout, site)

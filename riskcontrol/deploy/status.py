@@ -15,6 +15,7 @@ from riskcontrol.deploy.layout import ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
 
 LATE = datetime.timedelta(hours=36)
+CHINA = datetime.timezone(datetime.timedelta(hours=8))  # whatever the server was set to
 MEGABYTE, LITTLE = 2**20, 2048
 # What to type where a part is not as it should be, by the names that readyz has for them (riskcontrol/web/health.py).
 REMEDIES = {
@@ -105,8 +106,8 @@ def _backup(machine: Machine, layout: ServerLayout) -> Line:
     found = sorted(folder.glob("register-*.zip"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
     if not found:
         return Line("最近的备份", "last backup", "没有", "riskcontrol backup")
-    made = datetime.datetime.fromtimestamp(found[-1].stat().st_mtime).astimezone()
-    age = datetime.datetime.now().astimezone() - made
+    made = datetime.datetime.fromtimestamp(found[-1].stat().st_mtime, CHINA)
+    age = datetime.datetime.now(CHINA) - made
     size = found[-1].stat().st_size / MEGABYTE
     told = f"{made:%Y-%m-%d %H:%M}，{found[-1].name}，{size:.1f} MB，共 {len(found)} 个，在 {layout.backups}"
     return Line("最近的备份", "last backup", told, "riskcontrol backup，看它说什么" if age > LATE else "")
@@ -144,7 +145,7 @@ def _certificate(machine: Machine, names: list[str]) -> Line:
 
 
 def _time(machine: Machine) -> Line:
-    now = datetime.datetime.now().astimezone()
+    now = datetime.datetime.now(CHINA)
     try:
         told = machine.run(["timedatectl", "show", "--property=NTPSynchronized", "--value"]).strip()
     except (SetupError, OSError):
@@ -155,4 +156,4 @@ def _time(machine: Machine) -> Line:
         if told == "no"
         else ""
     )
-    return Line("服务器时间", "time", f"{now:%Y-%m-%d %H:%M:%S %z}，{state}", remedy)
+    return Line("服务器时间", "time", f"{now:%Y-%m-%d %H:%M:%S}（北京时间），{state}", remedy)

@@ -1,7 +1,6 @@
 """The program goes; data, settings, keys and backups stay unless somebody says otherwise, and backups always."""
 
 import sys
-from pathlib import Path
 
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy import proxy, service, site
@@ -28,7 +27,7 @@ def uninstall(machine: Machine, layout: ServerLayout, *, with_data: bool, is_sur
         machine.systemctl("reload-or-restart", "nginx.service")
     for path in (service.LOGROTATE / "riskcontrol", service.LOGROTATE / "riskcontrol-nginx", layout.program):
         machine.remove(path)
-    kept = [layout.backups, Path("/var/log/riskcontrol"), *([] if with_data else [layout.data, ETC])]
+    kept = [layout.backups, layout.logs, site.LOGS, *([] if with_data else [layout.data, ETC])]
     if with_data:
         for path in (layout.data, ETC):
             machine.remove(path)

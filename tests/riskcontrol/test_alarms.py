@@ -64,6 +64,18 @@ def test_a_failed_backup_is_told_with_its_reason_until_one_succeeds(settings):
 
 
 @pytest.mark.django_db
+def test_what_was_restored_is_a_good_backup(at):
+    """In the copy that came back, the last entry may be of a failure just before it was made."""
+    audit.record(SystemVerb.BACKED_UP, detail={"原因": "磁盘已满"}, succeeded=False)
+    audit.record(SystemVerb.RESTORED, succeeded=False)
+    assert "磁盘已满" in watch.trouble()
+    audit.record(SystemVerb.RESTORED)
+    assert watch.trouble() is None
+    at(37 * HOUR)
+    assert "已超过 36 小时" in watch.trouble()
+
+
+@pytest.mark.django_db
 def test_a_clock_behind_the_trail_is_told(at):
     audit.record(SystemVerb.LOGIN)
     at(-datetime.timedelta(seconds=60))

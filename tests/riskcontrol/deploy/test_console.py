@@ -336,7 +336,8 @@ def test_the_program_goes_and_data_keys_and_backups_stay(copy, capsys):
 def test_with_the_data_only_backups_and_logs_stay(copy):
     (copy.at(LAYOUT.backups) / "register-1.zip").write_bytes(b"x")
     assert call(copy, "uninstall", "--yes", "--with-data") == 0
-    assert set(copy.files()) == {"/var/backups/riskcontrol/register-1.zip", "/var/log/riskcontrol/riskcontrol.log"}
+    logs = {"/var/log/riskcontrol/riskcontrol.log", "/var/log/nginx/riskcontrol/access.log"}
+    assert set(copy.files()) == {"/var/backups/riskcontrol/register-1.zip", *logs}
 
 
 @pytest.mark.parametrize("answer", ["", "yes", OLD])

@@ -67,6 +67,7 @@ def test_everything_has_its_place(call, root):
         "/etc/systemd/system/riskcontrol-remind.timer": "0o644",
         "/etc/systemd/system/riskcontrol.service": "0o644",
         "/usr/local/sbin/riskcontrol": "0o755",
+        "/var/log/nginx/riskcontrol/access.log": "0o640",
         "/var/log/riskcontrol/riskcontrol.log": "0o640",
     }
     folders = {"/var/lib/riskcontrol": 0o750, "/var/backups/riskcontrol": 0o700, "/etc/riskcontrol/tls": 0o700}
