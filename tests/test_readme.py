@@ -10,13 +10,13 @@ from django.conf import settings
 from django.core.management import CommandError, get_commands, load_command_class
 from django.db import connection
 
-from riskcontrol.deploy import install, upgrade
+from riskcontrol.deploy import console, install, upgrade
 from tests.test_run import MACHINE_VERBS, RUN, dispatched
 
 READMES = ("README.md", "riskcontrol/deploy/README.md", "SECURITY.md")
 # What a reader replaces: a file, a folder, a number, what the school chooses. The names of a table are no commands.
 STANDS_FOR = re.compile(r"^(?:[A-Z][A-Z_-]+|…)$")
-COMMAND = re.compile(r"(?:[A-Z_]+=\S+ )*(?:\./run|(?:sudo )?riskcontrol)(?: .*)?")
+COMMAND = re.compile(r"(?:[A-Z_]+=\S+ )*(?:(?:sudo )?\./run|(?:sudo )?riskcontrol)(?: .*)?")
 OF_A_SERVER = {"sudo", "riskcontrol"}
 
 
@@ -35,19 +35,31 @@ def printed():
 COMMANDS = sorted({(name, " ".join(words)) for name, words in printed()})
 
 
+CONSOLE = set(console._options()._subparsers._group_actions[0].choices)
 OPTIONS = {"install": install._options, "upgrade": upgrade._options}
 
 
 def is_understood(words):
     """Whether a command, without what is set before it, names a verb that is there and options that it takes."""
     words = [word for word in words if not re.match(r"[A-Z_]+=", word)]
+    if words[:2] == ["sudo", "./run"]:
+        words = words[1:]
+    if words[0] in OF_A_SERVER:
+        words = words[words.index("riskcontrol") :]
+        if words[1:2] == ["upgrade"]:
+            words = ["./run", *words[1:]]
+        elif words[1:2] and words[1] in CONSOLE:
+            console._options().parse_args(words[1:])
+            return True
     if words[0] in OF_A_SERVER:
         words = ["./run", "manage", *words[words.index("riskcontrol") + 1 :]]
     if len(words) == 1:
         return True
     verb, arguments = words[1], words[2:]
     assert verb in dispatched() | MACHINE_VERBS, f"there is no verb {verb}"
-    if verb in MACHINE_VERBS:
+    if verb in CONSOLE:
+        console._options().parse_args(words[1:])
+    elif verb in MACHINE_VERBS:
         OPTIONS[verb]().parse_args(arguments)
     elif verb in ("backup", "restore"):
         parse(verb, arguments)
@@ -80,11 +92,12 @@ def test_the_commands_are_found_in_both_readmes():
     words = {command for _, command in COMMANDS}
     assert {
         "./run demo",
-        "./run install --names register.school.example --database postgres",
+        "sudo ./run install --names NAME",
+        "sudo riskcontrol rename NAME",
         "./run manage load_sample",
         "VAR_DIR=var-restored ./run manage import_archive 2011年档案.zip",
-        "./run restore FILE --into scratch",
-        "riskcontrol rescue_account STAFF_NUMBER",
+        "riskcontrol restore FILE --into scratch",
+        "sudo riskcontrol rescue_account NUMBER",
         "./run manage check --deploy",
     } <= words
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 RUN = settings.BASE_DIR / "run"
 # Those that change the machine itself are handed to riskcontrol/deploy before anything else is set up.
-MACHINE_VERBS = {"install", "upgrade"}
+MACHINE_VERBS = {"install", "upgrade", "bundle"}
 
 
 def dispatched():

@@ -146,6 +146,19 @@ def read(path: Path) -> BackupPackage:
     return BackupPackage(path, manifest)
 
 
+def head_inside(path: Path) -> tuple[int, str] | None:
+    """Number and hash of the head of the trail in a backup, as its manifest says; None where it can't be read.
+
+    Quick: neither seal nor parts are checked.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            head = json.loads(package.read(MANIFEST))["audit_head"]
+        return int(head["number"]), str(head["hash"])
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+        return None
+
+
 def _check_seal(path: Path) -> None:
     with path.open("rb") as stream:
         end = stream.seek(0, os.SEEK_END) - DIGITS

@@ -19,16 +19,17 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from riskcontrol import VERSION, audit, landmark
-from riskcontrol.backup import canonical, container, copies, stored
+from riskcontrol.backup import canonical, container, copies, interrupted, stored, watch
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.rehearsal import CANONICAL, is_behind, rehearse
 from riskcontrol.deploy import layout as places
 from riskcontrol.deploy.machine import Machine
+from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb
 
 NAME = re.compile(r"register-(\d{8}T\d{6}Z)(?:-(\d+))?\.zip")
-STALE_SECONDS = 24 * 3600
+WORK, SECONDS_TO_A_LOCK = ".work-", 60
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,22 @@ def make_unlocked(folder: Path, *, keep: int | None = None) -> Made:
     """make_backup() for a caller that holds alone()."""
     try:
         with work_folder(folder) as work:
+            interrupted.note()
             made = _make(folder, work)
     except (BackupError, DatabaseError, OSError) as error:
         reason = _reason(error)
-        _note({"结果": "没有完成", "原因": reason}, succeeded=False)
+        _note({"结果": "没有完成", watch.REASON: reason}, succeeded=False)
         raise BackupError(reason) from error
+    except (KeyboardInterrupt, SystemExit):
+        _note({"结果": "没有完成", watch.REASON: "备份进程被停止"}, succeeded=False)
+        raise
     detail = {
         "文件": made.path.name,
         SystemFact.FILE_HASH: made.sha256,
         "字节数": made.size,
         "审计链首": str(made.head),
     }
-    _note(detail | ({"问题": made.faults[:20]} if made.faults else {}), succeeded=not made.faults)
+    _note(detail | ({watch.FAULTS: made.faults[:20]} if made.faults else {}), succeeded=not made.faults)
     if not made.faults:
         landmark.remember()
         if keep is not None:
@@ -126,11 +131,30 @@ def alone() -> Iterator[None]:
 def work_folder(folder: Path) -> Iterator[Path]:
     """Room beside the backups: there is space where they go, if anywhere. What a killed process left there goes."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in folder.glob(".work-*"):
-        if left.stat().st_mtime < time.time() - STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=".work-", dir=folder) as work:
+    clear_work(folder)
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=folder) as work, Path(work, "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield Path(work)
+
+
+def clear_work(folder: Path) -> list[Path]:
+    """Remove the work folders in which nobody works any more; returns them. Other servers may use this folder, too:
+    whoever works holds the lock in it, and a killed process holds none."""
+    left = [path for path in folder.glob(f"{WORK}*") if path.is_dir() and not _is_worked_in(path)]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return left
+
+
+def _is_worked_in(path: Path) -> bool:
+    try:
+        with Path(path, "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # it has not made its lock yet, or was killed before it did
+        return abs(time.time() - path.stat().st_mtime) < SECONDS_TO_A_LOCK
+    return False
 
 
 def _make(folder: Path, work: Path) -> Made:
@@ -182,18 +206,32 @@ def _free_name(folder: Path, begun: datetime.datetime) -> Path:
 def rotate(folder: Path, keep: int, *, made: Path) -> list[Path]:
     """Remove all but `keep` backups of a folder: the one just made and the newest others; returns what was removed.
 
-    Their names tell the time of the machine's clock: set back, it dates the new backup before the old ones, and the
-    new one stays nevertheless.
+    Which one is newer is told by the head of the trail inside, not by the clock that gave the names. What isn't of the
+    trail in use (its future, taken back by a restore; another register) is older than all that is.
     """
     found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.name != made.name]
-    found.sort(key=_age)
+    found = sorted((path for path in found if _is_readable(path)), key=_age)
     old = found[: max(0, len(found) - (keep - 1))] if keep > 0 else []
     for path in old:
         path.unlink()
     return old
 
 
-def _age(path: Path) -> tuple[str, int]:
-    """When a backup was made, and which one of that second."""
+def _is_readable(path: Path) -> bool:
+    """A disk that gives an error today may give the backup tomorrow: it is neither counted nor removed."""
+    try:
+        with path.open("rb") as stream:
+            stream.read(1)
+    except OSError:
+        return False
+    return True
+
+
+def _age(path: Path) -> tuple[bool, int, str, int]:
+    """Whether its head is in the trail in use, its number, when it says it was made, and which one of that second."""
     match = NAME.fullmatch(path.name)
-    return (match[1], int(match[2] or 0)) if match else ("", 0)
+    stamp, place = (match[1], int(match[2] or 0)) if match else ("", 0)
+    kept = container.head_inside(path)
+    if kept is None or not AuditEntry.objects.filter(number=kept[0], hash=kept[1]).exists():
+        return False, 0, stamp, place
+    return True, kept[0], stamp, place

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
 from riskcontrol import audit, landmark, sealing, seals, triggers
-from riskcontrol.backup import container, copies, rehearsal, scratch, stored
+from riskcontrol.backup import container, copies, interrupted, rehearsal, scratch, stored
 from riskcontrol.backup.canonical import dumped_models
 from riskcontrol.backup.container import BackupPackage
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
 from riskcontrol.backup.making import account, alone, make_unlocked, work_folder
 from riskcontrol.models import AuditEntry
+from riskcontrol.processes import serving
 from riskcontrol.verbs import SystemFact, SystemVerb
 
 # What `migrate` itself writes into a new database.
@@ -73,8 +74,11 @@ def restore(file: Path, folder: Path, plan: RestorePlan) -> Restored:
         if faults and not plan.accepts_faults:
             listed = "".join(f"\n  {fault}" for fault in faults[:10])
             raise BackupError(f"备份里的登记册本身有 {len(faults)} 处不符，仍要恢复的请加 --accept-faults：{listed}")
+        _require_nobody_served(plan)
+        broken_off = interrupted.said()
         before, replaced = _make_room(folder, plan)
         connections.close_all()
+        interrupted.begin(detail := _detail(file, package, before, replaced) | _broken_off(broken_off))
         try:
             rehearsal.put(package, connection.settings_dict, work, url=None)
             connections.close_all()
@@ -85,7 +89,8 @@ def restore(file: Path, folder: Path, plan: RestorePlan) -> Restored:
             back = f"原来的内容在备份“{replaced}”里。" if replaced else ""
             raise BackupError(f"恢复没有完成：{error} {back}") from error
         is_covered = sealing.is_covered()
-        _note(file, package, before, replaced)
+        audit.record(SystemVerb.RESTORED, detail=detail)
+        interrupted.end()
         if not is_covered and seals.current() is not None:
             sealing.begin(sealing.RESTORED, account=account())
         landmark.remember()
@@ -165,14 +170,27 @@ def _require_arrived(package: BackupPackage) -> None:
         raise BackupError("恢复后数据库保护没有装上，请运行 manage.py migrate。")
 
 
-def _note(file: Path, package: BackupPackage, before: AuditHead | None, replaced: Path | None) -> None:
-    detail = {
+def _broken_off(said: dict[str, Any]) -> dict[str, Any]:
+    """What the trail has to tell of an earlier restore that was killed: its entry is in what is replaced now."""
+    return {"此前中断的恢复": {name: said.get(name) for name in ("文件", "备份的链首")}} if said else {}
+
+
+def _require_nobody_served(plan: RestorePlan) -> None:
+    """Whoever works meanwhile would write into what is replaced, and read both by turns."""
+    if (plan.is_replacing or plan.is_damaged) and serving.is_served(Path(settings.VAR_DIR)):
+        raise BackupError(
+            "服务正在运行，没有改动。请先停止服务（systemctl stop riskcontrol）再恢复；"
+            "用 sudo riskcontrol restore 恢复时，会自动停止和启动服务。"
+        )
+
+
+def _detail(file: Path, package: BackupPackage, before: AuditHead | None, replaced: Path | None) -> dict[str, Any]:
+    return {
         "系统账号": account(),
         "文件": file.name,
-        SystemFact.FILE_HASH: container.file_sha256(file),
+        SystemFact.FILE_HASH.value: container.file_sha256(file),
         "备份时间": package.manifest["made_at"],
         "备份的链首": str(AuditHead(**package.manifest["audit_head"])),
         "被替换内容的链首": str(before) if before else None,
         "被替换内容的备份": replaced.name if replaced else None,
     }
-    audit.record(SystemVerb.RESTORED, detail=detail)

@@ -1,31 +1,22 @@
 """./run install: sets up production on Debian 12; a second call mends what is missing and changes nothing else."""
 
 import argparse
-import json
 import os
 import platform
 import re
 import secrets
 import sys
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from riskcontrol import keyring, sizes
+from riskcontrol import keyring
 from riskcontrol.deploy import layout as places
-from riskcontrol.deploy import postgres, proxy, sealing, units
+from riskcontrol.deploy import ports, postgres, releases, sealing, service, site, units
 from riskcontrol.deploy.layout import ETC, SECRET, ServerLayout
 from riskcontrol.deploy.machine import Machine, SetupError
-from riskcontrol.deploy.proxy import NGINX
 from riskcontrol.deploy.units import ENVIRONMENT
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
-CERTIFICATE, KEY = ETC / "tls/certificate.pem", ETC / "tls/key.pem"
-UNIT_FOLDER = Path("/etc/systemd/system")
-COMMAND = Path("/usr/local/sbin/riskcontrol")
-DAYS_OF_OWN_CERTIFICATE = 3650
 
 
 @dataclass(frozen=True)
@@ -43,6 +34,10 @@ class Wishes:
 def install(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
     """All steps, each of which finds its work done at a second call."""
     require_debian(machine)
+    releases.require_same(machine, layout, places.release_name(SOURCE))
+    _require_same_names(machine, wishes)
+    port = int(places.settings_of(machine).get("PORT", wishes.port))
+    ports.require_free(machine, {port: "gunicorn", **({80: "nginx", 443: "nginx"} if layout.has_nginx else {})})
     packages = ["logrotate", *(["nginx-light", "openssl"] if layout.has_nginx else [])]
     if wishes.database.startswith("postgres"):
         packages += ["postgresql-client", *(["postgresql"] if wishes.database == "postgres" else [])]
@@ -53,12 +48,12 @@ def install(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
     places.equip(machine, layout, release, packages=packages, offline=wishes.offline)
     _write_settings(machine, layout, wishes)
     seals_are_new = sealing.keep_keys(machine, layout, wishes.seals)
-    prepare(machine, layout, release)
+    service.prepare(machine, layout, release)
     if seals_are_new:
         sealing.begin(machine, layout, release)
     is_new = machine.link(layout.current, release)
-    has_changed = configure(machine, layout)
-    start(machine, layout, is_restarted=is_new or has_changed)
+    has_changed = service.configure(machine, layout)
+    service.start(machine, layout, is_restarted=is_new or has_changed)
     places.manage(machine, layout, release, "first_admin", "--number", wishes.admin, is_shown=True)
 
 
@@ -66,12 +61,30 @@ def require_debian(machine: Machine) -> None:
     if not machine.is_real:
         return
     if os.geteuid() != 0:
-        raise SetupError("Only root can install; call it with sudo. (--dry-run shows the steps to anybody.)")
+        raise SetupError(
+            "请用 sudo 运行：只有 root 能安装。（--dry-run 只显示步骤，谁都能用。）",
+            "Only root can install; call it with sudo. (--dry-run shows the steps to anybody.)",
+        )
     version = Path("/etc/debian_version")
     if not version.is_file() or sys.version_info < (3, 11):
-        raise SetupError("This is made for Debian 12 with its Python 3.11.")
+        raise SetupError(
+            "本程序安装在 Debian 12（Python 3.11）上。", "This is made for Debian 12 with its Python 3.11."
+        )
     if not version.read_text().startswith("12"):
-        machine.say(f"Tried on Debian 12 only; this is {version.read_text().strip()} ({platform.platform()}).")
+        told = f"{version.read_text().strip()} ({platform.platform()})"
+        machine.say(f"只在 Debian 12 上试过，这里是 {told}", f"Tried on Debian 12 only; this is {told}")
+
+
+def _require_same_names(machine: Machine, wishes: Wishes) -> None:
+    """Names are given once; another one is a change with a certificate and a restart, which has its own command."""
+    settings = places.settings_of(machine)
+    now = site.site_of(settings).names
+    if settings and wishes.names != now:
+        told = " ".join(wishes.names)
+        raise SetupError(
+            f"系统现在的名称是 {'、'.join(now)}，没有改动。要换名称请运行：sudo riskcontrol rename {told}",
+            f"The names are {', '.join(now)} now; nothing was changed. Call: sudo riskcontrol rename {told}",
+        )
 
 
 def _make_account(machine: Machine, layout: ServerLayout) -> None:
@@ -82,19 +95,23 @@ def _make_account(machine: Machine, layout: ServerLayout) -> None:
 
 
 def _make_folders(machine: Machine, layout: ServerLayout) -> None:
-    for path in (layout.program, layout.releases, ETC):
+    for path in (layout.program, layout.releases):
         machine.folder(path)
+    machine.folder(ETC, mode=0o750, group=layout.user)
     machine.folder(ETC / "tls", mode=0o700)
-    machine.folder(layout.data, mode=0o750, owner=layout.user)
+    machine.folder_given(layout.data, mode=0o750, owner=layout.user)
     machine.folder(layout.logs, mode=0o750, owner=layout.user)
-    machine.folder(layout.backups, mode=0o700, owner=layout.user)
+    machine.folder_given(layout.backups, mode=0o700, owner=layout.user)
 
 
 def _write_settings(machine: Machine, layout: ServerLayout, wishes: Wishes) -> None:
     """The key and the settings file, once; its group is the service's, so that nobody else reads the password."""
     machine.keep(SECRET, f"{secrets.token_urlsafe(64)}\n", mode=0o640, group=layout.user)
     if machine.at(ENVIRONMENT).exists():
-        machine.say(f"{ENVIRONMENT} is there and stays as it is; what was asked for on the command line gives way")
+        machine.say(
+            f"{ENVIRONMENT} 已有，保持原样；命令行上另写的数据库和端口不起作用",
+            f"{ENVIRONMENT} is there and stays as it is; what was asked for on the command line gives way",
+        )
         return
     database, scratch = "", ""
     if wishes.database == "postgres":
@@ -115,113 +132,12 @@ def _write_settings(machine: Machine, layout: ServerLayout, wishes: Wishes) -> N
     machine.keep(ENVIRONMENT, text, mode=0o640, group=layout.user)
 
 
-def prepare(machine: Machine, layout: ServerLayout, release: Path) -> None:
-    """Bring database and static files to the state of a release."""
-    machine.say("bringing the database up to date and collecting the static files")
-    places.manage(machine, layout, release, "migrate", "--no-input", "--verbosity=0")
-    places.manage(machine, layout, release, "collectstatic", "--no-input", "--clear", "--verbosity=0")
-
-
-def configure(machine: Machine, layout: ServerLayout) -> bool:
-    """Write what systemd, logrotate and nginx read, and the command for the administrator; whether a unit changed."""
-    settings = places.settings_of(machine)
-    homes = units.hides_homes([layout.program, layout.data, layout.backups])
-    values = {"program": str(layout.current), "user": layout.user, "logs": str(layout.logs), "data": str(layout.data)}
-    texts = {
-        "riskcontrol.service": units.filled("riskcontrol.service", environment=str(ENVIRONMENT), homes=homes, **values)
-    }
-    variables = [f"EnvironmentFile={ENVIRONMENT}"]
-    texts |= units.backup_units(
-        layout.current, layout.data, layout.backups, layout.keep, user=layout.user, variables=variables
-    )
-    texts |= units.remind_units(layout.current, layout.data, user=layout.user, variables=variables)
-    machine.write(COMMAND, units.filled("riskcontrol.sh", environment=str(ENVIRONMENT), **values), mode=0o755)
-    changed = [name for name, text in texts.items() if machine.write(UNIT_FOLDER / name, text)]
-    if changed:
-        machine.systemctl("daemon-reload")
-    # systemd opens the file as root where it is missing, and logrotate works as the service's account.
-    machine.keep(layout.logs / "riskcontrol.log", "", mode=0o640, owner=layout.user)
-    machine.write(Path("/etc/logrotate.d/riskcontrol"), units.filled("logrotate.conf", **values))
-    if layout.has_nginx:
-        _configure_nginx(machine, settings)
-    return bool(changed)
-
-
-def _configure_nginx(machine: Machine, settings: dict[str, str]) -> None:
-    names = _names(settings)
-    if not machine.at(CERTIFICATE).exists():
-        kinds = [f"IP:{name}" if re.fullmatch(r"[\d.]+|.*:.*", name) else f"DNS:{name}" for name in names]
-        subject = ["-subj", f"/CN={names[0]}", "-addext", f"subjectAltName={','.join(kinds)}"]
-        machine.say("making a certificate of our own; browsers will warn until the school's takes its place")
-        files = ["-keyout", str(KEY), "-out", str(CERTIFICATE)]
-        kind = ["-x509", "-newkey", "rsa:3072", "-nodes", "-sha256", "-days", str(DAYS_OF_OWN_CERTIFICATE)]
-        machine.run(["openssl", "req", *kind, *files, *subject])
-    has_ipv6 = Path("/proc/net/if_inet6").exists()
-    text = units.filled(
-        "nginx.conf",
-        names=" ".join(names),
-        certificate=str(CERTIFICATE),
-        key=str(KEY),
-        port=settings.get("PORT", "8000"),
-        listen_http=" listen [::]:80;" if has_ipv6 else "",
-        listen_https=" listen [::]:443 ssl http2;" if has_ipv6 else "",
-        request_megabytes=str(sizes.REQUEST_MEGABYTES),
-        scan_megabytes=str(sizes.SCAN_MEGABYTES),
-    )
-    machine.write(NGINX / "conf.d/riskcontrol-log.conf", units.filled("nginx-log.conf"))
-    machine.keep(proxy.SITE, text, mode=0o644)
-    machine.link(NGINX / "sites-enabled/riskcontrol", proxy.SITE)
-    machine.run(["nginx", "-t", "-q"])
-
-
-def _names(settings: dict[str, str]) -> list[str]:
-    """The names under which people call the site."""
-    names = settings.get("ALLOWED_HOSTS", "").split(",")
-    return [name for name in names if name not in ("", "127.0.0.1", "localhost")] or ["localhost"]
-
-
-def start(machine: Machine, layout: ServerLayout, *, is_restarted: bool = True) -> None:
-    """Start the services, at each start of the machine too, and wait until the site says that it is ready.
-
-    It is asked through the proxy once, as a visitor would. What runs already and hasn't changed goes on undisturbed.
-    """
-    machine.systemctl("enable", "--now", units.BACKUP_UNITS[1], units.REMIND_UNITS[1])
-    machine.systemctl("enable", "riskcontrol.service")
-    machine.systemctl("restart" if is_restarted else "start", "riskcontrol.service")
-    if layout.has_nginx:
-        machine.systemctl("enable", "nginx.service")
-        machine.systemctl("reload-or-restart", "nginx.service")
-    if machine.has_systemd():
-        _wait_until_ready(machine, layout)
-        if layout.has_nginx:
-            proxy.require_addresses(machine, _names(places.settings_of(machine))[0])
-    elif machine.is_real:
-        command = f"cd {layout.current} && .venv/bin/gunicorn --config riskcontrol/deploy/server.py riskcontrol.wsgi"
-        machine.say(f"to try it without systemd, as {layout.user} and with {ENVIRONMENT}: {command}")
-
-
-def _wait_until_ready(machine: Machine, layout: ServerLayout) -> None:
-    port = places.settings_of(machine).get("PORT", "8000")
-    address, answer = f"http://127.0.0.1:{port}/readyz", "nobody answers"
-    for _ in range(60):
-        try:
-            with urllib.request.urlopen(address, timeout=10) as reply:  # our own http address  # nosec B310
-                machine.say(f"the site is ready: {json.load(reply)['checks']}")
-                return
-        except urllib.error.HTTPError as error:
-            answer = error.read().decode()
-        except OSError as error:
-            answer = str(error)
-        time.sleep(1)
-    raise SetupError(f"The site does not get ready ({answer}). See {layout.logs}/riskcontrol.log.")
-
-
 def common_options(program: str, description: str) -> argparse.ArgumentParser:
     """The options that install and upgrade share."""
     options = argparse.ArgumentParser(prog=program, description=description, allow_abbrev=False)
-    options.add_argument("--offline", type=Path, metavar="DIR", help="take packages from this folder, not the network")
-    options.add_argument("--root", type=Path, metavar="DIR", help="write the files below this folder; run no commands")
-    options.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+    options.add_argument("--offline", type=Path, metavar="DIR", help="不联网：安装包取自这个文件夹 (offline packages)")
+    options.add_argument("--root", type=Path, metavar="DIR", help="写到这个文件夹下，不运行命令 (a copy for a look)")
+    options.add_argument("--dry-run", action="store_true", help="只说明要做什么，不改动 (changes nothing)")
     return options
 
 
@@ -236,24 +152,20 @@ def from_caller(path: Path) -> Path:
 
 
 def _options() -> argparse.ArgumentParser:
-    options = common_options("./run install", "Sets up production on Debian 12. A second call mends what is missing.")
-    options.add_argument("--names", default=platform.node() or "localhost", help="host names of the site, with commas")
+    options = common_options("./run install", "在 Debian 12 上安装正式系统；再运行一次，补上缺少的部分。")
+    options.add_argument("--names", help="系统的名称（域名或 IP），可以有几个，用逗号分开 (host names)")
     options.add_argument(
-        "--database",
-        default="sqlite",
-        help="sqlite; postgres (one on this machine); postgres://user:password@host/name",
+        "--database", default="sqlite", help="sqlite；postgres（装在本机）；postgres://user:password@host/name"
     )
-    options.add_argument("--port", type=int, default=8000, help="port of the application server on 127.0.0.1")
-    options.add_argument("--seals", choices=keyring.ALGORITHMS, default="sha256", help="what seals the audit trail")
-    options.add_argument("--admin", default="admin", metavar="NUMBER", help="staff number of the first administrator")
-    options.add_argument("--dir", dest="program", type=Path, help="folder of the program (/opt/riskcontrol)")
-    options.add_argument("--data", type=Path, help="folder of all data (/var/lib/riskcontrol)")
-    options.add_argument("--backups", type=Path, help="folder of the nightly backups (/var/backups/riskcontrol)")
-    options.add_argument("--keep", type=int, metavar="N", help="how many nightly backups stay (30)")
-    options.add_argument(
-        "--no-nginx", dest="has_nginx", action="store_false", default=None, help="another proxy is used"
-    )
-    options.add_argument("--refresh", action="store_true", help="only write the files of systemd, logrotate and nginx")
+    options.add_argument("--port", type=int, default=8000, help="应用服务在 127.0.0.1 上的端口 (8000)")
+    options.add_argument("--seals", choices=keyring.ALGORITHMS, default="sha256", help="审计记录封签的算法")
+    options.add_argument("--admin", default="admin", metavar="NUMBER", help="第一个管理员的工号 (admin)")
+    options.add_argument("--dir", dest="program", type=Path, help="程序的文件夹 (/opt/riskcontrol)")
+    options.add_argument("--data", type=Path, help="数据的文件夹 (/var/lib/riskcontrol)")
+    options.add_argument("--backups", type=Path, help="每晚备份的文件夹 (/var/backups/riskcontrol)")
+    options.add_argument("--keep", type=int, metavar="N", help="保留几个备份 (30)")
+    options.add_argument("--no-nginx", dest="has_nginx", action="store_false", default=None, help="另有反向代理")
+    options.add_argument("--refresh", action="store_true", help="只重写 systemd、logrotate 和 nginx 的文件")
     return options
 
 
@@ -263,10 +175,36 @@ def _layout(machine: Machine, given: argparse.Namespace) -> ServerLayout:
     layout = replace(places.remembered(machine) or ServerLayout(), **{k: v for k, v in asked.items() if v is not None})
     for path in (layout.program, layout.data, layout.backups):
         if not path.is_absolute() or " " in str(path):
-            raise SetupError(f"“{path}”: give the whole path, from / on, without blanks.")
+            raise SetupError(
+                f"“{path}”：请写完整路径，以 / 开头，不含空格。", f"{path}: give the whole path, without blanks."
+            )
     if layout.keep < 1:
-        raise SetupError("--keep: at least one backup has to stay.")
+        raise SetupError("--keep：至少保留一个备份。", "--keep: at least one backup has to stay.")
     return layout
+
+
+def checked_names(text: str) -> list[str]:
+    """Host names and addresses from what was typed, each once; SetupError for anything else."""
+    names = list(dict.fromkeys(name.strip() for name in re.split(r"[,，\s]+", text) if name.strip()))
+    if not names or not all(re.fullmatch(r"[A-Za-z0-9.:-]+", name) for name in names):
+        raise SetupError(
+            "--names：请写域名或 IP 地址，几个的用逗号分开，例如 register.school.cn,10.0.0.5",
+            "--names: write host names or addresses, separated by commas.",
+        )
+    return names
+
+
+def _wishes(machine: Machine, given: argparse.Namespace) -> Wishes:
+    if not re.fullmatch(r"sqlite|postgres|postgres(ql)?://\S+", given.database):
+        raise SetupError(
+            "--database：请写 sqlite、postgres 或 postgres://user:password@host:5432/name",
+            "--database: write sqlite, postgres or postgres://user:password@host:5432/name.",
+        )
+    settings = places.settings_of(machine)
+    known = site.site_of(settings).names if settings else [platform.node() or "localhost"]
+    names = known if given.names is None else checked_names(given.names)
+    offline = from_caller(given.offline) if given.offline else None
+    return Wishes(names, given.database, given.port, offline, given.admin, given.seals)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -276,24 +214,37 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         layout = _layout(machine, given)
         if given.refresh:
-            configure(machine, layout)
+            service.configure(machine, layout)
             return 0
-        names = [name.strip() for name in given.names.split(",") if name.strip()]
-        if not names or not all(re.fullmatch(r"[A-Za-z0-9.:-]+", name) for name in names):
-            raise SetupError("--names: write host names or addresses, separated by commas.")
-        if not re.fullmatch(r"sqlite|postgres|postgres(ql)?://\S+", given.database):
-            raise SetupError("--database: write sqlite, postgres or postgres://user:password@host:5432/name.")
-        offline = from_caller(given.offline) if given.offline else None
-        install(machine, layout, Wishes(names, given.database, given.port, offline, given.admin, given.seals))
+        wishes = _wishes(machine, given)
+        install(machine, layout, wishes)
     except (SetupError, OSError) as error:
-        sys.stderr.write(f"run: {error}\n")
-        return 1
-    if not machine.is_real:
-        machine.say("nothing was changed" if machine.is_dry else "nothing was started")
-        return 0
-    site = places.settings_of(machine).get("ALLOWED_HOSTS", names[0]).partition(",")[0]
-    machine.say(f"installed: https://{site}/ ; settings in {ENVIRONMENT}, nightly backups in {layout.backups}")
+        return refused(error)
+    if machine.is_dry:
+        machine.say("没有改动", "nothing was changed")
+    elif not machine.is_real:
+        machine.say("没有启动服务", "nothing was started")
+    else:
+        say_where(machine, layout, wishes.names[0])
     return 0
+
+
+def refused(error: Exception) -> int:
+    """Say why it did not work; the exit code."""
+    sys.stderr.write(f"riskcontrol: {error.shown if isinstance(error, SetupError) else error}\n")
+    return 1
+
+
+def say_where(machine: Machine, layout: ServerLayout, name: str) -> None:
+    """The last words: where the site is, and what comes next."""
+    machine.say(
+        f"安装完成。请在办公电脑的浏览器打开 https://{name}/ ，用上面的工号和一次性密码登录",
+        f"installed: https://{name}/",
+    )
+    machine.say(
+        f"每晚备份到 {layout.backups}；设置在 {ENVIRONMENT}；随时可运行：sudo riskcontrol status",
+        f"nightly backups in {layout.backups}; settings in {ENVIRONMENT}; see: sudo riskcontrol status",
+    )
 
 
 if __name__ == "__main__":

@@ -35,6 +35,11 @@ class ServerLayout:
     has_nginx: bool = True
 
     @property
+    def pages(self) -> Path:
+        """What nginx shows while the site is away."""
+        return self.program / "pages"
+
+    @property
     def current(self) -> Path:
         return self.program / "current"
 
@@ -116,13 +121,16 @@ def release_name(source: Path) -> str:
 def place(machine: Machine, layout: ServerLayout, source: Path) -> Path:
     """Copy the program of a project folder into a release of its own, whole or not at all; returns its path."""
     if not (source / "manage.py").is_file() or not (source / "run").is_file():
-        raise SetupError(f"{source} is no folder of this program: manage.py or run is missing.")
+        raise SetupError(
+            f"{source} 不是本程序的文件夹：缺少 manage.py 或 run。",
+            f"{source} is no folder of this program: manage.py or run is missing.",
+        )
     release = layout.releases / release_name(source)
     if machine.at(release).is_dir():
-        machine.say(f"the program is there: {release}")
+        machine.say(f"程序已在 {release}", f"the program is there: {release}")
         return release
     if machine.is_dry:
-        machine.say(f"would copy the program to {release}")
+        machine.say(f"将把程序复制到 {release}", f"would copy the program to {release}")
         return release
     part = machine.at(release).with_name(f"{release.name}.part")
     shutil.rmtree(part, ignore_errors=True)
@@ -132,7 +140,7 @@ def place(machine: Machine, layout: ServerLayout, source: Path) -> Path:
         shutil.copyfile(source / name, target)
         target.chmod(0o755 if os.access(source / name, os.X_OK) else 0o644)
     part.rename(machine.at(release))
-    machine.say(f"copied the program to {release}")
+    machine.say(f"程序已复制到 {release}", f"copied the program to {release}")
     return release
 
 

@@ -42,7 +42,7 @@ def installed_site(data: Path, machine: Machine) -> str | None:
 def differences(text: str, expected: Expected) -> Iterator[str]:
     """In which points an nginx file and the settings contradict each other."""
     text = re.sub(r"#.*", "", text)
-    names = {name for line in re.findall(r"\bserver_name\s+([^;]+);", text) for name in line.split()}
+    names = {name for line in re.findall(r"\bserver_name\s+([^;]+);", text) for name in line.split()} - {"_"}
     for name in sorted(names):
         if not expected.is_host(name):
             yield f"server_name {name} is not in ALLOWED_HOSTS"
@@ -113,15 +113,21 @@ def require_addresses(machine: Machine, host: str, *, port: int = 443, patience:
         except (OSError, http.client.HTTPException) as error:
             status, heard, trouble = 0, None, str(error)
         if status == 200 and heard == VISITOR:
-            machine.say("the site is ready behind its proxy, and sees its visitors' addresses")
+            words = "the site is ready behind its proxy, and sees its visitors' addresses"
+            machine.say("网站经 nginx 可以访问，并能看到访问者的地址", words)
             return
         if time.monotonic() > deadline:
             break
         time.sleep(1)
     if not status:
-        machine.say(f"nginx does not answer at 127.0.0.1:{port} ({trouble}); ask https://{host}/readyz from elsewhere")
+        machine.say(
+            f"nginx 在 127.0.0.1:{port} 没有应答（{trouble}）；请从别的电脑打开 https://{host}/readyz 看看",
+            f"nginx does not answer at 127.0.0.1:{port} ({trouble}); ask https://{host}/readyz from elsewhere",
+        )
         return
     raise SetupError(
+        f"经 nginx 访问 readyz 得到 {status}，来自 {VISITOR} 的访问者被当成 {heard or '不明'}。"
+        f"请核对 {SITE} 里的 proxy_pass 和 X-Forwarded-For，以及设置里的 PROXY_COUNT 和 TRUSTED_PROXIES。",
         f"Through nginx, readyz answered {status}, and a visitor from {VISITOR} arrived as {heard or 'nobody'}. "
-        f"See proxy_pass and X-Forwarded-For in {SITE}, and PROXY_COUNT and TRUSTED_PROXIES in the settings."
+        f"See proxy_pass and X-Forwarded-For in {SITE}, and PROXY_COUNT and TRUSTED_PROXIES in the settings.",
     )

@@ -17,7 +17,7 @@ def keep_keys(machine: Machine, layout: ServerLayout, algorithm: str) -> bool:
     try:
         text = keyring.HEAD + keyring.new_key(algorithm).line
     except ValueError as error:
-        raise SetupError(f"--seals: {error}.") from error
+        raise SetupError(f"--seals：{error}。", f"--seals: {error}.") from error
     machine.keep(KEYS, text, mode=0o640, group=layout.user)
     path = machine.at(ENVIRONMENT)
     if path.exists() and "SEAL_KEYS_FILE" not in places.settings_of(machine):

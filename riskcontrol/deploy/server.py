@@ -2,6 +2,9 @@
 
 import os
 import sys
+from pathlib import Path
+
+from riskcontrol.processes import serving
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -25,6 +28,11 @@ if os.environ.get("LOG_FORMAT", "line" if demo or os.environ.get("DEBUG") else "
         },
     }
 control_socket_disable = True
+
+
+def on_starting(server: object) -> None:
+    """Whoever would put other data in the place of these sees that they are in use."""
+    serving.hold(Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parents[2] / "var"))
 
 
 def when_ready(server: object) -> None:

@@ -3,18 +3,24 @@
 import os
 import pwd
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ENVIRONMENT = Path("/etc/riskcontrol/riskcontrol.env")
 BACKUP_UNITS = ("riskcontrol-backup.service", "riskcontrol-backup.timer")
+BACKUP_FAILED = "riskcontrol-backup-failed.service"
 REMIND_UNITS = ("riskcontrol-remind.service", "riskcontrol-remind.timer")
 
 
-def filled(name: str, **values: str) -> str:
+def filled(name: str, /, **values: str) -> str:
     """The template with each @word@ replaced; KeyError for a word without a value."""
-    return re.sub(r"@(\w+)@", lambda match: values[match[1]], (TEMPLATES / name).read_text(encoding="utf-8"))
+    return fill((TEMPLATES / name).read_text(encoding="utf-8"), values)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """A text with each @word@ replaced; KeyError for a word without a value."""
+    return re.sub(r"@(\w+)@", lambda match: values[match[1]], text)
 
 
 def hides_homes(paths: Iterable[Path]) -> str:
@@ -25,18 +31,18 @@ def hides_homes(paths: Iterable[Path]) -> str:
 def backup_units(
     program: Path, data: Path, backups: Path, keep: int, *, user: str, variables: list[str]
 ) -> dict[str, str]:
-    """The service and the timer of the nightly backup, by the names of their files; `variables` are lines of a unit."""
-    service = filled(
-        BACKUP_UNITS[0],
-        program=str(program),
-        user=user,
-        variables="\n".join(variables),
-        data=str(data),
-        backups=str(backups),
-        keep=str(keep),
-        homes=hides_homes([program, data, backups]),
-    )
-    return {BACKUP_UNITS[0]: service, BACKUP_UNITS[1]: filled(BACKUP_UNITS[1])}
+    """The service and the timer of the nightly backup, and what is called where it fails, by the names of their files;
+    `variables` are lines of a unit."""
+    values = {
+        "program": str(program),
+        "user": user,
+        "variables": "\n".join(variables),
+        "data": str(data),
+        "backups": str(backups),
+        "keep": str(keep),
+        "homes": hides_homes([program, data, backups]),
+    }
+    return {name: filled(name, **values) for name in (*BACKUP_UNITS, BACKUP_FAILED)}
 
 
 def remind_units(program: Path, data: Path, *, user: str, variables: list[str]) -> dict[str, str]:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from riskcontrol import audit, checks, landmark, triggers
+from riskcontrol import alarms, audit, checks, landmark, triggers
 from riskcontrol.models import AuditEntry
 from riskcontrol.web.addresses import address_of
 from riskcontrol.web.limits import limited
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # Anyone may ask, so the answer is kept for some seconds: asking often costs nothing.
 KEPT_SECONDS = 5.0
 PATIENCE_MS = 2000
+WORSE = OK, WARNING, FAILED = ("ok", "warning", "failed")
 
 
 class NotReadyError(Exception):
@@ -45,17 +46,33 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when each part is there, else 503; names of parts only, the reasons stand in the log.
 
+    What hinders nobody yet (a late backup, a clock that jumped) is a warning: 200, or 503 for a monitor that asks for
+    `/readyz?strict`.
+
     The asker's own address is told as it arrived here: asked through the proxy, it shows whether visitors have one.
     """
-    results = {name: "ok" if is_there else "failed" for name, is_there in _recent.get().items()}
-    is_ready = "failed" not in results.values()
-    answer = {"status": "ok" if is_ready else "failed", "checks": results, "address": address_of(request)}
-    return JsonResponse(answer, status=200 if is_ready else 503)
+    results = _recent.get()
+    status = max(results.values(), key=WORSE.index)
+    is_refused = status == FAILED or (status == WARNING and "strict" in request.GET)
+    answer = {"status": status, "checks": results, "address": address_of(request)}
+    return JsonResponse(answer, status=503 if is_refused else 200)
 
 
-def examine() -> dict[str, bool]:
-    """Look at each part now."""
-    return {name: _holds(name, check) for name, check in CHECKS.items()}
+def examine() -> dict[str, str]:
+    """Look at each part now: ok, warning or failed."""
+    parts = {name: OK if _holds(name, check) else FAILED for name, check in CHECKS.items()}
+    return parts | {name: _said(name, ask) for name, ask in alarms.ALARMS.items()}
+
+
+def _said(name: str, ask: Callable[[], str | None]) -> str:
+    """Nothing is known where the database is away, which has a check of its own."""
+    try:
+        words = ask()
+    except DatabaseError:
+        return OK
+    if words is not None:
+        logger.warning("To be mended: %s (%s)", name, words)
+    return OK if words is None else WARNING
 
 
 def _holds(name: str, check: Callable[[], None]) -> bool:
@@ -137,10 +154,10 @@ class _Recent:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answer: dict[str, bool] = {}
+        self._answer: dict[str, str] = {}
         self._until = 0.0
 
-    def get(self) -> dict[str, bool]:
+    def get(self) -> dict[str, str]:
         with self._lock:
             if time.monotonic() >= self._until:
                 self._answer = examine()

@@ -33,11 +33,11 @@ class QuietFormatter(logging.Formatter):
 
 
 class JsonFormatter(QuietFormatter):
-    """One JSON object a line: time (UTC), level, logger, request, message, `fields` of the record, error."""
+    """One JSON object a line: local time, level, logger, request, message, the record's `fields`, error."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "request": getattr(record, "request_number", current_request.get() or "-"),

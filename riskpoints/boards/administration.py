@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from departments import services
 from departments.models import Appointment, Post, RoleGrant, User
+from riskcontrol.backup import watch
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemVerb
 from riskpoints.models import Cycle
 from riskpoints.models.archive import AnnualArchive, ArchiveState
 
-# 校内默认: the server backs up each night, so one that is older than two days was missed.
-BACKUP_DAYS = 2
 LOCKED_DAYS = 7
 GIGABYTE = 1024**3
 
@@ -30,7 +29,7 @@ class Backup:
 
     @property
     def is_old(self) -> bool:
-        return self.at is None or timezone.now() - self.at > datetime.timedelta(days=BACKUP_DAYS)
+        return self.at is None or timezone.now() - self.at > watch.LATE
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from riskcontrol.web.noted import noted
 from riskpoints.boards.first import boards_of
 from riskpoints.content.today import in_force_today
 from riskpoints.desk import tasks as queries
+from riskpoints.desk.alarms import alarms_of
 from riskpoints.desk.waiting import waiting_of
 from riskpoints.models import ControlTable
 from riskpoints.permissions import visible_versions
@@ -35,6 +36,7 @@ def inbox(request):
     told = list(notices.unread(request.user))
     noted(request).waiting = waiting = len(now) + len(others) + len(told)
     context = {
+        "alarms": alarms_of(request.user),
         "entries": queries.by_age(now, others),
         "notices": told,
         "waiting": waiting,

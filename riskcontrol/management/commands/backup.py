@@ -1,11 +1,16 @@
 """backup: one verified backup of database and files; or the systemd units that make one every night."""
 
+import signal
+import sys
+import threading
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import get_default_timezone
 
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.making import folder_of_backups, make_backup
@@ -32,15 +37,23 @@ class Command(BaseCommand):
                 units.printed_schedule(Path(settings.BASE_DIR), Path(settings.VAR_DIR), folder, keep or 30)
             )
             return
+        # systemd stops a unit with it; as an exit it clears away what is half made.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
             made = make_backup(folder, keep=keep)
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"已备份并试恢复：{made.rows} 行，{made.files} 个文件，{made.size} 字节")
         self.stdout.write(f"SHA-256 {made.sha256}")
-        self.stdout.write(f"审计链首 {made.head}（{made.head.at}）")
+        self.stdout.write(f"审计链首 {made.head}{_local(made.head.at)}")
         self.stdout.write(str(made.path))
         if made.faults:
             listed = "".join(f"\n  {place}. {fault}" for place, fault in enumerate(made.faults, start=1))
             text = f"备份与数据库一致，但登记册本身有 {len(made.faults)} 处不符，请查明原因：{listed}"
             raise CommandError(text, returncode=3)
+
+
+def _local(moment: str) -> str:
+    """When the last entry was written, in the school's own time; nothing for an empty trail."""
+    return f"（{datetime.fromisoformat(moment).astimezone(get_default_timezone()):%Y-%m-%d %H:%M}）" if moment else ""

@@ -1,10 +1,12 @@
 """restore: puts a backup back, or only tries it out (--into scratch)."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import get_default_timezone
 
 from riskcontrol import seals
 from riskcontrol.backup import restoring
@@ -66,5 +68,6 @@ class Command(BaseCommand):
 
     def _describe(self, manifest: dict[str, Any]) -> None:
         rows = manifest["canonical"]["rows"]
-        self.stdout.write(f"备份于 {manifest['made_at']}，程序 {manifest['program']['version']} 版，{rows} 行")
+        made_at = datetime.fromisoformat(manifest["made_at"]).astimezone(get_default_timezone())
+        self.stdout.write(f"备份于 {made_at:%Y-%m-%d %H:%M}，程序 {manifest['program']['version']} 版，{rows} 行")
         self.stdout.write(f"审计链首 {AuditHead(**manifest['audit_head'])}")

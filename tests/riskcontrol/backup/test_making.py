@@ -1,7 +1,12 @@
 """Making a backup: everything committed is in it, and it is tried out before it counts."""
 
+import fcntl
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -129,7 +134,7 @@ def test_a_folder_that_takes_no_files_is_told(db, beside):
     assert newest_entry().detail["结果"] == "没有完成"
 
 
-def test_the_oldest_go(tmp_path):
+def test_the_oldest_go(db, tmp_path):
     names = [f"register-2026010{day}T010203Z.zip" for day in range(1, 6)]
     others = ["register-2026.zip", "notes.txt", "register-20260101T010203Z.zip.part"]
     for name in [*names, *others]:
@@ -148,6 +153,70 @@ def test_the_one_just_made_stays_though_the_clock_was_set_back(register, keep):
     made = making.make_backup(folder, keep=keep)
     assert made.path.is_file()
     assert backups(folder) == sorted([made.path.name, *later[len(later) - keep + 1 :]])
+
+
+def packed(folder, day, number, digest):
+    """A backup that says it is of this head, by a clock that says this day."""
+    path = folder / f"register-{day}T010203Z.zip"
+    with container.written(path) as writer:
+        writer.finish({"audit_head": {"number": number, "hash": digest, "at": ""}})
+    return path
+
+
+def test_the_newest_is_the_one_with_the_longest_trail_whatever_the_clock_said(db, tmp_path):
+    entries = [audit.record(SystemVerb.LOGIN) for _ in range(4)]
+    days = ["20990101", "20260104", "20260103", "20260102"]  # the clock was ahead, then put right, then went back
+    paths = [packed(tmp_path, day, entry.number, entry.hash) for day, entry in zip(days, entries, strict=True)]
+    assert making.rotate(tmp_path, 2, made=paths[3]) == paths[:2]
+    assert backups(tmp_path) == sorted(path.name for path in paths[2:])
+
+
+def test_what_a_restore_took_back_goes_before_what_is_in_use(db, tmp_path):
+    entry = audit.record(SystemVerb.LOGIN)
+    taken_back = [packed(tmp_path, f"2026010{day}", 900 + day, "f" * 64) for day in (1, 2)]
+    made = packed(tmp_path, "20260105", entry.number, entry.hash)
+    assert making.rotate(tmp_path, 2, made=made) == taken_back[:1]
+
+
+def test_what_a_killed_backup_left_goes_at_once_and_what_is_worked_in_stays(tmp_path):
+    killed, locked, begun = (tmp_path / f".work-{name}" for name in ("killed", "locked", "begun"))
+    for path in (killed, locked, begun):
+        path.mkdir()
+    for path in (killed, locked):
+        (path / "lock").touch()
+    with (locked / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert making.clear_work(tmp_path) == [killed]
+        assert backups(tmp_path) == [".work-begun", ".work-locked"]
+    os.utime(begun, (0, 0))
+    with making.work_folder(tmp_path) as work:
+        assert [path for path in tmp_path.iterdir() if path.is_dir()] == [work]
+    assert backups(tmp_path) == []
+
+
+def test_a_backup_that_is_stopped_says_so_and_leaves_nothing(register, monkeypatch):
+    def stopped(*args, **kwargs):
+        raise SystemExit(143)
+
+    monkeypatch.setattr(making, "rehearse", stopped)
+    with pytest.raises(SystemExit):
+        making.make_backup(register / "backups")
+    assert backups(register / "backups") == []
+    assert (newest_entry().succeeded, newest_entry().detail["原因"]) == (False, "备份进程被停止")
+
+
+def test_systemds_signal_is_an_exit(register):
+    """As a child: SIGTERM in the middle of a backup removes the work folder."""
+    folder = register / "backups"
+    words = ["manage.py", "backup", "--to", str(folder)]
+    child = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        if list(folder.glob(".work-*/lock")):
+            break
+        time.sleep(0.05)
+    child.terminate()
+    assert child.wait(60) == 143
+    assert backups(folder) == []
 
 
 def test_a_backup_of_an_emptied_register_pushes_no_older_one_out(register):

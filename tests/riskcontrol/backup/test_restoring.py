@@ -1,13 +1,18 @@
 """The way back: what was comes back, what it replaces is kept, and what must not come in stays out."""
 
+import subprocess
+import sys
+from contextlib import contextmanager
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from departments.models import User
 from riskcontrol import audit, keyring, landmark, sealing, seals, triggers
-from riskcontrol.backup import canonical, container, copies, making, rehearsal, restoring, scratch
+from riskcontrol.backup import canonical, container, copies, interrupted, making, rehearsal, restoring, scratch
 from riskcontrol.backup.errors import BackupError
+from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb
 from tests.riskcontrol.backup.contents import EVERY_BYTE, newest_entry, rows, without_trail
 
@@ -48,6 +53,50 @@ def test_a_restore_brings_back_what_was_and_keeps_what_it_replaces(register, set
         assert "后来的名字" in lines.read().decode()
 
 
+def test_a_restore_that_was_killed_leaves_its_trace(register, settings, monkeypatch):
+    folder = register / "backups"
+    made = making.make_backup(folder)
+
+    def killed(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring.stored, "put_back", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restoring.restore(made.path, folder, restoring.RestorePlan(is_replacing=True))
+    assert newest_entry().action != SystemVerb.RESTORED, "the database knows nothing of it"
+    assert f"备份“{made.path.name}”的恢复没有完成" in interrupted.trouble()
+
+    again = making.make_backup(folder)
+
+    assert interrupted.trouble() is None
+    entries = list(AuditEntry.objects.order_by("-number")[:2])
+    assert [entry.action for entry in entries] == [SystemVerb.BACKED_UP, SystemVerb.RESTORED]
+    assert not entries[1].succeeded
+    assert entries[1].detail["文件"] == made.path.name
+    assert again.head.number == entries[1].number, "the entry is in the backup"
+
+
+def test_a_second_restore_tells_of_the_one_that_was_killed(register, monkeypatch):
+    folder = register / "backups"
+    made = making.make_backup(folder)
+    interrupted.begin({"文件": "earlier.zip", "备份的链首": "1:abc"})
+    restoring.restore(made.path, folder, restoring.RestorePlan(is_replacing=True))
+    assert newest_entry().detail["此前中断的恢复"] == {"文件": "earlier.zip", "备份的链首": "1:abc"}
+    assert interrupted.trouble() is None
+
+
+def test_nothing_is_replaced_while_a_server_works_on_it(register, settings):
+    folder = register / "backups"
+    made = making.make_backup(folder)
+    before = rows()
+    with _served(settings.VAR_DIR):
+        with pytest.raises(BackupError, match="服务正在运行，没有改动"):
+            restoring.restore(made.path, folder, restoring.RestorePlan(is_replacing=True))
+        assert rows() == before
+    restoring.restore(made.path, folder, restoring.RestorePlan(is_replacing=True))
+
+
 def test_a_backup_sealed_with_a_key_that_is_not_here_goes_on_under_the_one_that_is(register, settings, tmp_path):
     made = making.make_backup(register / "backups")
     other = tmp_path / "other_keys"
@@ -83,6 +132,19 @@ def test_a_backup_from_before_a_migration_is_brought_up_to_date(register):
         assert "sessions.0001_initial" in canonical.applied_migrations()
     finally:
         call_command("migrate", verbosity=0)
+
+
+@contextmanager
+def _served(data):
+    """A process of its own that serves these data, as gunicorn does."""
+    told = f"from pathlib import Path; from riskcontrol.processes import serving; serving.hold(Path({str(data)!r}))"
+    words = [sys.executable, "-c", f"{told}; print('held', flush=True); input()"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        try:
+            yield
+        finally:
+            child.kill()
 
 
 def _saved(register):

@@ -82,7 +82,7 @@ class Installation:
         text = path.read_text()
         for usual, port in (("80", self.http), ("443", self.https)):
             text = re.sub(rf"(listen (?:\[::\]:)?){usual}\b", rf"\g<1>{port}", text)
-        text = text.replace("/var/log/nginx", str(self.folder)).replace(" /etc/", f" {self.root}/etc/")
+        text = re.sub(r" /(etc|opt|var)/", rf" {self.root}/\1/", text)
         path.write_text(text)
         enabled = self.root / "etc/nginx/sites-enabled/riskcontrol"
         enabled.unlink()

@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,21 +48,30 @@ def test_everything_has_its_place(call, root):
     written = Copy(root).files()
     assert {path: mode for path, (mode, _) in written.items()} == {
         "/etc/logrotate.d/riskcontrol": "0o644",
+        "/etc/logrotate.d/riskcontrol-nginx": "0o644",
         "/etc/nginx/conf.d/riskcontrol-log.conf": "0o644",
         "/etc/nginx/sites-available/riskcontrol": "0o644",
         "/etc/riskcontrol/install.json": "0o644",
         "/etc/riskcontrol/riskcontrol.env": "0o640",
         "/etc/riskcontrol/seal_keys": "0o640",
         "/etc/riskcontrol/secret_key": "0o640",
+        "/etc/riskcontrol/tls/own.cnf": "0o600",
+        "/etc/riskcontrol/written.json": "0o640",
+        "/opt/riskcontrol/pages/away.html": "0o644",
+        "/opt/riskcontrol/pages/name.html": "0o644",
+        "/opt/riskcontrol/pages/too-large.html": "0o644",
+        "/etc/systemd/system/riskcontrol-backup-failed.service": "0o644",
         "/etc/systemd/system/riskcontrol-backup.service": "0o644",
         "/etc/systemd/system/riskcontrol-backup.timer": "0o644",
         "/etc/systemd/system/riskcontrol-remind.service": "0o644",
         "/etc/systemd/system/riskcontrol-remind.timer": "0o644",
         "/etc/systemd/system/riskcontrol.service": "0o644",
         "/usr/local/sbin/riskcontrol": "0o755",
+        "/var/log/nginx/riskcontrol/access.log": "0o640",
         "/var/log/riskcontrol/riskcontrol.log": "0o640",
     }
     folders = {"/var/lib/riskcontrol": 0o750, "/var/backups/riskcontrol": 0o700, "/etc/riskcontrol/tls": 0o700}
+    folders |= {"/etc/riskcontrol": 0o750, "/var/log/riskcontrol": 0o750, "/var/log/nginx/riskcontrol": 0o750}
     assert {path: mode(root / path[1:]) for path in folders} == folders
     for path, (_, text) in written.items():
         assert re.findall(r"@\w+@", text) == [], path
@@ -74,7 +84,7 @@ def test_everything_has_its_place(call, root):
     assert (release / "riskcontrol/deploy/templates/nginx.conf").is_file()
     assert not (release / ".git").exists()
     assert not (release / "var").exists()
-    assert "nothing was started" in told
+    assert "没有启动服务" in told
 
 
 def test_the_settings_are_those_that_were_asked_for(call, root):
@@ -133,9 +143,10 @@ def test_a_second_call_changes_nothing_and_needs_no_options(call, root):
     code, told = call("--database", "postgres", "--port", "9999")
     assert code == 0
     assert Copy(root).files() == before
-    assert "· wrote" not in told
+    assert "· 已写入" not in told
     assert "openssl" not in told
-    assert "what was asked for on the command line gives way" in told
+    assert "命令行上另写的数据库和端口不起作用" in told
+    assert "sites-available/riskcontrol 已由管理员改过，保持原样" in told
     assert "systemctl start riskcontrol.service" in told
     assert "restart riskcontrol" not in told
 
@@ -147,7 +158,9 @@ def test_what_was_lost_comes_back(call, root):
     unit.unlink()
     _, told = call()
     assert unit.read_text() == before
-    assert [line for line in told.splitlines() if line.startswith("· wrote")] == [f"· wrote /{unit.relative_to(root)}"]
+    assert [line for line in told.splitlines() if line.startswith("· 已写入")] == [
+        f"· 已写入 /{unit.relative_to(root)}"
+    ]
     assert "systemctl daemon-reload" in told
     assert "systemctl restart riskcontrol.service" in told
 
@@ -156,9 +169,9 @@ def test_a_dry_run_says_the_steps_and_changes_nothing(call, root):
     code, told = call("--dry-run", "--database", "postgres")
     assert code == 0
     assert not root.exists()
-    steps = ["useradd", "copy the program", "run setup", "psql", "riskcontrol.env", "migrate", "collectstatic"]
+    steps = ["useradd", "把程序复制到", "run setup", "psql", "riskcontrol.env", "migrate", "collectstatic"]
     steps += [
-        "/opt/riskcontrol/current lead to",
+        "/opt/riskcontrol/current 指向",
         "riskcontrol.service",
         "openssl",
         "nginx -t",
@@ -167,25 +180,91 @@ def test_a_dry_run_says_the_steps_and_changes_nothing(call, root):
     ]
     places = [told.index(step) for step in steps]
     assert places == sorted(places)
-    assert told.endswith("nothing was changed\n")
+    assert told.endswith("没有改动\n")
+
+
+def test_a_dry_run_shows_each_mode_that_would_change(call, root):
+    call()
+    (root / "etc/riskcontrol/secret_key").chmod(0o644)
+    (root / "var/log/riskcontrol").chmod(0o777)
+    _, told = call("--dry-run")
+    changes = [line for line in told.splitlines() if "的权限由" in line]
+    assert changes == ["· 将把 /var/log/riskcontrol 的权限由 777 改为 750"], "a kept file stays as it is"
+
+
+def test_folders_that_were_there_keep_their_mode(call, root):
+    for name in ("mnt/share", "srv/data"):
+        (root / name).mkdir(parents=True, mode=0o755)
+        (root / name).chmod(0o2775)
+    code, _ = call("--backups", "/mnt/share", "--data", "/srv/data")
+    assert code == 0
+    assert [mode(root / name) for name in ("mnt/share", "srv/data")] == [0o2775, 0o2775]
+
+
+def test_a_folder_that_the_service_cannot_write_is_named_and_left(tmp_path, monkeypatch):
+    """On the real machine: a folder of root's, and an account that may not write there."""
+    given = tmp_path / "share"
+    given.mkdir(mode=0o755)
+    asked = []
+    monkeypatch.setattr(
+        machine.subprocess, "run", lambda words, **rest: asked.append(words) or SimpleNamespace(returncode=1)
+    )
+    with pytest.raises(machine.SetupError, match=f"chown riskcontrol: {given}"):
+        machine.Machine().folder_given(given, mode=0o700, owner="riskcontrol")
+    assert asked[0][:3] == ["runuser", "-u", "riskcontrol"]
+    assert mode(given) == 0o755
+
+
+def test_another_version_comes_by_upgrade_only(call, root):
+    call()
+    (release,) = (root / "opt/riskcontrol/releases").iterdir()
+    other = release.rename(release.with_name("0.0.1-000000000000"))
+    link = root / "opt/riskcontrol/current"
+    link.unlink()
+    link.symlink_to(f"/opt/riskcontrol/releases/{other.name}")
+    before = Copy(root).files()
+    code, told = call()
+    assert code == 1
+    assert "装着 0.0.1-000000000000" in told
+    assert "换版本请用：./run upgrade" in told
+    assert Copy(root).files() == before
+
+
+def test_another_name_is_a_command_of_its_own(call, root):
+    call()
+    before = Copy(root).files()
+    code, told = call("--names", "lianzheng.school.cn")
+    assert code == 1
+    assert "系统现在的名称是 register.school.cn、10.0.0.5，没有改动" in told
+    assert "sudo riskcontrol rename lianzheng.school.cn" in told
+    assert Copy(root).files() == before
+
+
+def test_a_console_without_chinese_is_told_in_ascii_as_well(call, monkeypatch):
+    monkeypatch.setenv("TERM", "linux")
+    _, told = call("--names", ",")
+    assert "--names：请写域名" in told
+    assert "\n  --names: write host names or addresses, separated by commas.\n" in told
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "write host names" not in call("--names", ",")[1]
 
 
 def test_services_wait_where_systemd_is_not_running(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(machine, "SYSTEMD", tmp_path / "nowhere")
     machine.Machine().systemctl("restart", "riskcontrol.service")
     told = capsys.readouterr().out
-    assert told == "· systemd isn't running here; when it does: systemctl restart riskcontrol.service\n"
+    assert told == "· 这里没有运行 systemd；运行后请执行：systemctl restart riskcontrol.service\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--database", "mysql"], "--database: write sqlite, postgres or"),
-        (["--names", "a b"], "--names: write host names"),
-        (["--names", ","], "--names: write host names"),
-        (["--data", "data"], "give the whole path"),
-        (["--dir", "/opt/my folder"], "without blanks"),
-        (["--keep", "0"], "at least one backup has to stay"),
+        (["--database", "mysql"], "--database：请写 sqlite、postgres 或"),
+        (["--names", "a/b"], "--names：请写域名或 IP"),
+        (["--names", ","], "--names：请写域名或 IP"),
+        (["--data", "data"], "请写完整路径"),
+        (["--dir", "/opt/my folder"], "不含空格"),
+        (["--keep", "0"], "至少保留一个备份"),
     ],
 )
 def test_a_wrong_option_changes_nothing(call, root, arguments, reason):
@@ -251,6 +330,11 @@ def test_every_template_is_filled_from_known_words():
         "logrotate.conf",
         "nginx.conf",
         "nginx-log.conf",
+        "nginx-default.conf",
+        "logrotate-nginx.conf",
+        "certificate.cnf",
+        "pages",
+        "riskcontrol-backup-failed.service",
         "riskcontrol.env",
         "riskcontrol.service",
         "riskcontrol.sh",

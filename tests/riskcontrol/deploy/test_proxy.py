@@ -1,5 +1,6 @@
 """The proxy in front: the generated nginx file with the real nginx, and what a check finds in a wrong one."""
 
+import http.client
 import ipaddress
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from riskcontrol import checks, sizes
 from riskcontrol.deploy import install, layout, proxy
 from riskcontrol.deploy.machine import Machine, SetupError
+from riskcontrol.processes import serving
 from tests.bench.cluster import free_port
 from tests.riskcontrol.deploy.behind import HOST, Installation, Visitor
 from tests.riskcontrol.deploy.copies import Copy
@@ -20,7 +22,7 @@ def test_behind_the_real_nginx_each_visitor_has_his_own_address(tmp_path, capsys
     with Installation(tmp_path) as installed:
         installed.site.call("tests.riskcontrol.deploy.behind", "make_people", numbers=["2001", "2002"])
         proxy.require_addresses(Machine(), HOST, port=installed.https)
-        assert "sees its visitors' addresses" in capsys.readouterr().out
+        assert "能看到访问者的地址" in capsys.readouterr().out
         second, third, sixth = (Visitor(installed, address) for address in ("127.0.0.2", "127.0.0.3", "::1"))
 
         assert [second.log_in("2001", "a wrong one") for _ in range(6)] == [200] * 4 + [429] * 2
@@ -50,7 +52,28 @@ def test_behind_the_real_nginx_each_visitor_has_his_own_address(tmp_path, capsys
         status, page = third.ask(
             "POST", "/login/", sent, **{"Content-Length": str(sizes.REQUEST_MEGABYTES * 2**20 + 1)}
         )
-        assert (status, f"超过 {sizes.SCAN_MEGABYTES} MB，没有收下" in page) == (413, True)
+        assert (status, f"超过 {sizes.SCAN_MEGABYTES} MB，这次填写的其他内容也没有保存" in page) == (413, True)
+
+        # By its address, or another name: the page that names the right one.
+        for name in ("127.0.0.1", "www.other.cn"):
+            status, page = third.ask("GET", "/", Host=name)
+            assert (status, f'<a href="https://{HOST}/">' in page) == (404, True)
+        plain = http.client.HTTPConnection("127.0.0.1", installed.http, timeout=10)
+        plain.request("GET", "/inbox/", headers={"Host": "10.1.2.3"})
+        answer = plain.getresponse()
+        assert (answer.status, "请用系统的名称打开" in answer.read().decode()) == (404, True)
+        plain.request("GET", "/inbox/", headers={"Host": HOST})
+        assert plain.getresponse().getheader("Location") == f"https://{HOST}/inbox/"
+        plain.close()
+
+        # During an upgrade nobody is behind nginx.
+        assert not serving.is_served(tmp_path)
+        assert serving.is_served(installed.site.folder)
+        installed.server.stop()
+        status, page = third.ask("GET", "/inbox/")
+        assert (status, "系统正在升级或重新启动" in page) == (503, True)
+        assert third.ask("GET", "/riskcontrol-pages/away.html")[0] == 404, "the pages have no address of their own"
+        assert not serving.is_served(installed.site.folder)
 
 
 def generated(tmp_path):
@@ -141,8 +164,8 @@ def test_an_installation_whose_visitors_arrive_as_nobody_is_not_left_alone(monke
     monkeypatch.setattr(proxy, "ask", lambda host, port: answers["status"])
     for status, heard in ((200, None), (200, "127.0.0.1"), (503, proxy.VISITOR), (502, None)):
         answers["status"] = status, heard
-        with pytest.raises(SetupError, match=f"readyz answered {status}, and a visitor from 127.0.0.2 arrived as"):
+        with pytest.raises(SetupError, match=f"readyz 得到 {status}，来自 127.0.0.2 的访问者被当成"):
             proxy.require_addresses(Machine(), HOST, patience=0)
     monkeypatch.undo()
     proxy.require_addresses(Machine(), HOST, port=free_port(), patience=0)
-    assert "nginx does not answer at 127.0.0.1:" in capsys.readouterr().out
+    assert "nginx 在 127.0.0.1:" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 """The web server lets through what the forms accept, and says in words what is larger."""
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -23,11 +24,12 @@ def site(tmp_path, monkeypatch):
     return (tmp_path / "root/etc/nginx/sites-available/riskcontrol").read_text()
 
 
-def test_one_number_for_the_form_django_and_the_web_server(site):
+def test_one_number_for_the_form_django_and_the_web_server(site, tmp_path):
     (largest,) = re.findall(r"client_max_body_size (\d+)m;", site)
     assert int(largest) * sizes.MEGABYTE == sizes.SCAN_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert f"不超过 {sizes.SCAN_MEGABYTES} MB" in ScanForm.base_fields["scan"].help_text
-    assert f"上传的文件超过 {sizes.SCAN_MEGABYTES} MB" in site
+    page = (tmp_path / "root/opt/riskcontrol/pages/too-large.html").read_text()
+    assert f"上传的文件超过 {sizes.SCAN_MEGABYTES} MB" in page
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
@@ -36,10 +38,12 @@ def test_what_is_larger_is_answered_in_words(site, tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     said = site[site.index("client_max_body_size") : site.index("# Addresses may hold")]
+    said = said.replace("/opt/riskcontrol", f"{tmp_path}/root/opt/riskcontrol")
     folders = "".join(f"{name}_temp_path {tmp_path};" for name in ("proxy", "client_body", "fastcgi", "uwsgi", "scgi"))
     conf = tmp_path / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""
     conf.write_text(
-        f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; daemon off; events {{}}\n"
+        f"{user} pid {tmp_path}/pid; error_log {tmp_path}/error.log; daemon off; events {{}}\n"
         f"http {{ {folders} access_log off; server {{ listen 127.0.0.1:{port};\n{said}\n"
         "location / { return 204; } } }"
     )
@@ -49,7 +53,7 @@ def test_what_is_larger_is_answered_in_words(site, tmp_path):
         finally:
             server.terminate()
     assert [status for status, _ in answers] == [204, 413]
-    assert f"上传的文件超过 {sizes.SCAN_MEGABYTES} MB，没有收下" in answers[1][1]
+    assert f"上传的文件超过 {sizes.SCAN_MEGABYTES} MB，这次填写的其他内容也没有保存" in answers[1][1]
 
 
 def _sent(port, megabytes):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from riskcontrol.deploy import install, layout, upgrade
+from riskcontrol.deploy import install, layout, service, upgrade
 from riskcontrol.deploy.machine import SetupError
 from riskcontrol.deploy.units import REMIND_UNITS
 from tests.riskcontrol.deploy.copies import Copy
@@ -80,8 +80,8 @@ def test_an_upgrade_can_be_undone(tmp_path, newer, capsys):
     (entry,) = upgrade.read_record(copy, LAYOUT)
     assert entry["undone"] is not None
     (kept,) = set((root / "var/backups/riskcontrol").glob("*.zip")) - {copy.at(Path(entry["backup"]))}
-    assert f"what was entered after the upgrade is kept in /{kept.relative_to(root)}" in capsys.readouterr().out
-    with pytest.raises(SetupError, match="no upgrade to undo"):
+    assert f"升级以后录入的内容保存在 /{kept.relative_to(root)}" in capsys.readouterr().out
+    with pytest.raises(SetupError, match="没有可以退回的升级"):
         upgrade.undo(copy, LAYOUT)
 
 
@@ -102,6 +102,7 @@ def manage(*words):
 
 MIGRATE, COLLECT = manage("migrate --no-input --verbosity=0"), manage("collectstatic --no-input --clear --verbosity=0")
 BACKUP = manage("backup --to /var/backups/riskcontrol")
+REFRESH = "python3 -m riskcontrol.deploy.install --refresh"
 STOP = "systemctl stop riskcontrol-remind.timer riskcontrol-backup.timer riskcontrol.service"
 START = "systemctl start riskcontrol-remind.timer riskcontrol-backup.timer riskcontrol.service"
 RESTORE = manage("restore /var/backups/riskcontrol/left-out.zip --to /var/backups/riskcontrol")
@@ -117,7 +118,7 @@ def test_the_backup_comes_before_anything_changes(installed, newer):
         BACKUP,
         MIGRATE,
         COLLECT,
-        "python3 -m riskcontrol.deploy.install --refresh",
+        REFRESH,
         "systemctl enable --now riskcontrol-backup.timer riskcontrol-remind.timer",
         "systemctl enable riskcontrol.service",
         "systemctl restart riskcontrol.service",
@@ -135,9 +136,9 @@ def test_without_a_backup_nothing_changes(installed, newer):
 
 def test_a_failed_migration_goes_back_by_itself(installed, newer):
     former, installed.broken = in_use(installed.root), {"migrate"}
-    with pytest.raises(SetupError, match="are in use again"):
+    with pytest.raises(SetupError, match="原来的程序和数据已恢复使用"):
         upgrade.upgrade(installed, LAYOUT, newer, offline=None)
-    assert installed.commands[-6:] == [BACKUP, MIGRATE, STOP, RESTORE + SAVED, COLLECT, START]
+    assert installed.commands[-7:] == [BACKUP, MIGRATE, STOP, RESTORE + SAVED, COLLECT, REFRESH, START]
     assert in_use(installed.root) == former
 
 
@@ -151,20 +152,20 @@ def test_tables_that_nobody_can_read_are_put_aside(installed, newer):
 def test_the_same_program_again_is_nothing_to_do(installed, capsys):
     upgrade.upgrade(installed, LAYOUT, install.SOURCE, offline=None)
     assert installed.commands == []
-    assert "is in use already" in capsys.readouterr().out
+    assert "已在使用，不需要升级" in capsys.readouterr().out
 
 
 def test_an_undo_needs_the_program_that_was_upgraded_to(installed, newer):
-    with pytest.raises(SetupError, match="no upgrade to undo"):
+    with pytest.raises(SetupError, match="没有可以退回的升级"):
         upgrade.undo(installed, LAYOUT)
     upgrade.upgrade(installed, LAYOUT, newer, offline=None)
     entry = upgrade.read_record(installed, LAYOUT)[0]
     installed.at(Path(entry["backup"])).unlink()
     installed.commands.clear()
-    with pytest.raises(SetupError, match=r"is gone; nothing was changed"):
+    with pytest.raises(SetupError, match="已不在，没有改动"):
         upgrade.undo(installed, LAYOUT)
     installed.link(LAYOUT.current, Path(entry["from"]))
-    with pytest.raises(SetupError, match="isn't the one of the last upgrade"):
+    with pytest.raises(SetupError, match="现在用的不是最近一次升级的版本"):
         upgrade.undo(installed, LAYOUT)
     assert installed.commands == []
 
@@ -172,11 +173,11 @@ def test_an_undo_needs_the_program_that_was_upgraded_to(installed, newer):
 def test_an_upgrade_needs_an_installation(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CALLER_DIR", str(tmp_path))
     assert upgrade.main(["--root", "root"]) == 1
-    assert "./run install comes first" in capsys.readouterr().err
+    assert "请先运行 ./run install" in capsys.readouterr().err
 
 
 def test_a_folder_of_something_else_is_refused(installed, tmp_path):
-    with pytest.raises(SetupError, match="no folder of this program"):
+    with pytest.raises(SetupError, match="不是本程序的文件夹"):
         upgrade.upgrade(installed, LAYOUT, tmp_path, offline=None)
 
 
@@ -194,15 +195,17 @@ def test_a_former_program_without_reminders_has_no_timer_for_them(installed, new
     """The timer would call a command that the former program doesn't know, and fail every morning."""
     upgrade.upgrade(installed, LAYOUT, newer, offline=None)
     former = Path(upgrade.read_record(installed, LAYOUT)[0]["from"])
-    installed.at(former / "riskcontrol/deploy/templates" / REMIND_UNITS[1]).unlink()
+    for name in REMIND_UNITS:
+        installed.at(former / "riskcontrol/deploy/templates" / name).unlink()
     installed.commands.clear()
     upgrade.undo(installed, LAYOUT)
-    assert installed.commands[-3:] == [
-        "systemctl disable riskcontrol-remind.timer",
+    assert installed.commands[-4:] == [
+        "systemctl disable --now riskcontrol-remind.timer",
+        REFRESH,
         "systemctl daemon-reload",
         START.replace("riskcontrol-remind.timer ", ""),
     ]
-    assert [installed.at(install.UNIT_FOLDER / name).exists() for name in REMIND_UNITS] == [False, False]
+    assert [installed.at(service.UNIT_FOLDER / name).exists() for name in REMIND_UNITS] == [False, False]
 
 
 def test_a_former_program_with_reminders_keeps_their_timer(installed, newer):
@@ -210,4 +213,51 @@ def test_a_former_program_with_reminders_keeps_their_timer(installed, newer):
     installed.commands.clear()
     upgrade.undo(installed, LAYOUT)
     assert installed.commands[-1] == START
-    assert installed.at(install.UNIT_FOLDER / REMIND_UNITS[1]).exists()
+    assert installed.at(service.UNIT_FOLDER / REMIND_UNITS[1]).exists()
+
+
+def test_two_releases_stay(installed, newer):
+    former = installed.at(LAYOUT.current).readlink()
+    for name in ("0.1-aaaaaaaaaaaa", "0.2-bbbbbbbbbbbb.part"):
+        installed.at(LAYOUT.releases / name).mkdir()
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    left = {path.name for path in installed.at(LAYOUT.releases).iterdir()}
+    assert left == {former.name, installed.at(LAYOUT.current).readlink().name}
+
+
+def test_a_release_that_failed_goes(installed, newer):
+    installed.broken = {"migrate"}
+    with pytest.raises(SetupError):
+        upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    (left,) = installed.at(LAYOUT.releases).iterdir()
+    assert left.name == installed.at(LAYOUT.current).readlink().name
+
+
+def test_an_undo_that_broke_off_is_called_again(installed, newer):
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    former = Path(upgrade.read_record(installed, LAYOUT)[0]["from"])
+    installed.broken = {"collectstatic"}
+    with pytest.raises(SetupError, match="collectstatic failed"):
+        upgrade.undo(installed, LAYOUT)
+    (entry,) = upgrade.read_record(installed, LAYOUT)
+    assert entry["undone"] is None, "it is not done"
+    assert installed.at(LAYOUT.current).readlink() == former
+
+    installed.broken = set()
+    upgrade.undo(installed, LAYOUT)
+
+    (entry,) = upgrade.read_record(installed, LAYOUT)
+    assert entry["undone"] is not None
+    assert installed.commands[-1] == START
+    with pytest.raises(SetupError, match="没有可以退回的升级"):
+        upgrade.undo(installed, LAYOUT)
+
+
+def test_units_that_the_former_program_does_not_know_go(installed, newer):
+    (newer / "riskcontrol/deploy/templates/riskcontrol-later.timer").write_text("[Timer]\n")
+    upgrade.upgrade(installed, LAYOUT, newer, offline=None)
+    unit = installed.at(service.UNIT_FOLDER / "riskcontrol-later.timer")
+    unit.write_text("[Timer]\n")  # as the newer program's own refresh writes it
+    upgrade.undo(installed, LAYOUT)
+    assert not unit.exists()
+    assert "systemctl disable --now riskcontrol-later.timer" in installed.commands

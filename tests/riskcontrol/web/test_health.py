@@ -12,7 +12,7 @@ from riskcontrol.models import AuditHead
 from riskcontrol.verbs import SystemVerb
 from riskcontrol.web import health
 
-PARTS = ["database", "disk", "migrations", "fonts", "triggers", "audit"]
+PARTS = ["database", "disk", "migrations", "fonts", "triggers", "audit", "backup", "restore", "clock"]
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +133,19 @@ def test_a_failure_is_explained_in_the_log_only(client, settings, tmp_path, capl
     assert answer.json()["checks"]["fonts"] == "failed"
     assert "Not ready: fonts (FandolFang-Regular.otf" in caplog.text
     assert "Fandol" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_hinders_nobody_is_a_warning(client, settings):
+    """A late backup takes no site out of service; a monitor that wants to hear of it asks strictly."""
+    audit.record(SystemVerb.BACKED_UP, detail={"原因": "磁盘已满"}, succeeded=False)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"], answer.json()["checks"]["backup"]) == (
+        200,
+        "warning",
+        "warning",
+    )
+    assert client.get("/readyz?strict").status_code == 503
+    health._recent.forget()
+    settings.MINIMUM_FREE_MB = 10**9
+    assert client.get("/readyz").json()["status"] == "failed"

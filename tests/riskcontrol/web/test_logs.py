@@ -54,7 +54,7 @@ def test_a_request_has_one_line(client, staff, school, log):
     answer = client.get(reverse("riskpoints:register"), {"q": TYPED})
     (line,) = log.requests()
     assert line.pop("ms") >= 0
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line.pop("time"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+08:00", line.pop("time"))
     assert line == {
         "level": "INFO",
         "logger": "riskcontrol.requests",

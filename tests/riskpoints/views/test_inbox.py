@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Role
+from riskcontrol import audit
+from riskcontrol.verbs import SystemVerb
 from riskpoints.desk import tasks as queries
 from riskpoints.enums import Action, Scope, Status
 from riskpoints.models import ControlTable, Cycle, TableVersion
@@ -222,3 +224,18 @@ def test_the_inbox_ignores_its_query(enter, people, cycle):
     for query in ({"page": "\x00"}, {"next": "9" * 5000}, {"open": ["a", "b"]}):
         assert enter(people.head).get(INBOX, query).status_code == 200
     assert enter(people.head).post(INBOX, {"x": "\x00"}).status_code == 200
+
+
+# ---- what is wrong with the installation ---------------------------------------------------------------------------
+
+
+def test_those_who_can_mend_it_see_it_first(enter, people):
+    audit.record(SystemVerb.BACKED_UP, detail={"原因": "磁盘已满"}, succeeded=False)
+    names = vars(people).keys() - {"disabled"}
+    pages = {name: text_of(enter(getattr(people, name)).get(reverse("riskpoints:inbox"))) for name in names}
+    assert {name for name, page in pages.items() if "的备份没有做成：磁盘已满" in page} == {"admin", "auditor"}
+
+
+def test_a_good_backup_says_nothing(enter, people):
+    audit.record(SystemVerb.BACKED_UP)
+    assert 'aria-label="系统需要处理"' not in enter(people.admin).get(INBOX).content.decode()
