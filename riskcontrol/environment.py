@@ -85,6 +85,15 @@ def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().absolute()
 
 
+def file(name: str) -> Path | None:
+    """Return the absolute path of a file that need not be there yet, or None; a folder is refused."""
+    value = text(name)
+    path = Path(value).expanduser().absolute() if value else None
+    if path is not None and path.is_dir():
+        raise ImproperlyConfigured(f"{name}: {path} is a folder: write the name of a file in it as well.")
+    return path
+
+
 def made_folder(name: str, default: Path) -> Path:
     """Return a folder path and make the folder when it is missing, readable by its owner and group only."""
     path = folder(name, default)

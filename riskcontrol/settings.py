@@ -31,6 +31,8 @@ SECRET_KEY = environment.secret_key(relaxed=DEBUG or DEMO)
 # ones are for.
 SEAL_KEYS_FILE = environment.seal_keys_file("SEAL_KEYS_FILE")
 SEAL_ALGORITHM = environment.choice("SEAL_ALGORITHM", ALGORITHMS[0], ALGORITHMS)
+# Where each day's head of the trail is written down, at a place of the auditor's choice (riskcontrol/anchors.py).
+ANCHOR_FILE = environment.file("ANCHOR_FILE")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost"))
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 
