@@ -83,11 +83,12 @@ class TypedMiddleware(_Middleware):
         user = request.user
         if request.method == "POST" and not user.is_authenticated:
             owner = sessions.late_owner(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
-            if owner is not None and typed.keep(owner, request.path, request.POST):
+            may_keep = owner is not None and typed.opens(request, owner, view, args, kwargs)
+            if owner is not None and may_keep and typed.keep(owner, request.path, request.POST):
                 messages.warning(request, typed.KEPT)
         elif request.method == "POST" and user.is_authenticated:
             if typed.DRAFT_HEADER in request.headers:
-                return typed.kept_while_typing(request)
+                return typed.kept_while_typing(request, user, view, args, kwargs)
             typed.forget(user, request.path)
         elif request.method == "GET":
             return typed.shown_again(request, view, args, kwargs)
