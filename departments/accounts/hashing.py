@@ -1,15 +1,43 @@
-"""How passwords are hashed: Argon2id, and one-time passwords, which are random, with less work than chosen ones."""
+"""How passwords are hashed: Argon2id, a few at a time; and one-time passwords, which are random, with less work.
 
-from argon2 import PasswordHasher, Type, extract_parameters
+A flood of logins would else take the memory and the processors of all other pages (issue 17): so each hash takes
+OWASP's 19 MiB, and at most two are made at once on this machine. Who has to wait too long for a turn gets 503 and is no
+failed login; neither is a right password that could not be checked for want of memory.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from argon2 import PasswordHasher, Type, exceptions, extract_parameters
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
+
+from riskcontrol.web.trouble import CrowdedError
 
 # OWASP's least for Argon2id. A one-time password has about 70 random bits (services.one_time_password): nobody finds
 # it by trying, whatever a try costs; one that a person chose has far fewer.
 ONE_TIME = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
+# As many at once, by all processes together, and seconds to wait for a turn.
+AT_ONCE, PATIENCE, PAUSE = 2, 5.0, 0.02
 
 
 class Argon2Hasher(Argon2PasswordHasher):
-    """Django's hasher, which knows one-time passwords and takes as long to check them as any other."""
+    """Django's hasher with OWASP's memory and more rounds, which knows one-time passwords, and says no only to a
+    password that is wrong."""
+
+    time_cost, memory_cost, parallelism = 5, 19 * 1024, 1
+
+    def encode(self, password: str, salt: str) -> str:
+        """The hash. CrowdedError where there is no turn or no memory for it now."""
+        with _turn():
+            try:
+                return str(super().encode(password, salt))
+            except exceptions.HashingError as error:
+                raise CrowdedError from error
 
     def encode_one_time(self, password: str, salt: str) -> str:
         """The hash of a one-time password; it is checked like any other."""
@@ -22,15 +50,71 @@ class Argon2Hasher(Argon2PasswordHasher):
         return f"{self.algorithm}{hasher.hash(password, salt=salt.encode())}"
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Whether the password is right. How long it takes tells nobody whose one-time password was never used."""
-        is_right = bool(super().verify(password, encoded))
-        if _is_one_time(encoded):
-            self.encode(password, self.salt())
+        """Whether the password is right. How long it takes tells nobody whose one-time password was never used.
+
+        CrowdedError where that could not be found out.
+        """
+        with _turn():
+            is_right = _is_right(password, encoded)
+            if _is_one_time(encoded):
+                self._spend(self.time_cost - ONE_TIME["time_cost"])
         return is_right
+
+    def _spend(self, rounds: int) -> None:
+        """Work as long as so many rounds take."""
+        hasher = PasswordHasher(
+            time_cost=rounds, memory_cost=self.memory_cost, parallelism=self.parallelism, type=Type.ID
+        )
+        with suppress(exceptions.HashingError):
+            hasher.hash("")
 
     def must_update(self, encoded: str) -> bool:
         """A one-time password is changed by its owner at the first login: hashing it anew would be for nothing."""
         return not _is_one_time(encoded) and bool(super().must_update(encoded))
+
+
+def _is_right(password: str, encoded: str) -> bool:
+    try:
+        return bool(PasswordHasher().verify("$" + encoded.split("$", 1)[1], password))
+    except (exceptions.VerifyMismatchError, exceptions.InvalidHashError):
+        return False
+    except exceptions.VerificationError as error:  # which Django takes for a wrong password
+        raise CrowdedError from error
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the turns of this machine; the system gives it back however the process ends."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        for place in range(AT_ONCE):
+            descriptor = _lock(Path(settings.VAR_DIR, f"hashing-{place}.lock"))
+            if descriptor is None:
+                continue
+            try:
+                yield
+            finally:
+                if descriptor >= 0:
+                    os.close(descriptor)
+            return
+        if time.monotonic() > until:
+            raise CrowdedError
+        time.sleep(PAUSE)
+
+
+def _lock(path: Path) -> int | None:
+    """The open file of a turn that was free, None where somebody has it; -1 where no file can be had at all (a folder
+    that can't be written): nobody is kept out for that."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError:
+        return -1
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _is_one_time(encoded: str) -> bool:

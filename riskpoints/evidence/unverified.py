@@ -29,6 +29,8 @@ NOT_FOUND: dict[str, str] = {
     "departments_calendaraddress": PASSING_BY,
     "campaign_reminderrun": PASSING_BY,
     "participation_sentcount": PASSING_BY,
+    "riskcontrol_failedlogin": PASSING_BY,
+    "riskcontrol_loginturn": PASSING_BY,
     "riskcontrol_ratecount": PASSING_BY,
     "*lock": "只用来发现两个人同时保存",
     "*saved_at": "最后保存的时刻；每次保存在审计记录里",

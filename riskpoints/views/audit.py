@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from riskcontrol import anchors, audit, landmark, seals
 from riskcontrol.backup.making import folder_of_backups
+from riskcontrol.web import failures
 from riskcontrol.web.query import QueryReader
 from riskpoints.evidence import trail
 from riskpoints.evidence.verification import verify_register
@@ -17,6 +18,7 @@ from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
 MOST_FAULTS = 20
+FAILURE_DAYS, MOST_FAILURES = 30, 10
 
 
 @require_safe
@@ -55,6 +57,8 @@ def show(request, **context):
         "head": audit.stored_head(),
         "seal": seals.state(),
         "anchor": anchors.state(folder_of_backups()),
+        "failures": failures.lately(days=FAILURE_DAYS)[:MOST_FAILURES],
+        "failure_days": FAILURE_DAYS,
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/evidence/audit.html", context)
