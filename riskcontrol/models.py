@@ -196,3 +196,19 @@ class FailedLogin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.address} {self.count}"
+
+
+class DayCount(models.Model):
+    """How often nobody in particular did something on a day: one row, however often it was."""
+
+    verb = models.CharField("事项", max_length=64)
+    day = models.DateField("日期")
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = "每日次数"
+        verbose_name_plural = "每日次数"
+        constraints = [models.UniqueConstraint(fields=["verb", "day"], name="one_count_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.day} {self.count}"

@@ -76,7 +76,7 @@ class OwnPassword(auth_views.PasswordChangeView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         has_expired = user.is_authenticated and passwords.has_expired(user)
-        kept = typed.kept_by(user) if has_expired else []
+        kept = typed.kept_by(user) if user.is_authenticated and has_expired else []
         return super().get_context_data(**kwargs, has_expired=has_expired, kept_forms=kept)
 
     def form_valid(self, form):

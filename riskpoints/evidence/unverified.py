@@ -29,6 +29,7 @@ NOT_FOUND: dict[str, str] = {
     "departments_calendaraddress": PASSING_BY,
     "campaign_reminderrun": PASSING_BY,
     "participation_sentcount": PASSING_BY,
+    "riskcontrol_daycount": PASSING_BY,
     "riskcontrol_failedlogin": PASSING_BY,
     "riskcontrol_loginturn": PASSING_BY,
     "riskcontrol_ratecount": PASSING_BY,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from riskcontrol import anchors, audit, landmark, seals
 from riskcontrol.backup.making import folder_of_backups
-from riskcontrol.web import failures
+from riskcontrol.web import failures, visits
 from riskcontrol.web.query import QueryReader
 from riskpoints.evidence import trail
 from riskpoints.evidence.verification import verify_register
@@ -59,6 +59,7 @@ def show(request, **context):
         "anchor": anchors.state(folder_of_backups()),
         "failures": failures.lately(days=FAILURE_DAYS)[:MOST_FAILURES],
         "failure_days": FAILURE_DAYS,
+        "strangers": visits.lately(RegisterVerb.NOTICE_DOWNLOAD, days=FAILURE_DAYS),
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/evidence/audit.html", context)
