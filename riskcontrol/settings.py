@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "departments.accounts.middleware.SeenMiddleware",
     "departments.accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "riskcontrol.web.middleware.UploadMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
