@@ -64,6 +64,7 @@ for _name in (
     "SECRET_KEY_FILE",
     "SESSION_HOURS",
     "SESSION_IDLE",
+    "SITE_ADDRESS",
     "TOTP_ROLES",
     "TRUSTED_PROXIES",
 ):
