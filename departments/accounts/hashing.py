@@ -21,8 +21,9 @@ from riskcontrol.web.trouble import CrowdedError
 # OWASP's least for Argon2id. A one-time password has about 70 random bits (services.one_time_password): nobody finds
 # it by trying, whatever a try costs; one that a person chose has far fewer.
 ONE_TIME = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
-# As many at once, by all processes together, and seconds to wait for a turn.
-AT_ONCE, PATIENCE, PAUSE = 2, 5.0, 0.02
+# As many at once, by all processes together; so many more wait for a turn, and for so many seconds. The server has
+# eight threads (riskcontrol/deploy/server.py): some are always left for people at work.
+AT_ONCE, IN_LINE, PATIENCE, PAUSE = 2, 3, 2.0, 0.02
 
 
 class Argon2Hasher(Argon2PasswordHasher):
@@ -85,21 +86,44 @@ def _is_right(password: str, encoded: str) -> bool:
 @contextmanager
 def _turn() -> Iterator[None]:
     """One of the turns of this machine; the system gives it back however the process ends."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        for place in range(AT_ONCE):
-            descriptor = _lock(Path(settings.VAR_DIR, f"hashing-{place}.lock"))
-            if descriptor is None:
-                continue
-            try:
-                yield
-            finally:
-                if descriptor >= 0:
-                    os.close(descriptor)
-            return
-        if time.monotonic() > until:
-            raise CrowdedError
-        time.sleep(PAUSE)
+    held = _first_free("hashing", AT_ONCE)
+    if held is None:
+        held = _waited_for()
+    try:
+        yield
+    finally:
+        _give_back(held)
+
+
+def _waited_for() -> int:
+    """A turn that became free; a few wait for one, or all threads of the server would stand here. CrowdedError."""
+    place = _first_free("waiting", IN_LINE)
+    if place is None:
+        raise CrowdedError
+    try:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            time.sleep(PAUSE)
+            held = _first_free("hashing", AT_ONCE)
+            if held is not None:
+                return held
+        raise CrowdedError
+    finally:
+        _give_back(place)
+
+
+def _first_free(name: str, places: int) -> int | None:
+    """The open file of the first place that nobody has, None where all are taken."""
+    for place in range(places):
+        descriptor = _lock(Path(settings.VAR_DIR, f"{name}-{place}.lock"))
+        if descriptor is not None:
+            return descriptor
+    return None
+
+
+def _give_back(descriptor: int) -> None:
+    if descriptor >= 0:
+        os.close(descriptor)
 
 
 def _lock(path: Path) -> int | None:

@@ -109,6 +109,22 @@ def test_who_waits_gets_the_turn_that_becomes_free(monkeypatch):
         timer.join()
 
 
+def test_no_more_than_a_few_wait_and_others_are_told_at_once(monkeypatch):
+    """Or a flood of logins would hold all threads of the server."""
+    monkeypatch.setattr(hashing, "PATIENCE", 60)
+    encoded = make_password(PASSWORD)
+    with hashing._turn(), hashing._turn():
+        line = [hashing._first_free("waiting", hashing.IN_LINE) for _ in range(hashing.IN_LINE)]
+        assert None not in line
+        begin = time.monotonic()
+        with pytest.raises(CrowdedError):
+            check_password(PASSWORD, encoded)
+        assert time.monotonic() - begin < 30
+        for place in line:
+            hashing._give_back(place)
+    assert check_password(PASSWORD, encoded)
+
+
 def test_a_folder_that_can_not_be_written_keeps_nobody_out(settings, tmp_path):
     settings.VAR_DIR = tmp_path / "nowhere"
     assert check_password(PASSWORD, make_password(PASSWORD))
