@@ -5,17 +5,12 @@ OWASP's 19 MiB, and at most two are made at once on this machine. Who has to wai
 failed login; neither is a right password that could not be checked for want of memory.
 """
 
-import fcntl
-import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import AbstractContextManager, suppress
 
 from argon2 import PasswordHasher, Type, exceptions, extract_parameters
-from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
 
+from riskcontrol import turns
 from riskcontrol.web.trouble import CrowdedError
 
 # OWASP's least for Argon2id. A one-time password has about 70 random bits (services.one_time_password): nobody finds
@@ -23,7 +18,7 @@ from riskcontrol.web.trouble import CrowdedError
 ONE_TIME = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
 # As many at once, by all processes together; so many more wait for a turn, and for so many seconds. The server has
 # eight threads (riskcontrol/deploy/server.py): some are always left for people at work.
-AT_ONCE, IN_LINE, PATIENCE, PAUSE = 2, 3, 2.0, 0.02
+AT_ONCE, IN_LINE, PATIENCE = 2, 3, 2.0
 
 
 class Argon2Hasher(Argon2PasswordHasher):
@@ -83,62 +78,8 @@ def _is_right(password: str, encoded: str) -> bool:
         raise CrowdedError from error
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    """One of the turns of this machine; the system gives it back however the process ends."""
-    held = _first_free("hashing", AT_ONCE)
-    if held is None:
-        held = _waited_for()
-    try:
-        yield
-    finally:
-        _give_back(held)
-
-
-def _waited_for() -> int:
-    """A turn that became free; a few wait for one, or all threads of the server would stand here. CrowdedError."""
-    place = _first_free("waiting", IN_LINE)
-    if place is None:
-        raise CrowdedError
-    try:
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            time.sleep(PAUSE)
-            held = _first_free("hashing", AT_ONCE)
-            if held is not None:
-                return held
-        raise CrowdedError
-    finally:
-        _give_back(place)
-
-
-def _first_free(name: str, places: int) -> int | None:
-    """The open file of the first place that nobody has, None where all are taken."""
-    for place in range(places):
-        descriptor = _lock(Path(settings.VAR_DIR, f"{name}-{place}.lock"))
-        if descriptor is not None:
-            return descriptor
-    return None
-
-
-def _give_back(descriptor: int) -> None:
-    if descriptor >= 0:
-        os.close(descriptor)
-
-
-def _lock(path: Path) -> int | None:
-    """The open file of a turn that was free, None where somebody has it; -1 where no file can be had at all (a folder
-    that can't be written): nobody is kept out for that."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError:
-        return -1
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+def _turn() -> AbstractContextManager[None]:
+    return turns.taken("hashing", at_once=AT_ONCE, in_line=IN_LINE, patience=PATIENCE)
 
 
 def _is_one_time(encoded: str) -> bool:

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from departments.models import User
 from departments.services import create_account, reissue_passwords, reset_password
+from departments.views import session
+from riskcontrol import turns
 from riskcontrol.models import AuditEntry, FailedLogin, LoginTurn
 from riskcontrol.verbs import SystemVerb
 from riskcontrol.web import failures
@@ -175,3 +177,17 @@ def test_new_slips_end_the_wait_of_those_who_never_came(admin, school):
     guess(25, number="6001")
     reissue_passwords({user: make_password("a-new-one")}, actor=admin)
     assert log_in("6001", "a-new-one", address="203.0.113.250")[0].status_code == 302
+
+
+def test_a_flood_of_logins_is_answered_at_once_and_costs_nothing(head, school, monkeypatch):
+    """Logins under way and a short line; who comes then gets 503 before anything is read or written (issue 17)."""
+    places = [("login", session.AT_ONCE), ("login-line", session.IN_LINE)]
+    held = [turns._first_free(name, count) for name, count in places for _ in range(count)]
+    assert None not in held
+    answer, _ = log_in("1001", PASSWORD)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert PASSWORD not in answer.content.decode()
+    assert not LoginTurn.objects.exists()
+    for place in held:
+        turns._give_back(place)
+    assert log_in("1001", PASSWORD)[0].status_code == 302

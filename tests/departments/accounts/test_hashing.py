@@ -17,6 +17,7 @@ from departments import services
 from departments.accounts import hashing
 from departments.accounts.hashing import ONE_TIME, hash_one_time
 from riskcontrol import settings as production
+from riskcontrol import turns
 from riskcontrol.web.trouble import CrowdedError
 
 PASSWORD = "Xk3vQ9mTbw7z"
@@ -114,14 +115,14 @@ def test_no_more_than_a_few_wait_and_others_are_told_at_once(monkeypatch):
     monkeypatch.setattr(hashing, "PATIENCE", 60)
     encoded = make_password(PASSWORD)
     with hashing._turn(), hashing._turn():
-        line = [hashing._first_free("waiting", hashing.IN_LINE) for _ in range(hashing.IN_LINE)]
+        line = [turns._first_free("hashing-line", hashing.IN_LINE) for _ in range(hashing.IN_LINE)]
         assert None not in line
         begin = time.monotonic()
         with pytest.raises(CrowdedError):
             check_password(PASSWORD, encoded)
         assert time.monotonic() - begin < 30
         for place in line:
-            hashing._give_back(place)
+            turns._give_back(place)
     assert check_password(PASSWORD, encoded)
 
 
