@@ -22,6 +22,7 @@ from departments.models import (
 from departments.verbs import OrganisationVerb
 from riskcontrol import verbs
 from riskcontrol.models import AuditEntry
+from riskcontrol.web.failures import Failures
 
 # For so long a person is told at each login who reset the password.
 RESET_DAYS = 30
@@ -113,6 +114,15 @@ def reset_notice(entry: AuditEntry) -> str:
     when = f"{timezone.localtime(entry.at):%Y年%-m月%-d日 %H:%M}"
     done = "取消了您的动态验证码" if entry.verb == OrganisationVerb.CODE_REMOVE else "重置了您的口令"
     return f"{who}于 {when} {done}。如果不是您要求的，请立即告知审计员。"
+
+
+def failure_notice(found: Failures) -> str:
+    """Failed logins since the last good one in words, for the account's owner."""
+    last = f"{timezone.localtime(found.last_at):%Y年%-m月%-d日 %H:%M}"
+    return (
+        f"上次登录以后，有 {found.count} 次用您的工号登录失败（来自 {found.places} 个地址，最近一次 {last}）。"
+        "如果不是您本人输错，请修改密码，并告知审计员。"
+    )
 
 
 def posts_without_floors(day: datetime.date) -> int:

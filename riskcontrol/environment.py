@@ -80,9 +80,28 @@ def origins(name: str) -> list[str]:
     return values
 
 
+def site_address(name: str, hosts: list[str], *, is_tls: bool) -> str:
+    """Return the site's own address without a path; behind TLS that of the first host that is a name, unless given."""
+    value = text(name).rstrip("/")
+    if value and (not value.startswith(("https://", "http://")) or urlsplit(value).path or not urlsplit(value).netloc):
+        raise ImproperlyConfigured(f"{name} is {value!r}: write an address like https://register.school.example.")
+    named = [host for host in hosts if "." in host.strip(".") and not host.startswith(".") and "*" not in host]
+    named = [host for host in named if not host.replace(".", "").isdigit()]
+    return value or (f"https://{named[0]}" if is_tls and named else "")
+
+
 def folder(name: str, default: Path) -> Path:
     """Return an absolute folder path; "~" means the home folder."""
     return Path(text(name, str(default))).expanduser().absolute()
+
+
+def file(name: str) -> Path | None:
+    """Return the absolute path of a file that need not be there yet, or None; a folder is refused."""
+    value = text(name)
+    path = Path(value).expanduser().absolute() if value else None
+    if path is not None and path.is_dir():
+        raise ImproperlyConfigured(f"{name}: {path} is a folder: write the name of a file in it as well.")
+    return path
 
 
 def made_folder(name: str, default: Path) -> Path:

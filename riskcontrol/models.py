@@ -1,4 +1,4 @@
-"""The audit trail's rows, each chained to the one before, files kept under their hash; and counts of visits."""
+"""The audit trail's rows, each chained to the one before, files kept under their hash; counts of visits and logins."""
 
 from typing import Any, NoReturn
 
@@ -156,3 +156,59 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.count}"
+
+
+class LoginTurn(models.Model):
+    """How long the next login of an account has to wait, known or unknown to the program; removed by a good one."""
+
+    # A hash of what was typed as the name: people type their passwords there.
+    key = models.CharField("账号", max_length=40, unique=True)
+    failures = models.PositiveIntegerField("次数", default=0)
+    tried_at = models.DateTimeField("上次尝试")
+    open_at = models.DateTimeField("何时可以再试")
+
+    class Meta:
+        verbose_name = "登录等待"
+        verbose_name_plural = "登录等待"
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.failures}"
+
+
+class FailedLogin(models.Model):
+    """Failed logins of one account from one address on one day, counted in one row; removed after some months."""
+
+    # Empty where there is no such account.
+    number = models.CharField("工号", max_length=32, blank=True)
+    # Empty for all further addresses of a day.
+    address = models.CharField("地址", max_length=45, blank=True)
+    day = models.DateField("日期")
+    count = models.PositiveIntegerField("次数", default=0)
+    # So many of them the owner was told of at a login.
+    told = models.PositiveIntegerField("已告知", default=0)
+    last_at = models.DateTimeField("最近一次")
+    locked_at = models.DateTimeField("最近锁定", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "失败的登录"
+        verbose_name_plural = "失败的登录"
+        constraints = [models.UniqueConstraint(fields=["number", "address", "day"], name="one_failure_row_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.address} {self.count}"
+
+
+class DayCount(models.Model):
+    """How often nobody in particular did something on a day: one row, however often it was."""
+
+    verb = models.CharField("事项", max_length=64)
+    day = models.DateField("日期")
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = "每日次数"
+        verbose_name_plural = "每日次数"
+        constraints = [models.UniqueConstraint(fields=["verb", "day"], name="one_count_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.day} {self.count}"

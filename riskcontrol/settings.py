@@ -31,7 +31,11 @@ SECRET_KEY = environment.secret_key(relaxed=DEBUG or DEMO)
 # ones are for.
 SEAL_KEYS_FILE = environment.seal_keys_file("SEAL_KEYS_FILE")
 SEAL_ALGORITHM = environment.choice("SEAL_ALGORITHM", ALGORITHMS[0], ALGORITHMS)
+# Where each day's head of the trail is written down, at a place of the auditor's choice (riskcontrol/anchors.py).
+ANCHOR_FILE = environment.file("ANCHOR_FILE")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost"))
+# Under which address everybody finds this site, for the QR codes on papers; without one they have the bare code.
+SITE_ADDRESS = environment.site_address("SITE_ADDRESS", ALLOWED_HOSTS, is_tls=BEHIND_TLS)
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "departments.accounts.middleware.SeenMiddleware",
     "departments.accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "riskcontrol.web.middleware.UploadMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

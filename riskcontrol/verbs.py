@@ -134,6 +134,8 @@ class SystemFact(Fact):
     """Facts of files."""
 
     FILE_HASH = "file_hash", "校验值"
+    ANCHOR = "anchored_head", "已锚定的链首"
+    ANCHOR_FILE = "anchor_file", "锚定文件"
 
 
 # As entries were written before there were keys; nothing is ever added or changed here.

@@ -110,6 +110,7 @@ urlpatterns = [
     path(f"{VERSION}scans/<int:scan_id>/replace/", prints.replace_scan, name="scan_replace"),
     path("blank.pdf", prints.blank, name="blank"),
     path("code/", codes.code, name="code"),
+    path("C/<str:printed>", codes.scanned, name="code_scanned"),
     path("years/<int:cycle_id>/tables.pdf", year_papers.tables, name="year_tables"),
     path("years/<int:cycle_id>/progress.<slug:kind>", year_papers.progress, name="progress_list"),
     path("years/<int:cycle_id>/gaps.<slug:kind>", year_papers.gaps, name="gaps_list"),

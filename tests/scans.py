@@ -41,7 +41,7 @@ def sheet(code: str, *, turned: float = 0, dots: int = 150) -> Image.Image:
         rows = made.get_matrix()
         small = Image.new("L", (len(rows), len(rows)), 255)
         small.putdata([0 if is_dark else 255 for row in rows for is_dark in row])
-        side = round(14.5 / 25.4 * dots)
+        side = round(len(rows) * 0.5 / 25.4 * dots)
         page.paste(small.resize((side, side)), (dots, round(10.6 * dots)))
     return page.rotate(turned, expand=True, fillcolor=250)
 

@@ -36,6 +36,7 @@ if "TEST_RUN_DIR" not in os.environ:
     Path(_made, "seal_keys").write_text(keyring.new_key().line)
 for _name in (
     "ALLOWED_HOSTS",
+    "ANCHOR_FILE",
     "BEHIND_TLS",
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
@@ -63,6 +64,7 @@ for _name in (
     "SECRET_KEY_FILE",
     "SESSION_HOURS",
     "SESSION_IDLE",
+    "SITE_ADDRESS",
     "TOTP_ROLES",
     "TRUSTED_PROXIES",
 ):

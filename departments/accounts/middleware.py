@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from departments.accounts import passwords, second_factor, sessions, typed
 from departments.models import NOT_SET_UP, School, User
@@ -38,21 +38,32 @@ class SeenMiddleware(_Middleware):
 class FirstThingsMiddleware(_Middleware):
     """Send a person to what comes before everything else: an own password, and the authenticator where it is demanded.
 
-    A form already under way is taken although its writer's password ran out meanwhile.
+    Whose password ran out saves nothing any more either (issue 17); what was typed into a form under way is kept.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             first = self._first(request, request.user)
             if first and request.path not in [reverse(name) for name in (*first, "logout")]:
+                if request.method == "POST" and not request.user.must_change_password:
+                    self._keep(request, request.user)
                 return redirect(first[0])
             noted(request).is_held_up = bool(first)
         return self.get_response(request)
 
     @staticmethod
+    def _keep(request: HttpRequest, user: User) -> None:
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return
+        if typed.is_marked(match.func) and typed.opens(request, user, match.func, match.args, match.kwargs):
+            typed.keep(user, request.path, request.POST)
+
+    @staticmethod
     def _first(request: HttpRequest, user: User) -> tuple[str, ...]:
         """The names of the only addresses that are open now, the one to go to first; empty where all are."""
-        if user.must_change_password or (request.method in ("GET", "HEAD") and passwords.has_expired(user)):
+        if user.must_change_password or passwords.has_expired(user):
             return ("password_change",)
         if second_factor.is_demanded_of(user) and second_factor.device_of(user) is None:
             return ("code_setup", "code_picture", "password_change", "password_change_done")
@@ -83,11 +94,12 @@ class TypedMiddleware(_Middleware):
         user = request.user
         if request.method == "POST" and not user.is_authenticated:
             owner = sessions.late_owner(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
-            if owner is not None and typed.keep(owner, request.path, request.POST):
+            may_keep = owner is not None and typed.opens(request, owner, view, args, kwargs)
+            if owner is not None and may_keep and typed.keep(owner, request.path, request.POST):
                 messages.warning(request, typed.KEPT)
         elif request.method == "POST" and user.is_authenticated:
             if typed.DRAFT_HEADER in request.headers:
-                return typed.kept_while_typing(request)
+                return typed.kept_while_typing(request, user, view, args, kwargs)
             typed.forget(user, request.path)
         elif request.method == "GET":
             return typed.shown_again(request, view, args, kwargs)

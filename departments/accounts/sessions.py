@@ -16,7 +16,7 @@ from departments.models import LoginSession, User
 
 logger = logging.getLogger(__name__)
 
-# How long an ended or expired session is still known, so that a form sent from it finds its writer.
+# How long an expired session is still known, so that a form sent from it finds its writer.
 REMEMBERED = datetime.timedelta(days=1)
 SINCE, SEEN, ADDRESS, BROWSER = "since", "seen", "address", "browser"
 
@@ -137,12 +137,13 @@ def end_sessions(user: User, *, keep: str | None = None, only: str | None = None
 
 
 def late_owner(key: str) -> User | None:
-    """Whose session it was that ran out or was ended less than a day ago; None for a session that goes on."""
+    """Whose session it was that ran out less than a day ago. None for one that goes on, and for one that was ended by
+    its owner, a reset, a disabling or a revocation: whoever has it may be a stranger (issue 17)."""
     found = LoginSession.objects.filter(session_key=digest(key)).select_related("user").first()
-    if found is None or found.user is None or not found.user.is_active:
+    if found is None or found.user is None or not found.user.is_active or found.is_ended:
         return None
-    is_over = found.is_ended or found.expire_date <= timezone.now()
-    return found.user if is_over and found.expire_date > timezone.now() - REMEMBERED else None
+    now = timezone.now()
+    return found.user if now - REMEMBERED < found.expire_date <= now else None
 
 
 BROWSERS = [

@@ -14,9 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.messages.storage import default_storage
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -30,6 +32,8 @@ DRAFT_HEADER = "X-Draft"
 KEPT_AT_HEADER = "X-Kept-At"
 KEPT_FOR = datetime.timedelta(days=7)
 LONGEST, LONGEST_PATH = 200_000, 200
+# What one person may leave lying about: beyond it the oldest goes. The text is of one byte a sign.
+MOST_KEPT, MOST_BYTES = 20, 1_000_000
 BEGINNING = 30  # characters
 KEPT = "登录已经过期，刚才的内容还没有保存，但已为您保留。请用同一账号登录，登录后回到原处，核对后再点一次保存。"
 AGAIN = "下面是您上次填写、还没有保存的内容。请核对后再点一次保存。"
@@ -48,7 +52,8 @@ def is_marked(view: Any) -> bool:
 
 
 def keep(user: User, path: str, data: QueryDict) -> bool:
-    """Keep what was typed for an address for a week, signed, in place of what was kept before."""
+    """Keep what was typed for an address for a week, signed, in place of what was kept before. The caller has asked
+    whether the person may open that form."""
     if not typed_texts(data) and not SEALED & data.keys():
         return False
     fields = {name: data.getlist(name) for name in data if name != "csrfmiddlewaretoken" and not is_secret(name)}
@@ -56,7 +61,21 @@ def keep(user: User, path: str, data: QueryDict) -> bool:
     if len(text) > LONGEST or len(path) > LONGEST_PATH:
         return False
     KeptForm.objects.update_or_create(user=user, path=path, defaults={"data": text})
+    _make_room(user)
     return True
+
+
+def _make_room(user: User) -> None:
+    """Let go of the oldest beyond the bounds of one person."""
+    mine = KeptForm.objects.filter(user=user)
+    rows = mine.order_by("-kept_at", "-pk").annotate(size=Length("data")).values_list("pk", "size")
+    total, old = 0, []
+    for place, (key, size) in enumerate(rows):
+        total += size
+        if place >= MOST_KEPT or total > MOST_BYTES:
+            old.append(key)
+    if old:
+        mine.filter(pk__in=old).delete()
 
 
 def clear_old() -> None:
@@ -71,13 +90,16 @@ def forget(user: User, path: str) -> None:
         found.delete()
 
 
-def kept_while_typing(request: HttpRequest) -> HttpResponse:
+def kept_while_typing(request: HttpRequest, user: User, view: Callable, args: Any, kwargs: Any) -> HttpResponse:
     """Keep a form that is still being typed into; an emptied one is forgotten. The answer says when it was kept.
 
-    413 where it is too long: the page says that nothing is kept.
+    413 where it is too long: the page says that nothing is kept. 404 where the person may not open that form, which is
+    asked when the first words come.
     """
-    user = request.user
-    return kept_for(user, request.path, request.POST) if user.is_authenticated else HttpResponse(status=204)
+    is_known = KeptForm.objects.filter(user=user, path=request.path).exists()
+    if not is_known and typed_texts(request.POST) and not opens(request, user, view, args, kwargs):
+        return HttpResponse(status=404)
+    return kept_for(user, request.path, request.POST)
 
 
 def kept_for(user: User, path: str, data: QueryDict) -> HttpResponse:
@@ -109,23 +131,42 @@ def shown_again(request: HttpRequest, view: Callable, args: Any, kwargs: Any) ->
     data = _kept(user, request.path) if user.is_authenticated else None
     if data is None:
         return None
-    request.method, request.POST = "POST", data  # type: ignore[assignment]
     messages.warning(request, AGAIN)
+    request.POST = data  # type: ignore[assignment]
+    try:
+        response = _unsaved(request, view, args, kwargs)
+    except (PermissionDenied, Http404) as error:
+        return refused(request, error)
+    if response.status_code < 400:
+        return _to_copy(request, "原来的表单现在打不开。", 200)
+    return response
+
+
+def opens(request: HttpRequest, user: User, view: Callable, args: Any, kwargs: Any) -> bool:
+    """Whether this person may open the form that was sent: nothing of it is saved, and nobody is told anything."""
+    asked, said = request.user, getattr(request, "_messages", None)
+    request.user, request._messages = user, default_storage(request)  # type: ignore[attr-defined]
+    try:
+        return _unsaved(request, view, args, kwargs).status_code not in (403, 404)
+    except (PermissionDenied, Http404):
+        return False
+    finally:
+        request.user, request._messages = asked, said  # type: ignore[attr-defined]
+
+
+def _unsaved(request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponseBase:
+    """What a view answers to a form that is not sent yet: each form is invalid, and whatever is done is undone."""
+    method, request.method = request.method, "POST"
     token = not_yet_sent.set(NOT_SAVED)
     try:
         with transaction.atomic():
             try:
-                response = view(request, *args, **kwargs)
+                return view(request, *args, **kwargs)
             finally:
                 transaction.set_rollback(True)
-    except (PermissionDenied, Http404) as error:
-        return refused(request, error)
     finally:
         not_yet_sent.reset(token)
-        request.method = "GET"
-    if response.status_code < 400:
-        return _to_copy(request, "原来的表单现在打不开。", 200)
-    return response
+        request.method = method
 
 
 def _kept(user: User, path: str) -> QueryDict | None:

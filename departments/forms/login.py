@@ -11,7 +11,10 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from departments.accounts import passwords, second_factor
 from departments.models import User
+from riskcontrol.audit import current_address
+from riskcontrol.web import failures
 from riskcontrol.web.forms import CodeField, PlainForm
+from riskcontrol.web.trouble import CrowdedError
 
 
 def wrong_password() -> str:
@@ -31,6 +34,9 @@ def is_locked(request: Any, credentials: dict[str, str]) -> bool:
 
 
 class LoginForm(AuthenticationForm):
+    # Seconds until this account may be tried again.
+    wait = 0
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.error_messages = self.error_messages | {
@@ -40,6 +46,20 @@ class LoginForm(AuthenticationForm):
             field = self.fields[name]
             field.error_messages["required"] = f"请填写{field.label}。"
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the account's turn before the password is looked at; a lock of this address says so by itself."""
+        number, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not number or not password or is_locked(self.request, {"username": number}):
+            return super().clean()
+        self.wait = failures.take_turn(number, current_address.get())
+        if self.wait:
+            raise forms.ValidationError(WAIT.format(self.wait), code="wait")
+        try:
+            return super().clean()
+        except CrowdedError:
+            failures.give_back(number)
+            raise
+
     def confirm_login_allowed(self, user: User) -> None:
         """A one-time password that lay about for too long opens nothing; said only to who knows it."""
         super().confirm_login_allowed(user)
@@ -47,6 +67,7 @@ class LoginForm(AuthenticationForm):
             raise forms.ValidationError(ONE_TIME_EXPIRED.format(days=passwords.one_time_days()), code="expired")
 
 
+WAIT = "这个工号近来多次登录失败，请等 {} 秒再试。在您以前登录过的电脑上不用等；忘记密码的，请找系统管理员重置。"
 ONE_TIME_EXPIRED = (
     "您的一次性密码已过期（{days} 天内有效）。请找系统管理员重新发一个；"
     "系统管理员本人的，请在服务器上用 rescue_account。"

@@ -25,7 +25,8 @@ class PasswordRecord(models.Model):
 class LoginSession(AbstractBaseSession):
     """A session of the site under the hash of its key: whoever reads this table can't continue anybody's session.
 
-    An ended one stays for a day without its data, so that a form sent from it can be kept for the person who typed it.
+    An expired one stays for a day, so that a form sent from it can be kept for the person who typed it; an ended one
+    without its data, so that a request under way does not bring it back.
     """
 
     user = models.ForeignKey(

@@ -24,6 +24,7 @@ from departments.services.records import (
 )
 from departments.verbs import OrganisationVerb
 from riskcontrol import audit
+from riskcontrol.web import failures
 
 ONE_TIME_ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 
@@ -59,7 +60,7 @@ def reset_password(user: User, *, actor: Actor | None) -> str:
         user = User.objects.select_for_update().get(pk=user.pk)
         _set_password(user, password, must_change=True)
         sessions.end_sessions(user)
-        lift_lock(username=user.staff_number)
+        _lift_lock(user)
         audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=user, marks=user.password_mark())
     return password
 
@@ -81,8 +82,15 @@ def reissue_passwords(given: Mapping[User, str], *, actor: Actor | None) -> list
             found.save(update_fields=["password", "password_changed_at"])
             how, marks = {"方式": "密码条"}, found.password_mark()
             audit.record(OrganisationVerb.RESET_PASSWORD, actor=actor, target=found, detail=how, marks=marks)
+            _lift_lock(found)
             done.append(user)
     return done
+
+
+def _lift_lock(user: User) -> None:
+    """A new one-time password opens what failures with the old one closed."""
+    lift_lock(username=user.staff_number)
+    failures.forgive(user.staff_number)
 
 
 def never_logged_in() -> models.QuerySet[User]:

@@ -17,10 +17,12 @@ from departments.forms.people import OwnMailForm
 from departments.models import User
 from departments.permissions import grants_of
 from departments.views.access import posted, saved
+from riskcontrol.web import failures
 from riskcontrol.web.http import next_url
 
 NEW_KEY = "code_key"
 UNPROCESSABLE = 422
+FAILURE_DAYS = 30
 
 
 @require_safe
@@ -31,6 +33,8 @@ def account(request):
         "grants": grants_of(user),
         "expires_on": passwords.expires_on(user),
         "device": device,
+        "failures": failures.lately(days=FAILURE_DAYS, number=request.user.staff_number),
+        "failure_days": FAILURE_DAYS,
         "resets": [queries.reset_notice(entry) for entry in queries.resets_of(user)],
         "is_demanded": second_factor.is_demanded_of(user),
         "recovery_count": user.recovery_codes.count() if device else 0,
@@ -72,7 +76,8 @@ class OwnPassword(auth_views.PasswordChangeView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         has_expired = user.is_authenticated and passwords.has_expired(user)
-        return super().get_context_data(**kwargs, has_expired=has_expired)
+        kept = typed.kept_by(user) if user.is_authenticated and has_expired else []
+        return super().get_context_data(**kwargs, has_expired=has_expired, kept_forms=kept)
 
     def form_valid(self, form):
         key = self.request.session.session_key

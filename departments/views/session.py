@@ -21,13 +21,20 @@ from departments import queries
 from departments.accounts import passwords, second_factor
 from departments.forms.login import CodeForm, LoginForm, is_locked
 from departments.models import User
+from riskcontrol import turns
+from riskcontrol.web import failures, handlers
 from riskcontrol.web.http import next_url
 from riskcontrol.web.limits import limited
+from riskcontrol.web.trouble import CrowdedError, Trouble
 
 # How long the password given stands while the code is looked up.
 PATIENCE = 300
 WAITING = "login_waiting"
 WARNING_DAYS = 7
+TOO_MANY = 429
+# Logins under way, those that wait for one to end, and for how many seconds: even if all of them come to the same of
+# the server's processes, it has a thread left for pages.
+AT_ONCE, IN_LINE, LONGEST_WAIT = 2, 1, 1.0
 
 
 class Login(auth_views.LoginView):
@@ -40,6 +47,20 @@ class Login(auth_views.LoginView):
         """The address that was asked for; a word that is none, or this page itself, leads to the first page instead."""
         target = next_url(self.request, "")
         return "" if target.partition("?")[0] == self.request.path else target
+
+    def post(self, request, *args, **kwargs):
+        """A flood of logins gets a quick 503, before it costs the database anything."""
+        try:
+            with turns.taken("login", at_once=AT_ONCE, in_line=IN_LINE, patience=LONGEST_WAIT):
+                return super().post(request, *args, **kwargs)
+        except CrowdedError:
+            return handlers.unavailable(request, Trouble.CROWDED)
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        if form.wait:
+            response.status_code, response["Retry-After"] = TOO_MANY, str(form.wait)
+        return response
 
     def form_valid(self, form):
         user = form.get_user()
@@ -58,6 +79,8 @@ logout = login_not_required(auth_views.LogoutView.as_view())
 def enter(request, user, target):
     """Begin the session; a password about to run out is said in time."""
     start_session(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    if (found := failures.untold(user.staff_number)) is not None:
+        messages.warning(request, queries.failure_notice(found))
     for entry in queries.resets_of(user)[:1]:
         messages.warning(request, queries.reset_notice(entry))
     day = passwords.expires_on(user)

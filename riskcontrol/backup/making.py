@@ -18,7 +18,7 @@ import django
 from django.conf import settings
 from django.db import DatabaseError
 
-from riskcontrol import VERSION, audit, landmark
+from riskcontrol import VERSION, anchors, audit, landmark
 from riskcontrol.backup import canonical, container, copies, interrupted, stored, watch
 from riskcontrol.backup.errors import BackupError
 from riskcontrol.backup.examination import AuditHead, head
@@ -28,7 +28,8 @@ from riskcontrol.deploy.machine import Machine
 from riskcontrol.models import AuditEntry
 from riskcontrol.verbs import SystemFact, SystemVerb
 
-NAME = re.compile(r"register-(\d{8}T\d{6}Z)(?:-(\d+))?\.zip")
+# With the number and the beginning of the hash of the trail's head; older backups have neither.
+NAME = re.compile(r"register-(\d{8}T\d{6}Z)(?:-\d+-[0-9a-f]{16})?(?:-(\d+))?\.zip")
 WORK, SECONDS_TO_A_LOCK = ".work-", 60
 
 
@@ -79,6 +80,7 @@ def make_unlocked(folder: Path, *, keep: int | None = None) -> Made:
         SystemFact.FILE_HASH: made.sha256,
         "字节数": made.size,
         "审计链首": str(made.head),
+        **anchors.write(audit.Head(made.head.number, made.head.hash)),
     }
     _note(detail | ({watch.FAULTS: made.faults[:20]} if made.faults else {}), succeeded=not made.faults)
     if not made.faults:
@@ -178,9 +180,10 @@ def _make(folder: Path, work: Path) -> Made:
     lost = landmark.fault()
     faults = [*([f"审计记录{lost}"] if lost else []), *rehearse(sealed, work, is_ours=True)]
     sha256, size = container.file_sha256(part), part.stat().st_size
-    target = _free_name(folder, begun)
+    at_head = AuditHead(**manifest["audit_head"])
+    target = _free_name(folder, begun, at_head)
     container.put_in_place(part, target)
-    return Made(target, sha256, size, dumped.rows, len(sealed.names()), AuditHead(**manifest["audit_head"]), faults)
+    return Made(target, sha256, size, dumped.rows, len(sealed.names()), at_head, faults)
 
 
 def _manifest(copy: copies.Copy, begun: datetime.datetime) -> dict[str, Any]:
@@ -197,8 +200,8 @@ def _manifest(copy: copies.Copy, begun: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _free_name(folder: Path, begun: datetime.datetime) -> Path:
-    stem = f"register-{begun:%Y%m%dT%H%M%SZ}"
+def _free_name(folder: Path, begun: datetime.datetime, at_head: AuditHead) -> Path:
+    stem = f"register-{begun:%Y%m%dT%H%M%SZ}-{anchors.named(audit.Head(at_head.number, at_head.hash))}"
     names = (f"{stem}{f'-{place}' if place else ''}.zip" for place in range(1000))
     return next(folder / name for name in names if not (folder / name).exists())
 

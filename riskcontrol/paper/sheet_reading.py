@@ -23,7 +23,7 @@ QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 # Enough to tell one table from another by its heading.
 SHOWN = (420, 594)
 # What a form's code looks like; any other QR code on a sheet is none of ours.
-OWN = re.compile(r"[0-9A-Za-z]{4}(?:-[0-9A-Za-z]{4}){1,9}")
+OWN = re.compile(r"(?:HTTPS?://[!-~]{1,200}/C/)?([0-9A-Za-z]{4}(?:-[0-9A-Za-z]{4}){1,9})")
 # The code as it is printed beside the picture, for files whose scanner has read their texts.
 PRINTED = re.compile(r"[0-9A-Fa-f]{4}(?:-[0-9A-Fa-f]{4})+")
 
@@ -59,7 +59,7 @@ def _pdf_pages(content: bytes) -> Iterator[tuple[Any, str]]:
 
 def _page(image: Any, text: str) -> dict[str, Any]:
     found = zxingcpp.read_barcodes(image, formats=QR_CODES)
-    codes = [code.text for code in found if OWN.fullmatch(code.text)] or PRINTED.findall(text)[:5]
+    codes = [match[1] for code in found if (match := OWN.fullmatch(code.text))] or PRINTED.findall(text)[:5]
     return {"codes": list(dict.fromkeys(codes)), "picture": _small(image)}
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from riskcontrol.audit import current_address
-from riskcontrol.web import handlers, limits
+from riskcontrol.web import handlers, limits, visits
 from riskcontrol.web.addresses import address_of
+from riskcontrol.web.forms import typed_texts
 from riskcontrol.web.logs import current_request
 from riskcontrol.web.trouble import Trouble
 
@@ -131,3 +133,22 @@ class NoStoreMiddleware:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+class UploadMiddleware:
+    """Bound how many files one person sends in a day; what was typed beside them is shown, to be copied."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return None
+        sent = sum(len(request.FILES.getlist(name)) for name in request.FILES)
+        if not sent or visits.may_upload(request.user, sent):
+            return None
+        context = {"most": visits.MOST_UPLOADS, "texts": typed_texts(request.POST)}
+        return render(request, "too_many_files.html", context, status=429)

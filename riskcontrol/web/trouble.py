@@ -16,10 +16,15 @@ class Trouble(Enum):
     BUSY = "同时保存的人太多", "请过几秒再保存一次。", True
     BROKEN = "服务器磁盘读写出错", "请告诉系统管理员；恢复后先看是否已经保存，没有的再保存一次。", False
     NOWHERE = "服务器认不出您的网络地址", "请告诉系统管理员：检查代理服务器的设置；改好后再保存一次即可。", True
+    CROWDED = "服务器现在太忙，或内存不够", "请过一分钟再试；您的密码没有因此被算作输错。", True
     AWAY = "服务器与数据库的连接断了", "请过一两分钟先看是否已经保存，没有的再保存一次。", False
 
     def __init__(self, what: str, advice: str, is_surely_lost: bool) -> None:
         self.what, self.advice, self.is_surely_lost = what, advice, is_surely_lost
+
+
+class CrowdedError(Exception):
+    """There is no turn or no memory for something now: a 503, and nobody's fault."""
 
 
 # Primary result codes of SQLite (sqlite.org/rescode.html); the finer ones carry them in their last byte.
@@ -65,6 +70,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _of_one(error: BaseException) -> Trouble | None:
+    if isinstance(error, CrowdedError | MemoryError):
+        return Trouble.CROWDED
     if isinstance(error, OSError):
         return FILES.get(error.errno or 0)
     is_raw = _is_of_a_driver(error)  # as Django lets it through where a cursor is closed

@@ -150,7 +150,8 @@ def _add_lists(package: ZipWriter, records: YearRecords, papers: list[FiledPaper
     code_of = {path: catalogue.code(item) for item in items for path in item.paths}
     day = records.last_day
     title = f"{records.school.full_name}{records.cycle.year}年度归档文件目录"
-    sheet = catalogue_xlsx(catalogue, title=title, author=records.school.full_name, made_on=day)
+    name = records.school.full_name
+    sheet = catalogue_xlsx(catalogue, title=title, author=name, made_on=day, head=_head_words(records))
     package.add(CATALOGUE_SHEET, sheet, day=day)
     package.add(verifier.CATALOGUE, csv_bytes(HEADINGS, catalogue.rows()), day=day)
     manifest = _manifest(records, papers, code_of)
@@ -160,6 +161,13 @@ def _add_lists(package: ZipWriter, records: YearRecords, papers: list[FiledPaper
     package.add(verifier.MANIFEST, json_bytes(manifest), day=day)
     lines = "".join(f"{record.sha256}  {record.path}\n" for record in package.records)
     package.add(verifier.CHECKLIST, lines.encode(), day=day)
+
+
+def _head_words(records: YearRecords) -> str:
+    """The head of the trail as it is printed, in the form that verify_register --head takes."""
+    head = records.audits[-1].head
+    moment = f"（{local_time(head['at'])}）" if head["at"] else ""
+    return f"审计记录链首{moment}：{head['number']}:{head['hash']}"
 
 
 def _manifest(records: YearRecords, papers: list[FiledPaper], code_of: dict[str, str]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ TITLE = Style("方正小标宋简体", 18, horizontal="center", edges="")
 HEADING = Style("黑体", 10.5, horizontal="center")
 TEXT = Style("仿宋_GB2312", 10.5)
 FIGURE = Style("仿宋_GB2312", 10.5, horizontal="center")
+NOTE = Style("仿宋_GB2312", 9, edges="")
 CENTRED = frozenset({"序号", "日期", "密级", "页数"})
 
 
@@ -93,8 +94,9 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def catalogue_xlsx(catalogue: Catalogue, *, title: str, author: str, made_on: datetime.date) -> bytes:
-    """归档文件目录 as a workbook: A4 landscape, headings on every page."""
+def catalogue_xlsx(catalogue: Catalogue, *, title: str, author: str, made_on: datetime.date, head: str) -> bytes:
+    """归档文件目录 as a workbook: A4 landscape, headings on every page; below the list the `head` of the audit trail,
+    which is kept on paper with it (issue 17, "Anchors")."""
     book = Workbook(title=title, author=author, made_on=made_on)
     page = Page(is_landscape=True, margins=(25, 20, 20, 20), header_left=title)
     sheet = book.add_sheet("归档文件目录", widths=WIDTHS, page=page)
@@ -105,5 +107,6 @@ def catalogue_xlsx(catalogue: Catalogue, *, title: str, author: str, made_on: da
     for row in catalogue.rows():
         cells = zip(HEADINGS, row, strict=True)
         sheet.add_row([Cell(text, FIGURE if name in CENTRED else TEXT) for name, text in cells], least_height=22)
+    sheet.add_row((Cell(head, NOTE, span=len(HEADINGS)),), least_height=22)
     sheet.freeze_below(heading)
     return book.to_bytes()

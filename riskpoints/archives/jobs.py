@@ -26,9 +26,9 @@ from riskpoints.models.archive import ArchiveState
 from riskpoints.verbs import RegisterFact, RegisterVerb
 
 UNDER_WAY = (ArchiveState.WAITING, ArchiveState.RUNNING)
-# A process that holds its lock but reported nothing for so long hangs; one without a lock never started or is gone.
+# A process that holds its lock but reported nothing for so long hangs; one without a lock never started or is gone: it
+# has one from the moment it is begun, so that a dead one never keeps a year from the next build (issue 17).
 HANGING = datetime.timedelta(minutes=15)
-STARTING = datetime.timedelta(seconds=60)
 GONE = datetime.timedelta(seconds=3)
 
 # Progress is written down so often at most, and before each step that takes longer: a write waits for the disk.
@@ -73,7 +73,10 @@ def open_build(year: int, *, actor: Actor | None = None) -> AnnualArchive:
 
 def _start_process(archive: AnnualArchive) -> None:
     try:
-        detached.start("build_archive", "--job", str(archive.pk), name=f"archive-{archive.pk}")
+        with _begun_path(archive).open("ab") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            job = ("build_archive", "--job", str(archive.pk))
+            detached.start(*job, name=f"archive-{archive.pk}", keeps=[stream.fileno()])
     except OSError as error:
         _fail(archive, f"不能启动生成程序：{error.strerror}。请联系管理员检查服务器。")
 
@@ -201,18 +204,19 @@ def _fail(archive: AnnualArchive, reason: str) -> None:
 def fail_dead_builds() -> None:
     """Mark builds whose process is gone or hangs as failed, so that they can be started again."""
     for archive in AnnualArchive.objects.filter(state__in=UNDER_WAY).select_related("cycle", "requested_by"):
-        silence = timezone.now() - archive.touched_at
+        # A sign of life in the future is of a clock that was set back since; it is no younger than one of the past.
+        silence = abs(timezone.now() - archive.touched_at)
         if silence > HANGING:
             reason = f"生成程序超过 {HANGING.seconds // 60} 分钟没有进展，已放弃。请重新生成。"
-        elif _lock_path(archive).exists() and silence > GONE and not _is_locked(archive):
-            reason = f"生成程序已中断（服务器重启或进程被结束）。{TAKEN_AGAIN}"
-        elif silence > STARTING and not _is_locked(archive):
-            reason = "生成程序没有启动。请重新生成；如还是这样，请联系管理员检查服务器。"
-        else:
+        elif silence <= GONE or _is_locked(_lock_path(archive)) or _is_locked(_begun_path(archive)):
             continue
+        elif _lock_path(archive).exists():
+            reason = f"生成程序已中断（服务器重启或进程被结束）。{TAKEN_AGAIN}"
+        else:
+            reason = "生成程序没有启动。请重新生成；如还是这样，请联系管理员检查服务器。"
         _fail(archive, reason)
-        _part(archive).unlink(missing_ok=True)
-        _lock_path(archive).unlink(missing_ok=True)
+        for path in (_part(archive), _lock_path(archive), _begun_path(archive)):
+            path.unlink(missing_ok=True)
 
 
 def _part(archive: AnnualArchive) -> Path:
@@ -221,6 +225,11 @@ def _part(archive: AnnualArchive) -> Path:
 
 def _lock_path(archive: AnnualArchive) -> Path:
     return folder() / f"build-{archive.pk}.lock"
+
+
+def _begun_path(archive: AnnualArchive) -> Path:
+    """Locked by the process from its first moment on, before it can take its lock itself."""
+    return folder() / f"build-{archive.pk}.begun"
 
 
 @contextmanager
@@ -237,11 +246,12 @@ def _lock(archive: AnnualArchive) -> Iterator[bool]:
             yield True
         finally:
             path.unlink(missing_ok=True)
+            _begun_path(archive).unlink(missing_ok=True)
 
 
-def _is_locked(archive: AnnualArchive) -> bool:
+def _is_locked(path: Path) -> bool:
     try:
-        with _lock_path(archive).open("rb") as stream:
+        with path.open("rb") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

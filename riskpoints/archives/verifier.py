@@ -17,7 +17,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,9 @@ FORBIDDEN = frozenset('\\:*?"<>|') | {chr(code) for code in range(32)}
 LONGEST_NAME = 100
 LONGEST_TEXT = 1 << 29
 CHUNK = 1 << 20
+# What an archive may come to when it is unpacked; text is packed to a fiftieth at most, a bomb to a thousandth.
+LARGEST_PACKAGE, MOST_FILES = 4 << 30, 100_000
+SMALL, HIGHEST_RATIO = 10 << 20, 200
 # Matters have numbers (2026-问-3) in a register of the year; what rows name them by, and how a paper's title ends.
 MATTERS = {"问": "问题登记", "处": "处置登记"}
 MATTER = re.compile(r"\d{4}-[问处]-[1-9]\d*")
@@ -107,6 +110,9 @@ class Package:
         if end[:4] != b"PK\x05\x06" or end[20:] != b"\0\0":
             self.close()
             raise UnreadableError(f"打不开“{path.name}”：末尾被截去，或添了别的内容")
+        if reason := _too_large(self.zip.infolist()):
+            self.close()
+            raise UnreadableError(f"没有打开“{path.name}”：{reason}，不像本系统的档案包")
 
     def close(self) -> None:
         if self.zip is not None:
@@ -144,6 +150,19 @@ class Package:
         if not isinstance(value, kind):
             raise UnreadableError(f"“{name}”的结构不对")
         return value
+
+
+def _too_large(infos: Sequence[zipfile.ZipInfo]) -> str:
+    """Why this would take more room than any archive does; no more than it says of itself is ever unpacked."""
+    if len(infos) > MOST_FILES:
+        return f"里面有 {len(infos)} 个文件"
+    total = sum(info.file_size for info in infos)
+    if total > LARGEST_PACKAGE:
+        return f"解开以后有 {total // (1 << 20)} MB"
+    for info in infos:
+        if info.file_size > SMALL and info.file_size > HIGHEST_RATIO * info.compress_size:
+            return f"“{info.filename}”解开以后是现在的 {info.file_size // max(1, info.compress_size)} 倍"
+    return ""
 
 
 def parsed(text: str, name: str) -> Any:

@@ -17,7 +17,9 @@ from riskpoints.content.category_row import CategoryRow
 from riskpoints.models import Decision, Measure, PostExemption, RiskPoint, TableVersion
 from riskpoints.references.powers.queries import RiskNode, risk_nodes
 
-CODE_LENGTH = 12
+# 80 bits: nobody finds a paper's code by trying (issue 17). Papers printed before have the first 48 of them.
+CODE_LENGTH, FORMER_CODE_LENGTH = 20, 12
+CODE_LENGTHS = frozenset({CODE_LENGTH, FORMER_CODE_LENGTH})
 # Under this name the entry of a decision that puts a table in force has the hash of the open part of its content.
 
 
@@ -245,6 +247,6 @@ def standing_hash(content: TableContent) -> str:
 
 
 def content_code(content_hash: str) -> str:
-    """The short code at the foot of a form: the first twelve hex digits of the content's hash, in three groups."""
+    """The short code at the foot of a form: the first hex digits of the content's hash, in groups of four."""
     digits = content_hash[:CODE_LENGTH].upper()
     return "-".join(digits[i : i + 4] for i in range(0, CODE_LENGTH, 4)) if digits else ""

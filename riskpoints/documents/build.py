@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Sequence
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.enums import Level
@@ -46,6 +48,7 @@ def department_form(
         mark=mark,
         version_label=version_label(version),
         content_code=_code(content) if mark is Mark.FINAL else "",
+        code_address=_code_address(content) if mark is Mark.FINAL else "",
         made_on=_made_on(version),
         title_lines=(school.short_name, school.department_form_title),
         department_name=version.owner_name,
@@ -69,6 +72,7 @@ def school_form(
         mark=mark,
         version_label=version_label(version),
         content_code=_code(content) if mark is Mark.FINAL else "",
+        code_address=_code_address(content) if mark is Mark.FINAL else "",
         made_on=_made_on(version),
         title=school.form_title,
         school_name=version.owner_name,
@@ -131,6 +135,12 @@ def _made_on(version: TableVersion) -> datetime.date | None:
 def _code(content: TableContent) -> str:
     """The short code of what is printed: a changed content prints another code than its decision's."""
     return contents.content_code(contents.standing_hash(content))
+
+
+def _code_address(content: TableContent) -> str:
+    """Where everybody may ask what the code stands for. In capitals, which a QR code needs less room for."""
+    address = f"{settings.SITE_ADDRESS}{reverse('riskpoints:code_scanned', args=[_code(content)])}"
+    return address.upper() if settings.SITE_ADDRESS else ""
 
 
 def _label(level: int | None) -> str:

@@ -21,13 +21,15 @@ class Mark(Enum):
 class Paper:
     """What every document carries: who issued it, its mark, and what goes into the file's metadata.
 
-    `made_on` is the content's date (never the clock's), so that the same content gives the same bytes.
+    `made_on` is the content's date (never the clock's), so that the same content gives the same bytes. `code_address`
+    is the page that says of its code whether it holds; empty where the site's address is not known.
     """
 
     author: str
     mark: Mark = Mark.FINAL
     version_label: str = ""
     content_code: str = ""
+    code_address: str = ""
     made_on: date | None = None
 
 

@@ -75,8 +75,11 @@ def _categories(form: DepartmentPaper | SchoolPaper, *, is_numbered: bool) -> li
 
 
 def _code_picture(paper: Paper) -> Code | None:
-    """The printed code as a QR code, outside the form: signed sheets that are scanned in one go are sorted by it."""
-    return code_of(paper.content_code) if paper.mark == Mark.FINAL and paper.content_code else None
+    """The printed code as a QR code, outside the form: signed sheets that are scanned in one go are sorted by it, and
+    whoever holds one learns whether it still holds."""
+    return (
+        code_of(paper.code_address or paper.content_code) if paper.mark == Mark.FINAL and paper.content_code else None
+    )
 
 
 def _paged(template: str, context: Mapping[str, Any], segments: Sequence[Segment], title: str) -> Layout:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from riskcontrol import audit, files, landmark, triggers, verbs, watched
+from riskcontrol import anchors, audit, files, landmark, triggers, verbs, watched
 from riskcontrol.models import AuditEntry, StoredFile
 from riskcontrol.orphans import orphans
 from riskpoints.content import content
@@ -62,11 +63,13 @@ def _before_review(snapshot: str) -> Any:
     return said
 
 
-def verify_register(*, printed: Iterable[audit.Head] = ()) -> Iterator[Fault]:
-    """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups."""
+def verify_register(*, printed: Iterable[audit.Head] = (), backups: Path | None = None) -> Iterator[Fault]:
+    """Yield every fault of the register; `printed` are heads of the trail written down in archives and backups, and the
+    names of the `backups` in a folder are compared, like the auditor's file."""
     if (lost := landmark.fault()) is not None:
         yield Fault("审计记录", lost)
     yield from _read("审计记录", _verify_trail(printed))
+    yield from (Fault(about, reason) for about, reason in anchors.faults(backups))
     yield from _read("表间的引用", (Fault(about, reason) for about, reason in orphans()))
     yield from verify_decided()
     yield from _read("密码", verify_passwords())

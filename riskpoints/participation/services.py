@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from departments.models import Department
+from departments.models import Department, User
 from riskcontrol import audit
+from riskcontrol.days import begin_of
 from riskcontrol.text import is_blank, stripped
 from riskpoints.enums import FindingMethod, Status
 from riskpoints.models import Measure, RiskPoint, TableVersion
@@ -24,6 +25,9 @@ PROPOSAL_FIELDS = ("category", "post", "text", "measure", "reason", "co_departme
 OF_A_POINT = ("text", "reason", "level")
 AUDITED = ("kind", "target_text", "level", *PROPOSAL_FIELDS)
 GONE = "这个风险点已不在现行的表里，请重新选择。"
+
+
+MOST_A_DAY = 50
 
 
 class ParticipationError(Exception):
@@ -44,7 +48,18 @@ def propose(department: Department, values: Mapping[str, Any], *, actor: Any) ->
         kind=kind,
         **(_for_a_point(department, values) if kind != ProposalKind.POINT else _given(values, PROPOSAL_FIELDS)),
     )
-    return _save_proposal(proposal, actor)
+    with transaction.atomic():
+        _require_room(actor)
+        return _save_proposal(proposal, actor)
+
+
+def _require_room(actor: Any) -> None:
+    """ValidationError where this person proposed as much today as anybody may: heads have to read it all."""
+    User.objects.select_for_update().get(pk=actor.pk)  # two windows of one person
+    today = begin_of(timezone.localdate())
+    if Proposal.objects.filter(proposer=actor, sent_at__gte=today).count() >= MOST_A_DAY:
+        reason = f"一个人一天最多提 {MOST_A_DAY} 条建议，今天已经满了。请明天再提，或合并相近的。"
+        raise ValidationError({NON_FIELD_ERRORS: reason})
 
 
 def _given(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

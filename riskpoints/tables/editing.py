@@ -77,6 +77,8 @@ POINT_FIELDS, MEASURE_FIELDS = fields.typed(fields.POINT), fields.typed(fields.M
 # What the identities of rows are made from that come with a token.
 TOKENS = uuid.UUID("5d0c5a52-6f0b-4b6e-9d59-2b1a1c3c7a10")
 HEAD_FIELDS = fields.typed(fields.HEAD)
+# Far more than any table has: without a bound one person could fill the disk and everybody's pages (issue 17).
+MOST = {RiskPoint: 500, Measure: 1000}
 
 
 def together() -> Any:
@@ -261,6 +263,9 @@ def _row_to_save(
     model: Any, version: TableVersion, row: Any, lock: int | None, fields: tuple[str, ...], token: str
 ) -> tuple[Any, dict[str, Any]]:
     if row is None:
+        if model.objects.filter(version=version).count() >= MOST[model]:
+            what = model._meta.verbose_name
+            raise ValidationError({"text": f"一张表最多 {MOST[model]} 个{what}。请合并相近的，或删去多余的再加。"})
         new = model(version=version, order=next_order(model, version))
         if token:
             new.identity = _identity(model, version, token)

@@ -21,7 +21,7 @@ from riskcontrol.paper.pdf_join import page_count
 from riskcontrol.processes.confined import SCAN, SHEETS_LIMITS, RefusedError, confined
 from riskcontrol.templatetags.ui import cn_date
 from riskcontrol.verbs import SystemFact
-from riskpoints.content.content import CODE_LENGTH
+from riskpoints.content.content import CODE_LENGTHS
 from riskpoints.content.versions import versions_with_people
 from riskpoints.enums import Action, ConfirmedBy, Status
 from riskpoints.models import Decision, SentPage, SentScans, StoredDocument, TableVersion
@@ -155,7 +155,7 @@ def _guess(
 
 def _digits(page: SentPage) -> list[str]:
     plain = [str(code).replace("-", "").lower() for code in page.codes]
-    return [code for code in plain if len(code) == CODE_LENGTH and set(code) <= set("0123456789abcdef")]
+    return [code for code in plain if len(code) in CODE_LENGTHS and set(code) <= set("0123456789abcdef")]
 
 
 def save(

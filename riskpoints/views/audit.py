@@ -6,7 +6,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from riskcontrol import audit, landmark, seals
+from riskcontrol import anchors, audit, landmark, seals
+from riskcontrol.backup.making import folder_of_backups
+from riskcontrol.web import failures, visits
 from riskcontrol.web.query import QueryReader
 from riskpoints.evidence import trail
 from riskpoints.evidence.verification import verify_register
@@ -16,6 +18,7 @@ from riskpoints.views.access import requires
 
 PAGE_SIZE = 50
 MOST_FAULTS = 20
+FAILURE_DAYS, MOST_FAILURES = 30, 10
 
 
 @require_safe
@@ -30,7 +33,7 @@ def index(request):
 def verify(request):
     """Compare trail, decisions, content and files with one another, say what was found, and write that down."""
     head = audit.stored_head()
-    faults = list(islice(verify_register(), MOST_FAULTS))
+    faults = list(islice(verify_register(backups=folder_of_backups()), MOST_FAULTS))
     detail = {"条数": head.number, "末条校验值": head.hash, "结果": f"发现 {len(faults)} 处异常" if faults else "完整"}
     detail["封签"] = str(seals.state())
     audit.record(RegisterVerb.AUDIT_VERIFY, actor=request.user, detail=detail, succeeded=not faults)
@@ -53,6 +56,10 @@ def show(request, **context):
         "chosen": chosen,
         "head": audit.stored_head(),
         "seal": seals.state(),
+        "anchor": anchors.state(folder_of_backups()),
+        "failures": failures.lately(days=FAILURE_DAYS)[:MOST_FAILURES],
+        "failure_days": FAILURE_DAYS,
+        "strangers": visits.lately(RegisterVerb.NOTICE_DOWNLOAD, days=FAILURE_DAYS),
         "ignored": query.ignored,
     }
     return render(request, "riskpoints/evidence/audit.html", context)

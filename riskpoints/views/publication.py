@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 from riskcontrol import audit
 from riskcontrol.kept import Kept, state_of_acts
 from riskcontrol.paper import qr
+from riskcontrol.web import visits
 from riskcontrol.web.http import download
-from riskpoints import documents, wings
+from riskpoints import wings
+from riskpoints.archives import notices
 from riskpoints.content import criteria
 from riskpoints.register import publication
 from riskpoints.rules import queries as rules
@@ -110,8 +112,9 @@ def notice(request, version):
     if version.table.is_school:
         raise Http404("附件2 has no 公示稿.")
     name = f"{version.owner_name}{version.table.cycle.year}年度廉政风险点公示.pdf"
-    reader = request.user if request.user.is_authenticated else None
-    audit.record(RegisterVerb.NOTICE_DOWNLOAD, actor=reader, target=version, detail={"文件": name})
-    return download(
-        documents.notice_document(version, address_of(request, version)), name, "application/pdf", inline=True
-    )
+    content = notices.kept_notice(version, address_of(request, version))
+    if request.user.is_authenticated:
+        audit.record(RegisterVerb.NOTICE_DOWNLOAD, actor=request.user, target=version, detail={"文件": name})
+    else:
+        visits.count(RegisterVerb.NOTICE_DOWNLOAD)
+    return download(content, name, "application/pdf", inline=True)

@@ -125,7 +125,8 @@ riskpoints:inbox             -       LL VVVVVV VVVV VV VV    LL VVVVVV VVVV VV V
 riskpoints:set_up            -       LL FFFFFF VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:mine              -       LL VVGGGV VVGV GV VV    LL MMMMMM MMMM MM MM
 riskpoints:blank             -       LL DDDDDD DDDD DD DD    LL MMMMMM MMMM MM MM
-riskpoints:code              -       LL VVVVVV VVVV VV VV    LL MMMMMM MMMM MM MM
+riskpoints:code              -       VV VVVVVV VVVV VV VV    MM MMMMMM MMMM MM MM
+riskpoints:code_scanned      -       GG GGGGGG GGGG GG GG    MM MMMMMM MMMM MM MM
 riskpoints:register          -       LL FVVVVV VVVF VV VF    LL MMMMMM MMMM MM MM
 riskpoints:register_export   -/xlsx  LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
 riskpoints:register_export   -/pdf   LL FDDDDD DDDF DD DF    LL MMMMMM MMMM MM MM
@@ -162,7 +163,7 @@ riskpoints:publication_table  D-past      NN NNNNNN NNNN NN NN  MM MMMMMM MMMM M
 riskpoints:publication_table  D-reviewed  NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
 riskpoints:publication_table  D-submitted NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
 riskpoints:publication_table  D-draft     NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
-riskpoints:publication_notice D-in_force  DD DDDDDD DDDD DD DD  MM MMMMMM MMMM MM MM
+riskpoints:publication_notice D-in_force  VV DDDDDD DDDD DD DD  MM MMMMMM MMMM MM MM
 riskpoints:publication_notice D-reviewed  NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
 riskpoints:publication_notice D-draft     NN NNNNNN NNNN NN NN  MM MMMMMM MMMM MM MM
 """

@@ -92,8 +92,8 @@ class World:
     def value(self, name: str, case: str) -> Any:
         """What stands in an address under this name. KeyError with advice where nobody said so."""
         key, _, detail = case.partition("/")
-        if name == "listed":
-            return "made-up"  # nobody's session
+        if name in ("listed", "printed"):
+            return "made-up"  # nobody's session, no paper's code
         if name in ("regulation_id", "file_id") and key in self.regulations:
             found = self.regulations[key]
             return found.pk if name == "regulation_id" else found.files.first().pk

@@ -157,3 +157,24 @@ def test_an_address_is_asked_for_where_mails_are_sent(monkeypatch):
     monkeypatch.setenv("NAME", "office at school")
     with pytest.raises(ImproperlyConfigured, match="NAME is 'office at school'"):
         environment.mail_address("NAME", needed=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts", "is_tls", "expected"),
+    [
+        ("", ["register.school.example", "10.0.0.2"], True, "https://register.school.example"),
+        ("", ["register.school.example"], False, ""),
+        ("", ["127.0.0.1", "localhost", "*", ".school.example", "10.0.0.2"], True, ""),
+        ("http://10.0.0.2:8000/", ["10.0.0.2"], False, "http://10.0.0.2:8000"),
+    ],
+)
+def test_the_sites_own_address(monkeypatch, given, hosts, is_tls, expected):
+    monkeypatch.setenv("SITE_ADDRESS", given)
+    assert environment.site_address("SITE_ADDRESS", hosts, is_tls=is_tls) == expected
+
+
+@pytest.mark.parametrize("given", ["register.school.example", "https://", "https://a.example/b", "ftp://a.example"])
+def test_what_is_no_address_of_a_site_stops_the_start(monkeypatch, given):
+    monkeypatch.setenv("SITE_ADDRESS", given)
+    with pytest.raises(ImproperlyConfigured, match="write an address like"):
+        environment.site_address("SITE_ADDRESS", [], is_tls=False)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from riskcontrol import landmark, seals
 from riskcontrol.audit import Head, stored_head
+from riskcontrol.backup.making import folder_of_backups
 from riskpoints.evidence.verification import verify_register
 
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = list(verify_register(printed=options["head"]))
+        faults = list(verify_register(printed=options["head"], backups=folder_of_backups()))
         for fault in faults:
             self.stderr.write(f"{fault.about}：{fault.reason}")
         now = stored_head()

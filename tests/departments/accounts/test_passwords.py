@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from departments.accounts import typed
 from departments.models import PasswordRecord, User
 from departments.services import change_own_password, create_account, reset_password
 from riskpoints.sample.data import PASSWORD as PUBLISHED
@@ -159,11 +160,19 @@ def test_an_account_without_a_change_is_as_old_as_itself(client, person, setting
     assert client.get(reverse("own_account")).url == reverse("password_change")
 
 
-def test_a_form_under_way_is_taken_although_the_password_ran_out(client, person, settings):
+def test_nothing_is_saved_any_more_when_the_password_ran_out_and_what_was_typed_is_kept(client, person, settings):
     settings.PASSWORD_DAYS = 90
     aged(person, 91)
     client.force_login(person)
-    assert client.post(reverse("sessions_end")).url == reverse("own_account")
+    mail = reverse("own_mail")
+    assert client.post(reverse("sessions_end")).url == reverse("password_change")
+    assert client.post(mail, {"email": "somebody@school.example"}).url == reverse("password_change")
+    person.refresh_from_db()
+    assert person.email == ""
+    assert [kept.path for kept in typed.kept_by(person)] == [mail]
+    assert "还没有保存的内容已为您保留" in client.get(reverse("password_change")).content.decode()
+    assert client.post("/nowhere/").url == reverse("password_change")
+    assert client.post(reverse("logout")).status_code == 200
 
 
 def test_zero_days_mean_never(client, person, settings):

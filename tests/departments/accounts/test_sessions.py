@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments import services
-from departments.accounts.sessions import SessionStore, browser_words, digest, late_owner
+from departments.accounts.sessions import SessionStore, browser_words, digest, end_sessions, late_owner
 from departments.enums import Role
 from departments.models import LoginSession
 from departments.verbs import OrganisationVerb
@@ -154,6 +154,9 @@ def test_whose_session_it_was_is_known_for_a_day(head, school, enter, time_machi
     time_machine.shift(timedelta(minutes=31))
     assert late_owner(key) == head
     assert late_owner("made-up-key") is None
+    ended = key_of(enter(head))
+    end_sessions(head)
+    assert late_owner(ended) is None
     services.set_active(head, is_active=False, actor=None)
     assert late_owner(key) is None
     services.set_active(head, is_active=True, actor=None)

@@ -199,8 +199,9 @@ def test_a_view_that_would_save_is_undone(rf, client, head, draft, too_late):
 def test_a_right_taken_away_between_opening_and_sending(client, head, draft, admin):
     log_in(client, head)
     address, sent = point(draft)
+    type_into(client, address, sent)
     services.revoke_role(head.grants.get(), actor=admin)
-    answer = client.post(address, sent)
+    answer = client.post(address, sent | {"text": "从已经结束的登录里发来的"})
     assert answer.url == f"{reverse('login')}?next={address}"
     log_in(client, head, address)
     answer = client.get(address)
@@ -208,7 +209,24 @@ def test_a_right_taken_away_between_opening_and_sending(client, head, draft, adm
     assert TEXT in said(answer)
     assert "三家以上比价，两人签字" in said(answer)
     assert "没有任何内容被改动" in said(answer)
+    assert "从已经结束的登录里发来的" not in said(answer)
     assert not RiskPoint.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["ended", "reset", "disabled"])
+def test_nothing_is_kept_from_a_session_that_was_ended(client, head, draft, admin, what):
+    """A stranger may have it: only a session that ran out by itself still speaks for its owner (issue 17)."""
+    log_in(client, head)
+    address, sent = point(draft)
+    if what == "ended":
+        services.end_own_sessions(head)
+    elif what == "reset":
+        services.reset_password(head, actor=admin)
+    else:
+        services.set_active(head, is_active=False, actor=admin)
+        services.set_active(head, is_active=True, actor=admin)
+    assert client.post(address, sent).status_code == 302
+    assert not KeptForm.objects.exists()
 
 
 def test_a_refused_form_comes_back_with_its_words(client, head, draft, staff):
@@ -374,3 +392,50 @@ def test_nothing_is_kept_without_a_login(client, draft):
     address, sent = point(draft)
     assert type_into(client, address, sent).status_code == 302
     assert not KeptForm.objects.exists()
+
+
+# ---- bounds (issue 17: 60 × 130 KB for versions that don't exist went in without a right) ----------------------------
+
+
+def test_nothing_is_kept_for_a_form_that_the_person_can_not_open(client, staff, draft, still):
+    log_in(client, staff)
+    address, sent = point(draft)
+    missing = reverse("riskpoints:point_new", args=[draft.pk + 1])
+    new_account = reverse("departments:account_new")
+    for where in (address, missing, new_account):
+        assert type_into(client, where, sent | {"real_name": TEXT}).status_code == 404
+    still.shift(timedelta(minutes=31))
+    for where in (address, missing, new_account):
+        client.post(where, sent | {"real_name": TEXT})
+    assert not KeptForm.objects.exists()
+    assert not AuditEntry.objects.filter(action=SystemVerb.REFUSED).exists()
+
+
+def test_asking_whether_a_form_opens_leaves_no_message_behind(client, head, draft):
+    log_in(client, head)
+    address, sent = point(draft)
+    type_into(client, address, sent | {"text": ""})
+    assert "还没有保存，请核对" not in said(client.get(reverse("own_account")))
+
+
+def test_one_person_keeps_twenty_addresses_the_oldest_goes(head, clerk, still):
+    data = QueryDict(f"text={TEXT}")
+    typed.keep(clerk, "/of-somebody-else/", data)
+    for place in range(typed.MOST_KEPT + 3):
+        still.shift(timedelta(seconds=1))
+        typed.keep(head, f"/{place}/", data)
+    still.shift(timedelta(seconds=1))
+    typed.keep(head, "/3/", data)  # typed into once more: no other one goes for it
+    paths = [kept.path for kept in typed.kept_by(head)]
+    assert paths == ["/3/", *(f"/{place}/" for place in range(typed.MOST_KEPT + 2, 3, -1))]
+    assert KeptForm.objects.filter(user=clerk).exists()
+
+
+def test_one_person_keeps_a_megabyte(head, still):
+    for place in range(9):
+        still.shift(timedelta(seconds=1))
+        assert typed.keep(head, f"/{place}/", QueryDict(f"text={secrets.token_hex(90_000)}"))
+    kept = typed.kept_by(head)
+    assert sum(len(row.data) for row in kept) <= typed.MOST_BYTES
+    assert next(row.path for row in kept) == "/8/"
+    assert 2 < len(kept) < 9

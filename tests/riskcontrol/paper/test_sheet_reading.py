@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -72,7 +73,16 @@ def test_the_form_itself_carries_its_code_on_every_page():
     assert {tuple(page) for page in found} == {(form.content_code,)}
 
 
-@pytest.mark.parametrize("text", ["https://example.org/a", "A1B2\x00C3D4", "A1B2-C3D4-" + "0" * 60])
+def test_the_code_is_found_in_the_address_of_its_page():
+    form = replace(cases.department_form(), content_code="0123-4567-89AB-CDEF-0123")
+    form = replace(form, code_address=f"HTTPS://REGISTER.LONG-NAME.SCHOOL.EXAMPLE/C/{form.content_code}")
+    assert codes(documents.department_form_pdf(form)) == [[form.content_code]]
+    assert codes(scans.sheets(form.code_address)) == [[form.content_code]]
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/a", "https://example.org/?code=A1B2-C3D4", "A1B2\x00C3D4", "A1B2-C3D4-" + "0" * 60]
+)
 def test_another_code_on_a_sheet_is_not_taken_for_the_forms(text):
     """A text with a NUL could not be stored."""
     assert codes(scans.sheets(text)) == [[]]

@@ -1,6 +1,7 @@
 """What an archive holds, and that the same year gives the same bytes."""
 
 import hashlib
+import io
 import json
 import re
 import unicodedata
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from departments.models import School
 from riskcontrol import audit
@@ -360,3 +362,10 @@ def test_a_year_that_was_kept_before_levels_had_holders_has_no_list_of_them(full
     version = next(version for version in year.in_force if version.table.department_id)
     key = version.table.department_id
     assert [year.leader_of(key, level) for level in (1, 3)] == [leaders[key], leaders[key]]
+
+
+def test_the_catalogue_has_the_head_on_paper_as_verify_register_takes_it(whole):
+    files = unpacked(whole)
+    head = json.loads(files["manifest.json"])["audit"]["head"]
+    sheet = load_workbook(io.BytesIO(files["归档文件目录.xlsx"])).active
+    assert str(sheet.cell(sheet.max_row, 1).value).endswith(f"：{head['number']}:{head['hash']}")

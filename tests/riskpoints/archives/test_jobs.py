@@ -1,6 +1,7 @@
 """One build at a time, in a process of its own; whatever happens to it, no half file."""
 
 import datetime
+import fcntl
 import hashlib
 import signal
 import subprocess
@@ -127,11 +128,11 @@ def left_over():
 
 def test_a_build_whose_process_never_came_is_given_up(full_year):
     archive = jobs.open_build(full_year.year)
-    silent(archive, seconds=59)
+    silent(archive, seconds=2)
     jobs.fail_dead_builds()
     archive.refresh_from_db()
     assert archive.state == ArchiveState.WAITING
-    silent(archive, seconds=61)
+    silent(archive, seconds=4)
     again = jobs.open_build(full_year.year)
     archive.refresh_from_db()
     assert (archive.state, archive.error) == (
@@ -141,6 +142,30 @@ def test_a_build_whose_process_never_came_is_given_up(full_year):
     assert again.state == ArchiveState.WAITING
     with pytest.raises(ArchiveError, match="已经结束"):
         jobs.run(archive)
+
+
+def test_a_process_that_takes_long_to_come_is_waited_for(full_year):
+    archive = jobs.open_build(full_year.year)
+    silent(archive, minutes=5)
+    with jobs._begun_path(archive).open("ab") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        jobs.fail_dead_builds()
+        archive.refresh_from_db()
+        assert archive.state == ArchiveState.WAITING
+    jobs.fail_dead_builds()
+    archive.refresh_from_db()
+    assert archive.state == ArchiveState.FAILED
+    assert left_over() == []
+
+
+@pytest.mark.parametrize("state", [ArchiveState.WAITING, ArchiveState.RUNNING])
+def test_a_dead_build_whose_time_lies_in_the_future_blocks_nobody(full_year, state):
+    archive = jobs.open_build(full_year.year)
+    moment = timezone.now() + datetime.timedelta(days=400)
+    AnnualArchive.objects.filter(pk=archive.pk).update(state=state, touched_at=moment)
+    assert jobs.open_build(full_year.year).state == ArchiveState.WAITING
+    archive.refresh_from_db()
+    assert archive.state == ArchiveState.FAILED
 
 
 def test_a_build_that_hangs_is_given_up_though_its_process_lives(full_year):

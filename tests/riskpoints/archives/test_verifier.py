@@ -356,3 +356,37 @@ def test_a_catalogue_with_a_gap_is_found(whole):
 def test_a_manifest_without_its_parts_is_named_not_a_crash(whole):
     faults = verifier.verify(forge(whole, unpacked(whole), change_manifest=lambda manifest: manifest.pop("audit")))
     assert faults == ["“审计记录.jsonl”或清单的结构不对，无法核验（KeyError：'audit'）"]
+
+
+def bomb(path, *names, size=verifier.SMALL + 1):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        for name in names:
+            package.writestr(name, bytes(size))
+    return path
+
+
+def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
+    """What it says of itself is enough to refuse it, and no more than that is ever unpacked (issue 17)."""
+    monkeypatch.setattr(verifier.Package, "chunks", None)
+    small = bomb(tmp_path / "a.zip", "manifest.json")
+    (fault,) = verifier.verify(small)
+    assert fault.startswith("没有打开“a.zip”：“manifest.json”解开以后是现在的 1")
+    assert fault.endswith("倍，不像本系统的档案包")
+    monkeypatch.setattr(verifier, "LARGEST_PACKAGE", 30 << 20)
+    many = bomb(tmp_path / "b.zip", "1.txt", "2.txt", "3.txt", "4.txt", size=verifier.SMALL)
+    assert verifier.verify(many) == ["没有打开“b.zip”：解开以后有 40 MB，不像本系统的档案包"]
+    monkeypatch.setattr(verifier, "MOST_FILES", 3)
+    assert verifier.verify(many) == ["没有打开“b.zip”：里面有 4 个文件，不像本系统的档案包"]
+
+
+def test_a_size_that_is_a_lie_is_damage_and_no_more_is_read(tmp_path):
+    path = bomb(tmp_path / "a.zip", "manifest.json")
+    content = path.read_bytes().replace((verifier.SMALL + 1).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    path.write_bytes(content)
+    assert any("读不出，内容已损坏" in fault for fault in verifier.verify(path))
+
+
+def test_text_as_it_is_written_is_far_from_the_bound(whole):
+    with zipfile.ZipFile(whole) as package:
+        ratios = [info.file_size / info.compress_size for info in package.infolist()]
+    assert max(ratios) < verifier.HIGHEST_RATIO / 10

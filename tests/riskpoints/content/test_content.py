@@ -577,8 +577,8 @@ def test_a_measure_is_grouped_with_the_first_point_it_answers(draft, people):
     ("content_hash", "code"),
     [
         ("", ""),
-        ("0123456789abcdef" * 4, "0123-4567-89AB"),
-        ("f" * 64, "FFFF-FFFF-FFFF"),
+        ("0123456789abcdef" * 4, "0123-4567-89AB-CDEF-0123"),
+        ("f" * 64, "FFFF-FFFF-FFFF-FFFF-FFFF"),
     ],
 )
 def test_the_short_code_is_the_begin_of_the_hash(content_hash, code):

@@ -40,7 +40,7 @@ def department_form(**values) -> DepartmentPaper:
     form = DepartmentPaper(
         author=SCHOOL,
         version_label="2026年度第1版",
-        content_code="8F3K-2Q7M-11AA",
+        content_code="8F3K-2Q7M-11AA-06D8-27AC",
         made_on=date(2026, 11, 20),
         title_lines=("烟台一职专", "部门廉政风险点防控表"),
         department_name="总务处",
@@ -148,7 +148,7 @@ def school_form(**values) -> SchoolPaper:
     form = SchoolPaper(
         author=SCHOOL,
         version_label="2011年度第1版",
-        content_code="AAAA-BBBB-CCCC",
+        content_code="AAAA-BBBB-CCCC-DDDD-EEEE",
         made_on=date(2011, 11, 15),
         title=f"{SCHOOL}廉政风险点防控表",
         school_name=SCHOOL,
@@ -211,7 +211,7 @@ def post_sheet(count: int = 1, **values) -> PostSheet:
     sheet = PostSheet(
         author=SCHOOL,
         version_label="2026年度第1版",
-        content_code="8F3K-2Q7M-11AA",
+        content_code="8F3K-2Q7M-11AA-06D8-27AC",
         school_name=SCHOOL,
         year=2026,
         department_name="总务处",

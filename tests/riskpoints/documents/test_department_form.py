@@ -37,7 +37,7 @@ def test_it_prints_every_label_and_line_in_the_order_of_the_form(department_form
         "单位确定风险等级部门风险等级：一级（高）一级（高）岗位：采购员、基建管理员三级（低）岗位：仓库保管员签字：",
         *NOTES,
     )
-    assert "校验码8F3K-2Q7M-11AA" in printed.text
+    assert "校验码8F3K-2Q7M-11AA-06D8-27AC" in printed.text
     assert "第1页共1页" in printed.text
     assert "草稿" not in printed.text
 
@@ -48,7 +48,7 @@ def test_it_is_pdf_a_with_embedded_subset_fonts_and_its_metadata(department_form
         assert metadata.pdfa_status == "3U"
         assert metadata["dc:title"] == "烟台一职专部门廉政风险点防控表（总务处）"
         assert metadata["dc:creator"] == ["山东省烟台第一职业中专"]
-        assert metadata["pdf:Keywords"] == "8F3K-2Q7M-11AA"
+        assert metadata["pdf:Keywords"] == "8F3K-2Q7M-11AA-06D8-27AC"
         assert pdf.Root.Lang == "zh-CN"
         assert str(pdf.docinfo.CreationDate).startswith("D:20261120")
         fonts = [obj for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/Font"]

@@ -102,7 +102,7 @@ def test_it_prints_on_a4_in_the_official_faces_with_headings_repeated(department
     assert sheet.oddFooter.center.text == "第&P页　共&N页"
     assert sheet.oddHeader.left.text == "烟台一职专部门廉政风险点防控表　总务处"
     assert sheet.firstHeader.left.text is None
-    assert sheet.oddFooter.left.text == "校验码 8F3K-2Q7M-11AA"
+    assert sheet.oddFooter.left.text == "校验码 8F3K-2Q7M-11AA-06D8-27AC"
 
 
 def test_merged_cells_have_all_their_lines(department_form, cells):

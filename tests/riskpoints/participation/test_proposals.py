@@ -414,3 +414,20 @@ def test_a_proposal_of_last_year_goes_into_the_draft_after_it(proposal, table, p
     draft = bring_to(Status.DRAFT, table, people)
     proposal.refresh_from_db()
     assert services.accept(proposal, actor=head).version_id == draft.pk
+
+
+def test_one_person_proposes_so_much_a_day_and_is_told(department, other_head, staff, monkeypatch, time_machine):
+    """Whoever has to answer reads it all (issue 17, "Every list that a person can grow has a bound")."""
+    time_machine.move_to("2026-11-20T09:00:00+08:00")
+    monkeypatch.setattr(services, "MOST_A_DAY", 2)
+    for _ in range(2):
+        services.propose(department, VALUES, actor=other_head)
+    sent = VALUES | {"department": department.pk}
+    answer = enter(other_head).post(reverse("participation:propose"), sent)
+    assert answer.status_code == 422
+    assert "一个人一天最多提 2 条建议，今天已经满了" in answer.content.decode()
+    assert VALUES["text"] in answer.content.decode()
+    assert enter(staff).post(reverse("participation:propose"), sent).status_code == 302
+    time_machine.move_to("2026-11-21T00:30:00+08:00")
+    assert enter(other_head).post(reverse("participation:propose"), sent).status_code == 302
+    assert Proposal.objects.count() == 4

@@ -826,3 +826,17 @@ def test_measures_are_counted_in_the_order_of_the_points_they_answer(draft, peop
     make_measure(draft, second, first, actor=people.head, text="甲乙的措施")
     row = content.load(draft).rows[0]
     assert [measure.text for measure in row.measures] == ["甲的措施", "甲乙的措施", "乙的措施", "整类的措施"]
+
+
+@pytest.mark.parametrize(("make", "model"), [(make_point, RiskPoint), (make_measure, Measure)])
+def test_a_table_has_a_bound_and_says_so(draft, head, monkeypatch, make, model):
+    monkeypatch.setitem(editing.MOST, model, 2)
+    rows = [make(draft, actor=head) for _ in range(2)]
+    with pytest.raises(ValidationError, match="一张表最多 2 个") as refused:
+        make(draft, actor=head)
+    assert list(refused.value.message_dict) == ["text"]
+    assert model.objects.filter(version=draft).count() == 2
+    save = {RiskPoint: editing.save_point, Measure: editing.save_measure}[model]
+    name = {RiskPoint: "point", Measure: "measure"}[model]
+    save(draft, {"text": "改过的"}, **{name: rows[0]}, actor=head)  # what is there is changed all the same
+    assert model.objects.get(pk=rows[0].pk).text == "改过的"

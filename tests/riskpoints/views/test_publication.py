@@ -8,9 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from riskcontrol.models import AuditEntry
+from departments.models import School
+from riskcontrol.models import AuditEntry, DayCount
 from riskcontrol.paper import qr
+from riskcontrol.web import visits
 from riskpoints import documents
+from riskpoints.archives import notices
 from riskpoints.enums import Action, Status
 from riskpoints.register import publication
 from riskpoints.rules.defaults import DEFAULTS
@@ -212,10 +215,44 @@ def test_the_paper_shows_the_same_and_no_more(telling, nobody, tmp_path):
 
 
 def test_who_takes_the_paper_away_is_written_down(telling, nobody, enter, staff):
-    nobody.get(notice(telling))
     enter(staff).get(notice(telling))
-    entries = AuditEntry.objects.filter(action=RegisterVerb.NOTICE_DOWNLOAD).order_by("number")
-    assert [entry.actor_number for entry in entries] == ["", staff.staff_number]
+    (entry,) = AuditEntry.objects.filter(action=RegisterVerb.NOTICE_DOWNLOAD)
+    assert (entry.actor_number, entry.succeeded) == (staff.staff_number, True)
+
+
+def test_strangers_cost_nothing_that_stays(telling, nobody, monkeypatch, settings, tmp_path):
+    """Printed once for a version, counted in one row a day, and no entry in what nobody ever prunes (issue 17)."""
+    settings.VAR_DIR = tmp_path
+    printed = []
+    monkeypatch.setattr(documents, "notice_document", lambda *asked: printed.append(asked) or b"%PDF the same")
+    last = AuditEntry.objects.count()
+    answers = {nobody.get(notice(telling)).content for _ in range(5)}
+    assert (answers, len(printed)) == ({b"%PDF the same"}, 1)
+    assert AuditEntry.objects.count() == last
+    assert visits.lately(RegisterVerb.NOTICE_DOWNLOAD, days=1) == 5
+    assert DayCount.objects.count() == 1
+
+
+def test_a_notice_that_shows_something_else_is_printed_anew(telling, nobody, monkeypatch, settings, tmp_path):
+    settings.VAR_DIR, settings.ALLOWED_HOSTS = tmp_path, ["*"]
+
+    def shown(version, address):
+        return f"%PDF {address} {School.current().full_name}".encode()
+
+    monkeypatch.setattr(documents, "notice_document", shown)
+    first = nobody.get(notice(telling)).content
+    School.objects.update(full_name="改了名的学校")
+    assert nobody.get(notice(telling)).content != first
+    for place in range(9):
+        assert f"host-{place}".encode() in nobody.get(notice(telling), headers={"host": f"host-{place}"}).content
+    assert len(list((tmp_path / "notices" / str(telling.pk)).iterdir())) <= notices.MOST_KEPT
+
+
+def test_a_disk_that_can_not_be_written_keeps_nobody_from_reading(telling, nobody, monkeypatch, settings, tmp_path):
+    (tmp_path / "notices").write_text("no folder")
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(documents, "notice_document", lambda *asked: b"%PDF")
+    assert nobody.get(notice(telling)).content == b"%PDF"
 
 
 def test_a_point_stands_beside_its_measures(telling, nobody):
