@@ -14,6 +14,7 @@ from riskpoints.documents.data import Register, RegisterRow
 SHEET_WIDTHS = {"level": 18, "version_date": 26}
 A3, A4 = "a3", "a4"
 PAPERS = {A3: "A3", A4: "A4"}
+NO_PLAIN: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Column:
         """What stands in the column in the row at `place` (from 1)."""
         if self.key == "place":
             return str(place)
-        plain = row.more.get(self.key)
+        plain = getattr(row, "more", NO_PLAIN).get(self.key)  # lines of other lists have columns of their own alone
         return getattr(row, self.key, "") if plain is None else plain
 
     def printed(self, place: int, row: RegisterRow) -> str:
