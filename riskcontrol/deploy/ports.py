@@ -36,12 +36,20 @@ def _programs(sockets: set[str]) -> Iterable[str]:
         if not process.name.isdigit():
             continue
         try:
-            held = {os.readlink(descriptor) for descriptor in (process / "fd").iterdir()}
+            held = {_target(descriptor) for descriptor in (process / "fd").iterdir()}
             name = (process / "comm").read_text().strip()
         except OSError:
             continue
         if held & sockets:
             yield f"{name} ({process.name})"
+
+
+def _target(descriptor: Path) -> str:
+    """What a descriptor is of; one may be closed while we look, ours for the list is."""
+    try:
+        return os.readlink(descriptor)
+    except OSError:
+        return ""
 
 
 def require_free(machine: Machine, wanted: dict[int, str]) -> None:
