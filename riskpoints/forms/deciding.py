@@ -85,10 +85,8 @@ class SignatureForm(ScanForm):
 
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("签字日期不能晚于今天。")
-        if self.submitted_on is not None and day < self.submitted_on:
-            raise forms.ValidationError(f"签字日期不能早于提交日期（{cn_date(self.submitted_on)}）。")
+        if problem := signing.day_problem(day, self.submitted_on):
+            raise forms.ValidationError(problem)
         return day
 
     def clean(self):

@@ -33,6 +33,12 @@ RESET_LATELY = (
     "请在 24 小时以后再办理，或在纸质表上签字，由办公室登记。"
 )
 
+# The server's clock was ahead when the table was handed in: the way out, for whoever wants to sign before that day.
+SUBMITTED_AHEAD = (
+    "这张表记的提交日期是{}，比今天还晚：提交时服务器的日期不对。"
+    "请退回修改，由填表部门重新提交，再审核、签字。服务器的日期请系统管理员核对。"
+)
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -70,6 +76,15 @@ def signer_problem(name: str, day: datetime.date, deputy_reason: str) -> str:
     return ""
 
 
+def day_problem(day: datetime.date, submitted_on: datetime.date | None) -> str:
+    """Why nobody could sign on this day what was submitted on that one, or an empty text."""
+    if submitted_on is not None and submitted_on > timezone.localdate():
+        return SUBMITTED_AHEAD.format(cn_date(submitted_on))
+    if submitted_on is not None and day < submitted_on:
+        return f"签字日期不能早于提交日期（{cn_date(submitted_on)}）。"
+    return "签字日期不能晚于今天。" if day > timezone.localdate() else ""
+
+
 def confirmed(version: TableVersion, actor: Actor, signature: Signature | None) -> dict[str, Any]:
     """What a confirmation writes, or WorkflowError: by whom, on which day, with the scan or with the own proof."""
     if signature is None or is_blank(signature.signer_name):
@@ -104,11 +119,8 @@ def _facts(version: TableVersion, actor: Actor, signature: Signature) -> dict[st
     name, reason = stripped(signature.signer_name), stripped(signature.deputy_reason)
     require_length(TableVersion, "signer_name", name)
     require_length(TableVersion, "deputy_reason", reason)
-    if version.submitted_at and signature.signed_on < timezone.localdate(version.submitted_at):
-        raise WorkflowError("签字日期不能早于提交日期。")
-    if signature.signed_on > timezone.localdate():
-        raise WorkflowError("签字日期不能晚于今天。")
-    if problem := signer_problem(name, signature.signed_on, reason):
+    submitted_on = timezone.localdate(version.submitted_at) if version.submitted_at else None
+    if problem := day_problem(signature.signed_on, submitted_on) or signer_problem(name, signature.signed_on, reason):
         raise WorkflowError(problem)
     return {
         "confirmed_at": timezone.now(),

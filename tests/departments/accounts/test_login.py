@@ -1,9 +1,11 @@
 """Coming in, going out, and a person's own password."""
 
+import datetime
 import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.models import User
 from departments.services import create_account, reset_password
@@ -55,6 +57,15 @@ def test_five_failures_lock_and_the_page_says_for_how_long(client, head, setting
     assert "请 15 分钟后再试" in words
     assert "系统管理员" in words
     assert log_in(client, "1001", PASSWORD).status_code == 429
+
+
+def test_a_lock_of_a_clock_that_was_ahead_ends_when_it_is_put_right(client, head, settings, time_machine):
+    settings.AXES_ENABLED = True
+    now = timezone.now()
+    time_machine.move_to(now + datetime.timedelta(days=300), tick=False)
+    assert [log_in(client, "1001", "not-the-password") for _ in range(5)][-1].status_code == 429
+    time_machine.move_to(now, tick=False)
+    assert log_in(client, "1001", PASSWORD).status_code == 302
 
 
 def test_a_reset_password_opens_a_locked_login(client, head, admin, settings):

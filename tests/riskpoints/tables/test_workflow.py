@@ -299,6 +299,24 @@ def test_the_day_of_signing_lies_between_submission_and_today(reviewed_version, 
     assert stored(reviewed_version).status == Status.REVIEWED
 
 
+def test_a_table_handed_in_tomorrow_says_the_way_out(submitted_version, people, time_machine):
+    """The server's clock was ahead, and was put right (issue 16): nobody has to wait for that day to come again."""
+    ahead = datetime.datetime.now(ZoneInfo("Asia/Shanghai")) + datetime.timedelta(days=40)
+    recalled = act(Action.RECALL, submitted_version, people)
+    time_machine.move_to(ahead)
+    version = act(Action.SUBMIT, recalled, people)
+    assess_all(version, actor=people.reviewer)
+    version = act(Action.APPROVE, version, people)
+    time_machine.move_to(ahead - datetime.timedelta(days=40))
+    for day in (timezone.localdate(), ahead.date()):
+        with pytest.raises(WorkflowError, match=r"比今天还晚.*请退回修改，由填表部门重新提交"):
+            act(Action.CONFIRM, version, people, signature=paper_signature(signed_on=day))
+    version = act(Action.SUBMIT, act(Action.RETURN, version, people, comment="服务器日期不对，请重新提交"), people)
+    assess_all(version, actor=people.reviewer)
+    version = act(Action.APPROVE, version, people)
+    assert act(Action.CONFIRM, version, people, signature=paper_signature()).status == Status.CONFIRMED
+
+
 # ---- what an act writes ------------------------------------------------------------------------------------------
 
 
