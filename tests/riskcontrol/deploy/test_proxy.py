@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import time
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from riskcontrol import checks, sizes
 from riskcontrol.deploy import install, layout, proxy
 from riskcontrol.deploy.machine import Machine, SetupError
 from riskcontrol.processes import serving
+from riskcontrol.web import failures
 from tests.bench.cluster import free_port
 from tests.riskcontrol.deploy.behind import HOST, Installation, Visitor
 from tests.riskcontrol.deploy.copies import Copy
@@ -28,6 +30,7 @@ def test_behind_the_real_nginx_each_visitor_has_his_own_address(tmp_path, capsys
         assert [second.log_in("2001", "a wrong one") for _ in range(6)] == [200] * 4 + [429] * 2
         assert second.log_in("2001") == 429
         assert second.log_in("2002") == 302
+        time.sleep(failures.wait_after(failures.FREE))  # the account's own wait, from anywhere new
         assert third.log_in("2001") == 302
         assert sixth.log_in("2001") == 302
 
