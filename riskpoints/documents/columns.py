@@ -14,17 +14,18 @@ from riskpoints.documents.data import Register, RegisterRow
 SHEET_WIDTHS = {"level": 18, "version_date": 26}
 A3, A4 = "a3", "a4"
 PAPERS = {A3: "A3", A4: "A4"}
-NO_PLAIN: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `key` names the field of its row (`place` is the running number), `width` is in mm."""
+    """One column: `key` names the field of its row (`place` is the running number), `width` is in mm; `is_plain` is a
+    text that has no place of its own (riskpoints/fields.py)."""
 
     key: str
     title: str
     width: int
     is_centred: bool = False
+    is_plain: bool = False
 
     @property
     def sheet_width(self) -> int:
@@ -35,8 +36,7 @@ class Column:
         """What stands in the column in the row at `place` (from 1)."""
         if self.key == "place":
             return str(place)
-        plain = getattr(row, "more", NO_PLAIN).get(self.key)  # lines of other lists have columns of their own alone
-        return getattr(row, self.key, "") if plain is None else plain
+        return row.more.get(self.key, "") if self.is_plain else getattr(row, self.key)
 
     def printed(self, place: int, row: RegisterRow) -> str:
         """The same for the page, where a date is broken after the year instead of within a figure, 当年有效 in its
@@ -168,7 +168,7 @@ def paper_columns(register: Register, paper: str = A3) -> tuple[Column, ...]:
 
 def sheet_columns(register: Register) -> tuple[Column, ...]:
     """All the columns of the workbook; without those of the assessment where no row may show it."""
-    plain = [Column(key, title, 28) for key, title in plain_keys().items()]
+    plain = [Column(key, title, 28, is_plain=True) for key, title in plain_keys().items()]
     every = (*REGISTER_COLUMNS, *MORE_COLUMNS, *plain)
     if register.rows and not any(_amount(column, register.rows) for column in every if column.key in ASSESSMENT):
         return tuple(column for column in every if column.key not in ASSESSMENT)
