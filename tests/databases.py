@@ -11,6 +11,7 @@ from django.core.management.color import no_style
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from riskcontrol import whole_schema
 from riskcontrol.backup import copies
 
 
@@ -43,14 +44,7 @@ def bring_back(alias: str, *nodes: tuple[str, str]) -> Apps:
     """Give an empty database the tables as they were after these migrations, (app, name), and return their models."""
     executor = MigrationExecutor(connections[alias])
     former = executor.loader.project_state(list(nodes)).apps
-    done = executor.migration_plan(list(nodes))
-    executor.recorder.ensure_schema()
-    with connections[alias].schema_editor() as editor:
-        for model in former.get_models():
-            if model._meta.can_migrate(connections[alias]):
-                editor.create_model(model)
-    for migration, _ in done:
-        executor.recorder.record_applied(migration.app_label, migration.name)
+    whole_schema.lay(executor, former.get_models(), nodes)
     return former
 
 
