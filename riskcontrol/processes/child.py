@@ -85,18 +85,6 @@ def alone(place: str, refusal: Exception) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def at_once(place: str) -> Iterator[bool]:
-    """Whether the machine's one place of this name is free; if so it is held, and nobody waits for it."""
-    with Path(settings.VAR_DIR, place).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
 def main() -> int:
     """Do what stands on the standard input, and write the result to the standard output."""
     gc.disable()  # a document is full of cycles, and looking for them takes a fifth of the time

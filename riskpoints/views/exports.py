@@ -1,13 +1,14 @@
 """导出的文件: given at once where they are small, else led to the page that says how far they are."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskcontrol.processes.child import at_once
+from riskcontrol import turns
 from riskcontrol.web.http import download, is_htmx
+from riskcontrol.web.trouble import CrowdedError
 from riskpoints.exports import orders, queue, shelf
 from riskpoints.models.export import KEPT_FOR
 from riskpoints.tables.papers import MEDIA_TYPES
@@ -17,24 +18,31 @@ NOT_THERE = f"这份文件已经不在了：导出的文件只保留 {KEPT_FOR.s
 
 
 def give_or_queue(request, kind, asked, *, back):
-    """The file, or the page of one's files where it will stand; `back` (an address) with why there is none.
-
-    One small PDF at a time is printed in the web server of this machine: other pages would wait for sixteen of them.
-    """
+    """The file, or the page of one's files where it will stand; `back` (an address) with why there is none."""
     try:
         order = orders.read(kind, asked, request.user)
     except orders.ExportError as error:
         messages.error(request, str(error))
         return redirect(back)
-    if order.is_quick:
-        with at_once("quick-export.lock") if order.suffix == "pdf" else nullcontext(True) as is_free:
-            if is_free:
-                return _given(request, order, back)
+    with ExitStack() as turn:
+        if order.is_quick and _comes_at_once(order, turn):
+            return _given(request, order, back)
     try:
         queue.ask(kind, asked, order, actor=request.user)
     except orders.ExportError as error:
         messages.error(request, str(error))
     return redirect("riskpoints:exports")
+
+
+def _comes_at_once(order, turn):
+    """One small PDF at a time is printed in the web server of this machine, or pages would wait for sixteen of them."""
+    if order.suffix != "pdf":
+        return True
+    try:
+        turn.enter_context(turns.taken("quick-export", at_once=1, in_line=0, patience=0))
+    except CrowdedError:
+        return False
+    return True
 
 
 def _given(request, order, back):

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from riskcontrol import turns
 from riskcontrol.models import AuditEntry
 from riskcontrol.processes import detached
-from riskcontrol.processes.child import at_once
 from riskpoints.enums import Status
 from riskpoints.exports import orders, runner
 from riskpoints.models import Export
@@ -49,8 +49,7 @@ def test_up_to_so_many_points_come_at_once(record_table, office, enter, monkeypa
 def test_a_second_small_pdf_on_this_machine_waits_in_the_queue(record_table, office, enter):
     """So that sixteen asked for at once don't take the places of all others' pages."""
     record_table("甲处", 1)
-    with at_once("quick-export.lock") as is_free:
-        assert is_free
+    with turns.taken("quick-export", at_once=1, in_line=0, patience=0):
         assert export(enter(office), "pdf").url == PAGE
         assert export(enter(office), "xlsx").status_code == 200
     assert export(enter(office), "pdf").status_code == 200
