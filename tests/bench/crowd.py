@@ -4,17 +4,13 @@ Who saves a row that somebody else changed meanwhile gets the conflict page with
 """
 
 import argparse
-import shutil
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from tests.bench.cluster import Cluster
-from tests.bench.server import Server, Site
+from tests.bench.server import Server, Site, chosen_databases, offer_databases, throwaway
 from tests.bench.visitor import Visitor
 from tests.bench.writers import Tally, Writer, attempts_of, tally
 
@@ -85,24 +81,13 @@ def main() -> int:
     """Read the arguments, run on each database, print the counts."""
     parser = argparse.ArgumentParser(prog="./run bench crowd", description=__doc__)
     parser.add_argument("--saves", type=int, default=100, help=f"of each of the {WRITERS} people (100)")
-    parser.add_argument("--postgres", action="store_true", help="only PostgreSQL")
-    parser.add_argument("--sqlite", action="store_true", help="only SQLite")
+    offer_databases(parser)
     options = parser.parse_args()
     status = 0
-    for database in ("sqlite", "postgres"):
-        if options.postgres != options.sqlite and not getattr(options, database):
-            continue
+    for database in chosen_databases(options):
         print(f"· {database}: {WRITERS} people, {options.saves} saves each, one table", flush=True)
-        with ExitStack() as stack:
-            folder = Path(tempfile.mkdtemp(prefix="register-crowd-"))
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            url = f"sqlite:///{folder / 'register.sqlite3'}"
-            if database == "postgres":
-                cluster = Cluster()
-                stack.callback(cluster.stop)
-                cluster.start()
-                url = cluster.url()
-            outcome = run(Site(folder, url, is_short=False), saves=options.saves)
+        with throwaway(database, is_short=False) as site:
+            outcome = run(site, saves=options.saves)
         print(outcome.report(), flush=True)
         for line in outcome.faults[:50]:
             print(f"  {line}")

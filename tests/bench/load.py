@@ -7,9 +7,7 @@ many sessions first, so that the figures can be read as multiples of it on any m
 
 import argparse
 import random
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -20,9 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.cluster import Cluster, children_of
+from tests.bench.cluster import children_of
 from tests.bench.paging import FLOOR
-from tests.bench.server import Server, Site
+from tests.bench.server import Server, Site, chosen_databases, offer_databases, throwaway
 from tests.bench.visitor import SAVED, Answer, GoneError, Visitor
 
 # Of a hundred requests: what people do on the last day.
@@ -225,27 +223,15 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=0, help=f"people at once ({' and '.join(map(str, SESSIONS))})")
     parser.add_argument("--points", type=int, default=2000, help="points in force (2000)")
     parser.add_argument("--seconds", type=float, default=30, help="how long they ask (30)")
-    parser.add_argument("--postgres", action="store_true", help="only PostgreSQL")
-    parser.add_argument("--sqlite", action="store_true", help="only SQLite")
+    offer_databases(parser)
     options = parser.parse_args()
     status = 0
-    for database in ("sqlite", "postgres"):
-        if options.postgres != options.sqlite and not getattr(options, database):
-            continue
+    for database in chosen_databases(options):
         for sessions in (options.sessions,) if options.sessions else SESSIONS:
             print(f"· {database}: {sessions} sessions, {options.points} points in force", flush=True)
-            with ExitStack() as stack:
-                folder = Path(tempfile.mkdtemp(prefix="register-load-"))
-                stack.callback(shutil.rmtree, folder, ignore_errors=True)
-                url = f"sqlite:///{folder / 'register.sqlite3'}"
-                if database == "postgres":
-                    cluster = Cluster()
-                    stack.callback(cluster.stop)
-                    cluster.start()
-                    url = cluster.url()
-                # All come from one address here, more in a minute than a school's people would.
-                settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.floor_settings", "LOGIN_RATE": "0"}
-                site = Site(folder, url, variables=settings)
+            # All come from one address here, more in a minute than a school's people would.
+            settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.floor_settings", "LOGIN_RATE": "0"}
+            with throwaway(database, variables=settings) as site:
                 floor, outcome = run(site, sessions=sessions, points=options.points, seconds=options.seconds)
             print(outcome.report(floor), flush=True)
             for line in (outcome.errors + outcome.lost)[:20]:

@@ -7,11 +7,8 @@ read from the kernel. `--points` are those in force, in tables of twenty, a hund
 import argparse
 import gzip
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +16,8 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from tests.bench.cluster import Cluster
 from tests.bench.paging import FLOOR, RARE
-from tests.bench.server import Server, Site
+from tests.bench.server import Server, Site, chosen_databases, offer_databases, throwaway
 from tests.bench.visitor import Answer, Visitor
 
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
@@ -161,24 +157,12 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=2000, help="points in force (2000)")
     parser.add_argument("--rounds", type=int, default=30, help="how often each page is asked for (30)")
     parser.add_argument("--only", default="", help="only the pages whose name has this in it")
-    parser.add_argument("--postgres", action="store_true", help="only PostgreSQL")
-    parser.add_argument("--sqlite", action="store_true", help="only SQLite")
+    offer_databases(parser)
     options = parser.parse_args()
-    for database in ("sqlite", "postgres"):
-        if options.postgres != options.sqlite and not getattr(options, database):
-            continue
+    for database in chosen_databases(options):
         print(f"· {database}", flush=True)
-        with ExitStack() as stack:
-            folder = Path(tempfile.mkdtemp(prefix="register-pages-"))
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            url = f"sqlite:///{folder / 'register.sqlite3'}"
-            if database == "postgres":
-                cluster = Cluster()
-                stack.callback(cluster.stop)
-                cluster.start()
-                url = cluster.url()
-            settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.floor_settings"}
-            run(Site(folder, url, variables=settings), points=options.points, rounds=options.rounds, only=options.only)
+        with throwaway(database, variables={"DJANGO_SETTINGS_MODULE": "tests.bench.floor_settings"}) as site:
+            run(site, points=options.points, rounds=options.rounds, only=options.only)
     return 0
 
 

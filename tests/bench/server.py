@@ -1,5 +1,6 @@
 """A production server of one's own: gunicorn as ./run serve starts it, on a free port, to be asked and to be killed."""
 
+import argparse
 import fcntl
 import http.client
 import json
@@ -9,13 +10,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench.cluster import children_of, free_port, kill
+from tests.bench.cluster import Cluster, children_of, free_port, kill
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -83,6 +86,33 @@ class Site:
         self.run("manage.py", "migrate", "--verbosity=0")
         if not self.is_short:
             self.run("manage.py", "collectstatic", "--no-input", "--verbosity=0")
+
+
+def offer_databases(parser: argparse.ArgumentParser) -> None:
+    """Let a bench be run on one of the two databases only."""
+    parser.add_argument("--postgres", action="store_true", help="only PostgreSQL")
+    parser.add_argument("--sqlite", action="store_true", help="only SQLite")
+
+
+def chosen_databases(options: argparse.Namespace) -> list[str]:
+    """What the arguments of offer_databases() say; both where they name both or none."""
+    kinds = ["sqlite", "postgres"]
+    return kinds if options.postgres == options.sqlite else [kind for kind in kinds if getattr(options, kind)]
+
+
+@contextmanager
+def throwaway(database: str, **options: Any) -> Iterator[Site]:
+    """A site of its own, with a folder and a database that go with it; `options` are those of a Site."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="register-bench-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        url = f"sqlite:///{folder / 'register.sqlite3'}"
+        if database == "postgres":
+            cluster = Cluster()
+            stack.callback(cluster.stop)
+            cluster.start()
+            url = cluster.url()
+        yield Site(folder, url, **options)
 
 
 def migrated(site: Site) -> Path:
