@@ -20,7 +20,12 @@ LOGS = Path("/var/log/nginx/riskcontrol")
 ENABLED, DEFAULT = NGINX / "sites-enabled/riskcontrol", NGINX / "sites-enabled/default"
 # What Debian's own default site begins with; another file of that name is somebody's work.
 DEBIANS = "# Default server configuration"
-PAGES = ("too-large.html", "away.html", "name.html")
+# The files of nginx's own pages, with the heading of each: one page.html around the words of each.
+PAGES = {
+    "too-large.html": "文件太大，没有收下",
+    "away.html": "系统正在升级或重新启动",
+    "name.html": "请用系统的名称打开",
+}
 # SHA-256 of files as we wrote them last: what differs from it was changed by the administrator.
 WRITTEN = ETC / "written.json"
 
@@ -42,9 +47,10 @@ def site_of(settings: dict[str, str]) -> Site:
 
 def configure(machine: Machine, layout: ServerLayout, site: Site) -> None:
     """Write pages, log format and site; make a certificate where there is none; ask nginx whether it can read all."""
-    for name in PAGES:
-        values = {"name": site.names[0], "scan_megabytes": str(sizes.SCAN_MEGABYTES), "names": _links(site.names)}
-        machine.write(layout.pages / name, units.filled(f"pages/{name}", **values))
+    values = {"name": site.names[0], "scan_megabytes": str(sizes.SCAN_MEGABYTES), "names": _links(site.names)}
+    for name, title in PAGES.items():
+        words = units.filled(f"pages/{name}", **values)
+        machine.write(layout.pages / name, units.filled("pages/page.html", title=title, words=words))
     if not machine.at(CERTIFICATE).exists():
         make_certificate(machine, site.names)
     machine.folder(LOGS, mode=0o750, group="adm")
